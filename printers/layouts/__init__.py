@@ -1,0 +1,81 @@
+"""Where things stand on each paper: one small file per document.
+
+``render`` is what the rest of the house calls. ``compose`` gives the pages with their geometry, for tests.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+
+from printers import media as papers
+from printers.canvas import Page
+from printers.documents import Document, kind_of
+from printers.layouts import (
+    acceptance_sheet,
+    carton_label,
+    inbound_slip,
+    invoice_copy,
+    manifest,
+    packing_slip,
+    pick_list,
+    slot_label,
+    test_page,
+    waybill,
+)
+from printers.layouts.paper import Paper
+
+_log = logging.getLogger(__name__)
+
+_LAYOUTS: dict[str, Callable[[Any, Paper], None]] = {
+    "carton_label": carton_label.draw,
+    "slot_label": slot_label.draw,
+    "acceptance_sheet": acceptance_sheet.draw,
+    "inbound_slip": inbound_slip.draw,
+    "pick_list": pick_list.draw,
+    "packing_slip": packing_slip.draw,
+    "waybill": waybill.draw,
+    "invoice_copy": invoice_copy.draw,
+    "manifest": manifest.draw,
+    "test_page": test_page.draw,
+}
+
+
+def render(
+    doc: Document,
+    media: str = "",
+    dpi: int = 203,
+    *,
+    copy_no: int = 1,
+    printed_at: str = "",
+    is_again: bool = False,
+) -> list[Image.Image]:
+    """Return the finished pages as 1-bit images, one per page.
+
+    ``media`` is a name of ``printers.media`` (empty: the kind's default), ``printed_at`` local time as text.
+    Raises WrongMedia, BadPrinter (dpi) or LayoutError (a barcode that does not fit its paper).
+    """
+    pages = compose(doc, media, dpi, copy_no=copy_no, printed_at=printed_at, is_again=is_again)
+    return [page.image for page in pages]
+
+
+def compose(
+    doc: Document,
+    media: str = "",
+    dpi: int = 203,
+    *,
+    copy_no: int = 1,
+    printed_at: str = "",
+    is_again: bool = False,
+) -> list[Page]:
+    """Like ``render``, but return the pages with the record of all that was placed on them."""
+    kind = kind_of(doc)
+    medium = papers.suited(kind, media or papers.default_for(kind).name)
+    paper = Paper(medium, dpi, copy_no, printed_at, is_again)
+    _LAYOUTS[kind](doc, paper)
+    missing = set[str]().union(*(page.missing for page in paper.pages))
+    if missing:
+        points = " ".join(sorted(f"U+{ord(c):04X}" for c in missing))
+        _log.warning("%s printed with marks for characters the font lacks: %s", kind, points)
+    return paper.pages

@@ -1,0 +1,169 @@
+"""Papers that run on: A4, A5 and rolls. A cursor goes down the page; a full page starts the next one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from printers.canvas import Align, Box, Page
+from printers.layouts.paper import Paper
+
+Cell = str | tuple[str, ...]
+_FOOT = 6
+_NARROW = 90
+_CELL_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One table column: Chinese and small English heading, width in shares of the table."""
+
+    title: str
+    english: str
+    share: int
+    align: Align = "left"
+
+
+class Flow:
+    """Writes blocks one below the other; ``head`` draws the top of every page."""
+
+    page: Page
+    y: float
+    bottom: float
+
+    def __init__(self, paper: Paper, head: Callable[["Flow"], None]) -> None:
+        self.paper = paper
+        self.left = paper.media.margin_mm or 1
+        self.width = paper.media.print_mm - 2 * self.left
+        self.is_narrow = paper.media.print_mm < _NARROW
+        self._head = head
+        self._ends: list[float] = []
+        self._turn()
+
+    def need(self, height: float) -> bool:
+        """Make sure ``height`` mm are free; True when that took a new page."""
+        if self.y + height <= self.bottom:
+            return False
+        self._turn()
+        return True
+
+    def gap(self, height: float) -> None:
+        """Leave ``height`` mm free (nothing at the very end of a page)."""
+        self.y = min(self.y + height, self.bottom)
+
+    def line(
+        self, text: str, size: float = 3, *, bold: bool = False, align: Align = "left", lines: int = 2
+    ) -> None:
+        """Write a paragraph of at most ``lines`` lines; an empty one takes no room."""
+        height = self.page.height_of(text, size, self.width, lines, bold=bold)
+        if height:
+            self.need(height)
+            self.page.text(self._row(height), text, size, align, "wrap", bold=bold)
+            self.y += height
+
+    def pairs(self, items: Sequence[tuple[str, str]], columns: int) -> None:
+        """Write label and value pairs in a grid; pairs without a value are left out."""
+        shown = [(label, value) for label, value in items if value]
+        w = self.width / columns // 0.25 * 0.25
+        for start in range(0, len(shown), columns):
+            self.need(4.25)
+            for i, (label, value) in enumerate(shown[start : start + columns]):
+                self._pair(Box(self.left + i * w, self.y, w - 1, 4), label, value)
+            self.y += 4.25
+
+    def rule(self, thickness: float = 0.25) -> None:
+        """Draw a line across, with a little air below."""
+        self.need(1)
+        self.page.rule(self.left, self.y, self.width, thickness=thickness)
+        self.y += 0.75
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], size: float = 2.75) -> None:
+        """Draw a table; its headings are repeated on every page."""
+        edges = self._edges(columns)
+        self.need(18)
+        self._headings(columns, edges)
+        for row in rows:
+            cells = [(cell,) if isinstance(cell, str) else cell for cell in row]
+            height = max(self._cell_height(cell, edges[i], size) for i, cell in enumerate(cells)) + 1
+            if self.need(height):
+                self._headings(columns, edges)
+            for i, cell in enumerate(cells):
+                self._cell(cell, edges[i], size, columns[i].align)
+            self._close_row(edges, height)
+
+    def signatures(self, items: Sequence[tuple[str, str]]) -> None:
+        """Draw a row of boxes to sign in: what is signed as, and the printed name."""
+        per_row = 2 if self.is_narrow else len(items)
+        w, height = self.width / per_row // 0.25 * 0.25, 17
+        for start in range(0, len(items), per_row):
+            self.need(height + 1)
+            for i, (role, name) in enumerate(items[start : start + per_row]):
+                box = Box(self.left + i * w, self.y, w, height)
+                self.page.frame(box)
+                self.page.text(Box(box.x + 1, box.y + 0.5, w - 2, 3.75), role, 2.75, fit="shrink")
+                self.page.text(Box(box.x + 1, box.y + 4.5, w - 2, 4), name, 3, fit="shrink", bold=True)
+                self.page.text(Box(box.x + 1, box.y + 13, w - 2, 3.5), "签字/时间", 2.5, fit="shrink")
+            self.y += height + 1
+
+    def finish(self) -> None:
+        """Number the pages, add the reprint mark and cut rolls to length."""
+        self._ends.append(self.y)
+        for i, page in enumerate(self.paper.pages):
+            is_roll = self.paper.media.height_mm is None
+            y = self._ends[i] + 1 if is_roll else self.bottom + 1
+            half = self.width / 2 // 0.25 * 0.25
+            number = f"页 {i + 1}/{len(self.paper.pages)}"
+            page.text(Box(self.left, y, half + half / 2, 4), self.paper.stamp, 2.75, fit="shrink", bold=True)
+            page.text(Box(self.left + half * 1.5, y, half / 2, 4), number, 2.75, "right", "shrink")
+            if is_roll:
+                page.crop(y + 5)
+
+    def _turn(self) -> None:
+        if self.paper.pages:
+            self._ends.append(self.y)
+        self.page = self.paper.new_page()
+        self.y = self.paper.media.margin_mm or 2
+        self.bottom = self.page.height_mm - (self.paper.media.margin_mm or 2) - _FOOT
+        self._head(self)
+
+    def _row(self, height: float) -> Box:
+        return Box(self.left, self.y, self.width, height)
+
+    def _pair(self, box: Box, label: str, value: str) -> None:
+        w = min(self.page.measure(label, 2.5) + 1, box.w / 2 // 0.25 * 0.25)
+        self.page.text(Box(box.x, box.y + 0.5, w, 3.5), label, 2.5, fit="shrink")
+        self.page.text(Box(box.x + w, box.y, box.w - w, box.h), value, 3, fit="shrink", bold=True)
+
+    def _edges(self, columns: Sequence[Column]) -> list[tuple[float, float]]:
+        """Return left edge and width of each column, in quarters of a millimetre."""
+        total, edges, passed = sum(column.share for column in columns), [], 0
+        for column in columns:
+            left = self.width * passed / total // 0.25 * 0.25
+            passed += column.share
+            edges.append((self.left + left, self.width * passed / total // 0.25 * 0.25 - left))
+        return edges
+
+    def _headings(self, columns: Sequence[Column], edges: list[tuple[float, float]]) -> None:
+        self.page.rule(self.left, self.y, self.width, thickness=0.5)
+        for column, (x, w) in zip(columns, edges, strict=True):
+            self.page.text(
+                Box(x + 0.5, self.y + 0.75, w - 1, 3.5), column.title, 2.75, column.align, "shrink", bold=True
+            )
+            self.page.text(Box(x + 0.5, self.y + 4.25, w - 1, 3), column.english, 2.25, column.align)
+        self._close_row(edges, 7.5)
+
+    def _cell_height(self, cell: tuple[str, ...], edge: tuple[float, float], size: float) -> float:
+        return sum(self.page.height_of(part, size, edge[1] - 1, _CELL_LINES) for part in cell)
+
+    def _cell(self, cell: tuple[str, ...], edge: tuple[float, float], size: float, align: Align) -> None:
+        y = self.y + 0.75
+        for part in cell:
+            height = self.page.height_of(part, size, edge[1] - 1, _CELL_LINES)
+            if height:
+                y += self.page.text(Box(edge[0] + 0.5, y, edge[1] - 1, height), part, size, align, "wrap")
+
+    def _close_row(self, edges: list[tuple[float, float]], height: float) -> None:
+        if not self.is_narrow:
+            for x, _ in edges:
+                self.page.upright(x, self.y, height)
+            self.page.upright(self.left + self.width - 0.25, self.y, height)
+        self.y += height
+        self.page.rule(self.left, self.y, self.width)

@@ -1,0 +1,96 @@
+"""快递面单: route code largest, waybill number twice, what the courier needs, our own corner at the bottom.
+
+It prints what it is given: names, phones and addresses arrive masked, routing codes as the carrier sent them.
+"""
+
+from printers.canvas import Box, Page
+from printers.documents import Waybill
+from printers.layouts.paper import Paper
+from printers.wording import kilograms, yuan
+
+_EDGE = 2
+
+
+def draw(doc: Waybill, paper: Paper) -> None:
+    """Draw one page; taller media give the room to the addresses and the custom area."""
+    page = paper.new_page()
+    spare = page.height_mm - 130
+    w = page.width_mm - 2 * _EDGE
+    y = _head(doc, page, w)
+    page.code128(Box(_EDGE, y, w, 17.5 + spare // 8), doc.waybill_no, max_x=0.5)
+    y += 18.5 + spare // 8
+    y = _person(page, Box(_EDGE, y, w, 18 + spare // 4), "收", _receiver(doc), 4)
+    y = _person(page, Box(_EDGE, y, w, 11.5), "寄", _sender(doc), 2.75)
+    y = _facts(doc, page, Box(_EDGE, y, w, 9))
+    page.code128(Box(_EDGE, y + 1, w, 14.5), doc.waybill_no, max_x=0.375, align="left")
+    _custom(doc, page, Box(_EDGE, y + 16, w, page.height_mm - y - 16 - _EDGE), paper)
+
+
+def _head(doc: Waybill, page: Page, w: float) -> float:
+    page.text(Box(_EDGE, 1.5, w / 2, 6), doc.carrier_name, 4.75, fit="shrink", bold=True)
+    page.text(Box(_EDGE + w / 2, 2, w / 2, 5), doc.service_name, 3.5, "right", "shrink")
+    page.rule(_EDGE, 8, w, thickness=0.5)
+    page.text(
+        Box(_EDGE, 8.75, w, 14.25), doc.route_code, 11.25, "center", "shrink", bold=True, is_centred=True
+    )
+    page.rule(_EDGE, 23.25, w)
+    half = w / 2
+    page.text(
+        Box(_EDGE, 23.75, half - 0.5, 7), doc.sortation_name, 5, fit="shrink", bold=True, is_centred=True
+    )
+    place = Box(_EDGE + half, 23.75, half, 7)
+    if doc.consolidation:
+        page.text(place._replace(w=10), "集包地", 2.75, is_centred=True)
+        words = place._replace(x=place.x + 10.5, w=half - 10.5)
+        page.text(words, doc.consolidation, 4, "right", "shrink", bold=True, is_centred=True)
+    page.rule(_EDGE, 31, w)
+    return 32
+
+
+def _receiver(doc: Waybill) -> tuple[str, str]:
+    return f"{doc.receiver_name}  {doc.receiver_phone}", doc.receiver_address
+
+
+def _sender(doc: Waybill) -> tuple[str, str]:
+    return f"{doc.sender_name}  {doc.sender_phone}", doc.sender_address
+
+
+def _person(page: Page, box: Box, role: str, texts: tuple[str, str], size: float) -> float:
+    """Role in a black square, name and phone beside it, the address below; return the lower edge."""
+    page.rule(box.x, box.y, box.w)
+    mark = size + 1.5
+    square = Box(box.x, box.y + 0.75, mark, mark)
+    page.text(square, role, size, "center", "shrink", bold=True, is_inverse=True, is_centred=True)
+    x, w = box.x + mark + 1, box.w - mark - 1
+    page.text(Box(x, box.y + 0.75, w, mark), texts[0], size, fit="shrink", bold=True, is_centred=True)
+    rest = box.h - mark - 1.5
+    page.text(Box(x, box.y + mark + 1, w, rest), texts[1], max(size - 0.5, 2.5), fit="wrap")
+    return box.y + box.h
+
+
+def _facts(doc: Waybill, page: Page, box: Box) -> float:
+    """Parcel i/n large; weight, value and cash on delivery beside it."""
+    page.rule(box.x, box.y, box.w)
+    count = f"{doc.parcel_i}/{doc.parcel_n}"
+    page.text(Box(box.x, box.y + 1, 16, 7.5), count, 5.5, "center", "shrink", bold=True, is_centred=True)
+    money = [f"代收 {yuan(doc.cod_fen)}"] if doc.cod_fen else []
+    money += [f"保价 {yuan(doc.insured_fen)}"] if doc.insured_fen else []
+    first = "  ".join(
+        text for text in (kilograms(doc.weight_g), "已验视" if doc.is_inspected else "") if text
+    )
+    second = "  ".join([*money, f"母单 {doc.parent_no}" if doc.parent_no else ""])
+    x, w = box.x + 17, box.w - 17
+    page.text(Box(x, box.y + 0.75, w, 4), first, 3, "right", "shrink", bold=True)
+    page.text(Box(x, box.y + 4.75, w, 4), second, 3, "right", "shrink", bold=True)
+    page.rule(box.x, box.y + box.h, box.w)
+    return box.y + box.h
+
+
+def _custom(doc: Waybill, page: Page, box: Box, paper: Paper) -> None:
+    """Our own corner: order, cell, goods, note, when and how often printed."""
+    page.text(Box(box.x, box.y, box.w * 3 / 4, 4.25), doc.do_no, 3.25, fit="shrink", bold=True)
+    cell = f"格 {doc.cell}" if doc.cell else ""
+    page.text(Box(box.x + box.w * 3 / 4, box.y, box.w / 4, 4.25), cell, 3.25, "right", "shrink", bold=True)
+    words = "；".join([*doc.goods, doc.note] if doc.note else doc.goods)
+    page.text(Box(box.x, box.y + 4.5, box.w, box.h - 8.25), words, 2.75, fit="wrap")
+    page.text(Box(box.x, box.y + box.h - 3.5, box.w, 3.5), paper.stamp, 2.5, "right", "shrink", bold=True)

@@ -1,0 +1,257 @@
+"""One realistic document of every kind."""
+
+import dataclasses
+from typing import Any
+
+from printers.documents import (
+    AcceptanceLine,
+    AcceptanceSheet,
+    CartonLabel,
+    Document,
+    InboundLine,
+    InboundSlip,
+    InvoiceCopy,
+    InvoiceLine,
+    Manifest,
+    ManifestParcel,
+    PackingLine,
+    PackingSlip,
+    PickLine,
+    PickList,
+    SlotLabel,
+    TestPage,
+    Waybill,
+)
+
+CARTON = CartonLabel(
+    carton_code="CT2611230001057",
+    sku_code="SKU-10023",
+    product_name="伊利金典有机纯牛奶全脂梦幻盖 250ml×12 盒礼盒装（呼伦贝尔限定牧场）",
+    spec="250ml*12盒/提",
+    product_barcode="6907992512570",
+    produced_on="2026-10-08",
+    expires_on="2027-04-08",
+    lot_no="L20261008A2",
+    received_on="2026-11-23",
+    qty_each=48,
+    pack_text="盒 (4提×12盒)",
+    supplier_name="内蒙古伊利实业集团股份有限公司深圳分公司",
+    putaway_zone="A区 冷饮货架 03",
+    inspector_name="王丽华",
+    inspector_no="QC017",
+    marks=("贵重", "临期"),
+    carton_i=12,
+    carton_n=50,
+)
+SLOT = SlotLabel("LCA010203X", "A-01-02-3", "47", "拣货位 PICK", "A区", "down", 2)
+ACCEPTANCE = AcceptanceSheet(
+    as_no="AS26112300014",
+    po_no="PO20261118-0077",
+    supplier_name="内蒙古伊利实业集团股份有限公司深圳分公司",
+    lines=tuple(
+        AcceptanceLine(
+            sku_code=f"SKU-{10020 + i}",
+            product_name="伊利金典有机纯牛奶全脂梦幻盖礼盒装" if i % 2 else "海天味极鲜酱油特级酿造",
+            spec="250ml*12盒/提" if i % 2 else "1.9L*6瓶/箱",
+            unit="盒" if i % 2 else "瓶",
+            ordered_qty=480,
+            delivered_qty=492,
+            received_qty=480,
+            rejected_qty=12 if i % 3 == 0 else 0,
+            gift_qty=24 if i % 4 == 0 else 0,
+            diff_qty=-12 if i % 3 == 0 else 0,
+            produced_on="2026-10-08",
+            shelf_life="6个月",
+            expires_on="2027-04-08",
+            used_percent=25,
+            lot_no="L20261008A2",
+            stage1_result="破损" if i % 3 == 0 else "完好",
+            sample_due=96,
+            sample_done=96,
+            sample_bad=1 if i % 3 == 0 else 0,
+            verdict="部分收" if i % 3 == 0 else "合格",
+        )
+        for i in range(18)
+    ),
+    vehicle_no="粤B·D12345",
+    driver_name="刘建国",
+    arrived_at="2026-11-23 08:42",
+    reject_reasons=("第3行外箱浸水2箱", "第6行封箱破1箱"),
+    override_by="陈主管 S003",
+    override_reason="已用保质期 34%，供应商承诺补差价，门店急缺",
+    receiver_name="李伟",
+    inspector_name="王丽华",
+    clerk_name="赵敏",
+    signed_at="2026-11-23 10:15",
+    ply_no=2,
+    ply_name="供应商结算联",
+)
+INBOUND = InboundSlip(
+    gr_no="GR26112300021",
+    as_no="AS26112300014",
+    po_no="PO20261118-0077",
+    supplier_name="佛山市海天调味食品股份有限公司",
+    lines=tuple(
+        InboundLine(f"SKU-{10020 + i}", "海天味极鲜酱油特级酿造", "1.9L*6瓶/箱", "瓶", 480, 1290, 619200)
+        if i % 2
+        else InboundLine(
+            f"SKU-{10020 + i}",
+            "伊利金典有机纯牛奶",
+            "250ml*12盒",
+            "盒",
+            480,
+            452,
+            216960,
+            "L20261008A2",
+            "2027-04-08",
+            "A-01-02-3",
+        )
+        for i in range(6)
+    ),
+    warehouse_name="深圳龙华一号仓",
+    posted_on="2026-11-23",
+    supervisor_name="陈志强",
+    keeper_name="周小红",
+    clerk_name="赵敏",
+    ply_no=2,
+    ply_name="财务联",
+    shows_money=True,
+)
+PICK = PickList(
+    pick_no="PK26112300342",
+    lines=tuple(
+        PickLine(
+            f"A-0{i}-02-3",
+            f"SKU-{10020 + i}",
+            "维达超韧系列抽取式面纸 3层130抽" if i % 2 else "立白大师香氛洗衣凝珠",
+            "24包/箱",
+            "L2610A",
+            "2028-10-01",
+            i + 1,
+            f"{i:02d}",
+        )
+        for i in range(1, 8)
+    ),
+    kind_text="W4 多品播种",
+    picker_name="孙悦",
+    cart_code="TT0017",
+    carrier_name="中通快递",
+    cutoff_at="16:30",
+)
+PACKING = PackingSlip(
+    do_no="DO26112300871",
+    lines=(
+        PackingLine("维达超韧系列抽取式面纸", "3层130抽*24包", 2, amount_fen=11980),
+        PackingLine("立白大师香氛洗衣凝珠", "52颗/盒 樱花", 1, amount_fen=4990),
+        PackingLine("立白便携洗手液体验装", "50ml", 1, is_gift=True),
+    ),
+    shop_name="一仓优选旗舰店",
+    platform_no="26112388001234567890",
+    ordered_on="2026-11-23 09:12",
+    receiver_name="李*华",
+    receiver_phone="138****5678",
+    receiver_address="广东省深圳市龙华区民治街道民康路蓝坤大厦***",
+    buyer_note="请务必放丰巢，不要打电话，谢谢！",
+    seller_note="祝您生活愉快，记得给五星好评哦～",
+    service_text="客服 400-800-1234（9:00-21:00）7天无理由退货",
+    return_address="广东省深圳市龙华区观澜大道1号仓 退货组",
+    cell="07/24",
+    parcel_i=1,
+    parcel_n=2,
+    shows_prices=True,
+)
+WAYBILL = Waybill(
+    waybill_no="YT8812345678901",
+    carrier_name="圆通速递",
+    route_code="320-A08-017",
+    sortation_name="深圳转运中心",
+    consolidation="龙华集散 075501",
+    service_name="标准快递",
+    receiver_name="李*华",
+    receiver_phone="138****5678",
+    receiver_address="广东省深圳市龙华区民治街道民康路与中梅路交汇处蓝坤大厦A座***",
+    sender_name="一仓优选",
+    sender_phone="0755****1234",
+    sender_address="广东省深圳市龙华区观澜大道100号一号仓发货部",
+    parent_no="",
+    parcel_i=1,
+    parcel_n=2,
+    weight_g=2350,
+    insured_fen=50000,
+    cod_fen=21960,
+    do_no="DO26112300871",
+    cell="07/24",
+    goods=("面纸24包×2", "洗衣凝珠52颗×1", "赠 洗手液50ml×1"),
+    note="买家要求放丰巢",
+)
+INVOICE = InvoiceCopy(
+    invoice_no="26442000000123456789",
+    issued_on="2026-11-23",
+    buyer_name="深圳市星辰科技有限公司",
+    seller_name="深圳市一仓优选电子商务有限公司",
+    lines=(
+        InvoiceLine("*纸制品*抽取式面纸", "3层130抽*24包", "提", 2, 5301, 10602, "13%", 1378),
+        InvoiceLine("*日用化工*洗衣凝珠", "52颗/盒", "盒", 1, 4416, 4416, "13%", 574),
+    ),
+    buyer_tax_no="91440300MA5F12345X",
+    seller_tax_no="91440300MA5G67890Y",
+    net_fen=15018,
+    tax_fen=1952,
+    gross_fen=16970,
+    note="订单 26112388001234567890",
+    issuer_name="赵敏",
+    check_url="https://inv-veri.chinatax.gov.cn/?no=26442000000123456789&d=20261123&m=169.70",
+    do_no="DO26112300871",
+)
+MANIFEST = Manifest(
+    manifest_no="MF2611230007K",
+    carrier_name="圆通速递",
+    parcels=tuple(ManifestParcel(f"YT88123456{i:05d}", 1000 + i * 7) for i in range(183)),
+    carrier_account="K755001234",
+    carrier_branch="深圳龙华观澜网点",
+    warehouse_name="深圳龙华一号仓",
+    pickup_on="2026-11-23",
+    shift="晚班 18:30",
+    vehicle_no="粤B·E67890",
+    ticket_count=180,
+    unscanned_count=1,
+    intercepted_count=2,
+    dispatcher_name="吴刚",
+    courier_name="黄师傅",
+    courier_phone="139****0001",
+    handed_at="2026-11-23 18:42",
+    ply_no=1,
+    ply_name="仓库联",
+)
+TEST = TestPage("PR0001X", "打包台1 面单机", "PACK-1", "zpl", "tcp://10.0.0.21:9100")
+
+SAMPLES: dict[str, Document] = {
+    "carton_label": CARTON,
+    "slot_label": SLOT,
+    "acceptance_sheet": ACCEPTANCE,
+    "inbound_slip": INBOUND,
+    "pick_list": PICK,
+    "packing_slip": PACKING,
+    "waybill": WAYBILL,
+    "invoice_copy": INVOICE,
+    "manifest": MANIFEST,
+    "test_page": TEST,
+}
+# Fields that become a barcode, and therefore keep their value when a test fills a document with odd text.
+BARCODES = {"carton_code", "slot_code", "as_no", "gr_no", "pick_no", "do_no", "waybill_no", "manifest_no"}
+
+
+def filled(doc: Document, text: str) -> Document:
+    """Return ``doc`` with every text, also in lines, replaced by ``text``; barcodes and QR texts stay."""
+    changes: dict[str, Any] = {}
+    for field in dataclasses.fields(doc):
+        value = getattr(doc, field.name)
+        if field.name in BARCODES | {"printer_code", "check_url"}:
+            continue
+        if isinstance(value, str):
+            changes[field.name] = text
+        elif isinstance(value, tuple):
+            changes[field.name] = tuple(
+                filled(item, text) if isinstance(item, Document) else text for item in value
+            )
+    return dataclasses.replace(doc, **changes)
