@@ -1,0 +1,1 @@
+"""The waybill port and the carrier services behind it (P19)."""

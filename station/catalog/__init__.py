@@ -1,0 +1,1 @@
+"""Articles, barcodes, suppliers, carriers, boxes."""

@@ -1,0 +1,102 @@
+"""Master data. It comes from the ERP; the station never invents an article."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station.db import STRICT, Base, Flag, Str
+
+
+class Sku(Base):
+    """Our article (domain §3). Weights in grams of one EACH, lives in days or months."""
+
+    __tablename__ = "sku"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        CheckConstraint("gross_g >= 0", name="weight"),
+        CheckConstraint("shelf_life_unit IN ('D', 'M')", name="life_unit"),
+        CheckConstraint("item_type IN ('NORMAL', 'GIFT', 'PACKAGING')", name="item_type"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Str(40))
+    name_zh: Mapped[str] = mapped_column(Str(200))
+    name_en: Mapped[str] = mapped_column(Str(200), default="")
+    spec: Mapped[str] = mapped_column(Str(100), default="")
+    unit: Mapped[str] = mapped_column(Str(20), default="件")
+    inner_qty: Mapped[int] = mapped_column(default=0)
+    case_qty: Mapped[int] = mapped_column(default=1)
+    gross_g: Mapped[int] = mapped_column(default=0)
+    is_valuable: Mapped[bool] = mapped_column(Flag, default=False)
+    is_serial: Mapped[bool] = mapped_column(Flag, default=False)
+    is_lot: Mapped[bool] = mapped_column(Flag, default=False)
+    lot_regex: Mapped[str] = mapped_column(Str(100), default="")
+    is_shelf_life: Mapped[bool] = mapped_column(Flag, default=False)
+    shelf_life_n: Mapped[int | None]
+    shelf_life_unit: Mapped[str] = mapped_column(Str(1), default="D")
+    reject_days: Mapped[int | None]
+    lockup_days: Mapped[int | None]
+    advent_days: Mapped[int | None]
+    abc: Mapped[str] = mapped_column(Str(1), default="B")
+    item_type: Mapped[str] = mapped_column(Str(10), default="NORMAL")
+    min_qty: Mapped[int] = mapped_column(default=0)
+    max_qty: Mapped[int] = mapped_column(default=0)
+    home_location_id: Mapped[int | None]
+    price_fen: Mapped[int | None]
+    is_active: Mapped[bool] = mapped_column(Flag, default=True)
+
+
+class SkuBarcode(Base):
+    """A barcode of an article and how many EACH one scan of it means."""
+
+    __tablename__ = "sku_barcode"
+    __table_args__ = (
+        UniqueConstraint("code", "sku_id"),
+        CheckConstraint("qty_each > 0", name="qty"),
+        Index("ix_sku_barcode_sku_id", "sku_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Str(80))
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    level: Mapped[str] = mapped_column(Str(5))
+    qty_each: Mapped[int]
+
+
+class Supplier(Base):
+    """Who delivers to us."""
+
+    __tablename__ = "supplier"
+    __table_args__ = (UniqueConstraint("code"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Str(40))
+    name: Mapped[str] = mapped_column(Str(120))
+
+
+class Carrier(Base):
+    """Who takes our parcels; `color` is the block on the pack bench's screen."""
+
+    __tablename__ = "carrier"
+    __table_args__ = (UniqueConstraint("code"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Str(20))
+    name: Mapped[str] = mapped_column(Str(60))
+    color: Mapped[str] = mapped_column(Str(20), default="")
+    label_media: Mapped[str] = mapped_column(Str(40), default="waybill_76x130")
+
+
+class Packaging(Base):
+    """A box or bag (BX): its tare counts into the expected weight (P18)."""
+
+    __tablename__ = "packaging"
+    __table_args__ = (UniqueConstraint("code"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Str(20))
+    name: Mapped[str] = mapped_column(Str(60))
+    tare_g: Mapped[int]

@@ -1,0 +1,152 @@
+"""Inbound notices, receipts, their lines and the papers that close them (P1–P4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station.db import STRICT, Base, Flag, Json, Str
+from station.states import Lifecycle
+
+
+class ReceiptState(StrEnum):
+    """P1: from the truck at the dock to everything in its slot."""
+
+    ARRIVED = "ARRIVED"
+    STAGE1 = "STAGE1"
+    STAGE2 = "STAGE2"
+    AWAIT_SIGN = "AWAIT_SIGN"
+    SIGNED = "SIGNED"
+    POSTED = "POSTED"
+    PUTAWAY_DONE = "PUTAWAY_DONE"
+    CLOSED = "CLOSED"
+    REJECTED_ALL = "REJECTED_ALL"
+    SUSPENDED = "SUSPENDED"
+    CANCELLED = "CANCELLED"
+
+
+class InboundNotice(Base):
+    """What the ERP expects from a supplier (PO/ASN)."""
+
+    __tablename__ = "inbound_notice"
+    __table_args__ = (UniqueConstraint("asn_no"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asn_no: Mapped[str] = mapped_column(Str(40))
+    version: Mapped[int]
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"))
+    warehouse: Mapped[str] = mapped_column(Str(20))
+    expected_on: Mapped[date | None]
+    is_closed: Mapped[bool] = mapped_column(Flag, default=False)
+
+
+class InboundLine(Base):
+    """One article of a notice; quantities in EACH."""
+
+    __tablename__ = "inbound_line"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "line_key"),
+        CheckConstraint("qty_expected > 0", name="qty"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("inbound_notice.id"))
+    line_key: Mapped[str] = mapped_column(Str(60))
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    qty_expected: Mapped[int]
+    qty_received: Mapped[int] = mapped_column(default=0)
+    price_fen: Mapped[int | None]
+
+
+class Receipt(Base):
+    """One truck's goods for one notice (RC), with its acceptance sheet (AS) and inbound slip (GR)."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        UniqueConstraint("receipt_no"),
+        UniqueConstraint("sheet_no"),
+        UniqueConstraint("grn_no"),
+        Index("ix_receipt_state", "state"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt_no: Mapped[str] = mapped_column(Str(30))
+    sheet_no: Mapped[str] = mapped_column(Str(30))
+    grn_no: Mapped[str | None] = mapped_column(Str(30))
+    notice_id: Mapped[int] = mapped_column(ForeignKey("inbound_notice.id"))
+    state: Mapped[str] = mapped_column(Str(12))
+    plate: Mapped[str] = mapped_column(Str(20), default="")
+    driver: Mapped[str] = mapped_column(Str(60), default="")
+    cartons_declared: Mapped[int] = mapped_column(default=0)
+    dock_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    arrived_at: Mapped[datetime]
+    arrived_by: Mapped[int]
+    stage1_by: Mapped[int | None]
+    stage2_by: Mapped[int | None]
+    signed_at: Mapped[datetime | None]
+    posted_at: Mapped[datetime | None]
+
+
+RECEIPT = Lifecycle(
+    "RC",
+    Receipt,
+    {
+        "begin_stage1": ({"ARRIVED"}, "STAGE1"),
+        "begin_stage2": ({"STAGE1"}, "STAGE2"),
+        "finish_checks": ({"STAGE2"}, "AWAIT_SIGN"),
+        "sign": ({"AWAIT_SIGN"}, "SIGNED"),
+        "post": ({"SIGNED"}, "POSTED"),
+        "reject_all": ({"STAGE1", "STAGE2", "AWAIT_SIGN"}, "REJECTED_ALL"),
+        "finish_putaway": ({"POSTED"}, "PUTAWAY_DONE"),
+        "cancel": ({"ARRIVED"}, "CANCELLED"),
+    },
+)
+
+
+class ReceiptLine(Base):
+    """What was counted of one article with one date and lot (P2), and what inspection said (P3).
+
+    delivered = accepted + rejected (I11); `draw` is the stored sampling plan.
+    """
+
+    __tablename__ = "receipt_line"
+    __table_args__ = (
+        CheckConstraint("qty_delivered > 0", name="delivered"),
+        CheckConstraint("qty_rejected >= 0 AND qty_rejected <= qty_delivered", name="rejected"),
+        CheckConstraint("samples_done <= samples_due", name="samples"),
+        Index("ix_receipt_line_receipt_id", "receipt_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"))
+    inbound_line_id: Mapped[int] = mapped_column(ForeignKey("inbound_line.id"))
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    lot_id: Mapped[int | None]
+    cartons: Mapped[int]
+    case_qty: Mapped[int]
+    loose: Mapped[int] = mapped_column(default=0)
+    qty_delivered: Mapped[int]
+    qty_rejected: Mapped[int] = mapped_column(default=0)
+    produced_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    supplier_lot: Mapped[str] = mapped_column(Str(40), default="")
+    outer: Mapped[str] = mapped_column(Str(10), default="INTACT")
+    reject_reason: Mapped[str] = mapped_column(Str(60), default="")
+    override: Mapped[str] = mapped_column(Str(100), default="")
+    samples_due: Mapped[int] = mapped_column(default=0)
+    samples_done: Mapped[int] = mapped_column(default=0)
+    defects: Mapped[int] = mapped_column(default=0)
+    is_full_check: Mapped[bool] = mapped_column(Flag, default=False)
+    draw: Mapped[Any] = mapped_column(Json, default=dict)
+
+    @property
+    def qty_accepted(self) -> int:
+        """EACH that become stock."""
+        return self.qty_delivered - self.qty_rejected

@@ -1,0 +1,1 @@
+"""Manifest and handover (P21, P22)."""

@@ -1,0 +1,53 @@
+"""Manifests: the parcels given to a carrier in one pickup (P21)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station.db import STRICT, Base, Str
+from station.states import Lifecycle
+
+
+class Manifest(Base):
+    """One handover: OPEN → CLOSED → SIGNED → REPORTED; CLOSED never changes again (I9)."""
+
+    __tablename__ = "manifest"
+    __table_args__ = (UniqueConstraint("manifest_no"), Index("ix_manifest_state", "state"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    manifest_no: Mapped[str] = mapped_column(Str(30))
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    state: Mapped[str] = mapped_column(Str(10), default="OPEN")
+    plate: Mapped[str] = mapped_column(Str(20), default="")
+    courier: Mapped[str] = mapped_column(Str(60), default="")
+    opened_by: Mapped[str] = mapped_column(Str(80))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+MANIFEST = Lifecycle(
+    "MF",
+    Manifest,
+    {
+        "close": ({"OPEN"}, "CLOSED"),
+        "reopen": ({"CLOSED"}, "OPEN"),
+        "sign": ({"CLOSED"}, "SIGNED"),
+        "report": ({"SIGNED"}, "REPORTED"),
+    },
+)
+
+
+class ManifestParcel(Base):
+    """A parcel on a manifest; unique over all manifests, so no parcel leaves twice (I6)."""
+
+    __tablename__ = "manifest_parcel"
+    __table_args__ = (UniqueConstraint("parcel_id"), Index("ix_manifest_parcel_manifest_id", "manifest_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    manifest_id: Mapped[int] = mapped_column(ForeignKey("manifest.id"))
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    scanned_at: Mapped[datetime]
+    scanned_by: Mapped[str] = mapped_column(Str(80))

@@ -1,0 +1,233 @@
+"""Delivery orders, allocations, waves and picking (P11–P15)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station.db import STRICT, Base, Flag, Json, Str
+from station.states import Lifecycle
+
+
+class OrderState(StrEnum):
+    """Domain §6.0."""
+
+    NEW = "NEW"
+    AUDITED = "AUDITED"
+    ALLOCATED = "ALLOCATED"
+    WAVED = "WAVED"
+    PICKING = "PICKING"
+    PICKED = "PICKED"
+    CHECKED = "CHECKED"
+    PACKED = "PACKED"
+    WEIGHED = "WEIGHED"
+    STAGED = "STAGED"
+    SHIPPED = "SHIPPED"
+    HOLD = "HOLD"
+    SHORT = "SHORT"
+    INTERCEPTING = "INTERCEPTING"
+    INTERCEPTED = "INTERCEPTED"
+    CANCELLED = "CANCELLED"
+
+
+STOPPED = frozenset({OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED, OrderState.HOLD})
+"""States in which no parcel may leave (I14)."""
+
+
+class DeliveryOrder(Base):
+    """What one consignee gets (DO). `state` follows domain §6.1; the receiver's data stay here and
+    reach paper only masked."""
+
+    __tablename__ = "delivery_order"
+    __table_args__ = (
+        UniqueConstraint("order_no"),
+        UniqueConstraint("erp_no"),
+        Index("ix_delivery_order_state", "state"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_no: Mapped[str] = mapped_column(Str(30))
+    erp_no: Mapped[str] = mapped_column(Str(60))
+    version: Mapped[int]
+    order_type: Mapped[str] = mapped_column(Str(4), default="JYCK")
+    state: Mapped[str] = mapped_column(Str(16))
+    held_from: Mapped[str] = mapped_column(Str(16), default="")
+    hold_reason: Mapped[str] = mapped_column(Str(200), default="")
+    shop: Mapped[str] = mapped_column(Str(80), default="")
+    platform_no: Mapped[str] = mapped_column(Str(60), default="")
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    is_paid: Mapped[bool] = mapped_column(Flag, default=True)
+    is_urgent: Mapped[bool] = mapped_column(Flag, default=False)
+    paid_at: Mapped[datetime | None]
+    latest_ship_at: Mapped[datetime | None]
+    min_left_days: Mapped[int] = mapped_column(default=0)
+    receiver_name: Mapped[str] = mapped_column(Str(80))
+    receiver_phone: Mapped[str] = mapped_column(Str(40))
+    province: Mapped[str] = mapped_column(Str(40), default="")
+    city: Mapped[str] = mapped_column(Str(40), default="")
+    district: Mapped[str] = mapped_column(Str(40), default="")
+    address: Mapped[str] = mapped_column(Str(200))
+    buyer_note: Mapped[str] = mapped_column(Str(400), default="")
+    seller_note: Mapped[str] = mapped_column(Str(400), default="")
+    wants_invoice: Mapped[bool] = mapped_column(Flag, default=False)
+    invoice: Mapped[Any] = mapped_column(Json)
+    created_at: Mapped[datetime]
+    shipped_at: Mapped[datetime | None]
+
+
+_TO_STAGED = {"NEW", "AUDITED", "ALLOCATED", "WAVED", "PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED"}
+
+ORDER = Lifecycle(
+    "DO",
+    DeliveryOrder,
+    {
+        "audit": ({"NEW", "HOLD"}, "AUDITED"),
+        "hold": (_TO_STAGED, "HOLD"),
+        "allocate": ({"AUDITED"}, "ALLOCATED"),
+        "deallocate": ({"ALLOCATED", "WAVED"}, "AUDITED"),
+        "join_wave": ({"ALLOCATED"}, "WAVED"),
+        "kick": ({"WAVED"}, "ALLOCATED"),
+        "first_pick": ({"WAVED"}, "PICKING"),
+        "undo_first_pick": ({"PICKING"}, "WAVED"),
+        "last_pick": ({"PICKING"}, "PICKED"),
+        "undo_last_pick": ({"PICKED"}, "PICKING"),
+        "verify": ({"PICKED"}, "CHECKED"),
+        "bind_label": ({"CHECKED"}, "PACKED"),
+        "weigh": ({"PACKED"}, "WEIGHED"),
+        "stage": ({"WEIGHED"}, "STAGED"),
+        "ship": ({"STAGED"}, "SHIPPED"),
+        "cancel": ({"NEW", "AUDITED", "ALLOCATED", "WAVED", "HOLD", "SHORT"}, "CANCELLED"),
+        "intercept": ({"PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED", "HOLD"}, "INTERCEPTING"),
+        "goods_back": ({"INTERCEPTING"}, "INTERCEPTED"),
+        "close_cancelled": ({"INTERCEPTED"}, "CANCELLED"),
+    },
+)
+
+
+class OrderLine(Base):
+    """One article of an order, in EACH; shipped ≤ packed ≤ picked ≤ ordered (I5)."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "line_key"),
+        CheckConstraint("qty > 0", name="qty"),
+        CheckConstraint(
+            "qty_shipped >= 0 AND qty_shipped <= qty_packed AND qty_packed <= qty_picked AND qty_picked <= qty",
+            name="in_order",
+        ),
+        Index("ix_order_line_sku_id", "sku_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("delivery_order.id"))
+    line_key: Mapped[str] = mapped_column(Str(60))
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    qty: Mapped[int]
+    is_gift: Mapped[bool] = mapped_column(Flag, default=False)
+    price_fen: Mapped[int | None]
+    qty_reserved: Mapped[int] = mapped_column(default=0)
+    qty_picked: Mapped[int] = mapped_column(default=0)
+    qty_packed: Mapped[int] = mapped_column(default=0)
+    qty_shipped: Mapped[int] = mapped_column(default=0)
+
+
+class Allocation(Base):
+    """A lot in a slot promised to an order line (I4, I7): OPEN → PICKED, or RELEASED.
+
+    `age_override` names the override that let a younger lot go first.
+    """
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="qty"),
+        CheckConstraint("qty_picked >= 0 AND qty_picked <= qty", name="picked"),
+        CheckConstraint("state IN ('OPEN', 'PICKED', 'RELEASED')", name="state"),
+        Index("ix_allocation_order_line_id", "order_line_id"),
+        Index("ix_allocation_stock_id_state", "stock_id", "state"),
+        Index("ix_allocation_pick_task_id", "pick_task_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    stock_id: Mapped[int] = mapped_column(ForeignKey("stock.id"))
+    lot_id: Mapped[int]
+    pick_task_id: Mapped[int | None]
+    qty: Mapped[int]
+    qty_picked: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(Str(10), default="OPEN")
+    age_override: Mapped[str] = mapped_column(Str(60), default="")
+    made_at: Mapped[datetime]
+
+
+class Wave(Base):
+    """Orders worked together (P13): RELEASED → PICKING → DONE."""
+
+    __tablename__ = "wave"
+    __table_args__ = (UniqueConstraint("wave_no"), Index("ix_wave_state", "state"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_no: Mapped[str] = mapped_column(Str(30))
+    type: Mapped[str] = mapped_column(Str(2))
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    state: Mapped[str] = mapped_column(Str(10), default="RELEASED")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(Str(80))
+
+
+class WaveOrder(Base):
+    """An order's seat in a wave: IN, DONE, or KICKED out (剔除)."""
+
+    __tablename__ = "wave_order"
+    __table_args__ = (UniqueConstraint("wave_id", "order_id"), Index("ix_wave_order_order_id", "order_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("delivery_order.id"))
+    seq: Mapped[int]
+    flag: Mapped[str] = mapped_column(Str(6), default="IN")
+
+
+class PickList(Base):
+    """One walk through the slots: OPEN → TAKEN → PICKED (in the tote) → DONE (tote at the bench)."""
+
+    __tablename__ = "pick_list"
+    __table_args__ = (UniqueConstraint("pick_no"), Index("ix_pick_list_state", "state"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pick_no: Mapped[str] = mapped_column(Str(30))
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    state: Mapped[str] = mapped_column(Str(10), default="OPEN")
+    tote_id: Mapped[int | None]
+    user_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    picked_at: Mapped[datetime | None]
+
+
+class PickTask(Base):
+    """Take `qty` of one lot at one slot: OPEN → DONE, or CANCELLED when every order of it was."""
+
+    __tablename__ = "pick_task"
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="qty"),
+        CheckConstraint("qty_picked >= 0 AND qty_picked <= qty", name="picked"),
+        Index("ix_pick_task_pick_list_id", "pick_list_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pick_list_id: Mapped[int] = mapped_column(ForeignKey("pick_list.id"))
+    seq: Mapped[int]
+    stock_id: Mapped[int] = mapped_column(ForeignKey("stock.id"))
+    location_id: Mapped[int]
+    sku_id: Mapped[int]
+    lot_id: Mapped[int]
+    qty: Mapped[int]
+    qty_picked: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(Str(10), default="OPEN")

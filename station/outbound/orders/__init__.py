@@ -1,0 +1,1 @@
+"""Download, audit and allocation of delivery orders (P11, P12)."""

@@ -1,0 +1,1 @@
+"""Verifying, packing and weighing (P17, P18)."""

@@ -1,0 +1,69 @@
+"""Parcels: what was verified, weighed and labelled for one order (P17, P18)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station.db import STRICT, Base, Flag, Str
+
+
+class ParcelState(StrEnum):
+    """OPEN while units are verified; LABELLED has a printed waybill; then as the order goes."""
+
+    OPEN = "OPEN"
+    LABELLED = "LABELLED"
+    PACKED = "PACKED"
+    STAGED = "STAGED"
+    SHIPPED = "SHIPPED"
+    VOID = "VOID"
+
+
+class Parcel(Base):
+    """A sealed outbound unit. Weights in tenths of a gram (dg)."""
+
+    __tablename__ = "parcel"
+    __table_args__ = (
+        UniqueConstraint("parcel_no"),
+        UniqueConstraint("order_id", "seq"),
+        Index("ix_parcel_state", "state"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parcel_no: Mapped[str] = mapped_column(Str(40))
+    order_id: Mapped[int] = mapped_column(ForeignKey("delivery_order.id"))
+    seq: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(Str(10), default=ParcelState.OPEN)
+    tote_id: Mapped[int]
+    pack_location_id: Mapped[int]
+    packaging_id: Mapped[int | None]
+    lane_id: Mapped[int | None]
+    expected_dg: Mapped[int | None]
+    weight_dg: Mapped[int | None]
+    is_weight_manual: Mapped[bool] = mapped_column(Flag, default=False)
+    weigh_fails: Mapped[int] = mapped_column(default=0)
+    packed_by: Mapped[str] = mapped_column(Str(80), default="")
+    packed_at: Mapped[datetime | None]
+    weighed_at: Mapped[datetime | None]
+
+
+class ParcelLine(Base):
+    """Units of one lot in a parcel, for one order line."""
+
+    __tablename__ = "parcel_line"
+    __table_args__ = (
+        UniqueConstraint("parcel_id", "order_line_id", "lot_id"),
+        CheckConstraint("qty > 0", name="qty"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
+    sku_id: Mapped[int]
+    lot_id: Mapped[int]
+    qty: Mapped[int]

@@ -1,0 +1,1 @@
+"""Users, badges, PINs, roles, device sessions, signatures, the audit trail."""

@@ -1,0 +1,180 @@
+"""Every knob in one typed place: environment > TOML file > defaults (domain §12).
+
+A key that does not exist or a value of the wrong shape stops the start with a sentence that
+names it (`SettingsError`). `Rules` are the thresholds a warehouse may argue about; the rest says
+where things are.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text names the key and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Thresholds of domain §12. Percentages are whole numbers, weights whole grams, times seconds."""
+
+    life_rule: str = "ELAPSED"
+    sample_inner_pct: int = 20
+    sample_plain_pct: int = 20
+    stage2_other_person: bool = True
+    cosign_window_s: int = 120
+    blind_receive: bool = True
+    exp_mismatch_days: int = 1
+    po_late_days: int = 30
+    idle_lock_s: int = 900
+    pick_lots: int = 2
+    rsv_lots: int = 1
+    wave_orders: int = 24
+    wt_abs_g: int = 20
+    wt_pct: int = 3
+    wt_cap_g: int = 500
+    filler_g: int = 15
+    pack_qty_entry: int = 10
+    qty_max: int = 9999
+    dup_ms: int = 400
+    cancel_stale_s: int = 600
+    wb_low: int = 200
+    need_route: tuple[str, ...] = ("ZTO", "YTO", "STO", "YUNDA", "JT")
+    remark_words: tuple[str, ...] = ("改地址", "换", "不要发", "合并", "加急", "礼盒", "代写")
+
+    def __post_init__(self) -> None:
+        if self.life_rule not in {"ELAPSED", "REMAINING"}:
+            raise SettingsError(f"rules.life_rule must be ELAPSED or REMAINING, not {self.life_rule!r}")
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+                raise SettingsError(f"rules.{item.name} must not be negative, it is {value}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where this station lives and how it is run."""
+
+    data: Path = Path("data")
+    database_url: str = ""
+    warehouse_code: str = "WH1"
+    warehouse_name: str = "示范仓"
+    timezone: str = "Asia/Shanghai"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    threads: int = 16
+    workers: bool = True
+    trusted_hosts: tuple[str, ...] = ()
+    journal: str = "WAL"
+    commit_delay_ms: int = 0
+    rules: Rules = field(default_factory=Rules)
+
+    def __post_init__(self) -> None:
+        if self.timezone not in available_timezones():
+            raise SettingsError(f"timezone {self.timezone!r} is not a known zone, e.g. Asia/Shanghai")
+        if not 0 <= self.port <= 65_535:
+            raise SettingsError(f"port must be between 0 and 65535, it is {self.port}")
+        if not 1 <= self.threads <= 64:  # noqa: PLR2004
+            raise SettingsError(f"threads must be between 1 and 64, it is {self.threads}")
+        if self.journal not in {"WAL", "DELETE", "TRUNCATE"}:
+            raise SettingsError(f"journal must be WAL, DELETE or TRUNCATE, not {self.journal!r}")
+        if self.database_url and not self.database_url.startswith(("sqlite:", "postgresql")):
+            raise SettingsError("database_url must start with sqlite: or postgresql:")
+
+    @property
+    def url(self) -> str:
+        """The database's URL: the configured one, else SQLite inside the data folder."""
+        if self.database_url:
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return f"sqlite:///{self.data / 'station.sqlite3'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The warehouse's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `STATION_CONFIG` (or ``station.toml`` in the data folder), then `STATION_*` over it."""
+    environ = os.environ if environ is None else environ
+    data = Path(environ.get("STATION_DATA", "data"))
+    path = Path(environ.get("STATION_CONFIG", data / "station.toml"))
+    values: dict[str, Any] = _read_file(path, required="STATION_CONFIG" in environ)
+    rules: dict[str, Any] = _table(values.pop("rules", {}))
+    for name, text in environ.items():
+        if not name.startswith("STATION_") or name == "STATION_CONFIG":
+            continue
+        key = name.removeprefix("STATION_").lower()
+        if key.startswith("rules_"):
+            rules[key.removeprefix("rules_")] = text
+        else:
+            values[key] = text
+    return replace(
+        Settings(**_typed(Settings(), values, "")),
+        rules=Rules(**_typed(Rules(), rules, "rules.")),
+    )
+
+
+def _read_file(path: Path, *, required: bool) -> dict[str, Any]:
+    if not path.exists():
+        if required:
+            raise SettingsError(f"STATION_CONFIG names {path}, which does not exist")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+
+
+def _table(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SettingsError("rules must be a table: [rules]")
+    return dict(value)
+
+
+def _typed(defaults: object, values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    known = {item.name: getattr(defaults, item.name) for item in fields(defaults)}  # type: ignore[arg-type]
+    known.pop("rules", None)
+    typed: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in known:
+            raise SettingsError(f"there is no setting {prefix}{key}")
+        typed[key] = _convert(f"{prefix}{key}", value, known[key])
+    return typed
+
+
+_BOOLEANS = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False, "off": False}
+
+
+def _convert(name: str, value: object, default: object) -> object:
+    """`value` (TOML value or environment text) in the type of `default`."""
+    if isinstance(default, bool):
+        found = value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
+        if found is None:
+            raise SettingsError(f"{name} must be on or off, not {value!r}")
+        return found
+    if isinstance(default, int):
+        return _whole(name, value)
+    if isinstance(default, tuple):
+        parts = value.split(",") if isinstance(value, str) else value
+        if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+            raise SettingsError(f"{name} must be a list of texts")
+        return tuple(part.strip() for part in parts if part.strip())
+    if not isinstance(value, str):
+        raise SettingsError(f"{name} must be a text, not {value!r}")
+    return Path(value) if isinstance(default, Path) else value
+
+
+def _whole(name: str, value: object) -> int:
+    try:
+        if isinstance(value, bool | float):
+            raise ValueError  # noqa: TRY004 — one message for every wrong shape
+        return int(str(value))
+    except ValueError:
+        raise SettingsError(f"{name} must be a whole number, not {value!r}") from None

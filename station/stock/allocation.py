@@ -1,0 +1,83 @@
+"""Promising stock to order lines: soft per article, then hard per lot and slot (P12, I4, I7)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from station.stock.fifo import Candidate
+from station.stock.models import SELLABLE_KINDS, Location, LocationState, Lot, Stock, StockStatus
+
+_T = Stock.__table__
+_PROMISE = (
+    update(_T)
+    .where(_T.c.id == bindparam("stock_id"), _T.c.on_hand - _T.c.allocated >= bindparam("q"))
+    .values(allocated=_T.c.allocated + bindparam("q"))
+)
+_RELEASE = (
+    update(_T)
+    .where(_T.c.id == bindparam("stock_id"), _T.c.allocated >= bindparam("q"))
+    .values(allocated=_T.c.allocated - bindparam("q"))
+)
+
+
+def free_qty(tx: Session, sku_id: int, today: date) -> int:
+    """EACH of an article that are sellable and not hard-allocated; expired lots do not count."""
+    return tx.scalar(
+        select(func.coalesce(func.sum(Stock.on_hand - Stock.allocated), 0))
+        .join(Location, Location.id == Stock.location_id)
+        .join(Lot, Lot.id == Stock.lot_id)
+        .where(*_sellable(sku_id, today))
+    ) or 0
+
+
+def candidates(tx: Session, sku_id: int, today: date, status: StockStatus = StockStatus.GOOD) -> list[Candidate]:
+    """Every row from which `sku_id` could be taken now, for `fifo.plan`."""
+    rows = tx.execute(
+        select(
+            Stock.id, Stock.lot_id, Stock.location_id, Lot.expires_on, Lot.received_on,
+            Location.kind, Location.pick_seq, (Stock.on_hand - Stock.allocated).label("available"),
+        )
+        .join(Location, Location.id == Stock.location_id)
+        .join(Lot, Lot.id == Stock.lot_id)
+        .where(*_sellable(sku_id, today, status), Stock.on_hand > Stock.allocated)
+    )
+    return [
+        Candidate(
+            stock_id=row.id,
+            lot_id=row.lot_id,
+            sku_id=sku_id,
+            expires_on=row.expires_on,
+            received_on=row.received_on,
+            location_id=row.location_id,
+            kind=row.kind,
+            pick_seq=row.pick_seq,
+            available=row.available,
+        )
+        for row in rows
+    ]
+
+
+def promise(tx: Session, stock_id: int, qty: int) -> bool:
+    """Hard-allocate `qty` of one stock row; False when it was taken meanwhile."""
+    return tx.connection().execute(_PROMISE, {"stock_id": stock_id, "q": qty}).rowcount == 1
+
+
+def release(tx: Session, stock_id: int, qty: int) -> None:
+    """Give back a promise of `qty`."""
+    if tx.connection().execute(_RELEASE, {"stock_id": stock_id, "q": qty}).rowcount != 1:
+        raise AssertionError(f"stock row {stock_id} has no {qty} allocated to release")
+
+
+def _sellable(sku_id: int, today: date, status: StockStatus = StockStatus.GOOD) -> tuple[object, ...]:
+    return (
+        Stock.sku_id == sku_id,
+        Stock.status == status,
+        Location.kind.in_(sorted(SELLABLE_KINDS)),
+        Location.state == LocationState.OPEN,
+        (Lot.expires_on.is_(None)) | (Lot.expires_on >= today),
+    )
+
+

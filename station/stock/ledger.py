@@ -1,0 +1,177 @@
+"""The only code that changes stock (design §4).
+
+`post` writes one movement and updates the balances it explains, in the caller's unit of work.
+Taking is a conditional update whose row count is checked: what is not there, or is promised to
+somebody else, cannot be taken (I3, I4; E-STK-02). Virtual places have no balance: theirs is the
+ledger itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from station.scan.messages import Refused
+from station.stock.models import LOOSE, Movement, MovementType, Stock
+
+SUPPLIER, CUSTOMER, ADJUST, SCRAP = 1, 2, 3, 4
+"""Ids of the virtual locations, laid down by the first migration."""
+
+_VIRTUAL_IDS = frozenset({SUPPLIER, CUSTOMER, ADJUST, SCRAP})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where stock is, in which status, in which handling unit."""
+
+    location_id: int
+    status: str
+    hu_id: int = LOOSE
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A proposed movement of `qty` EACH.
+
+    `uses_allocated` of them were promised and are now taken; `keeps_allocated` are promised again at
+    the target (only when a pick is undone).
+    """
+
+    type: MovementType
+    sku_id: int
+    lot_id: int
+    qty: int
+    source: Place
+    target: Place
+    doc_type: str
+    doc_no: str
+    idem_key: str
+    reason: str = ""
+    uses_allocated: int = 0
+    keeps_allocated: int = 0
+    reverse_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who posts, on which device, when."""
+
+    user_id: int | None
+    device: str
+    now: datetime
+
+
+_T = Stock.__table__
+_KEY = (
+    (_T.c.sku_id == bindparam("k_sku"))
+    & (_T.c.lot_id == bindparam("k_lot"))
+    & (_T.c.location_id == bindparam("k_loc"))
+    & (_T.c.status == bindparam("k_status"))
+    & (_T.c.hu_id == bindparam("k_hu"))
+)
+_TAKE = (
+    update(_T)
+    .where(
+        _KEY,
+        _T.c.on_hand >= bindparam("q"),
+        _T.c.allocated >= bindparam("a"),
+        _T.c.on_hand - _T.c.allocated >= bindparam("q") - bindparam("a"),
+    )
+    .values(on_hand=_T.c.on_hand - bindparam("q"), allocated=_T.c.allocated - bindparam("a"))
+)
+_GIVE = (
+    update(_T)
+    .where(_KEY)
+    .values(on_hand=_T.c.on_hand + bindparam("q"), allocated=_T.c.allocated + bindparam("a"))
+)
+_NEW = insert(_T)
+_APPEND = insert(Movement.__table__)
+_FIND = select(Movement.__table__).where(Movement.__table__.c.idem_key == bindparam("idem_key"))
+
+
+def post(tx: Session, posting: Posting, by: By) -> None:
+    """Write one movement. Refused with E-STK-02 when the source has not enough free stock."""
+    connection = tx.connection()
+    source, target = posting.source, posting.target
+    if source.location_id not in _VIRTUAL_IDS:
+        values = _key(posting, source) | {"q": posting.qty, "a": posting.uses_allocated}
+        if connection.execute(_TAKE, values).rowcount != 1:
+            raise Refused("E-STK-02")
+    if target.location_id not in _VIRTUAL_IDS:
+        values = _key(posting, target) | {"q": posting.qty, "a": posting.keeps_allocated}
+        if connection.execute(_GIVE, values).rowcount == 0:
+            connection.execute(
+                _NEW,
+                {
+                    "sku_id": posting.sku_id,
+                    "lot_id": posting.lot_id,
+                    "location_id": target.location_id,
+                    "status": target.status,
+                    "hu_id": target.hu_id,
+                    "on_hand": posting.qty,
+                    "allocated": posting.keeps_allocated,
+                },
+            )
+    connection.execute(_APPEND, _row(posting, by))
+
+
+def reverse(tx: Session, idem_key: str, new_key: str, by: By, *, allocated: int = 0) -> None:
+    """Mirror the movement posted under `idem_key`; `allocated` of it become promised again.
+
+    A movement can be reversed once (unique `reverse_of`).
+    """
+    row = tx.connection().execute(_FIND, {"idem_key": idem_key}).one()
+    post(
+        tx,
+        Posting(
+            type=MovementType(row.type),
+            sku_id=row.sku_id,
+            lot_id=row.lot_id,
+            qty=row.qty,
+            source=Place(row.to_location_id, row.to_status, row.to_hu_id),
+            target=Place(row.from_location_id, row.from_status, row.from_hu_id),
+            doc_type=row.doc_type,
+            doc_no=row.doc_no,
+            idem_key=new_key,
+            reason="UNDO",
+            keeps_allocated=allocated,
+            reverse_of=row.id,
+        ),
+        by,
+    )
+
+
+def _key(posting: Posting, place: Place) -> dict[str, object]:
+    return {
+        "k_sku": posting.sku_id,
+        "k_lot": posting.lot_id,
+        "k_loc": place.location_id,
+        "k_status": place.status,
+        "k_hu": place.hu_id,
+    }
+
+
+def _row(posting: Posting, by: By) -> dict[str, object]:
+    return {
+        "at": by.now,
+        "user_id": by.user_id,
+        "device": by.device,
+        "type": posting.type.value,
+        "sku_id": posting.sku_id,
+        "lot_id": posting.lot_id,
+        "qty": posting.qty,
+        "from_location_id": posting.source.location_id,
+        "from_status": posting.source.status,
+        "from_hu_id": posting.source.hu_id,
+        "to_location_id": posting.target.location_id,
+        "to_status": posting.target.status,
+        "to_hu_id": posting.target.hu_id,
+        "doc_type": posting.doc_type,
+        "doc_no": posting.doc_no,
+        "reason": posting.reason,
+        "idem_key": posting.idem_key,
+        "reverse_of": posting.reverse_of,
+    }

@@ -1,0 +1,59 @@
+"""Places: finding them by what was scanned, and what may stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from station.scan.codes import internal
+from station.scan.messages import Refused, say
+from station.stock.models import Location, LocationKind, LocationState
+
+_BY_BARCODE = select(
+    Location.id, Location.code, Location.kind, Location.state, Location.zone, Location.pick_seq,
+    Location.carrier_id, Location.barcode, Location.max_weight_g,
+).where(Location.barcode == bindparam("barcode"))
+
+PREFIX = {LocationKind.TOTE: "TT", LocationKind.WALL: "WL", LocationKind.PACK: "WS"}
+"""Totes, wall cells and pack benches are places too, with barcodes of their own kind."""
+
+
+def find(tx: Session, barcode: str) -> Any:
+    """The place with this barcode; refused with E-LOC-01 when there is none."""
+    row = tx.connection().execute(_BY_BARCODE, {"barcode": barcode}).first()
+    if row is None:
+        raise Refused("E-LOC-01")
+    return row
+
+
+def require(place: Any, kinds: Iterable[LocationKind]) -> None:
+    """Refuse a frozen place (E-LOC-02) or one of another type (E-LOC-03)."""
+    allowed = list(kinds)
+    if place.kind not in allowed:
+        wants = [say(f"L-LOC-{kind}") for kind in allowed]
+        raise Refused("E-LOC-03", type={lang: "/".join(text[lang] for text in wants) for lang in ("zh", "en")})
+    if place.state != LocationState.OPEN:
+        raise Refused("E-LOC-02")
+
+
+def make(tx: Session, code: str, kind: LocationKind, **values: Any) -> Location:
+    """A new place with its label's barcode."""
+    prefix = PREFIX.get(kind, "LC")
+    place = Location(code=code, kind=kind, barcode=internal(prefix, code.replace("-", "")), **values)
+    tx.add(place)
+    tx.flush()
+    return place
+
+
+def by_kind(tx: Session, kind: LocationKind, carrier_id: int | None = None) -> Location:
+    """The first open place of `kind` (of a carrier, for lanes); E-LOC-01 when there is none."""
+    query = select(Location).where(Location.kind == kind, Location.state == LocationState.OPEN)
+    if carrier_id is not None:
+        query = query.where(Location.carrier_id == carrier_id)
+    place = tx.scalars(query.order_by(Location.pick_seq, Location.code).limit(1)).first()
+    if place is None:
+        raise Refused("E-LOC-01")
+    return place

@@ -1,0 +1,201 @@
+"""Places, lots, handling units, stock on hand, and the ledger that explains all of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station.db import STRICT, Base, Str, append_only
+
+LOOSE = 0
+"""The handling unit of stock that is in no handling unit: a row that always exists."""
+
+
+class LocationKind(StrEnum):
+    """Types of domain §3. The last four are virtual: the other end of receiving, shipping, …"""
+
+    DOCK = "DOCK"
+    QC = "QC"
+    QUAR = "QUAR"
+    RSV = "RSV"
+    PICK = "PICK"
+    NEW = "NEW"
+    GIFT = "GIFT"
+    TOTE = "TOTE"
+    WALL = "WALL"
+    PACK = "PACK"
+    LANE = "LANE"
+    RTN = "RTN"
+    INTC = "INTC"
+    VAULT = "VAULT"
+    SUPPLIER = "SUPPLIER"
+    CUSTOMER = "CUSTOMER"
+    ADJUST = "ADJUST"
+    SCRAP = "SCRAP"
+
+
+VIRTUAL = frozenset(
+    {LocationKind.SUPPLIER, LocationKind.CUSTOMER, LocationKind.ADJUST, LocationKind.SCRAP}
+)
+SELLABLE_KINDS = frozenset({LocationKind.PICK, LocationKind.RSV, LocationKind.NEW, LocationKind.VAULT})
+SLOT_KINDS = SELLABLE_KINDS | {LocationKind.GIFT}
+
+
+class LocationState(StrEnum):
+    """OPEN takes part; FROZEN is being counted or held (E-LOC-02); CLOSED is gone."""
+
+    OPEN = "OPEN"
+    FROZEN = "FROZEN"
+    CLOSED = "CLOSED"
+
+
+class StockStatus(StrEnum):
+    """What may be done with stock (domain §3); only GOOD is sold, GIFT only on gift lines."""
+
+    GOOD = "GOOD"
+    INSPECT = "INSPECT"
+    HOLD = "HOLD"
+    DEFECT = "DEFECT"
+    BOXDMG = "BOXDMG"
+    NEAR = "NEAR"
+    LOCKED = "LOCKED"
+    EXPIRED = "EXPIRED"
+    GIFT = "GIFT"
+    RETURN = "RETURN"
+    SCRAP = "SCRAP"
+
+
+class Location(Base):
+    """Any place. `code` is what people read (``A-03-12-2-05``, ``T001``, ``PACK-1``); `barcode` is
+    what the label says. `label_version` goes up with each reprint of a worn slot label."""
+
+    __tablename__ = "location"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("barcode"),
+        CheckConstraint("state IN ('OPEN', 'FROZEN', 'CLOSED')", name="state"),
+        Index("ix_location_kind", "kind"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Str(40))
+    barcode: Mapped[str] = mapped_column(Str(40))
+    kind: Mapped[str] = mapped_column(Str(10))
+    zone: Mapped[str] = mapped_column(Str(10), default="")
+    pick_seq: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(Str(10), default=LocationState.OPEN)
+    label_version: Mapped[int] = mapped_column(default=1)
+    max_weight_g: Mapped[int | None]
+    carrier_id: Mapped[int | None]
+
+
+class Lot(Base):
+    """Same article, dates, supplier lot and receipt (domain §3): two receipts never share one."""
+
+    __tablename__ = "lot"
+    __table_args__ = (Index("ix_lot_sku_id", "sku_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    produced_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    supplier_lot: Mapped[str] = mapped_column(Str(40), default="")
+    receipt_id: Mapped[int | None]
+    received_on: Mapped[date]
+
+
+class HandlingUnit(Base):
+    """An identified carton or pallet; row 0 stands for "in none" so that keys have no NULLs."""
+
+    __tablename__ = "handling_unit"
+    __table_args__ = (UniqueConstraint("lpn"), Index("ix_handling_unit_receipt_line_id", "receipt_line_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lpn: Mapped[str] = mapped_column(Str(40))
+    kind: Mapped[str] = mapped_column(Str(10))
+    state: Mapped[str] = mapped_column(Str(10))
+    receipt_line_id: Mapped[int | None]
+    seq: Mapped[int] = mapped_column(default=1)
+    qty: Mapped[int] = mapped_column(default=0)
+
+
+class Stock(Base):
+    """On hand and promised, by article, lot, place, status and handling unit (I1, I3, I4)."""
+
+    __tablename__ = "stock"
+    __table_args__ = (
+        UniqueConstraint("sku_id", "lot_id", "location_id", "status", "hu_id"),
+        CheckConstraint("on_hand >= 0", name="not_negative"),
+        CheckConstraint("allocated >= 0 AND allocated <= on_hand", name="allocated_within"),
+        Index("ix_stock_location_id", "location_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    status: Mapped[str] = mapped_column(Str(10))
+    hu_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"), default=LOOSE)
+    on_hand: Mapped[int] = mapped_column(default=0)
+    allocated: Mapped[int] = mapped_column(default=0)
+
+
+class MovementType(StrEnum):
+    """Why stock changed."""
+
+    RECEIVE = "RECEIVE"
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+    PUT_AWAY = "PUT_AWAY"
+    PICK = "PICK"
+    VERIFY = "VERIFY"
+    STAGE = "STAGE"
+    SHIP = "SHIP"
+    INTERCEPT = "INTERCEPT"
+    MOVE = "MOVE"
+    ADJUST = "ADJUST"
+    OPENING = "OPENING"
+
+
+@append_only
+class Movement(Base):
+    """One posted stock change: from a place and status to another. Never changed, only reversed."""
+
+    __tablename__ = "movement"
+    __table_args__ = (
+        UniqueConstraint("idem_key"),
+        UniqueConstraint("reverse_of"),
+        CheckConstraint("qty > 0", name="qty_positive"),
+        CheckConstraint(
+            "from_location_id <> to_location_id OR from_status <> to_status OR from_hu_id <> to_hu_id",
+            name="changes_something",
+        ),
+        Index("ix_movement_doc_type_doc_no", "doc_type", "doc_no"),
+        Index("ix_movement_sku_id_lot_id", "sku_id", "lot_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None]
+    device: Mapped[str] = mapped_column(Str(80), default="")
+    type: Mapped[str] = mapped_column(Str(12))
+    sku_id: Mapped[int]
+    lot_id: Mapped[int]
+    qty: Mapped[int]
+    from_location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    from_status: Mapped[str] = mapped_column(Str(10))
+    from_hu_id: Mapped[int] = mapped_column(default=LOOSE)
+    to_location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    to_status: Mapped[str] = mapped_column(Str(10))
+    to_hu_id: Mapped[int] = mapped_column(default=LOOSE)
+    doc_type: Mapped[str] = mapped_column(Str(10))
+    doc_no: Mapped[str] = mapped_column(Str(40))
+    reason: Mapped[str] = mapped_column(Str(60), default="")
+    idem_key: Mapped[str] = mapped_column(Str(120))
+    reverse_of: Mapped[int | None]

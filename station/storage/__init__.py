@@ -1,0 +1,1 @@
+"""Putaway, and later replenishment, moves, holds, counting, slotting."""
