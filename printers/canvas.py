@@ -150,8 +150,9 @@ class Page:
                 at = left + quiet + i * module
                 self._draw.rectangle((at, y, at + module - 1, y + h - label - 1), fill=BLACK)
         self.placed.append(Placed("code128", left, y, modules * module, h - label, data, module, quiet))
-        words = Box(box.x, (y + h - label) / self.per_mm, box.w, 3.75)
-        self.text(words, data, 3, align, "shrink", bold=True)
+        across = modules * module / self.per_mm
+        words = Box(left / self.per_mm, (y + h - label) / self.per_mm, across, 3.75)
+        self.text(words, data, 3, "center", "shrink", bold=True)
 
     def qr(self, box: Box, data: str, *, min_x: float = 0.375, max_x: float = 0.75) -> None:
         """Draw a QR code with its quiet zone, centred in ``box``; LayoutError when it does not fit."""

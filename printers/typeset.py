@@ -114,7 +114,7 @@ def _break(line: str, following: str) -> tuple[str, str]:
     if following == " " or not (following.isascii() and line[-1].isascii()):
         return line.rstrip(), ""
     start = len(line)
-    while start and line[start - 1].isascii() and line[start - 1] not in " -/":
+    while start and line[start - 1].isascii() and line[start - 1] not in " /":
         start -= 1
     if start > len(line) // 2:
         return line[:start].rstrip(), line[start:]

@@ -39,7 +39,7 @@ def _draw_large(doc: CartonLabel, page: Page, stamp: str) -> None:
 
 def _banner(doc: CartonLabel, page: Page, box: Box) -> None:
     """Title and marks white on black: 混 赠 贵重 临期 must be seen from the truck."""
-    title = "  ".join(["收货标签 RECEIVED", *doc.marks])
+    title = " ".join(["收货标签 RECEIVED", *(f"【{mark}】" for mark in doc.marks)])
     page.text(
         box._replace(w=box.w - 20), title, 4.25, fit="shrink", bold=True, is_inverse=True, is_centred=True
     )
@@ -63,11 +63,11 @@ def _fact(page: Page, box: Box, label: str, value: str) -> None:
 def _draw_small(doc: CartonLabel, page: Page, mark: str) -> None:
     name = " ".join([*(f"[{m}]" for m in doc.marks), doc.product_name])
     page.text(Box(2, 1.5, 56, 8), name, 3.25, fit="wrap", bold=True)
-    count = f"{doc.qty_each or ''} {doc.pack_text}  {doc.carton_i}/{doc.carton_n} {mark}"
-    page.text(Box(2, 9.75, 28, 3.75), doc.sku_code, 3, fit="shrink")
-    page.text(Box(30.5, 9.75, 27.5, 3.75), count, 3, "right", "shrink")
+    page.text(Box(2, 9.75, 20, 3.75), doc.sku_code, 3, fit="shrink")
+    page.text(Box(22.5, 9.75, 23, 3.75), f"{doc.qty_each or ''} {doc.pack_text}", 3, fit="shrink")
+    page.text(Box(46, 9.75, 12, 3.75), f"{doc.carton_i}/{doc.carton_n}", 3, "right", "shrink", bold=True)
     page.text(Box(2, 14, 28, 5), f"产{doc.produced_on}", 3.75, fit="shrink", bold=True)
     page.text(Box(30.5, 14, 27.5, 5), f"至{doc.expires_on}", 3.75, "right", "shrink", bold=True)
-    page.text(Box(2, 19.5, 28, 3.75), f"收{doc.received_on}", 2.75, fit="shrink")
-    page.text(Box(30.5, 19.5, 27.5, 3.75), f"验 {doc.inspector_name}", 2.75, "right", "shrink")
+    page.text(Box(2, 19.5, 40, 3.75), f"收{doc.received_on} 验{doc.inspector_name}", 2.75, fit="shrink")
+    page.text(Box(42.5, 19.5, 15.5, 3.75), mark, 2.75, "right", "shrink", bold=True)
     page.code128(Box(0, 23.75, 60, 14.25), doc.carton_code, max_x=0.375)

@@ -10,6 +10,13 @@ Cell = str | tuple[str, ...]
 _FOOT = 6
 _NARROW = 90
 _CELL_LINES = 3
+_PAD = 0.75
+
+
+class Strong(str):
+    """A part of a table cell that must be found first: larger and bold."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +152,30 @@ class Flow:
         self.page.rule(self.left, self.y, self.width, thickness=0.5)
         for column, (x, w) in zip(columns, edges, strict=True):
             self.page.text(
-                Box(x + 0.5, self.y + 0.75, w - 1, 3.5), column.title, 2.75, column.align, "shrink", bold=True
+                Box(x + _PAD, self.y + 0.75, w - 2 * _PAD, 3.5),
+                column.title,
+                2.75,
+                column.align,
+                "shrink",
+                bold=True,
             )
-            self.page.text(Box(x + 0.5, self.y + 4.25, w - 1, 3), column.english, 2.25, column.align)
+            self.page.text(Box(x + _PAD, self.y + 4.25, w - 2 * _PAD, 3), column.english, 2.25, column.align)
         self._close_row(edges, 7.5)
 
     def _cell_height(self, cell: tuple[str, ...], edge: tuple[float, float], size: float) -> float:
-        return sum(self.page.height_of(part, size, edge[1] - 1, _CELL_LINES) for part in cell)
+        return sum(self._part_height(part, edge[1], size) for part in cell)
+
+    def _part_height(self, part: str, w: float, size: float) -> float:
+        bold = isinstance(part, Strong)
+        return self.page.height_of(part, size + bold, w - 2 * _PAD, _CELL_LINES, bold=bold)
 
     def _cell(self, cell: tuple[str, ...], edge: tuple[float, float], size: float, align: Align) -> None:
         y = self.y + 0.75
         for part in cell:
-            height = self.page.height_of(part, size, edge[1] - 1, _CELL_LINES)
+            bold, height = isinstance(part, Strong), self._part_height(part, edge[1], size)
             if height:
-                y += self.page.text(Box(edge[0] + 0.5, y, edge[1] - 1, height), part, size, align, "wrap")
+                box = Box(edge[0] + _PAD, y, edge[1] - 2 * _PAD, height)
+                y += self.page.text(box, part, size + bold, align, "wrap", bold=bold)
 
     def _close_row(self, edges: list[tuple[float, float]], height: float) -> None:
         if not self.is_narrow:

@@ -1,15 +1,15 @@
 """拣货单: one walk, in the order of the shelves, with boxes to tick and room for shorts."""
 
 from printers.documents import PickLine, PickList
-from printers.layouts.flow import Cell, Column, Flow
+from printers.layouts.flow import Cell, Column, Flow, Strong
 from printers.layouts.masthead import masthead
 from printers.layouts.paper import Paper
 
 _COLUMNS = (
-    Column("库位/货品", "slot / goods", 44),
-    Column("数量", "qty", 10, "right"),
-    Column("格", "cell", 9, "center"),
-    Column("□/缺", "ok / short", 11, "center"),
+    Column("库位/货品", "slot / goods", 51),
+    Column("数量", "qty", 9, "right"),
+    Column("格", "cell", 8, "center"),
+    Column("□", "ok", 7, "center"),
 )
 
 
@@ -38,5 +38,5 @@ def _head(doc: PickList, flow: Flow) -> None:
 
 def _row(line: PickLine) -> list[Cell]:
     lot = " ".join(text for text in (line.lot_no, f"至{line.expires_on}" if line.expires_on else "") if text)
-    goods = (line.slot_code, f"{line.product_name} {line.spec}", f"{line.sku_code} {lot}")
-    return [goods, str(line.qty), line.cell, "□"]
+    goods = (Strong(line.slot_code), f"{line.product_name} {line.spec}", f"{line.sku_code} {lot}")
+    return [goods, Strong(str(line.qty)), line.cell, Strong("□")]

@@ -12,39 +12,38 @@ _EDGE = 2
 
 
 def draw(doc: Waybill, paper: Paper) -> None:
-    """Draw one page; taller media give the room to the addresses and the custom area."""
+    """Draw one page; taller media give the room to route code, addresses and the custom area."""
     page = paper.new_page()
     spare = page.height_mm - 130
     w = page.width_mm - 2 * _EDGE
-    y = _head(doc, page, w)
+    y = _head(doc, page, w, spare // 10)
     page.code128(Box(_EDGE, y, w, 17.5 + spare // 8), doc.waybill_no, max_x=0.5)
     y += 18.5 + spare // 8
-    y = _person(page, Box(_EDGE, y, w, 18 + spare // 4), "收", _receiver(doc), 4)
+    y = _person(page, Box(_EDGE, y, w, 18 + spare // 5), "收", _receiver(doc), 4 + min(spare, 20) / 20)
     y = _person(page, Box(_EDGE, y, w, 11.5), "寄", _sender(doc), 2.75)
     y = _facts(doc, page, Box(_EDGE, y, w, 9))
     page.code128(Box(_EDGE, y + 1, w, 14.5), doc.waybill_no, max_x=0.375, align="left")
     _custom(doc, page, Box(_EDGE, y + 16, w, page.height_mm - y - 16 - _EDGE), paper)
 
 
-def _head(doc: Waybill, page: Page, w: float) -> float:
-    page.text(Box(_EDGE, 1.5, w / 2, 6), doc.carrier_name, 4.75, fit="shrink", bold=True)
-    page.text(Box(_EDGE + w / 2, 2, w / 2, 5), doc.service_name, 3.5, "right", "shrink")
-    page.rule(_EDGE, 8, w, thickness=0.5)
-    page.text(
-        Box(_EDGE, 8.75, w, 14.25), doc.route_code, 11.25, "center", "shrink", bold=True, is_centred=True
-    )
-    page.rule(_EDGE, 23.25, w)
+def _head(doc: Waybill, page: Page, w: float, lift: float) -> float:
+    """Carrier, route code (``lift`` mm higher on tall media), sortation; return where the barcode starts."""
     half = w / 2
-    page.text(
-        Box(_EDGE, 23.75, half - 0.5, 7), doc.sortation_name, 5, fit="shrink", bold=True, is_centred=True
-    )
-    place = Box(_EDGE + half, 23.75, half, 7)
+    page.text(Box(_EDGE, 1.5, half, 6), doc.carrier_name, 4.75, fit="shrink", bold=True)
+    page.text(Box(_EDGE + half, 2, half, 5), doc.service_name, 3.5, "right", "shrink")
+    page.rule(_EDGE, 8, w, thickness=0.5)
+    route = Box(_EDGE, 8.75, w, 14.25 + lift)
+    page.text(route, doc.route_code, 11.25 + lift, "center", "shrink", bold=True, is_centred=True)
+    y = 23.25 + lift
+    page.rule(_EDGE, y, w)
+    place = Box(_EDGE, y + 0.5, half - 0.5, 7)
+    page.text(place, doc.sortation_name, 5, fit="shrink", bold=True, is_centred=True)
     if doc.consolidation:
-        page.text(place._replace(w=10), "集包地", 2.75, is_centred=True)
-        words = place._replace(x=place.x + 10.5, w=half - 10.5)
+        page.text(place._replace(x=_EDGE + half, w=10), "集包地", 2.75, is_centred=True)
+        words = place._replace(x=_EDGE + half + 10.5, w=half - 10.5)
         page.text(words, doc.consolidation, 4, "right", "shrink", bold=True, is_centred=True)
-    page.rule(_EDGE, 31, w)
-    return 32
+    page.rule(_EDGE, y + 7.75, w)
+    return y + 8.75
 
 
 def _receiver(doc: Waybill) -> tuple[str, str]:
@@ -92,5 +91,5 @@ def _custom(doc: Waybill, page: Page, box: Box, paper: Paper) -> None:
     cell = f"格 {doc.cell}" if doc.cell else ""
     page.text(Box(box.x + box.w * 3 / 4, box.y, box.w / 4, 4.25), cell, 3.25, "right", "shrink", bold=True)
     words = "；".join([*doc.goods, doc.note] if doc.note else doc.goods)
-    page.text(Box(box.x, box.y + 4.5, box.w, box.h - 8.25), words, 2.75, fit="wrap")
+    page.text(Box(box.x, box.y + 4.5, box.w, box.h - 8.25), words, 3, fit="wrap")
     page.text(Box(box.x, box.y + box.h - 3.5, box.w, 3.5), paper.stamp, 2.5, "right", "shrink", bold=True)

@@ -1,0 +1,190 @@
+from itertools import combinations, groupby
+
+import pytest
+import zxingcpp
+
+from printers import fonts, layouts
+from printers.canvas import Box, Page, Placed
+from printers.documents import KINDS, CartonLabel, Document, InboundSlip, Waybill
+from printers.errors import BadPrinter, LayoutError, WrongMedia
+from printers.media import ALLOWED, MEDIA, default_for, suited
+from tests.printers.samples import CARTON, INBOUND, MANIFEST, SAMPLES, WAYBILL, filled
+
+LEAST_MODULE = {203: 2, 300: 3}
+CASES = [(kind, media, dpi) for kind in KINDS for media in ALLOWED[kind] for dpi in (203, 300)]
+HOSTILE = {
+    "long": "超长的商品名称" * 715,
+    "long-latin": "W" * 5000,
+    "long-words": "extraordinarily " * 320,
+    "control": "a\x00b\x07c\x1b\x7f\x9b\u200bd",
+    "escpos": "\x1bp\x00\x19\xfa\x10\x14\x01\x00\x01钱箱",
+    "zpl": "^XZ^XA~JR^FD_5E\\&订单^FS",
+    "emoji": "快递😀👨‍👩‍👧❤️ 𠮷野家 䶮",
+    "rtl": "\u202eمرحبا שלום\u202c",
+    "zalgo": "h̵̛͎̳̗̪̤̲̐e̷l̴p̶" * 30,
+    "surrogate": "a\ud800b",
+    "empty": "",
+    "blank": "   \n\t ",
+}
+
+
+def pages_of(doc: Document, media: str, dpi: int) -> list[Page]:
+    return layouts.compose(doc, media, dpi, copy_no=3, printed_at="2026-11-23 10:20")
+
+
+def symbols_of(page: Page) -> list[Placed]:
+    return [placed for placed in page.placed if placed.kind != "text"]
+
+
+def check_symbols(page: Page) -> None:
+    """Read every symbol back from the dots and check the geometry a forgiving decoder would not mind."""
+    wanted = symbols_of(page)
+    read = zxingcpp.read_barcodes(page.image.convert("L"))
+    assert sorted(code.text for code in read) == sorted(placed.content for placed in wanted)
+    for placed in wanted:
+        assert placed.module >= LEAST_MODULE[page.dpi]
+        assert placed.quiet >= placed.module * (10 if placed.kind == "code128" else 4)
+        assert placed.x >= 0
+        assert placed.y >= 0
+        assert placed.x + placed.w <= page.image.width
+        assert placed.y + placed.h <= page.image.height
+        check_dots(page, placed)
+        if placed.kind == "code128":
+            assert placed.h >= 10 * page.per_mm
+
+
+def check_dots(page: Page, placed: Placed) -> None:
+    """On the real bitmap: empty quiet zones, and every bar and space a whole number of modules wide."""
+    box = (placed.x, placed.y, placed.x + placed.w, placed.y + placed.h)
+    part = page.image.crop(box)
+    quiet = placed.quiet
+    for edge in ((0, 0, quiet, part.height), (part.width - quiet, 0, part.width, part.height)):
+        assert part.crop(edge).getextrema() == (255, 255)
+    for y in (0, part.height // 2, part.height - 1) if placed.kind == "code128" else ():
+        row = part.crop((0, y, part.width, y + 1)).convert("L").tobytes()
+        runs = [len(list(run)) for _, run in groupby(row)]
+        assert all(run % placed.module == 0 for run in runs)
+        assert min(runs[1:-1]) == placed.module
+
+
+def check_no_overlap(page: Page) -> None:
+    for a, b in combinations(page.placed, 2):
+        apart = a.x + a.w <= b.x or b.x + b.w <= a.x or a.y + a.h <= b.y or b.y + b.h <= a.y
+        assert apart, (a, b)
+
+
+@pytest.mark.parametrize(("kind", "media", "dpi"), CASES)
+def test_every_paper_reads_back(kind: str, media: str, dpi: int) -> None:
+    pages = pages_of(SAMPLES[kind], media, dpi)
+    for page in pages:
+        assert page.image.mode == "1"
+        assert page.image.width == MEDIA[media].print_mm * page.per_mm
+        check_symbols(page)
+        check_no_overlap(page)
+    assert not any(page.missing for page in pages)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("case", HOSTILE)
+def test_no_text_leaves_its_place(kind: str, case: str) -> None:
+    doc = filled(SAMPLES[kind], HOSTILE[case])
+    for page in pages_of(doc, "", 203):
+        check_symbols(page)
+        check_no_overlap(page)
+
+
+@pytest.mark.parametrize("media", [media for kind in ("waybill", "carton_label") for media in ALLOWED[kind]])
+def test_small_papers_hold_long_texts(media: str) -> None:
+    kind = "waybill" if media.startswith("waybill") else "carton_label"
+    for dpi in (203, 300):
+        for page in pages_of(filled(SAMPLES[kind], HOSTILE["long"]), media, dpi):
+            check_symbols(page)
+            check_no_overlap(page)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_of_the_sample_are_shown_whole_on_the_default_paper(kind: str) -> None:
+    pages = pages_of(SAMPLES[kind], "", 203)
+    cut = [placed.content for page in pages for placed in page.placed if placed.is_cut]
+    # The supplier's full legal name is longer than its place on the carton label.
+    assert [text for text in cut if not text.startswith("内蒙古伊利实业集团股份有限公")] == []
+
+
+def test_a_document_with_nothing_but_its_number_is_printed() -> None:
+    for page in pages_of(CartonLabel("CT1", "", ""), "", 203) + pages_of(Waybill("YT1", ""), "", 203):
+        check_symbols(page)
+
+
+def test_characters_the_font_lacks_are_marked_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    pages = pages_of(filled(CARTON, "𠮷野家"), "", 203)
+    assert any(placed.content.startswith(fonts.MISSING + "野家") for placed in pages[0].placed)
+    assert "U+20BB7" in caplog.text
+
+
+def test_the_font_has_what_we_write_ourselves() -> None:
+    assert ord(fonts.MISSING) in fonts.coverage()
+    assert all(code in fonts.coverage() for code in range(0x4E00, 0x9FA6))
+    assert not {ord("☑"), ord("㐂"), 0x20BB7, 0x1F600} & fonts.coverage()
+
+
+def texts(pages: list[Page]) -> str:
+    return "\n".join(placed.content for page in pages for placed in page.placed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_print_has_no_mark_and_the_nth_reprint_says_so(kind: str) -> None:
+    assert "补打" not in texts(layouts.compose(SAMPLES[kind]))
+    assert "补打 3" in texts(layouts.compose(SAMPLES[kind], copy_no=4))
+    assert "重打" in texts(layouts.compose(SAMPLES[kind], is_again=True))
+
+
+def test_long_lists_go_over_several_pages_with_number_and_heading() -> None:
+    pages = layouts.compose(MANIFEST)
+    assert [f"页 {i}/{len(pages)}" in texts([page]) for i, page in enumerate(pages, 1)] == [True] * len(pages)
+    assert len(pages) > 1
+    assert all("运单号" in texts([page]) for page in pages)
+    assert all(parcel.waybill_no in texts(pages) for parcel in MANIFEST.parcels)
+
+
+def test_money_stands_on_the_finance_ply_only() -> None:
+    assert "¥" in texts(layouts.compose(INBOUND))
+    plain = InboundSlip(INBOUND.gr_no, "", "", "", INBOUND.lines, shows_money=False)
+    assert "¥" not in texts(layouts.compose(plain))
+    assert "大写" not in texts(layouts.compose(plain))
+
+
+def test_the_route_code_is_the_largest_text_of_a_waybill() -> None:
+    for media in ALLOWED["waybill"]:
+        (page,) = layouts.compose(WAYBILL, media)
+        words = [placed for placed in page.placed if placed.kind == "text"]
+        assert max(words, key=lambda placed: placed.h).content == WAYBILL.route_code
+        assert [placed.content for placed in symbols_of(page)] == [WAYBILL.waybill_no] * 2
+
+
+def test_paper_and_document_must_match() -> None:
+    with pytest.raises(WrongMedia):
+        layouts.render(WAYBILL, "a4")
+    with pytest.raises(WrongMedia):
+        suited("waybill", "papyrus")
+    with pytest.raises(BadPrinter):
+        layouts.render(WAYBILL, dpi=150)
+    assert default_for("waybill").name == "waybill_76x130"
+
+
+def test_a_barcode_is_refused_rather_than_squeezed() -> None:
+    page = Page(40, 30)
+    with pytest.raises(LayoutError):
+        page.code128(Box(0, 0, 40, 14), "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    with pytest.raises(LayoutError):
+        page.code128(Box(0, 0, 40, 13), "AB1")
+    with pytest.raises(LayoutError):
+        page.qr(Box(0, 0, 10, 10), "https://example.com/a-rather-long-address")
+    with pytest.raises(LayoutError):
+        page.code128(Box(0, 0, 40, 14), "汉字")
+    with pytest.raises(LayoutError):
+        page.text(Box(30, 0, 20, 5), "outside")
+
+
+def test_same_content_gives_the_same_dots() -> None:
+    once, again = layouts.render(WAYBILL), layouts.render(WAYBILL)
+    assert [image.tobytes() for image in once] == [image.tobytes() for image in again]
