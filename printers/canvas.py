@@ -173,6 +173,7 @@ class Page:
         """Cut the page off below ``height_mm`` (rolls)."""
         self.height_mm = height_mm
         self.image = self.image.crop((0, 0, self.image.width, self.dots(height_mm)))
+        self._draw = ImageDraw.Draw(self.image)
 
     def _quarters(self, dots: int) -> float:
         return -(-4 * dots // self.per_mm) / 4

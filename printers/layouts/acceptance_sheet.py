@@ -17,7 +17,7 @@ _COLUMNS = (
     Column("生产/到期/已用", "made / expires", 22),
     Column("批号/保质期", "lot / life", 20),
     Column("初验", "stage 1", 11),
-    Column("抽检", "due/did/bad", 15, "right"),
+    Column("抽检", "n/ok/bad", 15, "right"),
     Column("结论", "verdict", 12),
 )
 

@@ -52,7 +52,7 @@ def _banner(doc: CartonLabel, page: Page, box: Box) -> None:
 def _date(page: Page, box: Box, label: str, value: str) -> None:
     page.frame(box)
     page.text(Box(box.x + 1, box.y + 0.5, box.w - 2, 3), label, 2.25)
-    page.text(Box(box.x + 1, box.y + 3.25, box.w - 2, 7.5), value, 6, "center", "shrink", bold=True)
+    page.text(Box(box.x + 1, box.y + 3.5, box.w - 2, 7.5), value, 6, "center", "shrink", bold=True)
 
 
 def _fact(page: Page, box: Box, label: str, value: str) -> None:

@@ -19,7 +19,7 @@ def draw(doc: TestPage, paper: Paper) -> None:
     page.text(Box(2, 6, w, 4.75), f"测试页 TEST {doc.printer_name}", 3.75, fit="shrink", bold=True)
     facts = f"{doc.workstation} {doc.language} {paper.media.name} {page.dpi}dpi {doc.address} {paper.stamp}"
     page.text(Box(2, 10.75, w, 3.75), " ".join(facts.split()), 2.75, fit="shrink")
-    if w < 70:  # noqa: PLR2004 - the QR only where both symbols have room side by side
+    if w < 60:  # noqa: PLR2004 - the QR only where both symbols have room side by side
         page.code128(Box(0, 15, page.width_mm, 14.5), doc.printer_code, max_x=0.375)
     else:
         page.code128(Box(1, 15, w - 18, 14.5), doc.printer_code, max_x=0.375)

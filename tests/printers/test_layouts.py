@@ -56,12 +56,12 @@ def check_symbols(page: Page) -> None:
 def check_dots(page: Page, placed: Placed) -> None:
     """On the real bitmap: empty quiet zones, and every bar and space a whole number of modules wide."""
     box = (placed.x, placed.y, placed.x + placed.w, placed.y + placed.h)
-    part = page.image.crop(box)
+    part = page.image.crop(box).convert("L")
     quiet = placed.quiet
     for edge in ((0, 0, quiet, part.height), (part.width - quiet, 0, part.width, part.height)):
         assert part.crop(edge).getextrema() == (255, 255)
     for y in (0, part.height // 2, part.height - 1) if placed.kind == "code128" else ():
-        row = part.crop((0, y, part.width, y + 1)).convert("L").tobytes()
+        row = part.crop((0, y, part.width, y + 1)).tobytes()
         runs = [len(list(run)) for _, run in groupby(row)]
         assert all(run % placed.module == 0 for run in runs)
         assert min(runs[1:-1]) == placed.module
