@@ -12,7 +12,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, insert, select, update
@@ -24,7 +24,7 @@ from station.scan.actor import Actor
 from station.scan.codes import Code, CodeError, Kind
 from station.scan.messages import Refused, catalogue
 from station.scan.models import Run, Scan
-from station.scan.workflow import Context, Override, Workflow
+from station.scan.workflow import UNDO, Context, Override, Workflow
 from station.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,9 @@ class Services(Protocol):
     def pin_is_right(self, ctx: Context, who: Actor, pin: str) -> bool: ...
     def verify_pin(self, pin_hash: str, pin: str) -> bool: ...
     def record_override(self, ctx: Context, override: Override) -> None: ...
-    def resolve(self, tx: Session, raw: str, expected: frozenset[Kind], today: date) -> Code: ...
+    def record_takeover(self, ctx: Context, subject: str, from_user: int) -> None: ...
+    def name_of(self, tx: Session, user_id: int) -> str: ...
+    def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code: ...
 
 
 _STORED = select(Scan.status, Scan.reply, Scan.user_id, Scan.workflow, Scan.raw).where(
@@ -171,7 +173,8 @@ class Door:
             ctx.run.step, ctx.run.data, ctx.run.subject = saved
             if isinstance(refusal, Refused) and refusal.step is not None:
                 ctx.run.step = refusal.step
-                ctx.run.data = {k: v for k, v in ctx.run.data.items() if k not in refusal.forget}
+                kept = {k: v for k, v in ctx.run.data.items() if k not in {*refusal.forget, UNDO}}
+                ctx.run.data = kept | dict(refusal.keep)
                 self._move(ctx)
             return self._keep(
                 ctx, workflow, name, 422, refusal.code, refusal.facts, secret=secret, raw=request.raw

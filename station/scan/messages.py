@@ -104,9 +104,14 @@ class Refused(Exception):  # noqa: N818 — a refusal is an expected answer, not
         self.facts = facts
         self.step: str | None = None
         self.forget: tuple[str, ...] = ()
+        self.keep: Mapping[str, Any] = {}
 
-    def back_to(self, step: str, forget: tuple[str, ...] = ()) -> Refused:
-        """Nothing is changed, but the worker must begin again at `step`, without the keys `forget`."""
+    def back_to(
+        self, step: str, forget: tuple[str, ...] = (), keep: Mapping[str, Any] | None = None
+    ) -> Refused:
+        """Nothing is changed, but the worker must go on at `step`: the position loses the keys
+        `forget` and gains `keep`."""
         self.step = step
         self.forget = forget
+        self.keep = keep or {}
         return self

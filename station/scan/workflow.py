@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from station.scan.actor import Actor, Role
@@ -29,6 +30,13 @@ from station.scan.codes import Code, Kind
 from station.scan.messages import Refused, catalogue, say
 from station.scan.models import Run
 from station.settings import Settings
+
+_HOLDER = select(Run.id, Run.user_id, Run.step, Run.data).where(Run.subject == bindparam("subject"))
+_LET_GO = (
+    update(Run.__table__)
+    .where(Run.__table__.c.id == bindparam("run_id"))
+    .values(subject=None, step="", data={}, version=Run.__table__.c.version + 1, updated_at=bindparam("now"))
+)
 
 NO_UNDO = object()
 """The default of `Context.go`: this scan cannot be taken back by CM-UNDO."""
@@ -79,6 +87,7 @@ class Outcome:
     code: str
     facts: dict[str, Any]
     undo: Any = NO_UNDO
+    is_resumed: bool = False
 
 
 @dataclass
@@ -106,6 +115,7 @@ class Context:
     proofs: Mapping[tuple[int, str], bool] = field(default_factory=dict)
     override: Override | None = None
     last: Any = None
+    _resume_at: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -121,6 +131,31 @@ class Context:
         self.run.data = {}
         self.run.subject = None
         return Outcome("", code, facts)
+
+    def claim(self, subject: str) -> bool:
+        """Hold the task `subject`: nobody else can work on it until this run lets go.
+
+        When another person holds it, the scan is refused with E-TSK-01; the same scan again takes the
+        task over, with the other's step and data (the other's screen becomes stale). True when it was
+        taken over: the caller then answers with `resumed`.
+        """
+        other = self.tx.connection().execute(_HOLDER, {"subject": subject}).first()
+        if other is None or other.id == self.run.id:
+            self.run.subject = subject
+            return False
+        again = self.last is not None and self.last.code == "E-TSK-01"
+        if not again:
+            raise Refused("E-TSK-01", who=self.services.name_of(self.tx, other.user_id))
+        self.tx.connection().execute(_LET_GO, {"run_id": other.id, "now": self.now})
+        self.services.record_takeover(self, subject, other.user_id)
+        self.run.subject = subject
+        self.run.data = {key: value for key, value in other.data.items() if key != UNDO}
+        self._resume_at = other.step
+        return True
+
+    def resumed(self, code: str, /, **facts: Any) -> Outcome:
+        """After a takeover: go on where the other person stood."""
+        return Outcome(self._resume_at, code, facts, is_resumed=True)
 
     def unless_allowed(self, code: str, /, **facts: Any) -> Override:
         """Refuse with the S-level `code`, unless a supervisor has allowed exactly that."""
@@ -228,7 +263,7 @@ class Workflow:
         return outcome
 
     def _plain_step(self, ctx: Context, raw: str, step: Step) -> Outcome:
-        code = ctx.services.resolve(ctx.tx, raw, step.expected, ctx.today)
+        code = ctx.services.resolve(ctx.tx, raw, step.expected)
         if code.kind is Kind.COMMAND:
             return self._command(ctx, code, step)
         handler = step.handlers.get(code.kind)
@@ -240,7 +275,7 @@ class Workflow:
 
     def _checked(self, step: Step, outcome: Outcome) -> Outcome:
         target = outcome.step or self.start
-        if target not in step.targets:
+        if target not in step.targets and not outcome.is_resumed:
             raise AssertionError(f"{self.name}.{step.name} leads to {target}, which it does not declare")
         return outcome
 

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.scan.messages import Refused
+from station.scan.workflow import Context
 from station.stock.models import LOOSE, Movement, MovementType, Stock
 
 SUPPLIER, CUSTOMER, ADJUST, SCRAP = 1, 2, 3, 4
@@ -175,3 +176,8 @@ def _row(posting: Posting, by: By) -> dict[str, object]:
         "idem_key": posting.idem_key,
         "reverse_of": posting.reverse_of,
     }
+
+
+def by(ctx: Context) -> By:
+    """The person, device and instant of a scan."""
+    return By(ctx.actor.user_id, ctx.actor.device, ctx.now)

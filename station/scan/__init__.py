@@ -1,0 +1,1 @@
+"""One scan: what it says (`codes`), where the worker stands (`workflow`), what comes of it (`door`)."""
