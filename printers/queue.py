@@ -64,9 +64,9 @@ def add(
     ``subject_type`` and ``subject_no`` name the thing the paper is about (``"waybill", "YT123"``).
     Raises NoRoute, WrongMedia (the printer holds other paper), BadDocument.
     """
-    known = tx.execute(select(print_job.c.id).where(print_job.c.idem_key == idem_key)).scalar()
+    known = _known(tx, idem_key)
     if known is not None:
-        return int(known)
+        return known
     kind = kind_of(document)
     chosen = routes.find_printer(tx, kind, workstation)
     values = {
@@ -106,8 +106,11 @@ def reprint(
     ``idem_key`` (the scan's id) so that a double click asks for one copy. JobRefused while the paper is
     still on its way.
     """
+    known = _known(tx, idem_key) if idem_key else None
+    if known is not None:
+        return known
     job = show(tx, job_id)
-    if idem_key is None and job.state in {QUEUED, SENDING}:
+    if job.state in {QUEUED, SENDING}:
         raise JobRefused(f"Print job {job_id} is still {job.state}; it cannot be reprinted yet.")
     first = job.reprint_of or job.id
     family = or_(print_job.c.id == first, print_job.c.reprint_of == first)
@@ -193,6 +196,11 @@ def _insert(tx: Tx, values: Mapping[str, Any]) -> int:
     row = insert(print_job).values(**values).on_conflict_do_nothing(index_elements=["idem_key"])
     job_id = tx.execute(row.returning(print_job.c.id)).scalar()
     if job_id is None:
-        key = print_job.c.idem_key == values["idem_key"]
-        job_id = tx.execute(select(print_job.c.id).where(key)).scalar_one()
+        job_id = _known(tx, values["idem_key"])
+    assert job_id is not None, "whoever was faster has committed its row"
     return int(job_id)
+
+
+def _known(tx: Tx, idem_key: str) -> int | None:
+    job_id = tx.execute(select(print_job.c.id).where(print_job.c.idem_key == idem_key)).scalar()
+    return None if job_id is None else int(job_id)
