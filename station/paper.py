@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from printers import queue
+from printers.errors import NoRoute, WrongMedia
 from printers.documents import Document
 from station.scan.messages import Refused
 from station.scan.workflow import Context
@@ -63,5 +64,5 @@ def send(
             now=now,
             copies=copies,
         )
-    except queue.NoRoute:
+    except (NoRoute, WrongMedia):
         raise Refused("E-PRN-05") from None

@@ -68,3 +68,8 @@ def take_sku(
     if rows:
         tx.execute(insert(SkuBarcode), rows)
     return found
+
+
+def bind_home(tx: Session, sku_id: int, location_id: int) -> None:
+    """The article's pick slot from now on (S-14, S-25)."""
+    tx.execute(update(Sku).where(Sku.id == sku_id).values(home_location_id=location_id))

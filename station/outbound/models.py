@@ -164,6 +164,7 @@ class Allocation(Base):
     state: Mapped[str] = mapped_column(Str(10), default="OPEN")
     age_override: Mapped[str] = mapped_column(Str(60), default="")
     made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Wave(Base):

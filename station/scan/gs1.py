@@ -48,7 +48,7 @@ def parse(text: str) -> Elements | None:
         message = (
             GS1Message.parse_hri(text)
             if text.startswith("(")
-            else GS1Message.parse(text, config=None, separator_chars=(GS,))
+            else GS1Message.parse(text)
         )
     except (ParseError, ValueError):
         return None

@@ -113,7 +113,6 @@ class Context:
     scan_id: str = ""
     manual: bool = False
     proofs: Mapping[tuple[int, str], bool] = field(default_factory=dict)
-    override: Override | None = None
     last: Any = None
     _resume_at: str = ""
 
@@ -157,11 +156,13 @@ class Context:
         """After a takeover: go on where the other person stood."""
         return Outcome(self._resume_at, code, facts, is_resumed=True)
 
-    def unless_allowed(self, code: str, /, **facts: Any) -> Override:
-        """Refuse with the S-level `code`, unless a supervisor has allowed exactly that."""
-        if self.override is None or self.override.code != code:
+    def unless_allowed(self, code: str, /, **facts: Any) -> str:
+        """Refuse with the S-level `code`, unless a supervisor has allowed exactly that during this
+        piece of work; then who and why."""
+        allowed = self.run.data.get(ALLOWED, {})
+        if code not in allowed:
             raise Refused(code, **facts)
-        return self.override
+        return str(allowed[code])
 
 
 Handler = Callable[[Context, Code], Outcome]
@@ -339,8 +340,9 @@ class Workflow:
             raise Refused("E-OVR-01")
         del ctx.run.data[OVERRIDE]
         ctx.run.step = frame["step"]
-        ctx.override = Override(frame["code"], by, REASONS[raw.strip()])
-        ctx.services.record_override(ctx, ctx.override)
+        override = Override(frame["code"], by, REASONS[raw.strip()])
+        ctx.run.data.setdefault(ALLOWED, {})[override.code] = f"{by.name}: {say(override.reason)['zh']}"
+        ctx.services.record_override(ctx, override)
         return self._plain_step(ctx, frame["raw"], self.step(frame["step"]))
 
     # --- showing ------------------------------------------------------------------------------
@@ -384,7 +386,7 @@ class Workflow:
         }
 
 
-UNDO, OVERRIDE = "_undo", "_override"
+UNDO, OVERRIDE, ALLOWED = "_undo", "_override", "_allowed"
 _OVERRIDE_STEPS = {"_pin", "_reason"}
 REASONS = {
     "1": "L-REASON-REACH",

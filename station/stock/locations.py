@@ -57,3 +57,8 @@ def by_kind(tx: Session, kind: LocationKind, carrier_id: int | None = None) -> L
     if place is None:
         raise Refused("E-LOC-01")
     return place
+
+
+def barcode(kind: LocationKind, code: str) -> str:
+    """What the label of the place `code` says."""
+    return internal(PREFIX.get(kind, "LC"), code)

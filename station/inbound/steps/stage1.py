@@ -219,7 +219,7 @@ def _expires(ctx: Context, expires: date) -> Outcome:
         produced, expires, ctx.today, shelf_life.LifeRule(ctx.settings.rules.life_rule), sku.reject_days
     )
     if code in {"E-EXP-05", "E-EXP-06"}:
-        ctx.data["override"] = f"{code} {(allowed := ctx.unless_allowed(code)).by.name}: {allowed.reason}"
+        ctx.data["override"] = f"{code} {ctx.unless_allowed(code)}"
     elif code:
         raise Refused(code)
     ctx.data["expires"] = expires.isoformat()

@@ -1,0 +1,1 @@
+"""Scales and serial scanners at the benches."""

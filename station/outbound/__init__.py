@@ -1,0 +1,1 @@
+"""Orders, waves, picking, packing and weighing, dispatch (P11–P22)."""

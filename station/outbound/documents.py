@@ -1,0 +1,157 @@
+"""What the outbound room prints; personal data is masked before it gets here (GB/T 41833)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from printers import documents as paper
+from station.carriers.models import Waybill
+from station.catalog import rules as catalog
+from station.catalog.models import Carrier, Sku
+from station.outbound.dispatch.models import Manifest, ManifestParcel
+from station.outbound.masking import mask_address, mask_name, mask_phone
+from station.outbound.models import DeliveryOrder, OrderLine, PickList, PickTask, Wave
+from station.outbound.packing.models import Parcel
+from station.settings import Settings
+from station.stock.lots import lot_no
+from station.stock.models import Location, Lot
+
+
+def pick_list(tx: Session, pick: PickList) -> paper.PickList:
+    """拣货单 in walk order (S-32)."""
+    wave = tx.get_one(Wave, pick.wave_id)
+    rows = tx.execute(
+        select(
+            Location.code, Sku.code.label("sku_code"), Sku.name_zh, Sku.spec, Lot.id, Lot.supplier_lot,
+            Lot.expires_on, PickTask.qty,
+        )
+        .join(Location, Location.id == PickTask.location_id)
+        .join(Sku, Sku.id == PickTask.sku_id)
+        .join(Lot, Lot.id == PickTask.lot_id)
+        .where(PickTask.pick_list_id == pick.id)
+        .order_by(PickTask.seq)
+    )
+    return paper.PickList(
+        pick_no=pick.pick_no,
+        lines=tuple(
+            paper.PickLine(
+                slot_code=row.code,
+                sku_code=row.sku_code,
+                product_name=row.name_zh,
+                spec=row.spec,
+                lot_no=row.supplier_lot or lot_no(row.id),
+                expires_on=str(row.expires_on or ""),
+                qty=row.qty,
+            )
+            for row in rows
+        ),
+        kind_text=wave.type,
+        carrier_name=catalog.carrier(tx, wave.carrier_id).name,
+    )
+
+
+def _lines(tx: Session, order_id: int) -> list[Any]:
+    return list(
+        tx.execute(
+            select(Sku.name_zh, Sku.spec, Sku.unit, Sku.code, OrderLine.qty, OrderLine.is_gift, OrderLine.price_fen)
+            .join(Sku, Sku.id == OrderLine.sku_id)
+            .where(OrderLine.order_id == order_id)
+            .order_by(OrderLine.id)
+        )
+    )
+
+
+def _receiver(order: DeliveryOrder) -> dict[str, str]:
+    region = f"{order.province}{order.city}{order.district}"
+    return {
+        "receiver_name": mask_name(order.receiver_name),
+        "receiver_phone": mask_phone(order.receiver_phone),
+        "receiver_address": region + mask_address(order.address),
+    }
+
+
+def packing_slip(tx: Session, order: DeliveryOrder, parcel: Parcel) -> paper.PackingSlip:
+    """发货单, into the parcel."""
+    return paper.PackingSlip(
+        do_no=order.order_no,
+        lines=tuple(
+            paper.PackingLine(row.name_zh, row.spec, row.qty, row.is_gift) for row in _lines(tx, order.id)
+        ),
+        shop_name=order.shop,
+        platform_no=order.platform_no,
+        buyer_note=order.buyer_note,
+        parcel_i=parcel.seq,
+        **_receiver(order),
+    )
+
+
+def waybill(
+    tx: Session, order: DeliveryOrder, parcel: Parcel, bill: Waybill, settings: Settings
+) -> paper.Waybill:
+    """快递面单 with the carrier's routing texts as given."""
+    carrier = tx.get_one(Carrier, bill.carrier_id)
+    assert bill.waybill_no is not None
+    return paper.Waybill(
+        waybill_no=bill.waybill_no,
+        carrier_name=carrier.name,
+        route_code=bill.route_code,
+        sortation_name=bill.sortation,
+        consolidation=bill.consolidation,
+        sender_name=order.shop or settings.warehouse_name,
+        sender_address=settings.warehouse_name,
+        parcel_i=parcel.seq,
+        do_no=order.order_no,
+        goods=tuple(f"{row.code}×{row.qty}" for row in _lines(tx, order.id)[:6]),
+        note=order.seller_note[:40],
+        **_receiver(order),
+    )
+
+
+def invoice_copy(tx: Session, order: DeliveryOrder, settings: Settings) -> paper.InvoiceCopy:
+    """发票副本 on request (P20): number and amounts come from the ERP, the station only prints."""
+    data = order.invoice or {}
+    lines = [row for row in _lines(tx, order.id) if not row.is_gift]
+    gross = data.get("amount_fen") or sum((row.price_fen or 0) * row.qty for row in lines)
+    return paper.InvoiceCopy(
+        invoice_no=data.get("number", ""),
+        issued_on=data.get("issued_on", ""),
+        buyer_name=data.get("title", ""),
+        seller_name=order.shop or settings.warehouse_name,
+        lines=tuple(
+            paper.InvoiceLine(
+                row.name_zh, row.spec, row.unit, row.qty, row.price_fen or 0, (row.price_fen or 0) * row.qty
+            )
+            for row in lines
+        ),
+        buyer_tax_no=data.get("tax_no", ""),
+        gross_fen=gross,
+        do_no=order.order_no,
+    )
+
+
+def manifest(tx: Session, found: Manifest, settings: Settings, ply: int, left: int = 0) -> paper.Manifest:
+    """交接清单: the count on paper is the count scanned (I6)."""
+    rows = tx.execute(
+        select(Waybill.waybill_no, Parcel.weight_dg)
+        .join(Parcel, Parcel.id == Waybill.parcel_id)
+        .join(ManifestParcel, ManifestParcel.parcel_id == Parcel.id)
+        .where(ManifestParcel.manifest_id == found.id, Waybill.state == "BOUND")
+        .order_by(ManifestParcel.id)
+    ).all()
+    return paper.Manifest(
+        manifest_no=found.manifest_no,
+        carrier_name=catalog.carrier(tx, found.carrier_id).name,
+        parcels=tuple(paper.ManifestParcel(row.waybill_no, (row.weight_dg or 0) // 10) for row in rows),
+        warehouse_name=settings.warehouse_name,
+        pickup_on=str(found.opened_at.astimezone(settings.zone).date()),
+        vehicle_no=found.plate,
+        ticket_count=len(rows),
+        unscanned_count=left,
+        dispatcher_name=found.opened_by,
+        courier_name=found.courier,
+        ply_no=ply,
+        ply_name=("仓库联", "快递联")[ply - 1],
+    )

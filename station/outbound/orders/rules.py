@@ -1,0 +1,327 @@
+"""Delivery orders: taking them over, auditing, reserving, cancelling (P11, P12, P24)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from station.catalog import rules as catalog
+from station.erp import documents as erp
+from station.erp import outbox
+from station.numbers import next_no
+from station.outbound.models import (
+    ORDER,
+    Allocation,
+    DeliveryOrder,
+    OrderLine,
+    OrderState,
+    PickList,
+    PickTask,
+    WaveOrder,
+)
+from station.settings import Settings
+from station.states import record
+from station.stock import allocation
+
+SYSTEM = "system"
+
+
+def take_over(tx: Session, doc: erp.DeliveryOrder, today: date, now: datetime) -> str:
+    """Make or replace an order from the ERP (P11): returns what came of it.
+
+    A newer version replaces an order that is not in a wave; later it would be a change request
+    (P23), which this version answers with HOLD-free refusal "LATE".
+    """
+    carrier = catalog.carrier_id(tx, doc.carrier_code)
+    if carrier is None:
+        raise ValueError(f"carrier {doc.carrier_code} is unknown")
+    found = tx.scalars(select(DeliveryOrder).where(DeliveryOrder.erp_no == doc.erp_no)).first()
+    if found is not None:
+        if found.state not in {OrderState.NEW, OrderState.AUDITED, OrderState.ALLOCATED, OrderState.HOLD}:
+            return "LATE"
+        _replace(tx, found, doc, carrier, now)
+        return "REPLACED"
+    order = DeliveryOrder(
+        order_no=next_no(tx, "DO", today),
+        erp_no=doc.erp_no,
+        state=OrderState.NEW,
+        created_at=now,
+        **_values(doc, carrier),
+    )
+    tx.add(order)
+    tx.flush()
+    _write_lines(tx, order.id, doc)
+    record(tx, "DO", order.order_no, "import", old="", new="NEW", actor="ERP", now=now, detail={"v": doc.version})
+    return "NEW"
+
+
+def _values(doc: erp.DeliveryOrder, carrier: int) -> dict[str, Any]:
+    who = doc.receiver
+    return {
+        "version": doc.version,
+        "order_type": doc.order_type,
+        "shop": doc.shop,
+        "platform_no": doc.platform_no,
+        "carrier_id": carrier,
+        "is_paid": doc.is_paid,
+        "is_urgent": doc.is_urgent,
+        "paid_at": doc.paid_at,
+        "latest_ship_at": doc.latest_ship_at,
+        "min_left_days": doc.min_left_days,
+        "receiver_name": who.name,
+        "receiver_phone": who.phone,
+        "province": who.province,
+        "city": who.city,
+        "district": who.district,
+        "address": who.address,
+        "buyer_note": doc.buyer_note,
+        "seller_note": doc.seller_note,
+        "wants_invoice": doc.wants_invoice,
+        "invoice": invoice_data(doc.invoice),
+    }
+
+
+def invoice_data(invoice: erp.Invoice | None) -> dict[str, Any] | None:
+    """The invoice's data as kept with the order."""
+    if invoice is None:
+        return None
+    return {
+        "title": invoice.title,
+        "tax_no": invoice.tax_no,
+        "number": invoice.number,
+        "issued_on": str(invoice.issued_on or ""),
+        "amount_fen": invoice.amount_fen,
+    }
+
+
+def _write_lines(tx: Session, order_id: int, doc: erp.DeliveryOrder) -> None:
+    rows = []
+    for line in doc.lines:
+        sku = catalog.sku_id(tx, line.sku_code)
+        if sku is None:
+            raise ValueError(f"article {line.sku_code} is unknown")
+        rows.append(
+            {
+                "order_id": order_id,
+                "line_key": line.line_key,
+                "sku_id": sku,
+                "qty": line.qty_each,
+                "is_gift": line.is_gift,
+                "price_fen": line.price_fen,
+            }
+        )
+    tx.execute(insert(OrderLine), rows)
+
+
+def _replace(
+    tx: Session, order: DeliveryOrder, doc: erp.DeliveryOrder, carrier: int, now: datetime
+) -> None:
+    """A newer version before the wave: everything is taken anew and audited again."""
+    old = order.state
+    tx.execute(OrderLine.__table__.delete().where(OrderLine.order_id == order.id))  # type: ignore[attr-defined]
+    tx.execute(
+        update(DeliveryOrder)
+        .where(DeliveryOrder.id == order.id)
+        .values(state=OrderState.NEW, hold_reason="", **_values(doc, carrier))
+    )
+    _write_lines(tx, order.id, doc)
+    record(
+        tx, "DO", order.order_no, "replace", old=old, new="NEW", actor="ERP", now=now, detail={"v": doc.version}
+    )
+
+
+# --- audit and soft reservation ----------------------------------------------------------------
+
+
+def blocks(tx: Session, order: DeliveryOrder, lines: Sequence[OrderLine], settings: Settings) -> list[str]:
+    """Why an order must be looked at by a person before it goes on (P11); empty when it may go on."""
+    found = []
+    if not order.is_paid:
+        found.append("未付款 unpaid")
+    note = f"{order.buyer_note} {order.seller_note}"
+    found += [f"备注含“{word}”" for word in settings.rules.remark_words if word in note]
+    if order.wants_invoice and not (order.invoice and order.invoice.get("title")):
+        found.append("发票信息不完整 invoice data incomplete")
+    if not (order.receiver_name and order.receiver_phone and order.address):
+        found.append("收件信息不完整 receiver incomplete")
+    for line in lines:
+        if not catalog.sku(tx, line.sku_id).is_active:
+            found.append("商品已停用 article inactive")
+    return found
+
+
+def waiting_ids(tx: Session, limit: int) -> list[int]:
+    """Orders that could take their next step without a person: NEW, then AUDITED, oldest first."""
+    return list(
+        tx.scalars(
+            select(DeliveryOrder.id)
+            .where(DeliveryOrder.state.in_((OrderState.NEW, OrderState.AUDITED)))
+            .order_by(DeliveryOrder.state.desc(), DeliveryOrder.latest_ship_at, DeliveryOrder.id)
+            .limit(limit)
+        )
+    )
+
+
+def advance(tx: Session, order_id: int, settings: Settings, today: date, now: datetime) -> bool:
+    """Audit a NEW order (or hold it with the reason) and reserve stock for an AUDITED one.
+
+    True when it moved.
+    """
+    order = tx.get_one(DeliveryOrder, order_id, with_for_update=True)
+    lines = order_lines(tx, order_id)
+    moved = False
+    if order.state == OrderState.NEW:
+        reasons = blocks(tx, order, lines, settings)
+        if reasons:
+            ORDER.move(
+                tx, order.id, order.order_no, "hold", old="NEW", actor=SYSTEM, now=now,
+                held_from="NEW", hold_reason="; ".join(reasons)[:200],
+            )
+            return True
+        ORDER.move(tx, order.id, order.order_no, "audit", old="NEW", actor=SYSTEM, now=now)
+        tx.refresh(order)
+        moved = True
+    if order.state == OrderState.AUDITED and _reserve(tx, lines, today):
+        ORDER.move(tx, order.id, order.order_no, "allocate", old="AUDITED", actor=SYSTEM, now=now)
+        moved = True
+    return moved
+
+
+def order_lines(tx: Session, order_id: int) -> list[OrderLine]:
+    """The lines of an order in the ERP's order."""
+    return list(tx.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)))
+
+
+def _reserve(tx: Session, lines: Sequence[OrderLine], today: date) -> bool:
+    """Soft reservation, all or nothing: Σ soft + Σ hard never exceeds what is sellable (P12)."""
+    wanted: dict[int, int] = {}
+    for line in lines:
+        wanted[line.sku_id] = wanted.get(line.sku_id, 0) + line.qty
+    for sku_id in sorted(wanted):
+        if allocation.free_qty(tx, sku_id, today) - soft_qty(tx, sku_id) < wanted[sku_id]:
+            return False
+    for line in lines:
+        line.qty_reserved = line.qty
+    tx.flush()
+    return True
+
+
+def soft_qty(tx: Session, sku_id: int) -> int:
+    """EACH of an article reserved by orders that are not in a wave yet."""
+    return (
+        tx.scalar(
+            select(func.coalesce(func.sum(OrderLine.qty_reserved), 0))
+            .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
+            .where(OrderLine.sku_id == sku_id, DeliveryOrder.state == OrderState.ALLOCATED)
+        )
+        or 0
+    )
+
+
+def unhold(tx: Session, order_id: int, actor: str, now: datetime) -> None:
+    """A person looked at a held order and lets it go on: HOLD → AUDITED."""
+    order = tx.get_one(DeliveryOrder, order_id)
+    ORDER.move(
+        tx, order.id, order.order_no, "audit", old=order.state, actor=actor, now=now, held_from="", hold_reason=""
+    )
+
+
+# --- cancelling --------------------------------------------------------------------------------
+
+
+def cancel(tx: Session, erp_no: str, reason: str, event_key: str, now: datetime) -> str:
+    """The ERP cancels (P24): stopped at once where nothing was picked, intercepted where goods are on
+    their way, too late when shipped. The ERP is told; the same request twice changes nothing."""
+    order = tx.scalars(
+        select(DeliveryOrder).where(DeliveryOrder.erp_no == erp_no).with_for_update()
+    ).first()
+    if order is None:
+        return "UNKNOWN"
+    if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:
+        return "ALREADY"
+    if order.state == OrderState.SHIPPED:
+        _tell(tx, order, "CANCELEDFAIL", event_key, now)
+        return "TOO_LATE"
+    release_open(tx, order.id, now)
+    picked = any(line.qty_picked for line in order_lines(tx, order.id))
+    event = "intercept" if picked or order.state not in ORDER.events["cancel"][0] else "cancel"
+    ORDER.move(
+        tx, order.id, order.order_no, event, old=order.state, actor="ERP", now=now, detail={"reason": reason}
+    )
+    tx.execute(
+        update(WaveOrder).where(WaveOrder.order_id == order.id, WaveOrder.flag == "IN").values(flag="KICKED")
+    )
+    if event == "cancel":
+        _tell(tx, order, "CANCELED", event_key, now)
+        return "CANCELLED"
+    return "INTERCEPTING"
+
+
+def stopped(tx: Session, order: DeliveryOrder, actor: str, now: datetime) -> None:
+    """The goods of an intercepted order are on the intercept shelf: CANCELLED, and the ERP knows."""
+    ORDER.move(tx, order.id, order.order_no, "goods_back", old=order.state, actor=actor, now=now)
+    ORDER.move(tx, order.id, order.order_no, "close_cancelled", old="INTERCEPTED", actor=actor, now=now)
+    _tell(tx, order, "CANCELED", f"CANCEL-{order.order_no}", now)
+
+
+def _tell(tx: Session, order: DeliveryOrder, state: str, event_key: str, now: datetime) -> None:
+    outbox.put(
+        tx,
+        erp.OrderState(
+            event_key=f"{event_key}-{state}",
+            erp_no=order.erp_no,
+            order_no=order.order_no,
+            state=state,
+            at=now,
+            operator=SYSTEM,
+        ),
+        doc_no=order.order_no,
+        now=now,
+    )
+
+
+def release_open(tx: Session, order_id: int, now: datetime) -> None:
+    """Give back what is promised but not picked: allocations, their share of pick tasks, reservations."""
+    rows = tx.execute(
+        select(Allocation.id, Allocation.stock_id, Allocation.qty, Allocation.qty_picked, Allocation.pick_task_id)
+        .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        .where(OrderLine.order_id == order_id, Allocation.state == "OPEN")
+    ).all()
+    for row in rows:
+        left = row.qty - row.qty_picked
+        allocation.release(tx, row.stock_id, left)
+        values = {"state": "PICKED", "qty": row.qty_picked} if row.qty_picked else {"state": "RELEASED"}
+        tx.execute(update(Allocation).where(Allocation.id == row.id).values(ended_at=now, **values))
+        if row.pick_task_id is not None:
+            _shrink_task(tx, row.pick_task_id, left)
+    tx.execute(update(OrderLine).where(OrderLine.order_id == order_id).values(qty_reserved=0))
+
+
+def _shrink_task(tx: Session, task_id: int, qty: int) -> None:
+    task = tx.get_one(PickTask, task_id)
+    if task.qty - qty > task.qty_picked:
+        task.qty -= qty
+    elif task.qty - qty == task.qty_picked and task.qty_picked:
+        task.qty -= qty
+        task.state = "DONE"
+    else:
+        task.state = "CANCELLED"
+    tx.flush()
+    _drop_empty_list(tx, task.pick_list_id)
+
+
+def _drop_empty_list(tx: Session, pick_list_id: int) -> None:
+    """A list nobody has taken and on which nothing is left to pick is not offered any more."""
+    left = tx.scalar(
+        select(func.count())
+        .select_from(PickTask)
+        .where(PickTask.pick_list_id == pick_list_id, PickTask.state != "CANCELLED")
+    )
+    if not left:
+        tx.execute(
+            update(PickList).where(PickList.id == pick_list_id, PickList.state == "OPEN").values(state="CANCELLED")
+        )

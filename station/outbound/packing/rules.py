@@ -1,0 +1,351 @@
+"""Verifying, labelling and weighing parcels (P17, P18): the heart of "no wrong parcel"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from station.carriers import port
+from station.carriers.models import Waybill
+from station.catalog import rules as catalog
+from station.catalog.models import Packaging, Sku
+from station.outbound import documents, weighing
+from station.outbound.models import (
+    ORDER,
+    STOPPED,
+    Allocation,
+    DeliveryOrder,
+    OrderLine,
+    OrderState,
+    PickList,
+    PickTask,
+    Wave,
+    WaveOrder,
+)
+from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
+from station.paper import print_
+from station.scan.messages import Refused
+from station.scan.workflow import Context
+from station.stock import ledger, locations
+from station.stock.ledger import Place, Posting
+from station.stock.models import LocationKind, MovementType, Stock, StockStatus
+
+_STATE = select(DeliveryOrder.state).where(DeliveryOrder.id == bindparam("order_id"))
+_LIST_ORDERS = (
+    select(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
+    .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
+    .join(Allocation, Allocation.order_line_id == OrderLine.id)
+    .join(PickTask, PickTask.id == Allocation.pick_task_id)
+    .where(PickTask.pick_list_id == bindparam("pick_list_id"), Allocation.qty_picked > 0)
+    .distinct()
+    .order_by(DeliveryOrder.latest_ship_at.is_(None), DeliveryOrder.latest_ship_at, DeliveryOrder.id)
+)
+
+
+def list_in(tx: Session, tote_id: int) -> tuple[PickList, str]:
+    """The picked list whose goods are in this tote, and its wave's type; E-PAK-06 when none."""
+    row = tx.execute(
+        select(PickList, Wave.type)
+        .join(Wave, Wave.id == PickList.wave_id)
+        .where(PickList.tote_id == tote_id, PickList.state == "DONE")
+        .order_by(PickList.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        raise Refused("E-PAK-06")
+    return row[0], row[1]
+
+
+def orders_in(tx: Session, pick_list_id: int) -> list[Any]:
+    """Orders with goods of this list, the most urgent promise first."""
+    return list(tx.connection().execute(_LIST_ORDERS, {"pick_list_id": pick_list_id}))
+
+
+def the_order(tx: Session, pick_list_id: int) -> int:
+    """The one order of a single-order list that is to be packed: stopped → E-INT-01."""
+    rows = orders_in(tx, pick_list_id)
+    ready = [row for row in rows if row.state in {OrderState.PICKED, OrderState.CHECKED, OrderState.PACKED}]
+    if ready:
+        return int(ready[0].id)
+    if any(row.state in STOPPED for row in rows):
+        raise Refused("E-INT-01")
+    raise Refused("E-PAK-06")
+
+
+def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
+    """W1: the order with the oldest deadline that wants this article (P13)."""
+    wanted = set(
+        tx.scalars(
+            select(OrderLine.order_id)
+            .join(Allocation, Allocation.order_line_id == OrderLine.id)
+            .join(PickTask, PickTask.id == Allocation.pick_task_id)
+            .where(PickTask.pick_list_id == pick_list_id, OrderLine.sku_id == sku_id)
+        )
+    )
+    rows = [row for row in orders_in(tx, pick_list_id) if row.id in wanted]
+    ready = [row for row in rows if row.state == OrderState.PICKED]
+    if ready:
+        return int(ready[0].id)
+    if any(row.state in STOPPED for row in rows):
+        raise Refused("E-INT-01")
+    raise Refused("E-PAK-02" if rows else "E-PAK-01")
+
+
+def lines_of(tx: Session, order_id: int) -> list[dict[str, Any]]:
+    """What must be in the parcel, as kept in the packer's position."""
+    rows = tx.execute(
+        select(OrderLine.id, OrderLine.qty, OrderLine.is_gift, Sku.id.label("sku"), Sku.code, Sku.name_zh, Sku.spec)
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.id)
+    )
+    return [
+        {
+            "id": row.id, "sku": row.sku, "code": row.code, "name": row.name_zh, "spec": row.spec,
+            "qty": row.qty, "seen": 0, "gift": row.is_gift,
+        }
+        for row in rows
+    ]
+
+
+def check_live(ctx: Context, order_id: int) -> str:
+    """The order's present state; stopped → E-INT-01 (the local cancel list is the order itself)."""
+    state = ctx.tx.connection().execute(_STATE, {"order_id": order_id}).scalar_one()
+    if state in STOPPED:
+        raise Refused("E-INT-01")
+    return str(state)
+
+
+def check_complete(ctx: Context, lines: list[dict[str, Any]], tote_id: int, order_id: int) -> Parcel:
+    """Every unit was scanned: CHECKED, units TOTE → PACK, a parcel with its lots."""
+    order = ctx.tx.get_one(DeliveryOrder, order_id)
+    bench = bench_of(ctx)
+    parcel = Parcel(
+        parcel_no=f"{order.order_no}-1", order_id=order_id, seq=1, state=ParcelState.OPEN,
+        tote_id=tote_id, pack_location_id=bench.id, packed_by=ctx.actor.name,
+    )
+    ctx.tx.add(parcel)
+    ctx.tx.flush()
+    for line in lines:
+        _move_line(ctx, order, parcel, line)
+    ORDER.move(
+        ctx.tx, order.id, order.order_no, "verify", old=order.state, actor=ctx.actor.name, now=ctx.now,
+        detail={"parcel": parcel.parcel_no},
+    )
+    _free_tote(ctx, tote_id)
+    return parcel
+
+
+def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[str, Any]) -> None:
+    rows = ctx.tx.execute(
+        select(Allocation.lot_id, Stock.status, func.sum(Allocation.qty_picked).label("qty"))
+        .join(Stock, Stock.id == Allocation.stock_id)
+        .where(Allocation.order_line_id == line["id"], Allocation.qty_picked > 0)
+        .group_by(Allocation.lot_id, Stock.status)
+        .order_by(Allocation.lot_id)
+    ).all()
+    for row in rows:
+        qty = int(row.qty)
+        ledger.post(
+            ctx.tx,
+            Posting(
+                MovementType.VERIFY, line["sku"], row.lot_id, qty,
+                Place(parcel.tote_id, row.status), Place(parcel.pack_location_id, row.status),
+                "DO", order.order_no, f"{ctx.scan_id}:{line['id']}:{row.lot_id}",
+            ),
+            ledger.by(ctx),
+        )
+        ctx.tx.add(
+            ParcelLine(
+                parcel_id=parcel.id, order_line_id=line["id"], sku_id=line["sku"], lot_id=row.lot_id, qty=qty
+            )
+        )
+    done = ctx.tx.execute(
+        update(OrderLine)
+        .where(OrderLine.id == line["id"], OrderLine.qty_packed + line["qty"] <= OrderLine.qty_picked)
+        .values(qty_packed=OrderLine.qty_packed + line["qty"])
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused("E-PAK-03", n=line["qty"])
+
+
+def _free_tote(ctx: Context, tote_id: int) -> None:
+    """An empty tote may be used again."""
+    left = ctx.tx.scalar(select(func.sum(Stock.on_hand)).where(Stock.location_id == tote_id))
+    if not left:
+        ctx.tx.execute(
+            update(PickList)
+            .where(PickList.tote_id == tote_id, PickList.state == "DONE")
+            .values(state="EMPTY")
+        )
+
+
+def bench_of(ctx: Context) -> Any:
+    """The pack bench this device stands at; E-WS-01 until its label was scanned."""
+    if not ctx.actor.workstation:
+        raise Refused("E-WS-01")
+    return locations.find(ctx.tx, locations.barcode(LocationKind.PACK, ctx.actor.workstation))
+
+
+def parcel(tx: Session, parcel_id: int) -> Parcel:
+    """The parcel with this id."""
+    return tx.get_one(Parcel, parcel_id)
+
+
+def open_parcel(tx: Session, order_id: int) -> Parcel | None:
+    """The unfinished parcel of an order: after a crash or a takeover the packer goes on with it."""
+    return tx.scalars(
+        select(Parcel).where(
+            Parcel.order_id == order_id,
+            Parcel.state.in_((ParcelState.OPEN, ParcelState.LABELLED, ParcelState.PACKED)),
+        )
+    ).first()
+
+
+def label(ctx: Context, found: Parcel, packaging: Packaging) -> Waybill:
+    """Box chosen: take the number once, print waybill, slip, and the invoice when asked (P14, P19)."""
+    order = ctx.tx.get_one(DeliveryOrder, found.order_id)
+    carrier = catalog.carrier(ctx.tx, order.carrier_id)
+    bill = port.acquire(
+        ctx.tx,
+        ctx.services.waybills,
+        port.Consignment(
+            f"{found.parcel_no}/1", carrier.id, carrier.code, order.province, order.city, order.district
+        ),
+        found.id,
+        actor=ctx.actor.name,
+        now=ctx.now,
+    )
+    if carrier.code in ctx.settings.rules.need_route and not bill.route_code:
+        raise Refused("E-WB-03")
+    found.packaging_id = packaging.id
+    found.state = ParcelState.LABELLED
+    found.expected_dg = expected_dg(ctx, found, packaging)
+    ctx.tx.flush()
+    assert bill.waybill_no is not None
+    paper = documents.waybill(ctx.tx, order, found, bill, ctx.settings)
+    print_(ctx, paper, "waybill", bill.waybill_no)
+    print_(ctx, documents.packing_slip(ctx.tx, order, found), "DO", order.order_no, key="slip")
+    if order.wants_invoice and order.invoice:
+        print_(ctx, documents.invoice_copy(ctx.tx, order, ctx.settings), "DO", order.order_no, key="invoice")
+    if bill.state == "ACQUIRED":
+        port.move(ctx.tx, bill, "print", actor=ctx.actor.name, now=ctx.now, print_count=1)
+    return bill
+
+
+def waybill_of(tx: Session, parcel_id: int) -> Waybill:
+    """The live waybill of a parcel."""
+    return tx.scalars(
+        select(Waybill).where(Waybill.parcel_id == parcel_id, Waybill.state.not_in(("CANCELLED", "VOID")))
+    ).one()
+
+
+def bind(ctx: Context, found: Parcel, number: str) -> None:
+    """The printed waybill was scanned back: another order's → E-PAK-04, DO stays CHECKED (T50)."""
+    bill = ctx.tx.scalars(select(Waybill).where(Waybill.waybill_no == number)).first()
+    if bill is None:
+        raise Refused("E-WB-06")
+    if bill.parcel_id != found.id:
+        other = ctx.tx.scalar(
+            select(DeliveryOrder.order_no)
+            .join(Parcel, Parcel.order_id == DeliveryOrder.id)
+            .where(Parcel.id == bill.parcel_id)
+        )
+        raise Refused("E-PAK-04", do=other or "?")
+    order = ctx.tx.get_one(DeliveryOrder, found.order_id)
+    port.move(ctx.tx, bill, "bind", actor=ctx.actor.name, now=ctx.now)
+    ORDER.move(
+        ctx.tx, order.id, order.order_no, "bind_label", old=order.state, actor=ctx.actor.name, now=ctx.now,
+        detail={"waybill": number},
+    )
+    found.state = ParcelState.PACKED
+    found.packed_at = ctx.now
+    ctx.tx.flush()
+    ctx.services.paper_seen(ctx, "waybill", number)
+
+
+def expected_dg(ctx: Context, found: Parcel, packaging: Packaging) -> int | None:
+    """What the parcel should weigh, in tenths of a gram; None while an article's weight is unknown."""
+    rows = _weights(ctx.tx, found.id)
+    if any(not row.gross_g for row in rows):
+        return None
+    return weighing.expected_dg(
+        [(row.gross_g, int(row.qty)) for row in rows], packaging.tare_g, ctx.settings.rules.filler_g
+    )
+
+
+def _weights(tx: Session, parcel_id: int) -> list[Any]:
+    return list(
+        tx.execute(
+            select(Sku.name_zh, Sku.gross_g, func.sum(ParcelLine.qty).label("qty"))
+            .join(Sku, Sku.id == ParcelLine.sku_id)
+            .where(ParcelLine.parcel_id == parcel_id)
+            .group_by(Sku.id, Sku.name_zh, Sku.gross_g)
+        )
+    )
+
+
+def judge_weight(ctx: Context, found: Parcel, dg: int) -> int:
+    """By how many grams the parcel is off; 0 when the weight is within tolerance (P18, T53)."""
+    rules = ctx.settings.rules
+    expected = found.expected_dg
+    if expected is None or weighing.is_within(dg, expected, rules.wt_abs_g, rules.wt_pct, rules.wt_cap_g):
+        return 0
+    off = dg - expected
+    return (abs(off) + 5) // 10 * (1 if off > 0 else -1) or (1 if off > 0 else -1)
+
+
+def explain(ctx: Context, found: Parcel, dg: int) -> str:
+    """The article whose unit weight best explains the difference."""
+    if found.expected_dg is None:
+        return ""
+    weights = {row.name_zh: row.gross_g for row in _weights(ctx.tx, found.id)}
+    return weighing.best_explanation(dg - found.expected_dg, weights) or ""
+
+
+def stage(ctx: Context, found: Parcel, dg: int, *, manual: bool) -> str:
+    """Weight is right: WEIGHED, and at once STAGED in the carrier's lane; ledger PACK → LANE."""
+    order = ctx.tx.get_one(DeliveryOrder, found.order_id)
+    lane = locations.by_kind(ctx.tx, LocationKind.LANE, order.carrier_id)
+    actor, now = ctx.actor.name, ctx.now
+    ORDER.move(ctx.tx, order.id, order.order_no, "weigh", old=order.state, actor=actor, now=now, detail={"dg": dg})
+    ORDER.move(ctx.tx, order.id, order.order_no, "stage", old="WEIGHED", actor=actor, now=now)
+    found.state, found.weight_dg, found.is_weight_manual = ParcelState.STAGED, dg, manual
+    found.weighed_at, found.lane_id = now, lane.id
+    ctx.tx.flush()
+    move_parcel(ctx, found, order.order_no, found.pack_location_id, lane.id, MovementType.STAGE)
+    ctx.tx.execute(
+        update(WaveOrder).where(WaveOrder.order_id == order.id, WaveOrder.flag == "IN").values(flag="DONE")
+    )
+    return lane.code
+
+
+def move_parcel(
+    ctx: Context, found: Parcel, order_no: str, source_id: int, target_id: int, kind: MovementType
+) -> None:
+    """Post all units of a parcel from one place to another."""
+    rows = ctx.tx.scalars(select(ParcelLine).where(ParcelLine.parcel_id == found.id).order_by(ParcelLine.id)).all()
+    gifts = gift_lines(ctx.tx, found.id)
+    for line in rows:
+        status = gifts.get(line.id, StockStatus.GOOD)
+        ledger.post(
+            ctx.tx,
+            Posting(
+                kind, line.sku_id, line.lot_id, line.qty, Place(source_id, status), Place(target_id, status),
+                "DO", order_no, f"{ctx.scan_id}:{kind}:{line.id}",
+            ),
+            ledger.by(ctx),
+        )
+
+
+def gift_lines(tx: Session, parcel_id: int) -> dict[int, str]:
+    """Stock status of the parcel lines that are not ordinary GOOD stock."""
+    rows = tx.execute(
+        select(ParcelLine.id, Stock.status)
+        .join(Allocation, (Allocation.order_line_id == ParcelLine.order_line_id) & (Allocation.lot_id == ParcelLine.lot_id))
+        .join(Stock, Stock.id == Allocation.stock_id)
+        .where(ParcelLine.parcel_id == parcel_id, Stock.status != StockStatus.GOOD, Allocation.qty_picked > 0)
+    )
+    return {row.id: row.status for row in rows}

@@ -1,0 +1,72 @@
+"""Shelf-life arithmetic in whole days (P2, P10). Pure: today is an argument.
+
+P production, X expiry, L = X − P, used = today − P, left = X − today. The production day is day 0.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class LifeRule(StrEnum):
+    """Which third is meant by the gate (S-05): the first one used up, or the last one left."""
+
+    ELAPSED = "ELAPSED"
+    REMAINING = "REMAINING"
+
+
+def expiry(produced_on: date, n: int, unit: str, *, day0: bool = True) -> date:
+    """The expiry of goods that keep `n` days ("D") or months ("M", clamped to the month's end).
+
+    With `day0` off the production day counts as the first day of life. (T1, T4)
+    """
+    if unit == "D":
+        expires = produced_on + timedelta(days=n)
+    else:
+        months = produced_on.year * 12 + produced_on.month - 1 + n
+        year, month = divmod(months, 12)
+        month += 1
+        expires = date(year, month, min(produced_on.day, calendar.monthrange(year, month)[1]))
+    return expires if day0 else expires - timedelta(days=1)
+
+
+def judge_receipt(
+    produced_on: date, expires_on: date, today: date, rule: LifeRule, reject_days: int | None
+) -> str | None:
+    """The first reason not to receive these dates, or None: E-EXP-01 future, -02 swapped, -04
+    expired, -05 past the third, -06 fewer than `reject_days` left (T1–T7)."""
+    if produced_on > today:
+        return "E-EXP-01"
+    if expires_on <= produced_on:
+        return "E-EXP-02"
+    if today > expires_on:
+        return "E-EXP-04"
+    length, used, left = (expires_on - produced_on).days, (today - produced_on).days, (expires_on - today).days
+    if rule is LifeRule.ELAPSED and 3 * used > length:
+        return "E-EXP-05"
+    if rule is LifeRule.REMAINING and 3 * left < length:
+        return "E-EXP-05"
+    if reject_days is not None and left < reject_days:
+        return "E-EXP-06"
+    return None
+
+
+def sales_state(
+    produced_on: date | None,
+    expires_on: date,
+    today: date,
+    lockup_days: int | None,
+    advent_days: int | None,
+) -> str:
+    """GOOD, NEAR (临期), LOCKED (禁售) or EXPIRED; defaults: advent L/3, lockup max(7, L/6) (P10)."""
+    if today > expires_on:
+        return "EXPIRED"
+    left = (expires_on - today).days
+    length = (expires_on - produced_on).days if produced_on else 0
+    lockup = lockup_days if lockup_days is not None else (max(7, length // 6) if length else 0)
+    advent = advent_days if advent_days is not None else length // 3
+    if left < lockup:
+        return "LOCKED"
+    return "NEAR" if left <= advent else "GOOD"
