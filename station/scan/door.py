@@ -64,7 +64,7 @@ class PinNeeded(Exception):
         self.pin = pin
 
 
-class Services(Protocol):
+class Services(Protocol):  # the real one is station.services.Services
     """What steps may call on besides the rules of their room; `create_app` wires it."""
 
     def identify(self, tx: Session, token: str, now: datetime) -> Actor | None: ...

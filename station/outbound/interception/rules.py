@@ -1,0 +1,147 @@
+"""Where the goods of stopped orders are, and moving them to the intercept shelf (P24, I2, I14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from station.carriers import port
+from station.carriers.models import Waybill
+from station.catalog.models import Sku
+from station.outbound.dispatch.models import ManifestParcel
+from station.outbound.models import Allocation, DeliveryOrder, OrderLine, OrderState, PickList, PickTask
+from station.outbound.orders import rules as orders
+from station.outbound.packing.models import Parcel, ParcelState
+from station.scan.codes import Code, Kind
+from station.scan.messages import Refused
+from station.scan.workflow import Context
+from station.stock import ledger
+from station.stock.ledger import Place, Posting
+from station.stock.models import Location, MovementType, Stock
+
+
+def goods(tx: Session, order_id: int) -> list[Any]:
+    """The picked units of an order, by lot, with the place where they are now."""
+    place = _place(tx, order_id)
+    rows = tx.execute(
+        select(
+            OrderLine.id, Sku.id.label("sku_id"), Sku.name_zh, Allocation.lot_id, Stock.status,
+            func.sum(Allocation.qty_picked).label("qty"), PickList.tote_id,
+        )
+        .join(Allocation, Allocation.order_line_id == OrderLine.id)
+        .join(Stock, Stock.id == Allocation.stock_id)
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .join(PickTask, PickTask.id == Allocation.pick_task_id)
+        .join(PickList, PickList.id == PickTask.pick_list_id)
+        .where(OrderLine.order_id == order_id, Allocation.qty_picked > 0)
+        .group_by(OrderLine.id, Sku.id, Sku.name_zh, Allocation.lot_id, Stock.status, PickList.tote_id)
+        .order_by(OrderLine.id)
+    )
+    found = []
+    for row in rows:
+        at = place if place is not None else row.tote_id
+        found.append(_Goods(row, at, tx.get_one(Location, at).code))
+    return found
+
+
+class _Goods:
+    def __init__(self, row: Any, location_id: int, place: str) -> None:
+        self.line_id, self.sku_id, self.name_zh = row.id, row.sku_id, row.name_zh
+        self.lot_id, self.status, self.qty = row.lot_id, row.status, int(row.qty)
+        self.location_id, self.place = location_id, place
+
+
+def _place(tx: Session, order_id: int) -> int | None:
+    """Bench or lane when the order has a parcel, None while its goods lie in totes."""
+    parcel = tx.scalars(select(Parcel).where(Parcel.order_id == order_id)).first()
+    if parcel is None:
+        return None
+    return parcel.lane_id if parcel.state == ParcelState.STAGED else parcel.pack_location_id
+
+
+def waiting(tx: Session) -> list[Any]:
+    """Orders being intercepted, oldest first, with where to look for them."""
+    found = []
+    for order in tx.scalars(
+        select(DeliveryOrder).where(DeliveryOrder.state == OrderState.INTERCEPTING).order_by(DeliveryOrder.id)
+    ):
+        units = goods(tx, order.id)
+        found.append(_Waiting(order.order_no, units[0].place if units else "", sum(u.qty for u in units)))
+    return found
+
+
+class _Waiting:
+    def __init__(self, order_no: str, place: str, qty: int) -> None:
+        self.order_no, self.place, self.qty = order_no, place, qty
+
+
+def count_waiting(tx: Session) -> int:
+    """How many orders are being intercepted."""
+    return (
+        tx.scalar(
+            select(func.count())
+            .select_from(DeliveryOrder)
+            .where(DeliveryOrder.state == OrderState.INTERCEPTING)
+        )
+        or 0
+    )
+
+
+def find(tx: Session, code: Code) -> DeliveryOrder | None:
+    """The order being intercepted that this waybill, tote or order number stands for."""
+    query = select(DeliveryOrder).where(DeliveryOrder.state == OrderState.INTERCEPTING)
+    if code.kind is Kind.ORDER:
+        query = query.where(DeliveryOrder.order_no == code.text)
+    elif code.kind is Kind.WAYBILL:
+        query = query.join(Parcel, Parcel.order_id == DeliveryOrder.id).join(
+            Waybill, Waybill.parcel_id == Parcel.id
+        )
+        query = query.where(Waybill.waybill_no == code.text)
+    else:
+        query = (
+            query.join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
+            .join(Allocation, Allocation.order_line_id == OrderLine.id)
+            .join(PickTask, PickTask.id == Allocation.pick_task_id)
+            .join(PickList, PickList.id == PickTask.pick_list_id)
+            .join(Location, Location.id == PickList.tote_id)
+            .where(Location.barcode == code.text, Allocation.qty_picked > 0)
+        )
+    return tx.scalars(query.order_by(DeliveryOrder.id).limit(1)).first()
+
+
+def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
+    """All goods of the order → INTC; parcel and number void; order CANCELLED; the ERP is told."""
+    order = ctx.tx.get_one(DeliveryOrder, order_id)
+    if order.state != OrderState.INTERCEPTING:
+        raise Refused("E-ORD-01", st=order.state)
+    for unit in goods(ctx.tx, order_id):
+        ledger.post(
+            ctx.tx,
+            Posting(
+                MovementType.INTERCEPT, unit.sku_id, unit.lot_id, unit.qty,
+                Place(unit.location_id, unit.status), Place(shelf_id, unit.status),
+                "DO", order.order_no, f"{ctx.scan_id}:{unit.line_id}:{unit.lot_id}",
+            ),
+            ledger.by(ctx),
+        )
+    for parcel in ctx.tx.scalars(select(Parcel).where(Parcel.order_id == order_id)):
+        ctx.tx.execute(delete(ManifestParcel).where(ManifestParcel.parcel_id == parcel.id))
+        for bill in ctx.tx.scalars(select(Waybill).where(Waybill.parcel_id == parcel.id)):
+            if bill.state in {"ACQUIRED", "PRINTED", "BOUND"}:
+                port.move(ctx.tx, bill, "cancel", actor=ctx.actor.name, now=ctx.now)
+        parcel.state = ParcelState.VOID
+    ctx.tx.flush()
+    orders.stopped(ctx.tx, order, ctx.actor.name, ctx.now)
+    _free_totes(ctx.tx)
+
+
+def _free_totes(tx: Session) -> None:
+    filled = select(Stock.location_id).where(Stock.on_hand > 0)
+    tx.execute(
+        update(PickList)
+        .where(PickList.state == "DONE", PickList.tote_id.is_not(None), PickList.tote_id.not_in(filled))
+        .values(state="EMPTY")
+        .execution_options(synchronize_session=False)
+    )
