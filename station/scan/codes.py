@@ -23,6 +23,8 @@ __all__ = ["Code", "CodeError", "Kind", "Known", "ProductHit", "internal", "reso
 
 LIMIT = 256
 """Longest scan that is looked at, in characters."""
+SHOWN = 40
+"""Longest scan that is shown, in characters."""
 
 
 class Kind(StrEnum):
@@ -136,18 +138,21 @@ _CONTROLS = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _INTERNAL = re.compile(r"[A-Z]{2}[0-9A-Z]{2,40}")
 _DIGITS = re.compile(r"[0-9]+")
+_EIGHT = re.compile(r"[0-9]{8}")
+_GTIN_LENGTHS = (14, 13, 12, 8)
 _PLAIN = re.compile(r"[\x20-\x7e\x1d]+")
 
 
 def show(raw: str) -> str:
     """`raw` fit to be shown to a person: printable, at most 40 characters, no direction tricks."""
-    text = "".join(char if char.isprintable() and not 0xD800 <= ord(char) < 0xE000 else "·" for char in raw[:41])  # noqa: PLR2004
-    return text if len(text) <= 40 else text[:39] + "…"  # noqa: PLR2004
+    text = "".join(char if char.isprintable() else "·" for char in raw[: SHOWN + 1])
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def clean(raw: str) -> tuple[str, str]:
     """Rule 1: without controls (but GS), stand-ins turned into GS, full-width letters made plain;
-    and the AIM id that was in front."""
+    and the AIM id that was in front.
+    """
     text = raw.translate(_FULL_WIDTH).strip(" \r\n\t")
     aim = ""
     if match := _AIM.match(text):
@@ -168,6 +173,9 @@ class _Question:
         return Code(kind, self.text if text is None else text, self.shown)
 
 
+_Finder = Callable[[_Question], Code | None]
+
+
 def resolve(raw: str, expected: frozenset[Kind], known: Known) -> Code:
     """What `raw` is, trying the `expected` kinds first. Raises only `CodeError`."""
     shown = show(raw)
@@ -177,27 +185,60 @@ def resolve(raw: str, expected: frozenset[Kind], known: Known) -> Code:
     question = _Question(text, aim, expected, known, shown)
     if not text or not text.replace(gs1.GS, "").isprintable():
         return question.code(Kind.UNKNOWN)
+    wrong: list[CodeError] = []
     for kinds, finder in _FINDERS:
-        if kinds & expected and (found := finder(question)) is not None and found.kind in expected:
+        found = _attempt(finder, question, wrong) if kinds & expected else None
+        if found is not None and found.kind in expected:
             return found
     for kinds, finder in _FINDERS:
-        if not kinds & _PAD_KINDS and (found := finder(question)) is not None:
+        found = None if kinds & _PAD_KINDS else _attempt(finder, question, wrong)
+        if found is not None:
             return found
-    if Kind.TEXT in expected:
-        return question.code(Kind.TEXT)
+    if wrong:
+        raise wrong[0]
+    return question.code(_left_over(question))
+
+
+def _left_over(question: _Question) -> Kind:
+    """The kind of a text that is nothing of ours; raises when it is something of ours gone wrong."""
+    if Kind.TEXT in question.expected:
+        return Kind.TEXT
+    if Kind.DATE in question.expected and _EIGHT.fullmatch(question.text):
+        return Kind.DATE  # a mistyped date: its step says so
     _say_what_is_wrong(question)
-    return question.code(Kind.UNKNOWN)
+    return Kind.UNKNOWN
+
+
+def _attempt(finder: _Finder, question: _Question, wrong: list[CodeError]) -> Code | None:
+    """What `finder` says. A wrong check digit or separator is kept: the text may mean something else
+    (a carrier's number can start with 00 or 01); an ambiguous article can not.
+    """
+    try:
+        return finder(question)
+    except CodeError as error:
+        if error.code == "E-BAR-02":
+            raise
+        wrong.append(error)
+        return None
 
 
 def _pad(question: _Question) -> Code | None:
     text = question.text
     if not _DIGITS.fullmatch(text):
         return None
-    if Kind.DATE in question.expected and len(text) == 8:  # noqa: PLR2004
+    if Kind.DATE in question.expected and _EIGHT.fullmatch(text) and _is_day(text):
         return question.code(Kind.DATE)
     if Kind.QUANTITY in question.expected and len(text) <= 5:  # noqa: PLR2004
         return question.code(Kind.QUANTITY)
     return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def _command(question: _Question) -> Code | None:
@@ -207,7 +248,7 @@ def _command(question: _Question) -> Code | None:
 
 def _internal(question: _Question) -> Code | None:
     text = question.text.upper().replace("-", "")
-    kind = PREFIXES.get(text[:2])
+    kind = PREFIXES.get(text[:2]) if question.text.isascii() else None
     if kind is None or not _INTERNAL.fullmatch(text) or not has_right_check(text):
         return None
     return question.code(kind, text)
@@ -226,7 +267,7 @@ def _gs1(question: _Question) -> Code | None:
     code = _article(question, elements.gtin)
     if code is None:
         return None
-    _check_lot(question, code, elements.lot)
+    is_lot_unproven = _check_lot(question, code, elements.lot)
     return replace(
         code,
         lot=elements.lot,
@@ -235,15 +276,20 @@ def _gs1(question: _Question) -> Code | None:
         expires_on=elements.expires_on,
         count=elements.count,
         dates_differ=elements.dates_differ,
-        lot_unsure=elements.lot_unsure,
+        lot_unsure=elements.lot_unsure or is_lot_unproven,
     )
 
 
-def _check_lot(question: _Question, code: Code, lot: str) -> None:
+def _check_lot(question: _Question, code: Code, lot: str) -> bool:
+    """E-GS1-03 when the lot is not of the article's pattern; True when the pattern itself is broken."""
     assert code.sku_id is not None
     pattern = question.known.lot_regex(code.sku_id)
-    if lot and pattern and not re.fullmatch(pattern, lot):
-        raise CodeError("E-GS1-03")
+    try:
+        if lot and pattern and not re.fullmatch(pattern, lot):
+            raise CodeError("E-GS1-03")
+    except re.error:
+        return True
+    return False
 
 
 def _product(question: _Question) -> Code | None:
@@ -251,8 +297,9 @@ def _product(question: _Question) -> Code | None:
 
 
 def _article(question: _Question, text: str) -> Code | None:
-    """The article behind a barcode. A GTIN may stand with or without its leading zeros; a case
-    indicator (1–8) is never dropped."""
+    """The article behind a barcode. A GTIN may stand with or without its leading zeros (UPC-A as 12
+    or 13 digits); a case indicator (1–8) is never dropped.
+    """
     for form in _forms(text):
         hits = question.known.product(form)
         if len({hit.sku_id for hit in hits}) > 1:
@@ -266,15 +313,12 @@ def _article(question: _Question, text: str) -> Code | None:
 
 
 def _forms(text: str) -> list[str]:
-    forms = [text]
-    if _DIGITS.fullmatch(text):
-        if len(text) == 14 and text[0] == "0":  # noqa: PLR2004
-            forms.append(text[1:])
-            if text.startswith("00"):
-                forms.append(text[2:])
-        elif len(text) in {12, 13}:
-            forms.append(text.zfill(14))
-    return forms
+    """`text` first, then the same GTIN in the other lengths."""
+    if len(text) not in _GTIN_LENGTHS or not _DIGITS.fullmatch(text):
+        return [text]
+    core = text.lstrip("0")
+    others = [core.zfill(size) for size in _GTIN_LENGTHS if size != len(text) and size >= len(core)]
+    return [text, *others]
 
 
 def _waybill(question: _Question) -> Code | None:
@@ -287,7 +331,7 @@ def _notice(question: _Question) -> Code | None:
 
 
 _PAD_KINDS = frozenset({Kind.QUANTITY, Kind.DATE})
-_FINDERS: tuple[tuple[frozenset[Kind], Callable[[_Question], Code | None]], ...] = (
+_FINDERS: tuple[tuple[frozenset[Kind], _Finder], ...] = (
     (_PAD_KINDS, _pad),
     (frozenset({Kind.COMMAND}), _command),
     (frozenset(PREFIXES.values()), _internal),
@@ -300,7 +344,8 @@ _FINDERS: tuple[tuple[frozenset[Kind], Callable[[_Question], Code | None]], ...]
 
 def _say_what_is_wrong(question: _Question) -> None:
     """Nothing matched: if the text has the shape of something with a check digit, say that it is
-    wrong; if it is a GS1 string that does not parse, say that a separator is lost."""
+    wrong; if it is a GS1 string that does not parse, say that a separator is lost.
+    """
     text = question.text.upper().replace("-", "")
     if text[:2] in PREFIXES and re.fullmatch(r"[A-Z]{2}[0-9A-Z]{3,40}", text) and not has_right_check(text):
         raise CodeError("E-GS1-02")
@@ -310,7 +355,7 @@ def _say_what_is_wrong(question: _Question) -> None:
         Kind.PRODUCT in question.expected
         and Kind.WAYBILL not in question.expected
         and _DIGITS.fullmatch(text)
-        and len(text) in {8, 12, 13, 14}
+        and len(text) in _GTIN_LENGTHS
         and gs1_standard_check_digit(text[:-1]) != int(text[-1])
     ):
         raise CodeError("E-GS1-02")

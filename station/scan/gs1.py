@@ -1,8 +1,9 @@
 """GS1 element strings (domain §4.3).
 
-`biip` knows the application identifiers, lengths, dates (day 00, century) and check digits; it held
-up against every case of the domain. Separators are ours: GS, ``|``, ``{GS}`` and ``<GS>`` arrive here
-already as GS, and a lost one is found only where it can be proven, never guessed.
+`biip` knows the application identifiers, lengths, dates (day 00, century) and check digits. Two things
+it does not do are done here: it reads on after a variable value of full length as if a separator had
+stood there, and it takes any Unicode digit. Separators are ours: GS, ``|``, ``{GS}`` and ``<GS>`` arrive
+here already as GS, and a lost one is found only where it can be proven, never guessed.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from biip.gs1_messages import GS1Message
 GS = "\x1d"
 _STARTS = re.compile(r"(?:01|02)[0-9]{14}|00[0-9]{18}")
 _HRI = re.compile(r"\((?:00|01|02)\)[0-9]{14}")
+_CHECKED = frozenset({"00", "01", "02", *(str(ai) for ai in range(410, 418))})
 _SWALLOWED = re.compile(r".(?:10|11|13|15|16|17|21|30|37|240).", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """What an element string says; `lot_unsure` when the lot may have swallowed a neighbour."""
+    """What an element string says; `lot_unsure` when its last value may have swallowed a neighbour."""
 
     gtin: str = ""
     sscc: str = ""
@@ -44,38 +46,46 @@ def looks_like(text: str, aim: str) -> bool:
 
 def parse(text: str) -> Elements | None:
     """The elements of `text`, or None when it does not parse (a separator was lost, or not GS1)."""
+    if not text.isascii():
+        return None
     try:
-        message = (
-            GS1Message.parse_hri(text)
-            if text.startswith("(")
-            else GS1Message.parse(text)
-        )
+        if text.startswith("("):
+            groups = [[element] for element in GS1Message.parse_hri(text).element_strings]
+        else:
+            groups = [list(GS1Message.parse(part).element_strings) for part in text.split(GS) if part]
     except (ParseError, ValueError):
         return None
+    if any(element.ai.separator_required for group in groups for element in group[:-1]):
+        return None  # a variable value ends at a separator or at the end, never in between (T93)
     values: dict[str, str] = {}
     dates: dict[str, date] = {}
-    for element in message.element_strings:
+    for element in (element for group in groups for element in group):
         values.setdefault(element.ai.ai, element.value)
         if element.date is not None:
             dates.setdefault(element.ai.ai, element.date)
-    return _elements(text, values, dates)
+    last = groups[-1][-1] if groups else None
+    is_open = last is not None and last.ai.separator_required and not text.startswith("(")
+    return _elements(values, dates, last.value if last is not None and is_open else "")
 
 
-def _elements(text: str, values: dict[str, str], dates: dict[str, date]) -> Elements:
+def _elements(values: dict[str, str], dates: dict[str, date], open_value: str) -> Elements:
+    """`open_value` is the last value when nothing but a separator would have ended it."""
     gtin = values.get("01") or values.get("02", "")
-    checked = [value for value in (gtin, values.get("00", "")) if value]
     expiries = {dates[ai] for ai in ("15", "17") if ai in dates}
-    lot = values.get("10", "")
     count = values.get("37") or values.get("30") or ""
     return Elements(
         gtin=gtin,
         sscc=values.get("00", ""),
-        lot=lot,
+        lot=values.get("10", ""),
         serial=values.get("21", ""),
         produced_on=dates.get("11"),
         expires_on=min(expiries) if expiries else None,
-        count=int(count) if count.isascii() and count.isdigit() else None,
+        count=int(count) if count.isdigit() else None,
         dates_differ=len(expiries) > 1,
-        lot_unsure=text.endswith(lot) and _SWALLOWED.search(lot) is not None if lot else False,
-        has_bad_check=any(gs1_standard_check_digit(value[:-1]) != int(value[-1]) for value in checked),
+        lot_unsure=_SWALLOWED.search(open_value) is not None,
+        has_bad_check=any(_is_bad(value) for ai, value in values.items() if ai in _CHECKED),
     )
+
+
+def _is_bad(value: str) -> bool:
+    return gs1_standard_check_digit(value[:-1]) != int(value[-1])
