@@ -336,36 +336,24 @@ class _GroupWriter:
 
 
 def _run_unit(connection: Connection, unit: _Unit) -> tuple[_Unit, Any, BaseException | None]:
-    connection.exec_driver_sql("SAVEPOINT unit")
-    session = Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+    """Run one unit in a savepoint of its own: its failure is its caller's, not the batch's."""
+    session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
     try:
         answer = unit.work(session)
-        session.flush()
-    except Exception as error:  # noqa: BLE001 — one unit's failure is its caller's, not the batch's
-        connection.exec_driver_sql("ROLLBACK TO unit")
-        connection.exec_driver_sql("RELEASE unit")
-        session.expunge_all()
+        session.commit()
+    except Exception as error:  # noqa: BLE001
+        session.rollback()
         return unit, None, error
-    connection.exec_driver_sql("RELEASE unit")
-    session.expunge_all()
+    finally:
+        session.close()
     return unit, answer, None
 
 
 @contextlib.contextmanager
 def savepoint(tx: Session) -> Iterator[None]:
     """What happens inside is undone when it raises; what came before stays."""
-    tx.flush()
-    connection = tx.connection()
-    connection.exec_driver_sql("SAVEPOINT step")
-    try:
+    with tx.begin_nested():
         yield
-        tx.flush()
-    except BaseException:
-        connection.exec_driver_sql("ROLLBACK TO step")
-        connection.exec_driver_sql("RELEASE step")
-        tx.expunge_all()
-        raise
-    connection.exec_driver_sql("RELEASE step")
 
 
 # --- engines ---------------------------------------------------------------------------------

@@ -64,6 +64,10 @@ class Services:
     def identify(self, tx: Session, token: str, now: datetime) -> Actor | None:
         return sessions.identify(tx, token, now, self.settings.rules.idle_lock_s, touch=True)
 
+    def identify_only(self, tx: Session, token: str, now: datetime) -> Actor | None:
+        """Like `identify`, from a session that cannot write."""
+        return sessions.identify(tx, token, now, self.settings.rules.idle_lock_s, touch=False)
+
     def badge(self, tx: Session, badge: str) -> Actor | None:
         found = sessions.by_badge(tx, badge)
         return found[0] if found else None

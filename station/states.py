@@ -28,7 +28,7 @@ class History(Base):
     old: Mapped[str] = mapped_column(Str(16))
     new: Mapped[str] = mapped_column(Str(16))
     actor: Mapped[str] = mapped_column(Str(80))
-    detail: Mapped[Any] = mapped_column(Json)
+    detail: Mapped[Any] = mapped_column(Json, nullable=True)
 
 
 class Lifecycle:

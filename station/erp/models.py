@@ -23,7 +23,7 @@ class ErpFile(Base):
     doc_type: Mapped[str] = mapped_column(Str(20))
     state: Mapped[str] = mapped_column(Str(10))
     documents: Mapped[int] = mapped_column(default=0)
-    detail: Mapped[Any] = mapped_column(Json)
+    detail: Mapped[Any] = mapped_column(Json, nullable=True)
     at: Mapped[datetime]
 
 

@@ -75,7 +75,7 @@ class DeliveryOrder(Base):
     buyer_note: Mapped[str] = mapped_column(Str(400), default="")
     seller_note: Mapped[str] = mapped_column(Str(400), default="")
     wants_invoice: Mapped[bool] = mapped_column(Flag, default=False)
-    invoice: Mapped[Any] = mapped_column(Json)
+    invoice: Mapped[Any] = mapped_column(Json, nullable=True)
     created_at: Mapped[datetime]
     shipped_at: Mapped[datetime | None]
 

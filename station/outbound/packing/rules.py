@@ -349,3 +349,8 @@ def gift_lines(tx: Session, parcel_id: int) -> dict[int, str]:
         .where(ParcelLine.parcel_id == parcel_id, Stock.status != StockStatus.GOOD, Allocation.qty_picked > 0)
     )
     return {row.id: row.status for row in rows}
+
+
+def count_waiting(tx: Session) -> int:
+    """Totes that stand at the benches with goods to verify."""
+    return tx.scalar(select(func.count()).select_from(PickList).where(PickList.state == "DONE")) or 0

@@ -1,0 +1,1 @@
+"""A demo warehouse: people, places, printers, carriers, and the ERP's files of a morning."""

@@ -1,0 +1,1 @@
+"""The port to the office ERP: documents, outbox, inbox, one file per connector."""

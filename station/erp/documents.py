@@ -1,0 +1,295 @@
+"""The canonical documents the station exchanges with any ERP (§11).
+
+Frozen data: quantities in EACH, weights in grams, money in fen, dates warehouse-local, instants aware.
+`to_data` and `from_data` turn them into JSON-ready data and back, strictly.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductBarcode:
+    """A barcode and how many EACH one scan of it means; level EACH, INNER or CASE."""
+
+    code: str
+    level: str = "EACH"
+    qty: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """An article. `inner_per_case` inner packs in a case of `case_qty` EACH; 0 when there are none."""
+
+    code: str
+    name_zh: str
+    name_en: str = ""
+    spec: str = ""
+    unit: str = "件"
+    barcodes: tuple[ProductBarcode, ...] = ()
+    inner_per_case: int = 0
+    case_qty: int = 1
+    gross_g: int = 0
+    is_valuable: bool = False
+    is_serial: bool = False
+    is_lot: bool = False
+    lot_regex: str = ""
+    is_shelf_life: bool = False
+    shelf_life_n: int | None = None
+    shelf_life_unit: str = "D"
+    reject_days: int | None = None
+    lockup_days: int | None = None
+    advent_days: int | None = None
+    abc: str = "B"
+    item_type: str = "NORMAL"
+    price_fen: int | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """Who delivers."""
+
+    code: str
+    name: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """One article of a notice."""
+
+    line_key: str
+    sku_code: str
+    qty_each: int
+    price_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundNotice:
+    """What is expected from a supplier (P1)."""
+
+    asn_no: str
+    supplier_code: str
+    warehouse: str
+    lines: tuple[NoticeLine, ...]
+    version: int = 1
+    supplier_name: str = ""
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Where a parcel goes."""
+
+    name: str
+    phone: str
+    address: str
+    province: str = ""
+    city: str = ""
+    district: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """What the copy of an invoice says (P20)."""
+
+    title: str
+    tax_no: str = ""
+    number: str = ""
+    issued_on: date | None = None
+    amount_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One article of an order."""
+
+    line_key: str
+    sku_code: str
+    qty_each: int
+    is_gift: bool = False
+    price_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryOrder:
+    """What one consignee gets (P11)."""
+
+    erp_no: str
+    carrier_code: str
+    receiver: Receiver
+    lines: tuple[OrderLine, ...]
+    version: int = 1
+    order_type: str = "JYCK"
+    shop: str = ""
+    platform_no: str = ""
+    is_paid: bool = True
+    is_urgent: bool = False
+    paid_at: datetime | None = None
+    latest_ship_at: datetime | None = None
+    buyer_note: str = ""
+    seller_note: str = ""
+    wants_invoice: bool = False
+    invoice: Invoice | None = None
+    min_left_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder:
+    """The office stops an order (P24)."""
+
+    erp_no: str
+    version: int = 1
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptConfirmationLine:
+    """What was taken in of one lot (S-23)."""
+
+    sku_code: str
+    line_key: str
+    lot: str
+    produced_on: date | None
+    expires_on: date | None
+    qty_good: int
+    qty_rejected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptConfirmation:
+    """A posted inbound slip."""
+
+    event_key: str
+    grn_no: str
+    asn_no: str
+    supplier_code: str
+    posted_at: datetime
+    lines: tuple[ReceiptConfirmationLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentConfirmationLine:
+    """What left of one lot."""
+
+    line_key: str
+    sku_code: str
+    lot: str
+    expires_on: date | None
+    qty_each: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentConfirmation:
+    """One parcel handed to the carrier (P22)."""
+
+    event_key: str
+    erp_no: str
+    order_no: str
+    carrier_code: str
+    waybill_no: str
+    shipped_at: datetime
+    weight_g: int
+    operator: str
+    lines: tuple[ShipmentConfirmationLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderState:
+    """A state the office must know, in the Qimen vocabulary (§6.0)."""
+
+    event_key: str
+    erp_no: str
+    order_no: str
+    state: str
+    at: datetime
+    operator: str
+
+
+DOC_TYPES: dict[str, type[Any]] = {
+    "product": Product,
+    "supplier": Supplier,
+    "notice": InboundNotice,
+    "order": DeliveryOrder,
+    "cancel": CancelOrder,
+    "receipt_confirmation": ReceiptConfirmation,
+    "shipment_confirmation": ShipmentConfirmation,
+    "order_state": OrderState,
+}
+_NAMES = {cls: name for name, cls in DOC_TYPES.items()}
+_NUMBER_FIELDS = ("asn_no", "erp_no", "code", "event_key")
+
+
+def doc_type_of(doc: Any) -> str:
+    """The name of a document's type."""
+    return _NAMES[type(doc)]
+
+
+def doc_no_of(doc: Any) -> str:
+    """The number under which the ERP knows a document."""
+    if hasattr(doc, "event_key"):
+        return str(doc.event_key)
+    return str(next(getattr(doc, name) for name in _NUMBER_FIELDS if hasattr(doc, name)))
+
+
+def to_data(doc: Any) -> dict[str, Any]:
+    """JSON-ready data: dates ISO, instants ISO in UTC."""
+    return {item.name: _plain(getattr(doc, item.name)) for item in dataclasses.fields(doc)}
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return to_data(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def from_data(doc_type: str, data: dict[str, Any]) -> Any:
+    """The document described by `data`; ValueError for anything unknown, missing or mistyped."""
+    if doc_type not in DOC_TYPES:
+        raise ValueError(f"there is no document type {doc_type!r}")
+    return _build(DOC_TYPES[doc_type], data)
+
+
+@cache
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _build(cls: type[Any], data: Any) -> Any:
+    if not isinstance(data, dict) or data.keys() - _hints(cls).keys():
+        raise ValueError(f"{cls.__name__} has unknown fields or is not an object")
+    try:
+        return cls(**{name: _value(_hints(cls)[name], value) for name, value in data.items()})
+    except TypeError as error:
+        raise ValueError(f"{cls.__name__}: {error}") from None
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if get_origin(hint) is types.UnionType:
+        if value is None:
+            return None
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list | tuple):
+            raise ValueError("a list is expected")
+        return tuple(_value(get_args(hint)[0], item) for item in value)
+    if dataclasses.is_dataclass(hint):
+        return _build(hint, value)  # type: ignore[arg-type]
+    if hint is datetime:
+        return datetime.fromisoformat(value)
+    if hint is date:
+        return date.fromisoformat(value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        raise ValueError(f"{value!r} is not of type {hint.__name__}")
+    return value
