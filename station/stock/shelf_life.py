@@ -36,21 +36,26 @@ def judge_receipt(
     produced_on: date, expires_on: date, today: date, rule: LifeRule, reject_days: int | None
 ) -> str | None:
     """The first reason not to receive these dates, or None: E-EXP-01 future, -02 swapped, -04
-    expired, -05 past the third, -06 fewer than `reject_days` left (T1–T7)."""
+    expired, -05 past the third, -06 fewer than `reject_days` left (T1–T7).
+    """
     if produced_on > today:
         return "E-EXP-01"
     if expires_on <= produced_on:
         return "E-EXP-02"
     if today > expires_on:
         return "E-EXP-04"
-    length, used, left = (expires_on - produced_on).days, (today - produced_on).days, (expires_on - today).days
-    if rule is LifeRule.ELAPSED and 3 * used > length:
+    if _is_past_third(produced_on, expires_on, today, rule):
         return "E-EXP-05"
-    if rule is LifeRule.REMAINING and 3 * left < length:
-        return "E-EXP-05"
-    if reject_days is not None and left < reject_days:
+    if reject_days is not None and (expires_on - today).days < reject_days:
         return "E-EXP-06"
     return None
+
+
+def _is_past_third(produced_on: date, expires_on: date, today: date, rule: LifeRule) -> bool:
+    length = (expires_on - produced_on).days
+    if rule is LifeRule.ELAPSED:
+        return 3 * (today - produced_on).days > length
+    return 3 * (expires_on - today).days < length
 
 
 def sales_state(
@@ -65,7 +70,8 @@ def sales_state(
         return "EXPIRED"
     left = (expires_on - today).days
     length = (expires_on - produced_on).days if produced_on else 0
-    lockup = lockup_days if lockup_days is not None else (max(7, length // 6) if length else 0)
+    # Rounded up: a sixth of 100 days is 16⅔, and 16 days left are fewer than that.
+    lockup = lockup_days if lockup_days is not None else max(7, -(-length // 6))
     advent = advent_days if advent_days is not None else length // 3
     if left < lockup:
         return "LOCKED"
