@@ -1,0 +1,94 @@
+"""What strangers may read on a parcel (GB/T 41833-2022, P19)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from station.outbound.masking import mask_address, mask_name, mask_phone
+
+quick = settings(deadline=None, derandomize=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("张三丰", "张*丰"), ("张三", "张*"), ("张", "*"), (" 欧阳小明 ", "欧**明"), ("", "")]
+)
+def test_at_least_one_character_of_the_name_is_hidden(name, shown):
+    """T60."""
+    assert mask_name(name) == shown
+
+
+def test_a_mobile_number_hides_six_digits():
+    """T60."""
+    assert mask_phone("13812345678") == "138******78"
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "13812345678",
+        "+86 138 1234 5678",
+        "0571-87654321",
+        "87654321",
+        "8765432",
+        "１３８１２３４５６７８",
+        "13812345678转1234",
+    ],
+)
+def test_every_phone_hides_at_least_six_digits(phone):
+    """T60."""
+    masked = mask_phone(phone)
+    assert masked.count("*") >= 6
+    assert len(masked) == len(phone)
+
+
+@given(st.text("0123456789０１２-+ 转", max_size=25))
+@quick
+def test_six_digits_or_all_of_them_are_hidden(phone):
+    digits = sum(char.isdigit() for char in phone)
+    assert mask_phone(phone).count("*") >= min(6, digits)
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("文三路阳光花园3号楼2单元1502室", ["3号楼", "2单元", "1502"]),
+        ("文三路阳光花园3栋1502", ["3栋", "1502"]),
+        ("阳光花园3幢二单元502", ["3幢", "二单元", "502"]),
+        ("阳光花园3号楼1502，放门口丰巢柜", ["3号楼", "1502"]),
+        ("阳光花园３号楼１５０２室", ["３", "１５０２"]),
+        ("A座1502室", ["A座", "1502"]),
+        ("阳光花园3-2-1502", ["1502", "3-2"]),
+        ("阳光花园5#1502", ["1502"]),
+        ("阳光花园十二号楼三单元", ["十二", "三单元"]),
+        ("阳光花园1502房", ["1502"]),
+        ("阳光花园1502 室", ["1502"]),
+    ],
+)
+def test_building_unit_and_room_are_hidden(address, secrets):
+    """T60."""
+    masked = mask_address(address)
+    assert "*" in masked
+    assert [secret for secret in secrets if secret in masked] == []
+
+
+def test_the_street_and_the_estate_stay_readable():
+    masked = mask_address("文三路阳光花园3号楼2单元1502室")
+    assert masked.startswith("文三路阳光花园")
+    assert masked.endswith("室")
+
+
+def test_an_address_without_numbers_still_hides_its_end():
+    assert mask_address("幸福村老槐树旁张家").endswith("*")
+    assert mask_address(" 幸福村老槐树旁张家\n").endswith("*")
+    assert mask_address("") == ""
+
+
+@given(st.text("文路号楼单元室房栋幢座0123456789０１AB一二-# ，", max_size=40))
+@quick
+def test_no_number_before_a_room_or_a_unit_survives(address):
+    masked = mask_address(address)
+    for marker in ("单元", "室", "房", "栋", "幢", "号楼"):
+        for part in masked.split(marker)[:-1]:
+            assert not part.rstrip()[-1:].isdigit()
