@@ -108,7 +108,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     values: dict[str, Any] = _read_file(path, required="STATION_CONFIG" in environ)
     rules: dict[str, Any] = _table(values.pop("rules", {}))
     for name, text in environ.items():
-        if not name.startswith("STATION_") or name == "STATION_CONFIG":
+        if not name.startswith("STATION_") or name in {"STATION_CONFIG", "STATION_IS_DEMO"}:
             continue
         key = name.removeprefix("STATION_").lower()
         if key.startswith("rules_"):

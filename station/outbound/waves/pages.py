@@ -1,0 +1,25 @@
+"""Releasing waves from the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+
+from station.outbound.waves import rules
+from station.scan.actor import Role
+from station.web import actor, allow, hub
+
+blueprint = Blueprint("waves", __name__)
+
+
+@blueprint.post("/desk/waves/release")
+@allow(Role.SUPERVISOR, Role.CLERK)
+def release() -> Any:
+    """Release everything that is allocated; JSON for programs."""
+    station = hub()
+    done = rules.release(station.db, station.clock, station.settings, actor().name)
+    if request.is_json:
+        return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting)
+    flash(f"{len(done.waves)} / {done.orders} / {len(done.waiting)}", "release")
+    return redirect(url_for("office.waves"))

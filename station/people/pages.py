@@ -1,0 +1,75 @@
+"""Sign-in, sign-out, language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from sqlalchemy import update
+
+from station.people.models import User
+from station.people.sessions import SignedIn, csrf_token
+from station.scan.codes import clean
+from station.scan.messages import Refused, catalogue
+from station.web import actor, allow, hub, public, set_cookie, token
+
+blueprint = Blueprint("people", __name__)
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@public
+def sign_in() -> Any:
+    """Badge and PIN; a form for people, JSON for programs."""
+    if request.method == "GET":
+        return render_template("people/login.html", refusal=None, demo=hub().demo_people)
+    fields = (request.get_json(silent=True) or {}) if request.is_json else request.form
+    try:
+        signed = _open(fields)
+    except Refused as refusal:
+        message = catalogue()[refusal.code]
+        if request.is_json:
+            body = {"accepted": False, "tone": message.tone, "code": refusal.code, "message": message.text()}
+            return jsonify(body), 422
+        return render_template("people/login.html", refusal=message.text(), demo=hub().demo_people), 422
+    return _welcome(signed)
+
+
+def _open(fields: Any) -> SignedIn:
+    badge, pin, device = (str(fields.get(name, ""))[:80] for name in ("badge", "pin", "device"))
+    return hub().gate.sign_in(clean(badge)[0].upper(), pin.strip(), device, hub().clock.now())
+
+
+def _welcome(signed: SignedIn) -> Response:
+    who = signed.actor
+    if request.is_json:
+        response = jsonify(
+            csrf=csrf_token(signed.token), name=who.name, roles=sorted(who.roles), lang=who.lang
+        )
+    else:
+        target = request.form.get("next", "")
+        safe = target if target.startswith("/") and not target.startswith(("//", "/\\")) else ""
+        response = make_response(redirect(safe or url_for("office.start")))
+    set_cookie(response, signed.token)
+    return response
+
+
+@blueprint.post("/logout")
+@allow(everybody=True)
+def sign_out() -> Any:
+    """End the session on the server; the cookie is worthless afterwards."""
+    hub().gate.sign_out(token(), hub().clock.now())
+    return redirect(url_for("people.sign_in"))
+
+
+@blueprint.post("/lang")
+@allow(everybody=True)
+def switch_language() -> Any:
+    """Chinese or English, per person."""
+    lang = "en" if g.actor.lang == "zh" else "zh"
+    user_id = actor().user_id
+    hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(lang=lang)))
+    return redirect(request.referrer if _is_ours(request.referrer) else url_for("office.start"))
+
+
+def _is_ours(target: str | None) -> bool:
+    return bool(target and target.startswith(request.host_url))

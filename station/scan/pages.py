@@ -1,0 +1,110 @@
+"""The scan endpoint and the work page (domain §4.4, §10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, jsonify, render_template, request
+from flask_htmx import make_response
+
+from station.scan.door import Reply, ScanRequest
+from station.scan.messages import catalogue
+from station.scan.openapi import document
+from station.scan.workflow import Workflow
+from station.web import actor, allow, hub, public, token, wants_json
+
+blueprint = Blueprint("scan", __name__)
+
+EVENTS = {
+    "ok": "scanAccepted", "tick": "scanAccepted", "done": "scanAccepted", "none": "scanAccepted",
+    "warn": "scanWarned", "error": "scanRefused", "intercept": "scanIntercepted",
+}
+ID_LIMIT, TOKEN_LIMIT = 64, 40
+
+
+def _workflow(name: str) -> Workflow:
+    found = hub().workflows.get(name)
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.post("/scan/<workflow>")
+@public  # the door identifies the person inside the scan's own transaction
+def take(workflow: str) -> Any:
+    """Judge one scan: JSON for programs, the screen's partial for htmx."""
+    _workflow(workflow)
+    fields = request.get_json(silent=True) if request.is_json else request.form
+    asked = _request(workflow, fields)
+    if asked is None:
+        message = catalogue()["E-SYS-05"]
+        reply = Reply(422, {"accepted": False, "tone": message.tone, "code": "E-SYS-05", "message": message.text()})
+    else:
+        reply = hub().door.take(asked)
+    return _answer(reply)
+
+
+def _request(workflow: str, fields: Any) -> ScanRequest | None:
+    """The scan in the request, or None when a field is missing or absurd."""
+    if not hasattr(fields, "get"):
+        return None
+    scan_id, raw, step_token = (fields.get(name) for name in ("scan_id", "raw", "step_token"))
+    if not all(isinstance(value, str) for value in (scan_id, raw, step_token)):
+        return None
+    if not (8 <= len(scan_id) <= ID_LIMIT and scan_id.isascii() and scan_id.isprintable()):  # noqa: PLR2004
+        return None
+    if not 0 < len(step_token) <= TOKEN_LIMIT:
+        return None
+    manual = str(fields.get("manual", "")).lower() in {"1", "true", "on"}
+    return ScanRequest(workflow, scan_id, raw, step_token, token(), manual)
+
+
+def _answer(reply: Reply) -> Any:
+    if wants_json() or not request.headers.get("HX-Request"):
+        return jsonify(reply.body), reply.status
+    if reply.status == 401:  # noqa: PLR2004
+        abort(401)
+    tone = reply.body["tone"]
+    event = {EVENTS[tone]: {"tone": tone, "code": reply.body["code"]}}
+    body = _partial(reply.body)
+    response: Response = make_response(body, trigger=event)
+    response.status_code = reply.status
+    return response
+
+
+def _partial(reply: dict[str, Any]) -> str:
+    if "screen" not in reply:
+        return render_template("scan/_band.html", reply=reply)
+    return render_template(
+        "scan/_screen.html", screen=reply["screen"], reply=reply, step_token=reply["step_token"]
+    )
+
+
+@blueprint.get("/scan/<workflow>")
+@allow(everybody=True)
+def look(workflow: str) -> Any:
+    """The present screen for a program."""
+    found = _workflow(workflow)
+    with hub().db.read() as tx:
+        return jsonify(hub().door.look(tx, found, actor()))
+
+
+@blueprint.get("/work/<workflow>")
+@allow(everybody=True)
+def work(workflow: str) -> Any:
+    """The scan screen: one shell for all processes."""
+    found = _workflow(workflow)
+    if not g.actor.may(found.roles):
+        abort(403)
+    with hub().db.read() as tx:
+        shown = hub().door.look(tx, found, actor())
+    return render_template(
+        "scan/work.html", workflow=found, screen=shown["screen"], step_token=shown["step_token"], reply=None
+    )
+
+
+@blueprint.get("/openapi.json")
+@public
+def openapi() -> Any:
+    """The description of the JSON door."""
+    return jsonify(document(sorted(hub().workflows)))
