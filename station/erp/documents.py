@@ -1,12 +1,15 @@
 """The canonical documents the station exchanges with any ERP (§11).
 
-Frozen data: quantities in EACH, weights in grams, money in fen, dates warehouse-local, instants aware.
-`to_data` and `from_data` turn them into JSON-ready data and back, strictly.
+Frozen data: quantities in EACH, weights in whole grams, money in whole fen, dates warehouse-local,
+instants aware. Numbers of the ERP (`code`, `asn_no`, `erp_no`, `line_key`) are kept as it wrote them.
+`to_data` and `from_data` turn documents into JSON-ready data and back, strictly; `to_json` and
+`from_json` do the same with text.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,7 +28,12 @@ class ProductBarcode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """An article. `inner_per_case` inner packs in a case of `case_qty` EACH; 0 when there are none."""
+    """An article (domain §3), known by `code`.
+
+    `inner_per_case` inner packs make a case of `case_qty` EACH; 0 when there are none. `gross_g` is the
+    weight of one EACH. The life is `shelf_life_n` days ("D") or months ("M"); `reject_days` 禁收,
+    `lockup_days` 禁售 and `advent_days` 临期 are days. `item_type` is NORMAL, GIFT or PACKAGING.
+    """
 
     code: str
     name_zh: str
@@ -54,7 +62,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
-    """Who delivers."""
+    """Who delivers, known by `code`."""
 
     code: str
     name: str
@@ -63,7 +71,7 @@ class Supplier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLine:
-    """One article of a notice."""
+    """One article of a notice; `line_key` is the ERP's own key and comes back with the receipt."""
 
     line_key: str
     sku_code: str
@@ -73,7 +81,7 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundNotice:
-    """What is expected from a supplier (P1)."""
+    """What is expected from a supplier (P1), known by `asn_no`; a higher `version` replaces a lower one."""
 
     asn_no: str
     supplier_code: str
@@ -109,7 +117,7 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """One article of an order."""
+    """One article of an order; `line_key` is the ERP's own key and comes back with the shipment."""
 
     line_key: str
     sku_code: str
@@ -120,7 +128,11 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryOrder:
-    """What one consignee gets (P11)."""
+    """What one consignee gets (P11), known by `erp_no`; a higher `version` replaces a lower one.
+
+    `order_type` is JYCK sale, BFCK reship, HHCK exchange or QTCK other. `min_left_days` is the shelf life
+    the goods must still have on the day they leave.
+    """
 
     erp_no: str
     carrier_code: str
@@ -143,7 +155,7 @@ class DeliveryOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelOrder:
-    """The office stops an order (P24)."""
+    """The office stops the whole order `erp_no` (P24)."""
 
     erp_no: str
     version: int = 1
@@ -152,7 +164,7 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptConfirmationLine:
-    """What was taken in of one lot (S-23)."""
+    """What was taken in of one lot (S-23), in EACH; `line_key` is the notice's, empty when unannounced."""
 
     sku_code: str
     line_key: str
@@ -165,7 +177,7 @@ class ReceiptConfirmationLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptConfirmation:
-    """A posted inbound slip."""
+    """A posted inbound slip: increments, never running totals."""
 
     event_key: str
     grn_no: str
@@ -177,7 +189,7 @@ class ReceiptConfirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentConfirmationLine:
-    """What left of one lot."""
+    """What left of one lot, in EACH; `lot` is the supplier's lot, else our own number."""
 
     line_key: str
     sku_code: str
@@ -250,8 +262,24 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return _aware(value).astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value
+
+
+def to_json(doc: Any) -> str:
+    """`to_data` as compact JSON text; equal documents give equal texts."""
+    return json.dumps(to_data(doc), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(doc_type: str, text: str) -> Any:
+    """The document written by `to_json`; ValueError for anything else."""
+    return from_data(doc_type, json.loads(text))
 
 
 def from_data(doc_type: str, data: dict[str, Any]) -> Any:
@@ -267,10 +295,11 @@ def _hints(cls: type[Any]) -> dict[str, Any]:
 
 
 def _build(cls: type[Any], data: Any) -> Any:
-    if not isinstance(data, dict) or data.keys() - _hints(cls).keys():
+    hints = _hints(cls)  # type: ignore[arg-type]  # classes are hashable
+    if not isinstance(data, dict) or data.keys() - hints.keys():
         raise ValueError(f"{cls.__name__} has unknown fields or is not an object")
     try:
-        return cls(**{name: _value(_hints(cls)[name], value) for name, value in data.items()})
+        return cls(**{name: _value(hints[name], value) for name, value in data.items()})
     except TypeError as error:
         raise ValueError(f"{cls.__name__}: {error}") from None
 
@@ -287,7 +316,7 @@ def _value(hint: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(hint):
         return _build(hint, value)  # type: ignore[arg-type]
     if hint is datetime:
-        return datetime.fromisoformat(value)
+        return _aware(datetime.fromisoformat(value))
     if hint is date:
         return date.fromisoformat(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
