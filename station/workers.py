@@ -15,7 +15,8 @@ from printers.worker import PrintWorker
 from station.db import BULK
 from station.erp import inbox
 from station.erp.documents import doc_no_of
-from station.erp.folder import FolderConnector, IncomingFile, Problem, Rejected
+from station.erp.columns import Problem
+from station.erp.folder import FolderConnector, IncomingFile, Rejected
 from station.erp.outbox import Courier
 from station.hub import Hub
 from station.outbound.orders import rules as orders

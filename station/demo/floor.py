@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.catalog.models import Packaging, Sku, SkuBarcode
+from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode
 from station.inbound.models import InboundLine, InboundNotice, Receipt
 from station.outbound.models import DeliveryOrder, OrderLine, OrderState
 from station.stock import allocation
@@ -76,8 +76,16 @@ def _notices(tx: Session) -> list[dict[str, Any]]:
 def orders(tx: Session, today: date) -> list[dict[str, str]]:
     """State of every order and why it has not been shipped."""
     found = []
+    carriers = {row.id: row.code for row in tx.execute(select(Carrier.id, Carrier.code))}
     for order in tx.scalars(select(DeliveryOrder).order_by(DeliveryOrder.id)):
-        found.append({"order": order.erp_no, "state": order.state, "reason": _why(tx, order, today)})
+        found.append(
+            {
+                "order": order.erp_no,
+                "state": order.state,
+                "carrier": carriers[order.carrier_id],
+                "reason": _why(tx, order, today),
+            }
+        )
     return found
 
 

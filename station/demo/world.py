@@ -35,7 +35,10 @@ ALL_HANDS = (Role.RECEIVER, Role.CLERK, Role.KEEPER, Role.PICKER, Role.PACKER, R
 
 CARRIERS = (("ZTO", "中通快递", "#0057b8", "ZT", 12), ("YTO", "圆通速递", "#5b2d8e", "YT", 13))
 BOXES = (("1", "1号袋", 15), ("3", "3号箱", 120), ("5", "5号箱", 260))
-BENCHES = ("PACK-1", "PACK-2")
+def bench_codes(count: int) -> list[str]:
+    """PACK-1, PACK-2, …"""
+    return [f"PACK-{i + 1}" for i in range(count)]
+
 
 
 def badge(number: str) -> str:
@@ -50,7 +53,10 @@ def people(extra: int) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def lay_out(tx: Session, pins: Pins, now: datetime, *, slots: int = 40, totes: int = 24, extra: int = 0) -> None:
+def lay_out(
+    tx: Session, pins: Pins, now: datetime, *, slots: int = 40, totes: int = 24, extra: int = 0,
+    benches: int = 2,
+) -> None:
     """Everything that stands in the hall before the first truck comes. Does nothing the second time."""
     if tx.scalar(select(User.id).limit(1)) is not None:
         return
@@ -59,12 +65,12 @@ def lay_out(tx: Session, pins: Pins, now: datetime, *, slots: int = 40, totes: i
         add_user(tx, number, name, pin_hash, roles, now)
     for i in range(extra):
         add_user(tx, str(2001 + i), f"帮手{i + 1}", pin_hash, ALL_HANDS, now)
-    _places(tx, now, slots, totes)
+    _places(tx, now, slots, totes, benches)
     _carriers(tx)
-    _printers(tx)
+    _printers(tx, benches)
 
 
-def _places(tx: Session, now: datetime, slots: int, totes: int) -> None:
+def _places(tx: Session, now: datetime, slots: int, totes: int, benches: int) -> None:
     locations.make(tx, "DOCK-1", LocationKind.DOCK)
     locations.make(tx, "QUAR-1", LocationKind.QUAR)
     locations.make(tx, "INTC-1", LocationKind.INTC)
@@ -83,7 +89,7 @@ def _places(tx: Session, now: datetime, slots: int, totes: int) -> None:
         locations.make(tx, f"N-01-{i + 1:02d}-1-01", LocationKind.NEW, zone="N", pick_seq=9000 + i)
     for i in range(totes):
         locations.make(tx, f"T{i + 1:03d}", LocationKind.TOTE)
-    for bench in BENCHES:
+    for bench in bench_codes(benches):
         locations.make(tx, bench, LocationKind.PACK)
         scales.add(tx, bench, now)
 
@@ -106,7 +112,7 @@ def _carriers(tx: Session) -> None:
     tx.flush()
 
 
-def _printers(tx: Session) -> None:
+def _printers(tx: Session, benches: int) -> None:
     """Virtual printers for every paper; each bench has its own label and slip printer."""
     label = routes.add_printer(
         tx, code="PRDOCK", name="收货标签机", language="png", address="virtual:", media="label_100x70"
@@ -125,13 +131,13 @@ def _printers(tx: Session) -> None:
         ("waybill", waybill),
     ):
         routes.set_route(tx, kind, printer)
-    for bench in BENCHES:
+    for number, bench in enumerate(bench_codes(benches), 1):
         own = routes.add_printer(
-            tx, code=f"PRWB{bench[-1]}", name=f"面单机 {bench}", language="png", address="virtual:",
+            tx, code=f"PRWB{number}", name=f"面单机 {bench}", language="png", address="virtual:",
             media="waybill_76x130",
         )
         slips = routes.add_printer(
-            tx, code=f"PRSL{bench[-1]}", name=f"小票机 {bench}", language="png", address="virtual:", media="roll_80"
+            tx, code=f"PRSL{number}", name=f"小票机 {bench}", language="png", address="virtual:", media="roll_80"
         )
         routes.set_route(tx, "waybill", own, workstation=bench, standby_printer_id=waybill)
         for kind in ("packing_slip", "invoice_copy"):

@@ -212,3 +212,14 @@ CHECKS: dict[str, Callable[[Session, str], Finding]] = {
 def check(tx: Session) -> list[Finding]:
     """Run every check in one read of one consistent state."""
     return [run(tx, code) for code, run in CHECKS.items()]
+
+
+def report(findings: list[Finding], say: Callable[[str], object]) -> None:
+    """Tell a person what was found, one line per invariant."""
+    for found in findings:
+        mark = "✘" if found.violations else ("·" if found.is_empty else "✔")
+        say(f"{mark} {found.code:<4} {found.title} ({found.note})")
+        for violation in found.violations:
+            say(f"       {violation}")
+    broken = sum(bool(found.violations) for found in findings)
+    say(f"{broken} of {len(findings)} invariants broken" if broken else "all invariants hold")

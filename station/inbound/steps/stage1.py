@@ -10,6 +10,7 @@ count and draws the samples for stage 2.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from station.catalog import rules as catalog
 from station.inbound import rules
@@ -73,13 +74,13 @@ def ask_product(ctx: Context) -> Facts:
 def take_product(ctx: Context, code: Code) -> Outcome:
     assert code.sku_id is not None
     rules.expected_line(ctx.tx, _receipt(ctx), code.sku_id)
-    ctx.data["sku"] = code.sku_id
+    ctx.data.update(sku=code.sku_id)
     if code.produced_on:
         ctx.data["produced"] = code.produced_on.isoformat()
     if code.expires_on:
         ctx.data["printed"] = code.expires_on.isoformat()
     if code.lot:
-        ctx.data["lot"] = code.lot
+        ctx.data["unsure_lot" if code.lot_unsure else "lot"] = code.lot
     return ctx.go("cartons", "S-ST1-PRODUCT", undo=None, name=catalog.sku(ctx.tx, code.sku_id).name_zh)
 
 
@@ -155,7 +156,13 @@ def _after_count(ctx: Context) -> str:
     sku = catalog.sku(ctx.tx, ctx.data["sku"])
     if sku.is_shelf_life:
         return "expires" if "produced" in ctx.data else "produced"
-    return "lot" if sku.is_lot else "outer"
+    return _after_dates(ctx, sku)
+
+
+def _after_dates(ctx: Context, sku: Any) -> str:
+    """A lot is asked for when the article has lots and the scan did not give a sure one."""
+    wants_lot = (sku.is_lot and "lot" not in ctx.data) or "unsure_lot" in ctx.data
+    return "lot" if wants_lot else "outer"
 
 
 @stage1.screen("produced", prompt="P-ST1-PRODUCED")
@@ -229,7 +236,7 @@ def _expires(ctx: Context, expires: date) -> Outcome:
         say = "W-EXP-03"
     elif older is not None and expires < older:
         say = "W-EXP-07"
-    return ctx.go("lot" if sku.is_lot and "lot" not in ctx.data else "outer", say, undo=None)
+    return ctx.go(_after_dates(ctx, sku), say, undo=None)
 
 
 def _derived(ctx: Context) -> date:
@@ -240,7 +247,16 @@ def _derived(ctx: Context) -> date:
 
 @stage1.screen("lot", prompt="P-ST1-LOT")
 def ask_lot(ctx: Context) -> Facts:
-    return _line_facts(ctx, pad="text", default=ctx.data.get("lot", ""))
+    return _line_facts(ctx, pad="text", default=ctx.data.get("unsure_lot", ""))
+
+
+@stage1.command("lot", "CM-OK", to="outer", label="L-LOT-RIGHT")
+def confirm_lot(ctx: Context) -> Outcome:
+    """A lot that may have swallowed its neighbour is shown large and confirmed by a person (T93)."""
+    if not ctx.data.get("unsure_lot"):
+        raise Refused("E-TXT-01", max=20)
+    ctx.data["lot"] = ctx.data["unsure_lot"]
+    return ctx.go("outer", "S-OK", undo=None)
 
 
 @stage1.on("lot", Kind.TEXT, to="outer")

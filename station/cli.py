@@ -1,0 +1,162 @@
+"""The ``station`` command; each subcommand is a few lines that call a room."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from station.db import DatabaseUnusable
+from station.settings import Settings, SettingsError, load
+
+
+class _Group(click.Group):
+    """Turns the station's own refusals into one sentence and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, DatabaseUnusable) as error:
+            click.echo(f"station: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="warehouse-station")
+def main() -> None:
+    """The software that runs the floor of an e-commerce warehouse."""
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65_535), default=8080, show_default=True)
+@click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104
+@click.option("--fresh", is_flag=True, help="Throw the demo's data away and begin anew.")
+@click.option("--orders", type=click.IntRange(1, 500), default=8, show_default=True)
+def demo(port: int, host: str, orders: int, *, fresh: bool) -> None:
+    """Run a demo warehouse with virtual printers and scales."""
+    from station.demo import run
+
+    run.demo(Path(os.environ.get("STATION_DATA", "data/demo")), host, port, orders, fresh=fresh)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=None, help="Instead of the configured port.")
+def serve(port: int | None) -> None:
+    """Run the production server."""
+    from station import schema, server
+
+    settings = load()
+    schema.require_current(settings.url)
+    server.serve(settings, port=port)
+
+
+@main.command()
+def work() -> None:
+    """Run the background loops as a process of their own (``STATION_WORKERS=off`` in the server)."""
+    from station.demo.run import wait_for_signal
+    from station.hub import build
+    from station.workers import Workers
+
+    hub = build(load())
+    workers = Workers(hub)
+    workers.start()
+    wait_for_signal()
+    workers.close()
+    hub.close()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version's shape; a SQLite file is copied aside first."""
+    from station import schema
+
+    settings = load()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    before, after = schema.upgrade(settings.url)
+    click.echo(f"database: {before or 'empty'} → {after}")
+
+
+@main.group()
+def user() -> None:
+    """People who may sign in."""
+
+
+@user.command("add")
+@click.argument("number")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True, help="Repeat for several roles.")
+@click.option("--pin", prompt=True, hide_input=True, confirmation_prompt=True, help="4 to 6 digits.")
+def user_add(number: str, name: str, roles: tuple[str, ...], pin: str) -> None:
+    """Add a person: badge NUMBER, NAME, roles; prints the badge's barcode text."""
+    from station.hub import build
+    from station.people.rules import add_user
+    from station.scan.actor import Role
+
+    try:
+        wanted = [Role(role.upper()) for role in roles]
+    except ValueError:
+        raise click.BadParameter(f"roles are {', '.join(Role)}", param_hint="--role") from None
+    hub = build(load())
+    try:
+        pin_hash = hub.pins.hash(pin)
+        made = hub.db.write(
+            lambda tx: add_user(tx, number, name, pin_hash, wanted, hub.clock.now()).badge
+        )
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        hub.close()
+    click.echo(f"{name}: {made}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+def check(*, as_json: bool) -> None:
+    """Verify the invariants I1–I14 over the whole database; exit status 1 when one is broken."""
+    from station.db import Database
+    from station.stock import audit
+
+    settings: Settings = load()
+    db = Database(settings.url, journal=settings.journal)
+    try:
+        with db.read() as tx:
+            findings = audit.check(tx)
+    finally:
+        db.close()
+    if as_json:
+        click.echo(json.dumps({found.code: found.violations for found in findings}, ensure_ascii=False))
+    else:
+        audit.report(findings, click.echo)
+    sys.exit(1 if any(found.violations for found in findings) else 0)
+
+
+@main.command()
+@click.option("--orders", type=click.IntRange(1, 100_000), default=200, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option("--url", default="", help="Drive a running demo station instead of a fresh one.")
+@click.option("--json", "as_json", is_flag=True)
+def simulate(orders: int, workers: int, seed: int, url: str, *, as_json: bool) -> None:
+    """Let virtual workers do the whole job through the HTTP door, then check."""
+    from station.simulate import run
+
+    report = run.simulate(orders, workers, seed, url, progress=not as_json)
+    click.echo(json.dumps(report, ensure_ascii=False, indent=None if as_json else 2))
+    sys.exit(0 if report["check"] == "ok" else 1)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+def bench(*, as_json: bool) -> None:
+    """Measure commits, scans, and many handhelds, on this machine's disk and on a slow one."""
+    from station.bench import run
+
+    run.bench(as_json=as_json)
+
+
+if __name__ == "__main__":
+    main()

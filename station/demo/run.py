@@ -1,0 +1,67 @@
+"""Setting up and running the demo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+import segno
+
+from station import schema, server
+from station.db import Database
+from station.demo import files, world
+from station.hub import build
+from station.settings import Settings, load
+
+MARK = ".station-demo"
+
+
+def prepare(settings: Settings, orders: int, seed: int, *, extra: int, benches: int = 2, skus: int = 12) -> None:
+    """A migrated database with the demo hall, and the ERP's files of this morning in the inbox."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    schema.upgrade(settings.url)
+    hub = build(settings, db=Database(settings.url, journal=settings.journal))
+    try:
+        hub.db.write(
+            lambda tx: world.lay_out(
+                tx, hub.pins, hub.clock.now(), slots=max(40, 2 * skus), totes=24 + 4 * extra, extra=extra,
+                benches=benches,
+            )
+        )
+        marker = settings.data / MARK
+        if not marker.exists():
+            files.write_morning(settings, hub.clock, orders=orders, seed=seed, skus=skus)
+            marker.write_text("this folder belongs to `station demo`\n", encoding="utf-8")
+    finally:
+        hub.close()
+
+
+def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool) -> None:
+    """Prepare (once) and serve the demo; prints where to point a browser and a handheld."""
+    if fresh and data.exists():
+        if not (data / MARK).exists():
+            raise click.ClickException(f"{data} is not a demo's folder; it was left alone")
+        shutil.rmtree(data)
+    os.environ.update(STATION_DATA=str(data), STATION_HOST=host, STATION_PORT=str(port), STATION_IS_DEMO="0")
+    settings = load()
+    prepare(settings, orders, seed=1, extra=0)
+    local = f"http://127.0.0.1:{port}/"
+    lan = f"http://{server.lan_address()}:{port}/"
+    click.echo(f"station demo: {local}training  (desk and handheld)\n")
+    if sys.stdout.isatty():
+        segno.make(lan, error="m").terminal(compact=True)
+    click.echo(f"handheld: {lan}\nbadges 1001–1008, PIN {world.PIN}; data in {data}; stop with Ctrl+C")
+    server.serve(settings, port=port)
+
+
+def wait_for_signal() -> None:
+    """Sleep until SIGINT or SIGTERM."""
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: done.set())
+    done.wait()

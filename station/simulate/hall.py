@@ -1,0 +1,100 @@
+"""The physical hall as the virtual workers know it: what a person would see and reach for.
+
+It is a model of its own: what lies in a tote is what was really put in, not what the station says. If the
+two ever differ, the scans at the pack bench show it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from typing import Any
+
+
+class Hall:
+    """Shared by all workers; every method holds the lock for a moment only."""
+
+    def __init__(self, things: dict[str, Any]) -> None:
+        self._lock = threading.RLock()
+        self.products = {item["code"]: item for item in things["products"]}
+        self.trucks = {item["asn_no"]: dict(item["lines"]) for item in things["notices"]}
+        places = things["places"]
+        self.barcodes = {code: barcode for rows in places.values() for code, barcode in rows}
+        self.lanes = dict(places.get("LANE", []))
+        self.shelf = places["INTC"][0][1]
+        self.boxes = [code for code, _name in things["boxes"]]
+        self._empty = deque(code for code, _barcode in places["TOTE"])
+        self.benches = deque(code for code, _barcode in places["PACK"])
+        self._contents: dict[str, Counter[str]] = {}
+        self._at_bench: deque[str] = deque()
+        self._reserved: set[str] = set()
+
+    def ean(self, sku: str) -> str:
+        """The barcode on one unit."""
+        return str(self.products[sku]["barcodes"]["EACH"])
+
+    # --- totes --------------------------------------------------------------------------------
+
+    def empty_tote(self) -> str | None:
+        """Take an empty tote from the stack."""
+        with self._lock:
+            return self._empty.popleft() if self._empty else None
+
+    def give_back(self, tote: str) -> None:
+        """An empty tote goes back on the stack."""
+        with self._lock:
+            self._contents.pop(tote, None)
+            self._empty.append(tote)
+
+    def put(self, tote: str, sku: str, qty: int) -> None:
+        """Units lie in a tote now."""
+        with self._lock:
+            self._contents.setdefault(tote, Counter())[sku] += qty
+
+    def take(self, tote: str, sku: str) -> None:
+        """One unit was taken out of a tote."""
+        with self._lock:
+            self._contents[tote][sku] -= 1
+            self._contents[tote] += Counter()
+
+    def units(self, tote: str) -> list[str]:
+        """The articles in a tote."""
+        with self._lock:
+            return sorted(self._contents.get(tote, Counter()).elements())
+
+    def drop(self, tote: str) -> None:
+        """A full tote stands at the benches."""
+        with self._lock:
+            self._at_bench.append(tote)
+
+    def next_at_bench(self) -> str | None:
+        """Take the tote that has waited longest."""
+        with self._lock:
+            return self._at_bench.popleft() if self._at_bench else None
+
+    @property
+    def waiting_totes(self) -> int:
+        """How many totes wait at the benches."""
+        with self._lock:
+            return len(self._at_bench)
+
+    # --- benches and things only one worker should reach for ------------------------------------
+
+    def take_bench(self) -> str | None:
+        """A free bench."""
+        with self._lock:
+            return self.benches.popleft() if self.benches else None
+
+    def leave_bench(self, bench: str) -> None:
+        """The bench is free again."""
+        with self._lock:
+            self.benches.append(bench)
+
+    def reserve(self, things: list[str]) -> str | None:
+        """The first of `things` no colleague is reaching for."""
+        with self._lock:
+            for thing in things:
+                if thing not in self._reserved:
+                    self._reserved.add(thing)
+                    return thing
+            return None
