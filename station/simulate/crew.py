@@ -25,12 +25,13 @@ class Worker:
         self.device = device
         self.hall = hall
         self.rng = random.Random(seed)  # noqa: S311 — a reproducible simulation
+        self._pads: dict[str, bool] = {}
 
     # --- scanning -----------------------------------------------------------------------------
 
     def scan(self, flow: str, raw: str) -> dict[str, Any]:
         """A scan that must be accepted; sometimes preceded by a slip, sometimes sent twice."""
-        if self.rng.random() < SLIP:
+        if self.rng.random() < SLIP and not self._pads.get(flow, True):
             self._slip(flow)
         scan_id = secrets.token_hex(16)
         status, body = self.device.scan(flow, raw, scan_id)
@@ -40,6 +41,7 @@ class Worker:
             self.device.scan(flow, raw, scan_id)
         if status != 200 and body["code"] != "E-INT-01":  # noqa: PLR2004
             raise Stuck(f"{flow}: {raw!r} → {status} {body['code']} {body['message']['en']}")
+        self._pads[flow] = bool(body["screen"]["facts"].get("pad"))
         return body
 
     def _slip(self, flow: str) -> None:
