@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 
 from granian import Granian
@@ -14,7 +13,6 @@ from station.settings import Settings
 
 def serve(settings: Settings, *, port: int | None = None) -> None:
     """Serve until interrupted: one process, `threads` threads, a group-committing writer behind them."""
-    logging.getLogger("_granian").setLevel(logging.WARNING)
     Granian(
         "station.wsgi:create",
         factory=True,
@@ -24,7 +22,7 @@ def serve(settings: Settings, *, port: int | None = None) -> None:
         workers=1,
         blocking_threads=settings.threads,
         backlog=2048,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
         websockets=False,
     ).serve()

@@ -62,7 +62,7 @@ def fresh_station(orders: int, workers: int, seed: int) -> Iterator[str]:
         demo.prepare(
             settings, orders, seed, extra=workers, benches=max(2, workers // 2), skus=min(48, 12 + orders // 10)
         )
-        process = subprocess.Popen([sys.executable, "-m", "station.cli", "serve"], env=environ)  # noqa: S603
+        process = subprocess.Popen([sys.executable, "-m", "station.cli", "serve"], env=environ, stdout=sys.stderr)  # noqa: S603
         try:
             yield f"http://127.0.0.1:{port}"
         finally:

@@ -97,7 +97,8 @@ def propose(ctx: Context, task: PutawayTask) -> Location | None:
         return home
     if home is None:
         home = _empty(tx, LocationKind.PICK, near=0)
-        if home is not None:
+        if home is not None:  # bound at once: a second carton of a new article must not get another slot
+            catalog.bind_home(tx, task.sku_id, home.id)
             return home
     near = home.pick_seq if home else 0
     return _empty(tx, LocationKind.RSV, near) or _empty(tx, LocationKind.NEW, near)
