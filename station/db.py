@@ -18,7 +18,8 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -288,13 +289,12 @@ class _GroupWriter:
                     self._thread.start()
 
     def _run(self) -> None:
-        with self._engine.connect() as connection:
-            while True:
-                batch = self._next_batch()
-                if batch:
-                    self._commit(connection, batch)
-                elif self._stop.is_set():
-                    return
+        while True:
+            batch = self._next_batch()
+            if batch:
+                self._commit(batch)
+            elif self._stop.is_set():
+                return
 
     def _next_batch(self) -> list[_Unit]:
         """What is queued now, scans first; bulk work only one piece at a time, so scans get in."""
@@ -309,23 +309,30 @@ class _GroupWriter:
                 break
         return [unit for unit in batch if unit.order >= 0]
 
-    def _commit(self, connection: Connection, batch: list[_Unit]) -> None:
-        answers: list[tuple[_Unit, Any, BaseException | None]] = []
+    def _commit(self, batch: list[_Unit]) -> None:
+        """Run the units in one transaction and answer after its commit.
+
+        When one raises, nothing of the batch has happened; each unit is then run on its own, so that
+        a failure is its caller's and nobody else's.
+        """
+        answers: list[Any] = []
         try:
-            with connection.begin():
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 for unit in batch:
-                    answers.append(_run_unit(connection, unit))
+                    answers.append(unit.work(session))
+                    session.flush()
+                    session.expunge_all()
             if self._delay_s:
                 time.sleep(self._delay_s)
-        except BaseException as error:  # noqa: BLE001 — the waiting threads must hear of it
+        except BaseException as error:  # noqa: BLE001 — the waiting thread must hear of it
+            if len(batch) == 1:
+                batch[0].answer.set_exception(error)
+                return
             for unit in batch:
-                unit.answer.set_exception(error)
+                self._commit([unit])
             return
-        for unit, answer, error in answers:
-            if error is None:
-                unit.answer.set_result(answer)
-            else:
-                unit.answer.set_exception(error)
+        for unit, answer in zip(batch, answers, strict=True):
+            unit.answer.set_result(answer)
 
     def close(self) -> None:
         self._stop.set()
@@ -335,25 +342,93 @@ class _GroupWriter:
             self._thread.join()
 
 
-def _run_unit(connection: Connection, unit: _Unit) -> tuple[_Unit, Any, BaseException | None]:
-    """Run one unit in a savepoint of its own: its failure is its caller's, not the batch's."""
-    session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-    try:
-        answer = unit.work(session)
-        session.commit()
-    except Exception as error:  # noqa: BLE001
-        session.rollback()
-        return unit, None, error
-    finally:
-        session.close()
-    return unit, answer, None
-
-
 @contextlib.contextmanager
 def savepoint(tx: Session) -> Iterator[None]:
     """What happens inside is undone when it raises; what came before stays."""
     with tx.begin_nested():
         yield
+
+
+class Prepared:
+    """A Core statement of the hot path, compiled once.
+
+    On SQLite it goes straight to the driver (about a tenth of the cost of `Session.execute`), with the
+    same bind and result conversions; on PostgreSQL it is executed as it is. `columns` names what an
+    INSERT fills. No expanding parameters (``IN``).
+    """
+
+    def __init__(self, statement: Any, columns: Sequence[str] | None = None) -> None:
+        self.statement = statement
+        self._columns = columns
+        self._plan: _Plan | None = None
+
+    def all(self, tx: Session, **values: Any) -> list[Any]:
+        """Every row, as named tuples."""
+        cursor = self._cursor(tx, values)
+        if cursor is None:
+            return list(tx.connection().execute(self.statement, values))
+        assert self._plan is not None
+        return [self._plan.row(found) for found in cursor.fetchall()]
+
+    def first(self, tx: Session, **values: Any) -> Any:
+        """The first row as a named tuple, or None."""
+        cursor = self._cursor(tx, values)
+        if cursor is None:
+            return tx.connection().execute(self.statement, values).first()
+        assert self._plan is not None
+        found = cursor.fetchone()
+        return None if found is None else self._plan.row(found)
+
+    def scalar(self, tx: Session, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        found = self.first(tx, **values)
+        return None if found is None else found[0]
+
+    def run(self, tx: Session, **values: Any) -> int:
+        """Execute a change; how many rows it touched."""
+        cursor = self._cursor(tx, values)
+        if cursor is None:
+            return tx.connection().execute(self.statement, values).rowcount
+        return int(cursor.rowcount)
+
+    def _cursor(self, tx: Session, values: dict[str, Any]) -> Any:
+        connection = tx.connection()
+        if connection.dialect.name != "sqlite":
+            return None
+        plan = self._plan
+        if plan is None:
+            plan = self._plan = _Plan(self.statement, connection.dialect, self._columns)
+        driver: Any = connection.connection.driver_connection
+        try:
+            return driver.execute(plan.sql, plan.bind(values))
+        except sqlite.IntegrityError as error:
+            raise IntegrityError(plan.sql, values, error) from error
+
+
+class _Plan:
+    """SQL text, parameter order and converters of one statement for one dialect."""
+
+    def __init__(self, statement: Any, dialect: Dialect, columns: Sequence[str] | None) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=list(columns) if columns else None)
+        self.sql = str(compiled)
+        self._defaults = dict(compiled.params)
+        self._order = [
+            (name, compiled.binds[name].type._cached_bind_processor(dialect))  # noqa: SLF001
+            for name in compiled.positiontup or ()
+        ]
+        entries = compiled._result_columns or []  # noqa: SLF001 — no public way to a result's types
+        self._converters = [entry.type._cached_result_processor(dialect, None) for entry in entries]  # noqa: SLF001
+        self._row = namedtuple("Row", [entry.keyname for entry in entries], rename=True)  # noqa: PYI024
+
+    def bind(self, values: dict[str, Any]) -> list[Any]:
+        merged = self._defaults | values
+        return [merged[name] if process is None else process(merged[name]) for name, process in self._order]
+
+    def row(self, found: Any) -> Any:
+        return self._row._make(
+            value if convert is None else convert(value)
+            for value, convert in zip(found, self._converters, strict=True)
+        )
 
 
 # --- engines ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from printers.errors import JobRefused
 from station.carriers.models import Waybill
 from station.carriers.port import WaybillService
 from station.catalog.models import Sku, SkuBarcode
+from station.db import Prepared
 from station.inbound.models import InboundNotice
 from station.people import audit, sessions
 from station.people.models import DeviceSession, OverrideRow, User
@@ -25,32 +26,31 @@ from station.scan.messages import Refused
 from station.scan.workflow import Context, Override
 from station.settings import Settings
 
-_PRODUCT = select(SkuBarcode.sku_id, SkuBarcode.level, SkuBarcode.qty_each).where(
-    SkuBarcode.code == bindparam("code")
+_PRODUCT = Prepared(
+    select(SkuBarcode.sku_id, SkuBarcode.level, SkuBarcode.qty_each).where(SkuBarcode.code == bindparam("code"))
 )
-_LOT_REGEX = select(Sku.lot_regex).where(Sku.id == bindparam("sku_id"))
-_WAYBILL = select(Waybill.id).where(Waybill.waybill_no == bindparam("number"))
-_NOTICE = select(InboundNotice.id).where(InboundNotice.asn_no == bindparam("number"))
+_LOT_REGEX = Prepared(select(Sku.lot_regex).where(Sku.id == bindparam("sku_id")))
+_WAYBILL = Prepared(select(Waybill.id).where(Waybill.waybill_no == bindparam("number")))
+_NOTICE = Prepared(select(InboundNotice.id).where(InboundNotice.asn_no == bindparam("number")))
 
 
 class KnownCodes:
     """The resolver's look-ups, answered from the database of this unit of work."""
 
     def __init__(self, tx: Session) -> None:
-        self._connection = tx.connection()
+        self._tx = tx
 
     def product(self, code: str) -> list[ProductHit]:
-        rows = self._connection.execute(_PRODUCT, {"code": code})
-        return [ProductHit(row.sku_id, row.level, row.qty_each) for row in rows]
+        return [ProductHit(row.sku_id, row.level, row.qty_each) for row in _PRODUCT.all(self._tx, code=code)]
 
     def lot_regex(self, sku_id: int) -> str:
-        return self._connection.execute(_LOT_REGEX, {"sku_id": sku_id}).scalar() or ""
+        return _LOT_REGEX.scalar(self._tx, sku_id=sku_id) or ""
 
     def waybill(self, number: str) -> bool:
-        return self._connection.execute(_WAYBILL, {"number": number}).first() is not None
+        return _WAYBILL.first(self._tx, number=number) is not None
 
     def notice(self, number: str) -> bool:
-        return self._connection.execute(_NOTICE, {"number": number}).first() is not None
+        return _NOTICE.first(self._tx, number=number) is not None
 
 
 @dataclass

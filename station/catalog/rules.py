@@ -9,14 +9,15 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode, Supplier
+from station.db import Prepared
 
-_SKU = select(Sku.__table__).where(Sku.__table__.c.id == bindparam("sku_id"))
+_SKU = Prepared(select(Sku.__table__).where(Sku.__table__.c.id == bindparam("sku_id")))
 _CARRIER = select(Carrier.__table__).where(Carrier.__table__.c.id == bindparam("carrier_id"))
 
 
 def sku(tx: Session, sku_id: int) -> Any:
     """The article's row."""
-    return tx.connection().execute(_SKU, {"sku_id": sku_id}).one()
+    return _SKU.first(tx, sku_id=sku_id)
 
 
 def carrier(tx: Session, carrier_id: int) -> Any:

@@ -1,9 +1,23 @@
-"""Why a file from the office is not taken: code → (zh, en). The office reads these in the reject file."""
+"""Why a file from the office is not taken: code → (中文, English), and one finding with its place.
+
+The office reads these in ``rejected/NAME.reason.csv``. Codes keep their meaning for ever.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+MOST_PROBLEMS = 50
+"""Findings listed for one file: who mends fifty looks again anyway."""
+
+NOT_APPLICABLE = "E-ERP-90"
+"""The database side refuses a document; the detail says why."""
+
 REASONS: dict[str, tuple[str, str]] = {
-    "E-ERP-01": ("文件名不认识, 应以 products suppliers notices orders cancels 开头", "unknown file name: it must begin with products, suppliers, notices, orders or cancels"),
+    "E-ERP-01": (
+        "文件名不认识, 应以 products suppliers notices orders cancels 开头, 以 .csv 或 .xlsx 结尾",
+        "unknown file name: begin with products, suppliers, notices, orders or cancels, end in .csv or .xlsx",
+    ),
     "E-ERP-02": ("文件读不了或已损坏", "the file cannot be read or is damaged"),
     "E-ERP-03": ("文件太大", "the file is too large"),
     "E-ERP-04": ("列名不认识", "unknown column"),
@@ -11,17 +25,65 @@ REASONS: dict[str, tuple[str, str]] = {
     "E-ERP-06": ("此行列数与表头不符", "this row has more or fewer cells than the header"),
     "E-ERP-07": ("必填项为空", "a required value is missing"),
     "E-ERP-08": ("不是整数", "not a whole number"),
-    "E-ERP-09": ("数量超出范围", "number out of range"),
+    "E-ERP-09": ("数字超出范围", "number out of range"),
     "E-ERP-10": ("日期不对, 应为 2026-01-31", "not a date, write 2026-01-31"),
     "E-ERP-11": ("时间不对, 应为 2026-01-31 09:30", "not a time, write 2026-01-31 09:30"),
     "E-ERP-12": ("应为 是/否", "write yes or no"),
     "E-ERP-13": ("文字太长", "text too long"),
-    "E-ERP-14": ("含有控制字符", "control characters in the text"),
+    "E-ERP-14": ("含有控制字符或不可见字符", "control or invisible characters in the text"),
     "E-ERP-15": ("金额不对, 应为 12.50", "not an amount, write 12.50"),
-    "E-ERP-16": ("条码被 Excel 改成科学计数, 请设为文本格式", "the barcode was turned into scientific notation by Excel: format the cell as text"),
+    "E-ERP-16": (
+        "编码被 Excel 改成数字或公式, 请把该列设为文本格式重新填写",
+        "Excel turned the code into a number or formula: format the column as text and enter it again",
+    ),
     "E-ERP-17": ("同一单据行号重复", "the same line key twice in a document"),
     "E-ERP-18": ("同一单据的表头在各行不一致", "header values differ between rows of the same document"),
     "E-ERP-19": ("没有数据行", "no rows"),
     "E-ERP-20": ("取值不在允许范围内", "not one of the allowed values"),
-    "E-ERP-90": ("单据不能接收", "the document cannot be taken over"),
+    "E-ERP-21": ("同一列出现两次", "the same column twice"),
+    "E-ERP-22": ("同一单据在文件中出现两次", "the same document twice in the file"),
+    "E-ERP-23": ("同一条码在文件中出现两次", "the same barcode twice in the file"),
+    "E-ERP-24": ("Excel 公式错误", "the error of an Excel formula"),
+    "E-ERP-25": ("箱规不能被内包数整除", "a case does not divide into its inner packs"),
+    "E-ERP-26": ("不是有效的正则表达式", "not a valid regular expression"),
+    "E-ERP-27": ("文字编码不是 UTF-8 或 GB18030", "the text is neither UTF-8 nor GB18030"),
+    NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `row` counts as Excel does (the header is row 1); None means the whole file."""
+
+    row: int | None
+    column: str
+    value: str
+    code: str
+    detail: str = ""
+
+    @property
+    def reason(self) -> tuple[str, str]:
+        """What is wrong, in Chinese and in English."""
+        zh, en = REASONS.get(self.code, REASONS[NOT_APPLICABLE])
+        return (f"{zh}: {self.detail}", f"{en}: {self.detail}") if self.detail else (zh, en)
+
+
+class BadCell(Exception):
+    """A cell that does not say what its column wants; `code` is one of `REASONS`."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+class BadFile(Exception):
+    """A file that is no table; its problems say why and where."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(f"{item.code} row {item.row}" for item in problems[:3]))
+        self.problems = problems
+
+    @classmethod
+    def because(cls, code: str, row: int | None = None, detail: str = "") -> BadFile:
+        """One finding about the whole file or one row of it."""
+        return cls(Problem(row, "", "", code, detail))

@@ -1,25 +1,37 @@
-"""Hiding personal data on visible labels (GB/T 41833-2022, P19, T60). Pure."""
+"""Hiding personal data on visible labels (GB/T 41833-2022, P19, T60). Pure; any text is safe.
+
+In doubt more is hidden: couriers find the door in their own app, strangers read the label.
+"""
 
 from __future__ import annotations
 
 import re
 
-_NUMBER = "0-9\uff10-\uff19A-Za-z"
-_BUILDING = "号楼|单元|栋|幢|座|室|房|层|楼"
-_ROOM = re.compile(
-    rf"[{_NUMBER}一二三四五六七八九十东西南北]+(?=\s*(?:{_BUILDING}|号))"
-    rf"|[{_NUMBER}]+(?:[-—－#][{_NUMBER}]+)+"
-    "|[0-9\uff10-\uff19]+[A-Za-z]?$"
+_DIGIT = r"\d①-⑳Ⅰ-ⅻ"  # digits of any script, circled and Roman ones
+_HAN = "零〇一二三四五六七八九十百两廿壹贰叁肆伍陆柒捌玖拾"
+_SIDE = "东西南北甲乙丙丁戊己庚辛"
+_ROOM_WORD = r"\s*(?:号|单元|栋|幢|座|室|房|层|楼|户|铺|排)"
+_STREET_WORD = r"\s*(?:期|区|路|大?街|大?道|国道|省道|县道|环|弄|巷|村|组|队)"
+_PUBLIC = rf"(?!{_STREET_WORD})"  # 318国道 and 二期 are places everybody knows
+
+_SECRET = re.compile(
+    rf"[A-Za-z{_DIGIT}{_HAN}{_SIDE}]+(?={_ROOM_WORD})"  # 3号楼, 二单元, A座
+    rf"|[A-Za-z{_DIGIT}]+(?:[-—–－#/][A-Za-z{_DIGIT}]+)+"  # 3-2-502, 5#1502
+    rf"|[A-Za-z]*[{_DIGIT}]++[A-Za-z]*{_PUBLIC}"  # 1502, B1502 without any word
+    rf"|[{_HAN}]{{3,}}+{_PUBLIC}"  # 一五零二
 )
-_INDOORS = re.compile(rf"\*\*(?=\s*(?:{_BUILDING}))")
-_DIGITS = re.compile("[0-9\uff10-\uff19]+")
+_INDOORS = re.compile(r"\*\*(?=\s*(?:号楼|单元|栋|幢|座|室|房|层|楼))")
+_NUMBER = re.compile(rf"[{_DIGIT}{_HAN}]+")
 _HIDDEN_DIGITS = 6
 _SHORT_NAME = 2
 
 
 def mask_name(name: str) -> str:
-    """Keep the first character; with three or more also the last: 张*丰."""
-    name = name.strip()
+    """Keep the first character; with three or more also the last: 张*丰.
+
+    Characters that do not print are dropped first: hiding them would hide nothing.
+    """
+    name = "".join(filter(str.isprintable, name)).strip()
     if len(name) <= 1:
         return "*" * len(name)
     if len(name) == _SHORT_NAME:
@@ -30,9 +42,9 @@ def mask_name(name: str) -> str:
 def mask_phone(phone: str) -> str:
     """Hide all but the first three and last two digits, and always six: 138******78.
 
-    Digits of any script count. With six digits or fewer nothing of the number is shown.
+    Digits of any script count, 一三八 too. With six digits or fewer nothing of the number is shown.
     """
-    digits = [i for i, char in enumerate(phone) if char.isdigit()]
+    digits = [i for i, char in enumerate(phone) if char.isnumeric()]
     spare = max(0, len(digits) - _HIDDEN_DIGITS)
     last = min(2, spare)
     first = min(3, spare - last)
@@ -41,16 +53,16 @@ def mask_phone(phone: str) -> str:
 
 
 def mask_address(address: str) -> str:
-    """Hide building, unit and room numbers; an address without any loses its last part.
+    """Hide building, unit and room numbers, marked or not; an address without any loses its last third.
 
     Behind a building every number is hidden, whatever follows it: 3号楼1502，放门口.
     """
     address = address.strip()
-    masked = _ROOM.sub("**", address)
+    masked = _SECRET.sub("**", address)
     indoors = _INDOORS.search(masked)
     if indoors:
-        masked = masked[: indoors.end()] + _DIGITS.sub("**", masked[indoors.end() :])
-    if masked == address and address:
-        keep = max(1, len(address) * 2 // 3)
+        masked = masked[: indoors.end()] + _NUMBER.sub("**", masked[indoors.end() :])
+    if masked == address:
+        keep = len(address) * 2 // 3
         return address[:keep] + "*" * (len(address) - keep)
     return masked

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from station.db import DESK, Database
+from station.db import DESK, Database, Prepared
 from station.people import audit
 from station.people.models import DeviceSession, User
 from station.people.pins import Pins
@@ -22,7 +22,7 @@ ABSOLUTE_LIFE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(seconds=60)
 FREE_TRIES = 5
 
-_WHO = (
+_WHO = Prepared(
     select(
         DeviceSession.id, DeviceSession.device, DeviceSession.workstation, DeviceSession.created_at,
         DeviceSession.seen_at, User.id.label("user_id"), User.name, User.badge, User.roles, User.lang,
@@ -61,7 +61,7 @@ def identify(tx: Session, token: str, now: datetime, idle_lock_s: int, *, touch:
     """
     if not token:
         return None
-    row = tx.connection().execute(_WHO, {"token_hash": digest(token)}).first()
+    row = _WHO.first(tx, token_hash=digest(token))
     if row is None:
         return None
     idle = now - row.seen_at

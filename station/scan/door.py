@@ -7,7 +7,7 @@ is the same JSON for programs and, rendered, for htmx.
 
 from __future__ import annotations
 
-import copy
+import json
 import logging
 import secrets
 from collections.abc import Callable, Mapping
@@ -19,12 +19,12 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.db import SCAN, Database, savepoint
+from station.db import SCAN, Database, Prepared, savepoint
 from station.scan.actor import Actor
 from station.scan.codes import Code, CodeError, Kind
 from station.scan.messages import Refused, catalogue
 from station.scan.models import Run, Scan
-from station.scan.workflow import UNDO, Context, Override, Workflow
+from station.scan.workflow import UNDO, Context, Override, Position, Workflow
 from station.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -77,21 +77,18 @@ class Services(Protocol):  # the real one is station.services.Services
     def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code: ...
 
 
-_STORED = select(Scan.status, Scan.reply, Scan.user_id, Scan.workflow, Scan.raw).where(
-    Scan.scan_id == bindparam("scan_id")
+_STORED = Prepared(
+    select(Scan.status, Scan.reply, Scan.user_id, Scan.workflow, Scan.raw).where(
+        Scan.scan_id == bindparam("scan_id")
+    )
 )
-_LAST = (
-    select(Scan.id, Scan.run_id, Scan.step, Scan.code, Scan.raw, Scan.at, Scan.is_accepted)
-    .where(Scan.run_id == bindparam("run_id"))
-    .order_by(Scan.id.desc())
-    .limit(1)
-)
-_RUN = select(Run.id, Run.subject, Run.step, Run.version, Run.data).where(
-    Run.user_id == bindparam("user_id"), Run.workflow == bindparam("workflow")
-)
-_RUN_LOCKED = _RUN.with_for_update()
+_FIND_RUN = select(
+    Run.id, Run.subject, Run.step, Run.version, Run.data, Run.last_raw, Run.updated_at
+).where(Run.user_id == bindparam("user_id"), Run.workflow == bindparam("workflow"))
+_RUN = Prepared(_FIND_RUN)
+_RUN_LOCKED = Prepared(_FIND_RUN.with_for_update())
 _OPEN_RUN = insert(Run.__table__)
-_MOVE_RUN = (
+_MOVE_RUN = Prepared(
     update(Run.__table__)
     .where(Run.__table__.c.id == bindparam("run_id"), Run.__table__.c.version == bindparam("seen"))
     .values(
@@ -100,10 +97,17 @@ _MOVE_RUN = (
         data=bindparam("new_data"),
         subject=bindparam("new_subject"),
         device=bindparam("new_device"),
+        last_raw=bindparam("new_raw"),
         updated_at=bindparam("now"),
     )
 )
-_KEEP = insert(Scan.__table__)
+_KEEP = Prepared(
+    insert(Scan.__table__),
+    (
+        "scan_id", "at", "user_id", "device", "workflow", "run_id", "step", "raw", "is_manual", "is_accepted",
+        "code", "status", "reply",
+    ),
+)
 
 
 @dataclass
@@ -144,13 +148,12 @@ class Door:
         actor = self.services.identify(tx, request.token, now)
         if actor is None:
             return Reply(401, _body("E-AUTH-05", {}, accepted=False))
-        stored = tx.connection().execute(_STORED, {"scan_id": request.scan_id}).first()
+        stored = _STORED.first(tx, scan_id=request.scan_id)
         if stored is not None:
             return _replay(stored, request, actor)
         workflow = self.workflows[request.workflow]
         run = self._find_run(tx, actor, workflow, now, lock=True)
-        last = tx.connection().execute(_LAST, {"run_id": run.id}).first()
-        ctx = self._context(tx, run, actor, now, request=request, proofs=proofs, last=last)
+        ctx = self._context(tx, run, actor, now, request=request, proofs=proofs)
         return self._judge(ctx, workflow, request)
 
     def _judge(self, ctx: Context, workflow: Workflow, request: ScanRequest) -> Reply:
@@ -165,55 +168,50 @@ class Door:
             return self._keep(ctx, workflow, name, 409, "E-SYS-03", {}, secret=secret, raw=request.raw)
         if self._is_bounce(ctx, step.counting, request):
             return self._keep(ctx, workflow, name, 200, "S-BOUNCE", {}, raw=request.raw)
-        saved = (ctx.run.step, copy.deepcopy(ctx.run.data), ctx.run.subject)
+        saved = (ctx.run.step, json.dumps(ctx.run.data), ctx.run.subject)
         try:
             with savepoint(ctx.tx):
                 outcome = workflow.take(ctx, request.raw[:RAW_LIMIT])
         except (Refused, CodeError) as refusal:
-            ctx.run.step, ctx.run.data, ctx.run.subject = saved
+            ctx.run.step, ctx.run.data, ctx.run.subject = saved[0], json.loads(saved[1]), saved[2]
             if isinstance(refusal, Refused) and refusal.step is not None:
                 ctx.run.step = refusal.step
                 kept = {k: v for k, v in ctx.run.data.items() if k not in {*refusal.forget, UNDO}}
                 ctx.run.data = kept | dict(refusal.keep)
-                self._move(ctx)
+                self._move(ctx, "")
             return self._keep(
                 ctx, workflow, name, 422, refusal.code, refusal.facts, secret=secret, raw=request.raw
             )
-        self._move(ctx)
+        self._move(ctx, "" if secret else storable(request.raw))
         return self._keep(
             ctx, workflow, name, 200, outcome.code, outcome.facts, secret=secret, raw=request.raw
         )
 
     def _is_bounce(self, ctx: Context, counting: bool, request: ScanRequest) -> bool:
         """The trigger bounced: the same code within `dup_ms` of an accepted one (§4.4)."""
-        last = ctx.last
         return (
             not counting
-            and last is not None
-            and last.is_accepted
-            and last.raw == request.raw
+            and ctx.run.last_raw == request.raw
             and len(request.raw) > 5  # noqa: PLR2004 — quantities and choices may well repeat
             and not request.raw.upper().startswith("CM-")
-            and ctx.now - last.at < timedelta(milliseconds=self.settings.rules.dup_ms)
-            and last.step != "_pin"
+            and ctx.now - ctx.run.updated_at < timedelta(milliseconds=self.settings.rules.dup_ms)
         )
 
-    def _move(self, ctx: Context) -> None:
+    def _move(self, ctx: Context, raw: str) -> None:
         run = ctx.run
-        moved = ctx.tx.connection().execute(
-            _MOVE_RUN,
-            {
-                "run_id": run.id,
-                "seen": run.version,
-                "new_step": run.step,
-                "new_version": run.version + 1,
-                "new_data": run.data,
-                "new_subject": run.subject,
-                "new_device": ctx.actor.device,
-                "now": ctx.now,
-            },
+        moved = _MOVE_RUN.run(
+            ctx.tx,
+            run_id=run.id,
+            seen=run.version,
+            new_step=run.step,
+            new_version=run.version + 1,
+            new_data=run.data,
+            new_subject=run.subject,
+            new_device=ctx.actor.device,
+            new_raw=raw,
+            now=ctx.now,
         )
-        if moved.rowcount != 1:
+        if moved != 1:
             raise RuntimeError("the run moved under a locked unit of work")
         run.version += 1
 
@@ -233,23 +231,21 @@ class Door:
         body = _body(code, facts, accepted=status == 200)  # noqa: PLR2004
         body["screen"] = workflow.show(ctx)
         body["step_token"] = ctx.run.token
-        ctx.tx.connection().execute(
-            _KEEP,
-            {
-                "scan_id": ctx.scan_id,
-                "at": ctx.now,
-                "user_id": ctx.actor.user_id,
-                "device": ctx.actor.device,
-                "workflow": workflow.name,
-                "run_id": ctx.run.id,
-                "step": step,
-                "raw": "•••" if secret else storable(raw),
-                "is_manual": ctx.manual,
-                "is_accepted": status == 200,  # noqa: PLR2004
-                "code": code,
-                "status": status,
-                "reply": body,
-            },
+        _KEEP.run(
+            ctx.tx,
+            scan_id=ctx.scan_id,
+            at=ctx.now,
+            user_id=ctx.actor.user_id,
+            device=ctx.actor.device,
+            workflow=workflow.name,
+            run_id=ctx.run.id,
+            step=step,
+            raw="•••" if secret else storable(raw),
+            is_manual=ctx.manual,
+            is_accepted=status == 200,  # noqa: PLR2004
+            code=code,
+            status=status,
+            reply=body,
         )
         return Reply(status, body)
 
@@ -267,13 +263,12 @@ class Door:
     def _context(
         self,
         tx: Session,
-        run: Run,
+        run: Position,
         actor: Actor,
         now: datetime,
         *,
         request: ScanRequest | None = None,
         proofs: dict[tuple[int, str], bool] | None = None,
-        last: Any = None,
     ) -> Context:
         return Context(
             tx=tx,
@@ -286,19 +281,19 @@ class Door:
             scan_id=request.scan_id if request else "",
             manual=request.manual if request else False,
             proofs=proofs or {},
-            last=last,
         )
 
-    def _find_run(self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool) -> Run:
+    def _find_run(self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool) -> Position:
         key = {"user_id": actor.user_id, "workflow": workflow.name}
-        row = tx.connection().execute(_RUN_LOCKED if lock and not self.db.is_sqlite else _RUN, key).first()
+        row = (_RUN_LOCKED if lock and not self.db.is_sqlite else _RUN).first(tx, **key)
         if row is not None:
-            return Run(
-                **key, id=row.id, subject=row.subject, step=row.step, version=row.version, data=row.data
+            return Position(
+                **key, id=row.id, subject=row.subject, step=row.step, version=row.version, data=row.data,
+                last_raw=row.last_raw, updated_at=row.updated_at,
             )
-        run = Run(**key, subject=None, step="", version=0, data={}, device=actor.device)
+        run = Position(**key, updated_at=now)
         if lock:
-            values = {**key, "device": actor.device, "step": "", "version": 0, "data": {}, "updated_at": now}
+            values = {**key, "device": actor.device, "step": "", "version": 0, "data": {}, "last_raw": "", "updated_at": now}
             result = tx.connection().execute(_OPEN_RUN, values)
             run.id = result.inserted_primary_key[0]
         return run

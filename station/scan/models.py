@@ -12,7 +12,10 @@ from station.db import STRICT, Base, Flag, Json, Str
 
 
 class Run(Base):
-    """One person's position in one workflow; `subject` is the task held, at most by one run."""
+    """One person's position in one workflow; `subject` is the task held, at most by one run.
+
+    `last_raw` is the last accepted scan, moved at `updated_at`: a trigger bounce repeats it (§4.4).
+    """
 
     __tablename__ = "run"
     __table_args__ = (
@@ -29,6 +32,7 @@ class Run(Base):
     step: Mapped[str] = mapped_column(Str(40), default="")
     version: Mapped[int] = mapped_column(default=0)
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    last_raw: Mapped[str] = mapped_column(Str(300), default="")
     updated_at: Mapped[datetime]
 
     @property

@@ -16,10 +16,11 @@ lock and takeover, stale screens. A new process has no HTML and no JavaScript of
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -28,9 +29,16 @@ from sqlalchemy.orm import Session
 from station.scan.actor import Actor, Role
 from station.scan.codes import Code, Kind
 from station.scan.messages import Refused, catalogue, say
-from station.scan.models import Run
+from station.scan.models import Run, Scan
+from station.db import Prepared
 from station.settings import Settings
 
+_LAST = Prepared(
+    select(Scan.id, Scan.run_id, Scan.step, Scan.code, Scan.raw, Scan.at, Scan.is_accepted)
+    .where(Scan.run_id == bindparam("run_id"))
+    .order_by(Scan.id.desc())
+    .limit(1)
+)
 _HOLDER = select(Run.id, Run.user_id, Run.step, Run.data).where(Run.subject == bindparam("subject"))
 _LET_GO = (
     update(Run.__table__)
@@ -100,11 +108,31 @@ class Override:
 
 
 @dataclass
+class Position:
+    """A run in hand: see `station.scan.models.Run`."""
+
+    user_id: int
+    workflow: str
+    updated_at: datetime
+    id: int = 0
+    subject: str | None = None
+    step: str = ""
+    version: int = 0
+    data: dict[str, Any] = field(default_factory=dict)
+    last_raw: str = ""
+
+    @property
+    def token(self) -> str:
+        """The step token (domain §4.4): this run at this version."""
+        return f"{self.id}-{self.version}"
+
+
+@dataclass
 class Context:
     """All that a step may use: the unit of work, the person, the position, the services."""
 
     tx: Session
-    run: Run
+    run: Position
     actor: Actor
     now: datetime
     today: date
@@ -113,8 +141,12 @@ class Context:
     scan_id: str = ""
     manual: bool = False
     proofs: Mapping[tuple[int, str], bool] = field(default_factory=dict)
-    last: Any = None
     _resume_at: str = ""
+
+    @cached_property
+    def last(self) -> Any:
+        """The last scan of this run, accepted or refused; None before the first."""
+        return _LAST.first(self.tx, run_id=self.run.id)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -253,8 +285,7 @@ class Workflow:
 
     def take(self, ctx: Context, raw: str) -> Outcome:
         """Judge one scan at the run's present step and move the run; raises `Refused`."""
-        before = copy.deepcopy(ctx.run.data)
-        before.pop(UNDO, None)
+        before = json.dumps(ctx.run.data)
         step_name = ctx.run.step or self.start
         if step_name in _OVERRIDE_STEPS:
             outcome = self._override_step(ctx, raw, step_name)
@@ -296,14 +327,14 @@ class Workflow:
         ctx.run.data = frame["data"]
         return Outcome(frame["step"], "S-UNDO", {})
 
-    def _arrive(self, ctx: Context, outcome: Outcome, before: dict[str, Any], step_name: str) -> None:
+    def _arrive(self, ctx: Context, outcome: Outcome, before: str, step_name: str) -> None:
         """Move the run to the outcome's step and remember how to get back."""
         data = {key: value for key, value in ctx.run.data.items() if key != UNDO}
         if outcome.undo is not NO_UNDO:
             data[UNDO] = {
                 "user": ctx.actor.user_id,
                 "step": step_name,
-                "data": before,
+                "data": {key: value for key, value in json.loads(before).items() if key != UNDO},
                 "payload": outcome.undo,
             }
         ctx.run.data = data

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from station.db import Prepared
 from station.scan.messages import Refused
 from station.scan.workflow import Context
 from station.stock.models import LOOSE, Movement, MovementType, Stock
@@ -73,7 +75,7 @@ _KEY = (
     & (_T.c.status == bindparam("k_status"))
     & (_T.c.hu_id == bindparam("k_hu"))
 )
-_TAKE = (
+_TAKE = Prepared(
     update(_T)
     .where(
         _KEY,
@@ -83,40 +85,46 @@ _TAKE = (
     )
     .values(on_hand=_T.c.on_hand - bindparam("q"), allocated=_T.c.allocated - bindparam("a"))
 )
-_GIVE = (
+_GIVE = Prepared(
     update(_T)
     .where(_KEY)
     .values(on_hand=_T.c.on_hand + bindparam("q"), allocated=_T.c.allocated + bindparam("a"))
 )
-_NEW = insert(_T)
-_APPEND = insert(Movement.__table__)
+_NEW = Prepared(
+    insert(_T), ("sku_id", "lot_id", "location_id", "status", "hu_id", "on_hand", "allocated")
+)
+_APPEND = Prepared(
+    insert(Movement.__table__),
+    (
+        "at", "user_id", "device", "type", "sku_id", "lot_id", "qty", "from_location_id", "from_status",
+        "from_hu_id", "to_location_id", "to_status", "to_hu_id", "doc_type", "doc_no", "reason", "idem_key",
+        "reverse_of",
+    ),
+)
 _FIND = select(Movement.__table__).where(Movement.__table__.c.idem_key == bindparam("idem_key"))
 
 
 def post(tx: Session, posting: Posting, by: By) -> None:
     """Write one movement. Refused with E-STK-02 when the source has not enough free stock."""
-    connection = tx.connection()
     source, target = posting.source, posting.target
     if source.location_id not in _VIRTUAL_IDS:
         values = _key(posting, source) | {"q": posting.qty, "a": posting.uses_allocated}
-        if connection.execute(_TAKE, values).rowcount != 1:
+        if _TAKE.run(tx, **values) != 1:
             raise Refused("E-STK-02")
     if target.location_id not in _VIRTUAL_IDS:
         values = _key(posting, target) | {"q": posting.qty, "a": posting.keeps_allocated}
-        if connection.execute(_GIVE, values).rowcount == 0:
-            connection.execute(
-                _NEW,
-                {
-                    "sku_id": posting.sku_id,
-                    "lot_id": posting.lot_id,
-                    "location_id": target.location_id,
-                    "status": target.status,
-                    "hu_id": target.hu_id,
-                    "on_hand": posting.qty,
-                    "allocated": posting.keeps_allocated,
-                },
+        if _GIVE.run(tx, **values) == 0:
+            _NEW.run(
+                tx,
+                sku_id=posting.sku_id,
+                lot_id=posting.lot_id,
+                location_id=target.location_id,
+                status=target.status,
+                hu_id=target.hu_id,
+                on_hand=posting.qty,
+                allocated=posting.keeps_allocated,
             )
-    connection.execute(_APPEND, _row(posting, by))
+    _APPEND.run(tx, **_row(posting, by))
 
 
 def reverse(tx: Session, idem_key: str, new_key: str, by: By, *, allocated: int = 0) -> None:
@@ -145,7 +153,7 @@ def reverse(tx: Session, idem_key: str, new_key: str, by: By, *, allocated: int 
     )
 
 
-def _key(posting: Posting, place: Place) -> dict[str, object]:
+def _key(posting: Posting, place: Place) -> dict[str, Any]:
     return {
         "k_sku": posting.sku_id,
         "k_lot": posting.lot_id,
@@ -155,7 +163,7 @@ def _key(posting: Posting, place: Place) -> dict[str, object]:
     }
 
 
-def _row(posting: Posting, by: By) -> dict[str, object]:
+def _row(posting: Posting, by: By) -> dict[str, Any]:
     return {
         "at": by.now,
         "user_id": by.user_id,

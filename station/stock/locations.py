@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from station.db import Prepared
 from station.scan.codes import internal
 from station.scan.messages import Refused, say
 from station.stock.models import Location, LocationKind, LocationState
 
-_BY_BARCODE = select(
+_BY_BARCODE = Prepared(select(
     Location.id, Location.code, Location.kind, Location.state, Location.zone, Location.pick_seq,
     Location.carrier_id, Location.barcode, Location.max_weight_g,
-).where(Location.barcode == bindparam("barcode"))
+).where(Location.barcode == bindparam("barcode")))
 
 PREFIX = {LocationKind.TOTE: "TT", LocationKind.WALL: "WL", LocationKind.PACK: "WS"}
 """Totes, wall cells and pack benches are places too, with barcodes of their own kind."""
@@ -23,7 +24,7 @@ PREFIX = {LocationKind.TOTE: "TT", LocationKind.WALL: "WL", LocationKind.PACK: "
 
 def find(tx: Session, barcode: str) -> Any:
     """The place with this barcode; refused with E-LOC-01 when there is none."""
-    row = tx.connection().execute(_BY_BARCODE, {"barcode": barcode}).first()
+    row = _BY_BARCODE.first(tx, barcode=barcode)
     if row is None:
         raise Refused("E-LOC-01")
     return row

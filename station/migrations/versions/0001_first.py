@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("step", db.Str(40), nullable=False),
         sa.Column("version", db.Id, nullable=False),
         sa.Column("data", db.Json(), nullable=False),
+        sa.Column("last_raw", db.Str(300), nullable=False),
         sa.Column("updated_at", db.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
         sa.UniqueConstraint("user_id", "workflow", name=op.f("uq_run_user_id_workflow")),

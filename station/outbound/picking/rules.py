@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
+from station.db import Prepared
 from station.outbound.models import (
     ORDER,
     STOPPED,
@@ -28,7 +29,7 @@ from station.stock.fifo import lot_key
 from station.stock.ledger import Place, Posting
 from station.stock.models import HandlingUnit, Location, Lot, MovementType, Stock, StockStatus
 
-_STOP = (
+_STOP = Prepared(
     select(
         PickTask.id, PickTask.seq, PickTask.qty, PickTask.qty_picked, PickTask.sku_id, PickTask.lot_id,
         PickTask.stock_id, Location.code.label("slot"), Location.barcode, Location.state.label("slot_state"),
@@ -42,10 +43,13 @@ _STOP = (
     .order_by(PickTask.seq)
     .limit(1)
 )
-_PROGRESS = select(
-    func.count().filter(PickTask.state == "DONE"), func.count().filter(PickTask.state != "CANCELLED")
-).where(PickTask.pick_list_id == bindparam("pick_list_id"))
-_OPEN_ALLOCATIONS = (
+_PROGRESS = Prepared(
+    select(
+        func.count().filter(PickTask.state == "DONE").label("done"),
+        func.count().filter(PickTask.state != "CANCELLED").label("total"),
+    ).where(PickTask.pick_list_id == bindparam("pick_list_id"))
+)
+_OPEN_ALLOCATIONS = Prepared(
     select(
         Allocation.id, Allocation.qty, Allocation.qty_picked, Allocation.order_line_id, OrderLine.order_id,
         DeliveryOrder.state, DeliveryOrder.order_no,
@@ -56,22 +60,22 @@ _OPEN_ALLOCATIONS = (
     .order_by(Allocation.id)
 )
 _A, _L, _P = Allocation.__table__, OrderLine.__table__, PickTask.__table__
-_TAKE_ALLOCATION = (
+_TAKE_ALLOCATION = Prepared(
     update(_A)
     .where(_A.c.id == bindparam("aid"), _A.c.state == "OPEN")
     .values(qty_picked=bindparam("picked"), state=bindparam("new_state"), ended_at=bindparam("ended"))
 )
-_TAKE_LINE = (
+_TAKE_LINE = Prepared(
     update(_L)
     .where(_L.c.id == bindparam("lid"), _L.c.qty_picked + bindparam("q") <= _L.c.qty)
     .values(qty_picked=_L.c.qty_picked + bindparam("q"))
 )
-_TAKE_TASK = (
+_TAKE_TASK = Prepared(
     update(_P)
     .where(_P.c.id == bindparam("tid"), _P.c.state == "OPEN", _P.c.qty_picked + bindparam("q") <= _P.c.qty)
     .values(qty_picked=_P.c.qty_picked + bindparam("q"), state=bindparam("new_state"))
 )
-_LINES_LEFT = (
+_LINES_LEFT = Prepared(
     select(func.count())
     .select_from(OrderLine)
     .where(OrderLine.order_id == bindparam("order_id"), OrderLine.qty_picked < OrderLine.qty)
@@ -144,12 +148,12 @@ def bind_tote(ctx: Context, pick_list_id: int, tote_id: int) -> None:
 
 def stop(tx: Session, pick_list_id: int) -> Any:
     """The present stop of the walk, or None when all is picked."""
-    return tx.connection().execute(_STOP, {"pick_list_id": pick_list_id}).first()
+    return _STOP.first(tx, pick_list_id=pick_list_id)
 
 
 def progress(tx: Session, pick_list_id: int) -> tuple[int, int]:
     """Stops done and stops in all; cancelled ones do not count."""
-    done, total = tx.connection().execute(_PROGRESS, {"pick_list_id": pick_list_id}).one()
+    done, total = _PROGRESS.first(tx, pick_list_id=pick_list_id)
     return int(done), int(total)
 
 
@@ -220,7 +224,7 @@ def swap(ctx: Context, task: Any, stock_id: int, override: str) -> None:
 
 def check_orders(ctx: Context, task_id: int) -> None:
     """An order of this stop was stopped meanwhile: E-INT-01, nothing is taken (T44)."""
-    rows = ctx.tx.connection().execute(_OPEN_ALLOCATIONS, {"task_id": task_id}).all()
+    rows = _OPEN_ALLOCATIONS.all(ctx.tx, task_id=task_id)
     if not rows or any(row.state in STOPPED for row in rows):
         raise Refused("E-INT-01")
 
@@ -231,7 +235,6 @@ def take(ctx: Context, pick_list: Any, task: Any, tote_id: int, qty: int) -> dic
     if qty > left:
         raise Refused("E-PCK-04", n=left)
     key = f"{ctx.scan_id}:pick"
-    connection = ctx.tx.connection()
     ledger.post(
         ctx.tx,
         Posting(
@@ -250,16 +253,15 @@ def take(ctx: Context, pick_list: Any, task: Any, tote_id: int, qty: int) -> dic
     )
     shares = _share(ctx, task, qty)
     state = "DONE" if qty == left else "OPEN"
-    if connection.execute(_TAKE_TASK, {"tid": task.id, "q": qty, "new_state": state}).rowcount != 1:
+    if _TAKE_TASK.run(ctx.tx, tid=task.id, q=qty, new_state=state) != 1:
         raise Refused("E-PCK-04", n=left)
     return {"key": key, "task": task.id, "qty": qty, "stock": task.stock_id, "shares": shares}
 
 
 def _share(ctx: Context, task: Any, qty: int) -> list[list[int]]:
     """Give the picked units to the stop's orders in the wave's order; move the orders along."""
-    connection = ctx.tx.connection()
     shares: list[list[int]] = []
-    rows = connection.execute(_OPEN_ALLOCATIONS, {"task_id": task.id}).all()
+    rows = _OPEN_ALLOCATIONS.all(ctx.tx, task_id=task.id)
     if any(row.state in STOPPED for row in rows):
         raise Refused("E-INT-01")
     for row in rows:
@@ -268,14 +270,14 @@ def _share(ctx: Context, task: Any, qty: int) -> list[list[int]]:
             break
         qty -= part
         full = row.qty_picked + part == row.qty
-        connection.execute(
-            _TAKE_ALLOCATION,
-            {
-                "aid": row.id, "picked": row.qty_picked + part, "new_state": "PICKED" if full else "OPEN",
-                "ended": ctx.now if full else None,
-            },
+        _TAKE_ALLOCATION.run(
+            ctx.tx,
+            aid=row.id,
+            picked=row.qty_picked + part,
+            new_state="PICKED" if full else "OPEN",
+            ended=ctx.now if full else None,
         )
-        if connection.execute(_TAKE_LINE, {"lid": row.order_line_id, "q": part}).rowcount != 1:
+        if _TAKE_LINE.run(ctx.tx, lid=row.order_line_id, q=part) != 1:
             raise Refused("E-PCK-04", n=0)
         shares.append([row.id, row.order_line_id, part, row.order_id])
         _advance(ctx, row)
@@ -290,7 +292,7 @@ def _advance(ctx: Context, row: Any) -> None:
         state = ORDER.move(
             ctx.tx, row.order_id, row.order_no, "first_pick", old=state, actor=ctx.actor.name, now=ctx.now
         )
-    if not ctx.tx.connection().execute(_LINES_LEFT, {"order_id": row.order_id}).scalar():
+    if not _LINES_LEFT.scalar(ctx.tx, order_id=row.order_id):
         ORDER.move(ctx.tx, row.order_id, row.order_no, "last_pick", old=state, actor=ctx.actor.name, now=ctx.now)
 
 
