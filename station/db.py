@@ -343,10 +343,32 @@ class _GroupWriter:
 
 
 @contextlib.contextmanager
-def savepoint(tx: Session) -> Iterator[None]:
-    """What happens inside is undone when it raises; what came before stays."""
-    with tx.begin_nested():
+def savepoint(tx: Session, *undo_on: type[Exception]) -> Iterator[None]:
+    """What happens inside is undone when it raises one of `undo_on`; what came before stays.
+
+    Any other exception is a failure of the whole unit, which is rolled back as such.
+    """
+    tx.flush()
+    execute = _driver(tx).execute
+    execute("SAVEPOINT step")
+    try:
         yield
+        tx.flush()
+    except undo_on:
+        tx.expunge_all()
+        execute("ROLLBACK TO SAVEPOINT step")
+        execute("RELEASE SAVEPOINT step")
+        raise
+    execute("RELEASE SAVEPOINT step")
+
+
+def _driver(tx: Session) -> Any:
+    """The driver's connection of this unit of work; looking it up each time would cost more than a
+    statement."""
+    driver = tx.info.get("driver")
+    if driver is None:
+        driver = tx.info["driver"] = tx.connection().connection.driver_connection
+    return driver
 
 
 class Prepared:
@@ -392,13 +414,12 @@ class Prepared:
         return int(cursor.rowcount)
 
     def _cursor(self, tx: Session, values: dict[str, Any]) -> Any:
-        connection = tx.connection()
-        if connection.dialect.name != "sqlite":
+        driver = _driver(tx)
+        if not isinstance(driver, sqlite.Connection):
             return None
         plan = self._plan
         if plan is None:
-            plan = self._plan = _Plan(self.statement, connection.dialect, self._columns)
-        driver: Any = connection.connection.driver_connection
+            plan = self._plan = _Plan(self.statement, tx.connection().dialect, self._columns)
         try:
             return driver.execute(plan.sql, plan.bind(values))
         except sqlite.IntegrityError as error:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+
+Unit = Literal["EACH", "INNER"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +14,7 @@ class Plan:
     """Inspect `n` EACH or INNER packs out of `cartons_to_open` cartons; `is_full` means 100 %."""
 
     n: int
-    unit: str
+    unit: Unit
     cartons_to_open: int
     is_full: bool
 
@@ -25,10 +29,12 @@ def sample_size(
     plain_pct: int = 20,
     inner_pct: int = 20,
 ) -> Plan:
-    """The plan for one line and lot: valuables and first deliveries fully, inner packs ⌈20 %⌉ and at
-    least one, else ⌈20 %⌉ of the units (T10)."""
+    """The plan for one line and lot: valuables and first deliveries fully, else ⌈20 %⌉ of the inner packs,
+    or of the units where there are none, and at least one (T10).
+    """
     if is_valuable or is_first_delivery:
         return Plan(units, "EACH", cartons, is_full=True)
+    unit: Unit
     if inner_packs:
         n, unit, pct = _share(inner_packs, inner_pct), "INNER", inner_pct
     else:

@@ -9,19 +9,18 @@ import re
 
 _DIGIT = r"\d①-⑳Ⅰ-ⅻ"  # digits of any script, circled and Roman ones
 _HAN = "零〇一二三四五六七八九十百两廿壹贰叁肆伍陆柒捌玖拾"
-_SIDE = "东西南北甲乙丙丁戊己庚辛"
-_ROOM_WORD = r"\s*(?:号|单元|栋|幢|座|室|房|层|楼|户|铺|排)"
-_STREET_WORD = r"\s*(?:期|区|路|大?街|大?道|国道|省道|县道|环|弄|巷|村|组|队)"
-_PUBLIC = rf"(?!{_STREET_WORD})"  # 318国道 and 二期 are places everybody knows
-
-_SECRET = re.compile(
-    rf"[A-Za-z{_DIGIT}{_HAN}{_SIDE}]+(?={_ROOM_WORD})"  # 3号楼, 二单元, A座
-    rf"|[A-Za-z{_DIGIT}]+(?:[-—–－#/][A-Za-z{_DIGIT}]+)+"  # 3-2-502, 5#1502
-    rf"|[A-Za-z]*[{_DIGIT}]++[A-Za-z]*{_PUBLIC}"  # 1502, B1502 without any word
-    rf"|[{_HAN}]{{3,}}+{_PUBLIC}"  # 一五零二
+_SIGN = f"A-Za-z{_DIGIT}{_HAN}东西南北甲乙丙丁戊己庚辛"
+_DASH = "-—–－#/"
+_TOKEN = re.compile(
+    rf"(?P<token>[{_SIGN}]++(?:[{_DASH}]++[{_SIGN}]++)*+)"
+    r"(?=(?P<room>\s*+(?:号|单元|栋|幢|座|室|房|层|楼|户|铺|排))?"  # 3号楼, 二单元, A座
+    r"(?P<road>国道|省道|县道|大街|大道|弄)?"  # 318国道: a place everybody knows, as are
+    r"(?P<near>期|区|路|街|环|巷|村|组|队)?)"  # 2期 and 五路, when the number is short
 )
-_INDOORS = re.compile(r"\*\*(?=\s*(?:号楼|单元|栋|幢|座|室|房|层|楼))")
+_TELLS = re.compile(rf"[{_DIGIT}]|[{_HAN}]{{3}}|[{_HAN}][{_DASH}]|[{_DASH}][{_HAN}]")  # 1502, 一五零二, 三-二
+_INDOORS = re.compile(r"\*\*(?=\s*+(?:号楼|单元|栋|幢|座|室|房|层|楼))")
 _NUMBER = re.compile(rf"[{_DIGIT}{_HAN}]+")
+_SHORT_NUMBER = 2
 _HIDDEN_DIGITS = 6
 _SHORT_NAME = 2
 
@@ -58,7 +57,7 @@ def mask_address(address: str) -> str:
     Behind a building every number is hidden, whatever follows it: 3号楼1502，放门口.
     """
     address = address.strip()
-    masked = _SECRET.sub("**", address)
+    masked = _TOKEN.sub(_hide, address)
     indoors = _INDOORS.search(masked)
     if indoors:
         masked = masked[: indoors.end()] + _NUMBER.sub("**", masked[indoors.end() :])
@@ -66,3 +65,11 @@ def mask_address(address: str) -> str:
         keep = len(address) * 2 // 3
         return address[:keep] + "*" * (len(address) - keep)
     return masked
+
+
+def _hide(found: re.Match[str]) -> str:
+    token = found["token"]
+    if found["room"]:
+        return "**"
+    is_public = found["road"] or (found["near"] and len(token) <= _SHORT_NUMBER)
+    return token if is_public or not _TELLS.search(token) else "**"

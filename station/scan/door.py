@@ -170,7 +170,7 @@ class Door:
             return self._keep(ctx, workflow, name, 200, "S-BOUNCE", {}, raw=request.raw)
         saved = (ctx.run.step, json.dumps(ctx.run.data), ctx.run.subject)
         try:
-            with savepoint(ctx.tx):
+            with savepoint(ctx.tx, Refused, CodeError):
                 outcome = workflow.take(ctx, request.raw[:RAW_LIMIT])
         except (Refused, CodeError) as refusal:
             ctx.run.step, ctx.run.data, ctx.run.subject = saved[0], json.loads(saved[1]), saved[2]

@@ -37,9 +37,7 @@ def lot_key(expires_on: date | None, received_on: date, lot_id: int) -> tuple[da
     return (expires_on or received_on, received_on, lot_id)
 
 
-def plan(
-    qty: int, candidates: Sequence[Candidate], today: date, min_left_days: int = 0
-) -> list[Pick] | None:
+def plan(qty: int, candidates: Sequence[Candidate], today: date, min_left_days: int = 0) -> list[Pick] | None:
     """How to gather `qty`, oldest lot first; None when there is not enough (T33, T36, T37).
 
     Inside a lot the pick slot comes before reserve. `min_left_days` drops dated lots a customer would

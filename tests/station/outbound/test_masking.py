@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +15,15 @@ quick = settings(deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("张三丰", "张*丰"), ("张三", "张*"), ("张", "*"), (" 欧阳小明 ", "欧**明"), ("", "")]
+    ("name", "shown"),
+    [
+        ("张三丰", "张*丰"),
+        ("张三", "张*"),
+        ("张", "*"),
+        (" 欧阳小明 ", "欧**明"),
+        ("张\u200b", "*"),
+        ("", ""),
+    ],
 )
 def test_at_least_one_character_of_the_name_is_hidden(name, shown):
     """T60."""
@@ -34,6 +45,7 @@ def test_a_mobile_number_hides_six_digits():
         "8765432",
         "１３８１２３４５６７８",
         "13812345678转1234",
+        "一三八一二三四五六七八",
     ],
 )
 def test_every_phone_hides_at_least_six_digits(phone):
@@ -64,6 +76,15 @@ def test_six_digits_or_all_of_them_are_hidden(phone):
         ("阳光花园十二号楼三单元", ["十二", "三单元"]),
         ("阳光花园1502房", ["1502"]),
         ("阳光花园1502 室", ["1502"]),
+        ("阳光花园1502，放门口", ["1502", "15"]),
+        ("文三路12号阳光花园502 张三收", ["502"]),
+        ("**502，放门口", ["50"]),
+        ("阳光花园1502路边店", ["1502"]),
+        ("阳光花园三号楼一五零二", ["三号", "一五零二"]),
+        ("一五零二室", ["一五", "零二"]),
+        ("阳光花园①号楼甲单元", ["①", "甲"]),
+        ("阳光小区2门3/401", ["2门", "401"]),
+        ("Room 1502, Building 3", ["1502", "3"]),
     ],
 )
 def test_building_unit_and_room_are_hidden(address, secrets):
@@ -79,9 +100,18 @@ def test_the_street_and_the_estate_stay_readable():
     assert masked.endswith("室")
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("318国道旁阳光花园3号", "318国道"), ("中山路123弄5号502", "123弄"), ("阳光花园二期3区1502", "二期3区")],
+)
+def test_roads_and_quarters_everybody_knows_stay_readable(address, place):
+    assert place in mask_address(address)
+
+
 def test_an_address_without_numbers_still_hides_its_end():
     assert mask_address("幸福村老槐树旁张家").endswith("*")
     assert mask_address(" 幸福村老槐树旁张家\n").endswith("*")
+    assert mask_address("村") == "*"
     assert mask_address("") == ""
 
 
@@ -92,3 +122,27 @@ def test_no_number_before_a_room_or_a_unit_survives(address):
     for marker in ("单元", "室", "房", "栋", "幢", "号楼"):
         for part in masked.split(marker)[:-1]:
             assert not part.rstrip()[-1:].isdigit()
+
+
+@given(st.text("文花园口，（） 放12345678９B一五零", max_size=40))
+@quick
+def test_no_room_number_survives_wherever_it_stands(address):
+    """T60: 阳光花园1502，放门口 names no 室."""
+    shown = mask_address(address)
+    assert re.search(r"\d{2}", shown) is None
+    assert re.search("[一五零]{3}", shown) is None
+
+
+@given(st.text(max_size=60))
+@quick
+def test_any_text_is_safe_and_never_shown_whole(text):
+    assert mask_address(text) != text or not text.strip()
+    assert mask_name(text) != text or not text.strip() or set(text) == {"*"} or len(text) > 1 and "*" in text
+    assert len(mask_phone(text)) == len(text)
+
+
+@pytest.mark.parametrize("piece", ["A", "1", "一", "A-", "-", " ", "1 ", "** ", "号"])
+def test_a_very_long_address_does_not_hold_up_the_bench(piece):
+    started = time.perf_counter()
+    mask_address(piece * 20_000 + "x")
+    assert time.perf_counter() - started < 1
