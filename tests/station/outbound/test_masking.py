@@ -136,8 +136,8 @@ def test_no_room_number_survives_wherever_it_stands(address):
 @given(st.text(max_size=60))
 @quick
 def test_any_text_is_safe_and_never_shown_whole(text):
-    assert mask_address(text) != text or not text.strip()
-    assert mask_name(text) != text or not text.strip() or set(text) == {"*"} or len(text) > 1 and "*" in text
+    assert "*" in mask_address(text) or not text.strip()
+    assert "*" in mask_name(text) or not "".join(filter(str.isprintable, text)).strip()
     assert len(mask_phone(text)) == len(text)
 
 
