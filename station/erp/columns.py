@@ -1,4 +1,4 @@
-"""The columns of the office's files, documented and parsed in one place.
+"""The columns of the office's files, documented in one place, and rows of them as documents.
 
 The file's name decides its type: ``products…``, ``suppliers…``, ``notices…``, ``orders…``, ``cancels…``.
 Notices and orders have one row a line, with the document's own columns repeated.
@@ -6,367 +6,377 @@ Notices and orders have one row a line, with the document's own columns repeated
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp import documents as erp
-from station.erp.tables import Row
+from station.erp.reasons import MOST_PROBLEMS, BadCell, Problem
+from station.erp.tables import (
+    Parser,
+    Row,
+    barcode,
+    code,
+    day,
+    flag,
+    instant,
+    money,
+    note,
+    number,
+    one_of,
+    pattern,
+    text,
+)
 
-MAX_QTY = 9_999_999
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One reason a file is refused."""
-
-    row: int | None
-    column: str
-    value: str
-    code: str
-    detail: str = ""
-
-
-class BadCell(Exception):
-    """A cell that cannot be read; the code is one of `reasons.REASONS`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-Parser = Callable[[str, ZoneInfo], Any]
+__all__ = ["FILES", "Column", "FileType", "Parsed", "Problem", "describe", "parse", "template", "type_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One documented column."""
+    """One documented column.
+
+    `zh` is its header in Chinese, other accepted headers behind ``/``, what it means behind ``：``.
+    `field` is where the document keeps it when that has another name.
+    """
 
     name: str
     zh: str
     en: str
     parse: Parser
-    is_required: bool = False
-    is_head: bool = False
+    example: str
+    field: str = ""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header by which the column is known."""
+        return (self.name, *self.zh.partition("：")[0].split("/"))
 
 
-# --- parsers of one cell -----------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class FileType:
+    """One kind of file: `key` is the column that tells documents apart, `lines` those of a line."""
+
+    prefix: str
+    doc_type: str
+    key: str
+    required: frozenset[str]
+    columns: tuple[Column, ...]
+    lines: tuple[Column, ...] = ()
 
 
-def _text(limit: int) -> Parser:
-    def parse(value: str, _zone: ZoneInfo) -> str:
-        if len(value) > limit:
-            raise BadCell("E-ERP-13")
-        if not value.isprintable():
-            raise BadCell("E-ERP-14")
-        return value
-
-    return parse
-
-
-def _barcode(value: str, zone: ZoneInfo) -> str:
-    if re.fullmatch(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+", value):
-        raise BadCell("E-ERP-16")
-    return str(_text(80)(value, zone))
-
-
-def _number(low: int, high: int = MAX_QTY) -> Parser:
-    def parse(value: str, _zone: ZoneInfo) -> int:
-        if not re.fullmatch(r"-?[0-9]{1,12}", value):
-            raise BadCell("E-ERP-08")
-        if not low <= int(value) <= high:
-            raise BadCell("E-ERP-09")
-        return int(value)
-
-    return parse
-
-
-def _day(value: str, _zone: ZoneInfo) -> date:
-    match = re.fullmatch(r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})", value.split(" ")[0])
-    try:
-        if match is None:
-            raise BadCell("E-ERP-10")
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        raise BadCell("E-ERP-10") from None
-
-
-def _instant(value: str, zone: ZoneInfo) -> datetime:
-    try:
-        found = datetime.fromisoformat(value.replace("/", "-"))
-    except ValueError:
-        raise BadCell("E-ERP-11") from None
-    return found if found.tzinfo else found.replace(tzinfo=zone)
-
-
-_YES = {"1", "是", "y", "yes", "true"}
-_NO = {"0", "否", "n", "no", "false"}
-
-
-def _flag(value: str, _zone: ZoneInfo) -> bool:
-    if value.lower() in _YES | _NO:
-        return value.lower() in _YES
-    raise BadCell("E-ERP-12")
-
-
-def _money(value: str, _zone: ZoneInfo) -> int:
-    try:
-        fen = Decimal(value) * 100
-    except InvalidOperation:
-        raise BadCell("E-ERP-15") from None
-    if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen <= 10**12:
-        raise BadCell("E-ERP-15")
-    return int(fen)
-
-
-def _one_of(*words: str) -> Parser:
-    def parse(value: str, _zone: ZoneInfo) -> str:
-        if value.upper() not in words:
-            raise BadCell("E-ERP-20")
-        return value.upper()
-
-    return parse
-
-
-# --- the files ---------------------------------------------------------------------------------
-
-_VERSION = Column("version", "版本", "version, a newer one replaces", _number(1), is_head=True)
+_version = number(1, 2_147_483_647)
+_days = number(0, 9999)
+_VERSION = Column(
+    "version", "版本：大的替换小的", "version: a newer one replaces an older one", _version, "1"
+)
+_LINE = (
+    Column(
+        "line_key", "行号：回传时原样返回", "line number, comes back with the confirmation", code(60), "1"
+    ),
+    Column("sku_code", "商品编码/货号", "our article number", code(40), "S0001"),
+    Column("qty", "数量：单件数", "quantity in units", number(1), "12", "qty_each"),
+    Column("price", "单价：元", "yuan of one unit", money, "12.50", "price_fen"),
+)
 
 PRODUCTS = (
-    Column("sku_code", "商品编码", "our article number", _text(40), is_required=True),
-    Column("name_zh", "中文名", "name in Chinese", _text(200), is_required=True),
-    Column("name_en", "英文名", "name in English", _text(200)),
-    Column("spec", "规格", "size, colour", _text(100)),
-    Column("unit", "单位", "unit", _text(20)),
-    Column("barcode", "条码", "barcode of one unit", _barcode),
-    Column("inner_barcode", "内包条码", "barcode of an inner pack", _barcode),
-    Column("case_barcode", "箱码", "barcode of a case", _barcode),
-    Column("inner_per_case", "每箱内包数", "inner packs in a case, 0 none", _number(0, 9999)),
-    Column("case_qty", "箱规", "units in a case", _number(1, 9999)),
-    Column("gross_g", "毛重克", "grams of one unit", _number(0, 1_000_000)),
-    Column("is_valuable", "贵重", "valuable", _flag),
-    Column("is_serial", "序列号管理", "has serial numbers", _flag),
-    Column("is_lot", "批次管理", "has lot numbers", _flag),
-    Column("lot_regex", "批号格式", "pattern of its lot numbers", _text(100)),
-    Column("is_shelf_life", "效期管理", "has a shelf life", _flag),
-    Column("shelf_life_n", "保质期", "shelf life", _number(1, 9999)),
-    Column("shelf_life_unit", "保质期单位", "D days, M months", _one_of("D", "M")),
-    Column("reject_days", "禁收天数", "days that must be left to receive", _number(0, 9999)),
-    Column("lockup_days", "禁售天数", "days that must be left to sell", _number(0, 9999)),
-    Column("advent_days", "临期天数", "days left when near expiry", _number(0, 9999)),
-    Column("abc", "ABC", "A, B or C", _one_of("A", "B", "C")),
-    Column("item_type", "类型", "NORMAL, GIFT or PACKAGING", _one_of("NORMAL", "GIFT", "PACKAGING")),
-    Column("price", "价格", "price, e.g. 12.50", _money),
+    Column("sku_code", "商品编码/货号", "our article number", code(40), "S0001", "code"),
+    Column("name_zh", "中文名/商品名称", "name in Chinese", text(200), "有机燕麦片"),
+    Column("name_en", "英文名", "name in English", text(200), "Organic oats"),
+    Column("spec", "规格", "size, colour", text(100), "1kg"),
+    Column("unit", "单位", "name of one unit", text(20), "件"),
+    Column("barcode", "条码/商品条码", "barcode of one unit", barcode, "6900000000014"),
+    Column("inner_barcode", "内包条码", "barcode of an inner pack", barcode, "26900000000018"),
+    Column("case_barcode", "箱码", "barcode of a case", barcode, "16900000000011"),
+    Column("inner_per_case", "每箱内包数：0 为没有", "inner packs in a case, 0 none", _days, "2"),
+    Column("case_qty", "箱规：每箱单件数", "units in a case", number(1), "12"),
+    Column("gross_g", "毛重克：单件, 整克", "whole grams of one unit", number(0, 1_000_000), "1080"),
+    Column("is_valuable", "贵重：是/否", "valuable: yes or no", flag, "否"),
+    Column("is_serial", "序列号管理：是/否", "has serial numbers: yes or no", flag, "否"),
+    Column("is_lot", "批次管理：是/否", "has lot numbers: yes or no", flag, "是"),
+    Column("lot_regex", "批号格式：正则表达式", "regular expression of its lots", pattern, "L[0-9]{6}"),
+    Column("is_shelf_life", "效期管理：是则必填保质期", "dated: then shelf_life_n is needed", flag, "是"),
+    Column("shelf_life_n", "保质期：天数或月数", "shelf life in days or months", number(1, 9999), "360"),
+    Column("shelf_life_unit", "保质期单位：D 天, M 月", "D days, M months", one_of("D", "M"), "D"),
+    Column("reject_days", "禁收天数：剩余少于此不收", "days that must be left to receive", _days, "240"),
+    Column("lockup_days", "禁售天数：剩余少于此不发", "days that must be left to ship", _days, "60"),
+    Column("advent_days", "临期天数：剩余少于此预警", "days left when near expiry", _days, "90"),
+    Column("abc", "ABC：周转分类", "turnover class A, B or C", one_of("A", "B", "C"), "B"),
+    Column(
+        "item_type",
+        "类型：NORMAL 正品, GIFT 赠品, PACKAGING 包材",
+        "NORMAL, GIFT or PACKAGING",
+        one_of("NORMAL", "GIFT", "PACKAGING"),
+        "NORMAL",
+    ),
+    Column("price", "价格：元", "yuan of one unit", money, "9.90", "price_fen"),
     _VERSION,
 )
 SUPPLIERS = (
-    Column("supplier_code", "供应商编码", "supplier number", _text(40), is_required=True),
-    Column("supplier_name", "供应商", "supplier's name", _text(120), is_required=True),
+    Column("supplier_code", "供应商编码", "supplier number", code(40), "V01", "code"),
+    Column("supplier_name", "供应商/供应商名称", "supplier's name", text(120), "良品食业", "name"),
     _VERSION,
 )
 NOTICES = (
-    Column("asn_no", "到货通知号", "number of the order or notice", _text(40), is_required=True, is_head=True),
-    Column("supplier_code", "供应商编码", "supplier number", _text(40), is_required=True, is_head=True),
-    Column("supplier_name", "供应商", "supplier's name", _text(120), is_head=True),
-    Column("warehouse", "仓库", "warehouse code", _text(20), is_required=True, is_head=True),
-    Column("expected_on", "预计到货日", "expected date", _day, is_head=True),
+    Column("asn_no", "到货通知号", "number of the order or notice", code(40), "PO-260304-001"),
+    Column("supplier_code", "供应商编码", "supplier number", code(40), "V01"),
+    Column("supplier_name", "供应商/供应商名称", "supplier's name", text(120), "良品食业"),
+    Column("warehouse", "仓库：仓库编码", "warehouse code", code(20), "WH1"),
+    Column("expected_on", "预计到货日", "expected date", day, "2026-03-04"),
     _VERSION,
-    Column("line_key", "行号", "line number", _text(60), is_required=True),
-    Column("sku_code", "商品编码", "our article number", _text(40), is_required=True),
-    Column("qty", "数量", "quantity in units", _number(1), is_required=True),
-    Column("price", "单价", "price, e.g. 12.50", _money),
 )
 ORDERS = (
-    Column("erp_no", "订单号", "order number of the ERP", _text(60), is_required=True, is_head=True),
+    Column("erp_no", "订单号", "order number of the ERP", code(60), "SO-260304-00001"),
     _VERSION,
-    Column("order_type", "订单类型", "JYCK, BFCK, HHCK or QTCK", _one_of("JYCK", "BFCK", "HHCK", "QTCK"), is_head=True),
-    Column("shop", "店铺", "shop", _text(80), is_head=True),
-    Column("platform_no", "平台单号", "number at the platform", _text(60), is_head=True),
-    Column("carrier_code", "快递", "carrier code", _text(20), is_required=True, is_head=True),
-    Column("is_paid", "已付款", "paid", _flag, is_head=True),
-    Column("is_urgent", "加急", "urgent", _flag, is_head=True),
-    Column("paid_at", "付款时间", "paid at", _instant, is_head=True),
-    Column("latest_ship_at", "最晚发货", "latest shipping time", _instant, is_head=True),
-    Column("receiver_name", "收件人", "receiver", _text(80), is_required=True, is_head=True),
-    Column("receiver_phone", "电话", "phone", _text(40), is_required=True, is_head=True),
-    Column("province", "省", "province", _text(40), is_head=True),
-    Column("city", "市", "city", _text(40), is_head=True),
-    Column("district", "区", "district", _text(40), is_head=True),
-    Column("address", "地址", "address", _text(200), is_required=True, is_head=True),
-    Column("buyer_note", "买家留言", "buyer's note", _text(400), is_head=True),
-    Column("seller_note", "卖家备注", "seller's note", _text(400), is_head=True),
-    Column("min_left_days", "最少剩余天数", "shelf-life days the customer wants", _number(0, 9999), is_head=True),
-    Column("wants_invoice", "开票", "invoice wanted", _flag, is_head=True),
-    Column("invoice_title", "发票抬头", "invoice title", _text(100), is_head=True),
-    Column("invoice_tax_no", "税号", "tax number", _text(40), is_head=True),
-    Column("invoice_no", "发票号", "invoice number", _text(40), is_head=True),
-    Column("invoice_date", "开票日期", "invoice date", _day, is_head=True),
-    Column("invoice_amount", "价税合计", "invoice total", _money, is_head=True),
-    Column("line_key", "行号", "line number", _text(60), is_required=True),
-    Column("sku_code", "商品编码", "our article number", _text(40), is_required=True),
-    Column("qty", "数量", "quantity in units", _number(1), is_required=True),
-    Column("is_gift", "赠品", "gift", _flag),
-    Column("price", "单价", "price, e.g. 12.50", _money),
+    Column(
+        "order_type",
+        "订单类型：JYCK 销售, BFCK 补发, HHCK 换货, QTCK 其他",
+        "JYCK sale, BFCK reship, HHCK exchange, QTCK other",
+        one_of("JYCK", "BFCK", "HHCK", "QTCK"),
+        "JYCK",
+    ),
+    Column("shop", "店铺", "shop", text(80), "良仓旗舰店"),
+    Column("platform_no", "平台单号", "number at the platform", code(60), "TB0000000001"),
+    Column("carrier_code", "快递：快递编码", "carrier code", code(20), "SF"),
+    Column("is_paid", "已付款：是/否, 默认是", "paid: yes or no, yes if left out", flag, "是"),
+    Column("is_urgent", "加急：是/否", "urgent: yes or no", flag, "否"),
+    Column("paid_at", "付款时间", "paid at", instant, "2026-03-04 09:30"),
+    Column("latest_ship_at", "最晚发货", "latest shipping time", instant, "2026-03-05 18:00"),
+    Column("receiver_name", "收件人", "receiver", text(80), "张三丰", "receiver.name"),
+    Column("receiver_phone", "电话", "phone", code(40), "13800000000", "receiver.phone"),
+    Column("province", "省", "province", text(40), "浙江省", "receiver.province"),
+    Column("city", "市", "city", text(40), "杭州市", "receiver.city"),
+    Column("district", "区", "district", text(40), "西湖区", "receiver.district"),
+    Column("address", "地址", "address", text(200), "文三路100号502室", "receiver.address"),
+    Column("buyer_note", "买家留言", "buyer's note", note(400), "请放门口"),
+    Column("seller_note", "卖家备注", "seller's note", note(400), ""),
+    Column("min_left_days", "最少剩余天数", "shelf-life days that must be left on leaving", _days, "30"),
+    Column("wants_invoice", "开票：是/否", "invoice wanted: yes or no", flag, "是"),
+    Column("invoice_title", "发票抬头", "invoice title", text(100), "某某科技有限公司", "invoice.title"),
+    Column("invoice_tax_no", "税号", "tax number", code(40), "91330100MA2XXXXX0X", "invoice.tax_no"),
+    Column("invoice_no", "发票号", "invoice number", code(40), "26332000000000000001", "invoice.number"),
+    Column("invoice_date", "开票日期", "invoice date", day, "2026-03-04", "invoice.issued_on"),
+    Column("invoice_amount", "价税合计：元", "invoice total in yuan", money, "150.00", "invoice.amount_fen"),
 )
 CANCELS = (
-    Column("erp_no", "订单号", "order number of the ERP", _text(60), is_required=True),
+    Column("erp_no", "订单号", "order number of the ERP", code(60), "SO-260304-00001"),
     _VERSION,
-    Column("reason", "原因", "reason", _text(200)),
+    Column("reason", "原因", "reason", text(200), "买家退款"),
 )
-FILES: dict[str, tuple[str, tuple[Column, ...]]] = {
-    "products": ("product", PRODUCTS),
-    "suppliers": ("supplier", SUPPLIERS),
-    "notices": ("notice", NOTICES),
-    "orders": ("order", ORDERS),
-    "cancels": ("cancel", CANCELS),
+_GIFT = Column("is_gift", "赠品：是/否", "gift: yes or no", flag, "否")
+_LINE_NEEDS = frozenset({"line_key", "sku_code", "qty"})
+
+FILES: dict[str, FileType] = {
+    item.prefix: item
+    for item in (
+        FileType("products", "product", "sku_code", frozenset({"sku_code", "name_zh"}), PRODUCTS),
+        FileType(
+            "suppliers", "supplier", "supplier_code", frozenset({"supplier_code", "supplier_name"}), SUPPLIERS
+        ),
+        FileType(
+            "notices",
+            "notice",
+            "asn_no",
+            _LINE_NEEDS | {"asn_no", "supplier_code", "warehouse"},
+            NOTICES,
+            _LINE,
+        ),
+        FileType(
+            "orders",
+            "order",
+            "erp_no",
+            _LINE_NEEDS | {"erp_no", "carrier_code", "receiver_name", "receiver_phone", "address"},
+            ORDERS,
+            (*_LINE, _GIFT),
+        ),
+        FileType("cancels", "cancel", "erp_no", frozenset({"erp_no"}), CANCELS),
+    )
 }
-"""File name prefix → (document type, its columns); the order is the order of taking over."""
+"""File name prefix → its type, in the order of taking over."""
+
+
+def type_of(name: str) -> FileType | None:
+    """The type a file's name stands for."""
+    return next((item for prefix, item in FILES.items() if name.lower().startswith(prefix)), None)
+
+
+def describe() -> list[dict[str, Any]]:
+    """Every column of every file in order, ready for a page or a table in the README."""
+    return [
+        {
+            "file": item.prefix,
+            "doc_type": item.doc_type,
+            "column": column.name,
+            "zh": column.zh,
+            "en": column.en,
+            "is_required": column.name in item.required,
+            "example": column.example,
+        }
+        for item in FILES.values()
+        for column in item.columns + item.lines
+    ]
+
+
+def template(doc_type: str) -> str:
+    """A CSV with the header and one example row; write it as ``utf-8-sig``, so that Excel reads it."""
+    item = next(item for item in FILES.values() if item.doc_type == doc_type)
+    columns = item.columns + item.lines
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([[column.name for column in columns], [column.example for column in columns]])
+    return out.getvalue()
 
 
 # --- rows to documents -------------------------------------------------------------------------
 
-
-def parse(prefix: str, header: Sequence[str], rows: Sequence[Row], zone: ZoneInfo) -> tuple[tuple[Any, ...], list[Problem]]:
-    """The documents of a file, or every problem found (up to 50)."""
-    columns = {column.name: column for column in FILES[prefix][1]}
-    names = _names(header, columns)
-    problems = [Problem(1, cell, cell, "E-ERP-04") for cell in header if cell not in names]
-    present = set(names.values())
-    problems += [
-        Problem(1, name, "", "E-ERP-05") for name, column in columns.items() if column.is_required and name not in present
-    ]
-    if problems:
-        return (), problems[:50]
-    parsed = [_row(row, names, columns, zone, problems) for row in rows]
-    if problems:
-        return (), problems[:50]
-    made = _BUILD[prefix]([(row.number, values) for row, values in zip(rows, parsed, strict=True)], columns, problems)
-    return (() if problems else tuple(made)), problems[:50]
+Values = dict[str, Any]
 
 
-def _names(header: Sequence[str], columns: dict[str, Column]) -> dict[str, str]:
-    """Header cell → column name, by English name or Chinese alias."""
-    aliases = {column.zh: column.name for column in columns.values()} | {name: name for name in columns}
-    return {cell: aliases[cell] for cell in header if cell in aliases}
+@dataclass(slots=True)
+class Parsed:
+    """What a file says: all of its documents with the row each begins in, or what is wrong with it."""
+
+    documents: tuple[Any, ...] = ()
+    rows: tuple[int, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
 
 
-def _row(row: Row, names: dict[str, str], columns: dict[str, Column], zone: ZoneInfo, problems: list[Problem]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for cell, name in names.items():
-        text = row.cells[cell]
-        column = columns[name]
-        if not text:
-            if column.is_required:
-                problems.append(Problem(row.number, name, "", "E-ERP-07"))
-            continue
-        try:
-            values[name] = column.parse(text, zone)
-        except BadCell as error:
-            problems.append(Problem(row.number, name, text[:60], error.code))
-    return values
-
-
-Numbered = tuple[int, dict[str, Any]]
-
-
-def _products(rows: Sequence[Numbered], _columns: dict[str, Column], _problems: list[Problem]) -> list[Any]:
-    found = []
-    for _number_, values in rows:
-        case_qty, inner = values.get("case_qty", 1), values.get("inner_per_case", 0)
-        levels = (("barcode", "EACH", 1), ("inner_barcode", "INNER", case_qty // inner if inner else 1), ("case_barcode", "CASE", case_qty))
-        barcodes = tuple(
-            erp.ProductBarcode(code=values.pop(name), level=level, qty=qty) for name, level, qty in levels if name in values
-        )
-        if "price" in values:
-            values["price_fen"] = values.pop("price")
-        found.append(erp.Product(code=values.pop("sku_code"), barcodes=barcodes, **values))
+def parse(item: FileType, header: Sequence[str], rows: Sequence[Row], zone: ZoneInfo) -> Parsed:
+    """The documents of a file, or the first problems found."""
+    found = Parsed()
+    columns = _columns(item, header, found.problems)
+    values: list[tuple[int, Values]] = []
+    for row in rows if not found.problems else ():
+        if len(found.problems) >= MOST_PROBLEMS:
+            break
+        values.append((row.number, _row(item, row, columns, zone, found.problems)))
+    groups = {} if found.problems else _grouped(item, values, found.problems)
+    del found.problems[MOST_PROBLEMS:]
+    if not found.problems:
+        found.documents = tuple(_document(item, group) for group in groups.values())
+        found.rows = tuple(group[0][0] for group in groups.values())
     return found
 
 
-def _suppliers(rows: Sequence[Numbered], _columns: dict[str, Column], _problems: list[Problem]) -> list[Any]:
-    return [
-        erp.Supplier(code=values["supplier_code"], name=values["supplier_name"], version=values.get("version", 1))
-        for _n, values in rows
-    ]
+def _columns(item: FileType, header: Sequence[str], problems: list[Problem]) -> dict[str, Column]:
+    """Header cell → its column; a header may be English or Chinese."""
+    known = {name: column for column in item.columns + item.lines for name in column.headers}
+    found: dict[str, Column] = {}
+    for cell in header:
+        if cell not in known:
+            problems.append(Problem(1, cell, cell, "E-ERP-04"))
+        elif known[cell] in found.values():
+            problems.append(Problem(1, known[cell].name, cell, "E-ERP-21"))
+        else:
+            found[cell] = known[cell]
+    missing = item.required - {column.name for column in found.values()}
+    problems += [Problem(1, name, "", "E-ERP-05") for name in sorted(missing)]
+    return found
 
 
-def _cancels(rows: Sequence[Numbered], _columns: dict[str, Column], _problems: list[Problem]) -> list[Any]:
-    return [erp.CancelOrder(**values) for _n, values in rows]
+def _row(
+    item: FileType, row: Row, columns: Mapping[str, Column], zone: ZoneInfo, problems: list[Problem]
+) -> Values:
+    values: Values = {}
+    before = len(problems)
+    for cell, column in columns.items():
+        shown = row.cells[cell]
+        if not shown:
+            if column.name in item.required:
+                problems.append(Problem(row.number, column.name, "", "E-ERP-07"))
+            continue
+        try:
+            values[column.name] = column.parse(shown, zone)
+        except BadCell as error:
+            problems.append(Problem(row.number, column.name, shown[:60], error.code, error.detail))
+    if len(problems) == before and item.prefix in _CONTRADICTIONS:
+        found = _CONTRADICTIONS[item.prefix](values)
+        problems += [Problem(row.number, name, str(values.get(name, "")), why) for name, why in found]
+    return values
 
 
-def _grouped(
-    rows: Sequence[Numbered], key: str, columns: dict[str, Column], problems: list[Problem]
-) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Rows of the same document together; its own columns must agree, its line keys differ."""
-    heads: dict[str, dict[str, Any]] = {}
-    lines: dict[str, list[dict[str, Any]]] = {}
-    for number, values in rows:
-        head = {name: value for name, value in values.items() if columns[name].is_head}
-        line = {name: value for name, value in values.items() if not columns[name].is_head}
-        doc_no = head[key]
-        if heads.setdefault(doc_no, head) != head:
-            problems.append(Problem(number, key, doc_no, "E-ERP-18"))
-        if line["line_key"] in {other["line_key"] for other in lines.setdefault(doc_no, [])}:
-            problems.append(Problem(number, "line_key", line["line_key"], "E-ERP-17"))
-        lines[doc_no].append(line)
-    return [(head, lines[doc_no]) for doc_no, head in heads.items()]
+def _in_product(values: Values) -> Iterator[tuple[str, str]]:
+    if values.get("is_shelf_life") and "shelf_life_n" not in values:
+        yield "shelf_life_n", "E-ERP-07"
+    inner, case_qty = values.get("inner_per_case", 0), values.get("case_qty", 1)
+    if "case_barcode" in values and "case_qty" not in values:
+        yield "case_qty", "E-ERP-07"
+    if "inner_barcode" in values and not inner:
+        yield "inner_per_case", "E-ERP-07"
+    if inner and case_qty % inner:
+        yield "inner_per_case", "E-ERP-25"
+    codes = [(name, values[name]) for name, _ in _LEVELS if name in values]
+    yield from ((name, "E-ERP-23") for i, (name, own) in enumerate(codes) if own in dict(codes[:i]).values())
 
 
-def _notices(rows: Sequence[Numbered], columns: dict[str, Column], problems: list[Problem]) -> list[Any]:
-    return [
-        erp.InboundNotice(
-            **head,
-            lines=tuple(
-                erp.NoticeLine(
-                    line_key=line["line_key"], sku_code=line["sku_code"], qty_each=line["qty"], price_fen=line.get("price")
-                )
-                for line in lines
-            ),
-        )
-        for head, lines in _grouped(rows, "asn_no", columns, problems)
-    ]
+def _in_order(values: Values) -> Iterator[tuple[str, str]]:
+    if "invoice_title" not in values and any(name.startswith("invoice_") for name in values):
+        yield "invoice_title", "E-ERP-07"
 
 
-def _orders(rows: Sequence[Numbered], columns: dict[str, Column], problems: list[Problem]) -> list[Any]:
-    return [_order(dict(head), lines) for head, lines in _grouped(rows, "erp_no", columns, problems)]
+_CONTRADICTIONS = {"products": _in_product, "orders": _in_order}
+_LEVELS = (("barcode", "EACH"), ("inner_barcode", "INNER"), ("case_barcode", "CASE"))
+Group = list[tuple[int, Values]]
 
 
-def _order(head: dict[str, Any], lines: list[dict[str, Any]]) -> erp.DeliveryOrder:
-    receiver = erp.Receiver(
-        name=head.pop("receiver_name"), phone=head.pop("receiver_phone"), address=head.pop("address"),
-        province=head.pop("province", ""), city=head.pop("city", ""), district=head.pop("district", ""),
+def _grouped(item: FileType, rows: Group, problems: list[Problem]) -> dict[str, Group]:
+    """The rows of each document: its own columns must agree, its line keys differ."""
+    groups: dict[str, Group] = {}
+    keys: set[tuple[str, str]] = set()
+    for at, values in rows:
+        if len(problems) >= MOST_PROBLEMS:
+            break
+        doc_no = values[item.key]
+        if doc_no not in groups:
+            groups[doc_no] = []
+        elif not item.lines:
+            problems.append(Problem(at, item.key, doc_no, "E-ERP-22"))
+        else:
+            first = groups[doc_no][0][1]
+            for column in item.columns:
+                if values.get(column.name) != first.get(column.name):
+                    shown = str(values.get(column.name, ""))[:60]
+                    problems.append(Problem(at, column.name, shown, "E-ERP-18", doc_no))
+        if item.lines and (doc_no, values["line_key"]) in keys:
+            problems.append(Problem(at, "line_key", values["line_key"], "E-ERP-17", doc_no))
+        keys.add((doc_no, values.get("line_key", "")))
+        groups[doc_no].append((at, values))
+    return groups
+
+
+_PARTS: dict[str, type[Any]] = {"receiver": erp.Receiver, "invoice": erp.Invoice}
+_LINES: dict[str, Callable[..., Any]] = {"notice": erp.NoticeLine, "order": erp.OrderLine}
+
+
+def _document(item: FileType, group: Group) -> Any:
+    values = group[0][1]
+    fields = _fields(item.columns, values)
+    if item.doc_type == "product":
+        fields["barcodes"] = _barcodes(values)
+        fields = {name: value for name, value in fields.items() if name not in dict(_LEVELS)}
+    if item.lines:
+        make = _LINES[item.doc_type]
+        fields["lines"] = tuple(make(**_fields(item.lines, line)) for _, line in group)
+    return erp.DOC_TYPES[item.doc_type](**fields)
+
+
+def _fields(columns: Sequence[Column], values: Values) -> Values:
+    """The values under the names of the document's fields, those of its parts put together."""
+    fields: Values = {}
+    parts: dict[str, Values] = {}
+    for column in columns:
+        if column.name in values:
+            part, _, name = (column.field or column.name).rpartition(".")
+            (parts.setdefault(part, {}) if part else fields)[name] = values[column.name]
+    return fields | {part: _PARTS[part](**found) for part, found in parts.items()}
+
+
+def _barcodes(values: Values) -> tuple[erp.ProductBarcode, ...]:
+    case_qty, inner = values.get("case_qty", 1), values.get("inner_per_case", 0)
+    qty = {"EACH": 1, "INNER": case_qty // (inner or 1), "CASE": case_qty}
+    return tuple(
+        erp.ProductBarcode(code=values[name], level=level, qty=qty[level])
+        for name, level in _LEVELS
+        if name in values
     )
-    bill = {name: head.pop(f"invoice_{name}", None) for name in ("title", "tax_no", "no", "date", "amount")}
-    invoice = (
-        erp.Invoice(
-            title=bill["title"], tax_no=bill["tax_no"] or "", number=bill["no"] or "",
-            issued_on=bill["date"], amount_fen=bill["amount"] or 0,
-        )
-        if bill["title"]
-        else None
-    )
-    return erp.DeliveryOrder(
-        **head,
-        receiver=receiver,
-        invoice=invoice,
-        lines=tuple(
-            erp.OrderLine(
-                line_key=line["line_key"], sku_code=line["sku_code"], qty_each=line["qty"],
-                is_gift=line.get("is_gift", False), price_fen=line.get("price"),
-            )
-            for line in lines
-        ),
-    )
-
-
-_BUILD: dict[str, Callable[[Sequence[Numbered], dict[str, Column], list[Problem]], list[Any]]] = {
-    "products": _products,
-    "suppliers": _suppliers,
-    "notices": _notices,
-    "orders": _orders,
-    "cancels": _cancels,
-}

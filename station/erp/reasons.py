@@ -42,7 +42,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "E-ERP-20": ("取值不在允许范围内", "not one of the allowed values"),
     "E-ERP-21": ("同一列出现两次", "the same column twice"),
     "E-ERP-22": ("同一单据在文件中出现两次", "the same document twice in the file"),
-    "E-ERP-23": ("同一条码在文件中出现两次", "the same barcode twice in the file"),
+    "E-ERP-23": ("同一商品条码重复", "the same barcode twice for one article"),
     "E-ERP-24": ("Excel 公式错误", "the error of an Excel formula"),
     "E-ERP-25": ("箱规不能被内包数整除", "a case does not divide into its inner packs"),
     "E-ERP-26": ("不是有效的正则表达式", "not a valid regular expression"),
