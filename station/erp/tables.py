@@ -147,11 +147,12 @@ def _sheet(data: bytes) -> Iterator[Numbered]:
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()  # the stated size may be wrong, and rows beyond it would be dropped
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            texts = [_text(cell) for cell in cells[: MAX_COLUMNS + 1]]
+            is_too_wide = any(cell is not None for cell in cells[MAX_COLUMNS:])
+            if number > MAX_ROWS or is_too_wide:
+                raise BadFile.because("E-ERP-03", number)
+            texts = [_text(cell) for cell in cells[:MAX_COLUMNS]]
             while texts and not texts[-1]:
                 texts.pop()
-            if number > MAX_ROWS or len(texts) > MAX_COLUMNS:
-                raise BadFile.because("E-ERP-03", number)
             yield number, texts
     finally:
         book.close()
@@ -220,12 +221,15 @@ def barcode(value: str, zone: ZoneInfo) -> str:
 
 
 def pattern(value: str, zone: ZoneInfo) -> str:
-    """A regular expression."""
+    """A regular expression, and not one that Python only half understands."""
+    found = str(text(100)(value, zone))
     try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(found)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         raise BadCell("E-ERP-26", str(error)) from None
-    return str(text(100)(value, zone))
+    return found
 
 
 def _checked(value: str, limit: int, unwanted: set[str]) -> str:
