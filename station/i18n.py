@@ -14,7 +14,9 @@ from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from flask import Flask, g
 
-from station.web import hub
+from station.people.sessions import csrf_token
+from station.scan.messages import say
+from station.web import hub, token
 
 FOLDER = Path(__file__).parent / "translations"
 
@@ -62,9 +64,14 @@ def other(text: dict[str, str]) -> str:
     return text["en" if language() == "zh" else "zh"]
 
 
+def _csrf() -> str:
+    """The synchroniser token for forms and htmx."""
+    return csrf_token(token()) if token() else ""
+
+
 def install(app: Flask) -> None:
     """Teach the templates both languages."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(big=pick, small=other, local_time=local_time)
-    app.jinja_env.globals.update(language=language)
+    app.jinja_env.filters.update(big=pick, small=other, local_time=local_time, words=say)
+    app.jinja_env.globals.update(language=language, csrf=_csrf)

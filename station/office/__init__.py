@@ -1,1 +1,1 @@
-"""Desk pages."""
+"""Start page, desk and training bench."""

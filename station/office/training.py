@@ -1,0 +1,128 @@
+"""What lies on the floor of the training bench, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from barcode.codex import Code128
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from printers.schema import print_job
+from station.carriers.models import Waybill
+from station.demo import floor as demo_floor
+from station.hub import Hub
+from station.inbound.models import Receipt
+from station.outbound.models import DeliveryOrder, OrderState, PickList
+from station.stock.models import Location, Stock
+
+ROLE_OF = {
+    "arrive": "RECEIVER", "stage1": "RECEIVER", "stage2": "INSPECTOR", "sign": "RECEIVER", "putaway": "KEEPER",
+    "pick": "PICKER", "pack": "PACKER", "dispatch": "DISPATCHER", "intercept": "PICKER",
+}
+
+
+def floor(tx: Session, hub: Hub) -> dict[str, Any]:
+    """Groups of (caption, barcode text, hint names), the newest papers, and the next thing to do."""
+    things = demo_floor.things(tx)
+    places = things["places"]
+    return {
+        "groups": [
+            ("badges", [(f"{name} {roles.split(',')[0]}", badge, "") for badge, _pin, name, roles in hub.demo_people[:8]]),
+            ("papers", _papers(tx, things)),
+            ("labels", [(f"{lpn[-6:]} {state}", lpn, "") for lpn, state in things["cartons"][:24]]),
+            ("waybills", _waybills(tx)),
+            ("products", [(f"{item['name']} {item['spec']}", item["barcodes"]["EACH"], f"SKU:{item['code']}") for item in things["products"]]),
+            ("totes", _totes(tx)),
+            ("places", _places(tx, places)),
+            ("boxes", [(name, code, "BOX") for code, name in things["boxes"]]),
+        ],
+        "pictures": _pictures(tx),
+        "next": next_step(tx, hub),
+        "benches": [code for code, _barcode in places.get("PACK", [])],
+        "pin": hub.demo_people[0][1],
+    }
+
+
+def _papers(tx: Session, things: dict[str, Any]) -> list[tuple[str, str, str]]:
+    found = [(item["asn_no"], item["asn_no"], "") for item in things["notices"] if not item["closed"]]
+    rows = tx.execute(
+        select(Receipt.sheet_no, Receipt.state).where(Receipt.state.not_in(("POSTED", "PUTAWAY_DONE", "CLOSED"))).order_by(Receipt.id)
+    )
+    found += [(f"验收单 {row.state}", row.sheet_no, "") for row in rows]
+    lists = tx.execute(select(PickList.pick_no).where(PickList.state.in_(("OPEN", "TAKEN"))).order_by(PickList.id).limit(8))
+    return found + [("拣货单", row.pick_no, "") for row in lists]
+
+
+def _waybills(tx: Session) -> list[tuple[str, str, str]]:
+    rows = tx.execute(
+        select(Waybill.waybill_no, Waybill.state).where(Waybill.state.in_(("PRINTED", "BOUND"))).order_by(Waybill.id.desc()).limit(12)
+    )
+    return [(f"面单 {row.state}", row.waybill_no, "") for row in rows if row.waybill_no]
+
+
+def _totes(tx: Session) -> list[tuple[str, str, str]]:
+    """Four empty totes and all with goods or at a bench."""
+    used = {row.tote_id: row.state for row in tx.execute(
+        select(PickList.tote_id, PickList.state).where(PickList.tote_id.is_not(None), PickList.state.in_(("TAKEN", "DONE")))
+    )}
+    full: list[tuple[str, str, str]] = []
+    empty: list[tuple[str, str, str]] = []
+    for place in tx.scalars(select(Location).where(Location.kind == "TOTE").order_by(Location.id)):
+        if place.id in used:
+            full.append((f"{place.code} {used[place.id]}", place.barcode, "FULL-TOTE" if used[place.id] == "DONE" else ""))
+        elif len(empty) < 4:  # noqa: PLR2004
+            empty.append((f"{place.code} 空", place.barcode, "EMPTY-TOTE"))
+    return full + empty
+
+
+def _places(tx: Session, places: dict[str, list[list[str]]]) -> list[tuple[str, str, str]]:
+    names = {"PACK": "BENCH", "LANE": "LANE", "INTC": "INTC"}
+    found = [(code, barcode, hint) for kind, hint in names.items() for code, barcode in places.get(kind, [])]
+    stocked = tx.execute(
+        select(Location.code, Location.barcode)
+        .join(Stock, Stock.location_id == Location.id)
+        .where(Stock.on_hand > 0, Location.kind.in_(("PICK", "RSV", "NEW")))
+        .distinct()
+        .order_by(Location.code)
+        .limit(24)
+    )
+    return found + [(row.code, row.barcode, "") for row in stocked]
+
+
+def _pictures(tx: Session) -> list[Any]:
+    return list(
+        tx.execute(
+            select(print_job.c.id, print_job.c.kind)
+            .where(print_job.c.sha256.is_not(None))
+            .order_by(print_job.c.id.desc())
+            .limit(8)
+        )
+    )
+
+
+def next_step(tx: Session, hub: Hub) -> dict[str, Any]:
+    """The first process with work, in the order goods flow; who does it, and how many wait."""
+    for name, flow in hub.workflows.items():
+        waits = hub.waiting[flow.waiting](tx) if flow.waiting else 0
+        if waits:
+            person = next(row for row in hub.demo_people if ROLE_OF[name] in row[3].split(","))
+            return {"flow": flow, "waits": waits, "person": person}
+    ready = tx.scalar(select(DeliveryOrder.id).where(DeliveryOrder.state == OrderState.ALLOCATED).limit(1))
+    if ready is not None:
+        person = next(row for row in hub.demo_people if "SUPERVISOR" in row[3].split(","))
+        return {"release": True, "person": person}
+    return {}
+
+
+def svg(text: str) -> str:
+    """Code 128 as an SVG of whole modules, without text."""
+    modules = Code128(text).build()[0]
+    bars = "".join(f'<rect x="{10 + i}" width="1" height="24"/>' for i, bit in enumerate(modules) if bit == "1")
+    width = len(modules) + 20
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 24" preserveAspectRatio="none" '
+        f'shape-rendering="crispEdges">{bars}</svg>'
+    )
+
+
