@@ -67,6 +67,8 @@ class FileType:
     lines: tuple[Column, ...] = ()
 
 
+# 48: with what is put around it, the key of its cancellation must fit into the outbox (80)
+_ERP_NO = Column("erp_no", "订单号", "order number of the ERP", code(48), "SO-260304-00001")
 _version = number(1, 2_147_483_647)
 _days = number(0, 9999)
 _VERSION = Column(
@@ -128,7 +130,7 @@ NOTICES = (
     _VERSION,
 )
 ORDERS = (
-    Column("erp_no", "订单号", "order number of the ERP", code(60), "SO-260304-00001"),
+    _ERP_NO,
     _VERSION,
     Column(
         "order_type",
@@ -161,7 +163,7 @@ ORDERS = (
     Column("invoice_amount", "价税合计：元", "invoice total in yuan", money, "150.00", "invoice.amount_fen"),
 )
 CANCELS = (
-    Column("erp_no", "订单号", "order number of the ERP", code(60), "SO-260304-00001"),
+    _ERP_NO,
     _VERSION,
     Column("reason", "原因", "reason", text(200), "买家退款"),
 )

@@ -38,6 +38,8 @@ FOLDERS = ("inbox", "outbox", "done", "rejected")
 UNFINISHED = {".tmp", ".part"}
 MAX_KEY = 80
 """Characters of an event key that a file name keeps."""
+MAX_NAME = 180
+"""Bytes of a file's name that are kept: file systems stop at 255, and the report's suffix is added."""
 
 
 class Rejected(Exception):
@@ -208,12 +210,22 @@ def _mark(path: Path) -> Mark | None:
 
 def _free(folder: Path, path: Path) -> Path:
     """Where to put a file so that an older one of the same name is kept."""
-    target = folder / path.name
+    name = Path(_short(path.name))
+    target = folder / name
     counter = 1
     while target.exists():
         counter += 1
-        target = folder / f"{path.stem}-{counter}{path.suffix}"
+        target = folder / f"{name.stem}-{counter}{name.suffix}"
     return target
+
+
+def _short(name: str) -> str:
+    """The name itself, or a shorter one that still tells files apart and keeps the suffix."""
+    raw = os.fsencode(name)
+    if len(raw) <= MAX_NAME:
+        return name
+    suffix = Path(name).suffix[:8]
+    return f"{name[: MAX_NAME // 5]}-{hashlib.sha256(raw).hexdigest()[:12]}{suffix}"
 
 
 def _move(path: Path, target: Path) -> None:

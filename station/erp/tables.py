@@ -48,12 +48,20 @@ def read(name: str, data: bytes) -> tuple[list[str], list[Row]]:
     filled = [(number, cells) for number, cells in table if any(cells)]
     if len(filled) < 2:  # noqa: PLR2004 — a header and a row
         raise BadFile.because("E-ERP-19")
-    header = filled[0][1]
+    header = _without_blank_end(filled[0][1], filled[1:])
     _check_header(header)
-    misfits = [number for number, cells in filled if len(cells) != len(header)]
+    width = len(header)
+    misfits = [number for number, cells in filled if len(cells) < width or any(cells[width:])]
     if misfits:
         raise BadFile(*(Problem(number, "", "", "E-ERP-06") for number in misfits[:MOST_PROBLEMS]))
-    return header, [Row(number, dict(zip(header, cells, strict=True))) for number, cells in filled[1:]]
+    return header, [Row(number, dict(zip(header, cells, strict=False))) for number, cells in filled[1:]]
+
+
+def _without_blank_end(header: list[str], rows: list[Numbered]) -> list[str]:
+    """Excel writes empty columns at the end when somebody once typed there; with values they are unknown."""
+    end = max((place for place, cell in enumerate(header, 1) if cell), default=0)
+    is_blank = not any(any(cells[end : len(header)]) for _, cells in rows)
+    return header[:end] if is_blank else header
 
 
 def _check_header(header: list[str]) -> None:
