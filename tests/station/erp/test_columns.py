@@ -101,8 +101,8 @@ def test_the_name_decides_the_type():
 def test_a_product_with_everything():
     cells = {
         "sku_code": "S1", "name_zh": "牛奶", "name_en": "Milk", "spec": "250ml", "unit": "盒",
-        "barcode": "69", "inner_barcode": "269", "case_barcode": "169", "inner_per_case": "4", "case_qty": "24",
-        "gross_g": "260",
+        "barcode": "69", "inner_barcode": "269", "case_barcode": "169",
+        "inner_per_case": "4", "case_qty": "24", "gross_g": "260",
         "is_valuable": "否", "is_serial": "0", "is_lot": "是", "lot_regex": "L\\d+", "is_shelf_life": "Y",
         "shelf_life_n": "6", "shelf_life_unit": "m", "reject_days": "60", "lockup_days": "30",
         "advent_days": "45", "abc": "a", "item_type": "gift", "price": "12.50", "version": "3",
