@@ -23,7 +23,7 @@ from station.outbound.orders import rules as orders
 
 log = logging.getLogger(__name__)
 
-IDLE_S = 1.0
+IDLE_S, SETTLE_S = 1.0, 2.0
 CHUNK = 200
 """Orders advanced per unit of work: short units let scans in between."""
 
@@ -34,7 +34,7 @@ class Workers:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.stop = threading.Event()
-        self.folder = FolderConnector(hub.settings.data / "erp", hub.settings.zone, time.time)
+        self.folder = FolderConnector(hub.settings.data / "erp", hub.settings.zone, time.time, int(SETTLE_S))
         self.courier = Courier(hub.db, hub.clock, lambda: self.folder)
         self.printer = PrintWorker(
             lambda work: hub.db.write(work, BULK), hub.clock.now, zone=hub.settings.zone
@@ -45,7 +45,7 @@ class Workers:
         """Start every loop in a thread of its own."""
         for name, target in (
             ("planner", lambda: self._loop(self.plan)),
-            ("erp-in", lambda: self._loop(self.take_files)),
+            ("erp-in", lambda: self._loop(self.take_files, SETTLE_S)),
             ("erp-out", lambda: self._loop(self.courier.run_once)),
             ("printer", lambda: self.printer.run(self.stop, None)),
         ):
@@ -59,7 +59,7 @@ class Workers:
         for thread in self._threads:
             thread.join(timeout=10)
 
-    def _loop(self, work: Callable[[], bool]) -> None:
+    def _loop(self, work: Callable[[], bool], idle_s: float = IDLE_S) -> None:
         while not self.stop.is_set():
             try:
                 busy = work()
@@ -67,7 +67,7 @@ class Workers:
                 log.exception("%s failed", threading.current_thread().name)
                 busy = False
             if not busy:
-                self.stop.wait(IDLE_S)
+                self.stop.wait(idle_s)
 
     # --- one turn of each --------------------------------------------------------------------
 
@@ -91,8 +91,8 @@ class Workers:
 
     def take_files(self) -> bool:
         """Look into the ERP's inbox once."""
-        result = self.folder.poll(self.take_file)
-        return bool(result.taken)
+        self.folder.poll(self.take_file)
+        return False  # two looks at a file must lie apart, or a half-copied one could pass as whole
 
     def take_file(self, file: IncomingFile) -> None:
         """Apply one file as a whole; a document that does not fit rejects all of it."""
@@ -115,6 +115,6 @@ class Workers:
                 BULK,
             )
             row = next(
-                (i for i, doc in enumerate(file.documents, 1) if doc_no_of(doc) == error.doc_no), None
+                (file.rows[i] for i, doc in enumerate(file.documents) if doc_no_of(doc) == error.doc_no), None
             )
             raise Rejected([Problem(row=row, column="", value=error.doc_no, code="E-ERP-90", detail=error.why)]) from None

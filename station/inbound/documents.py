@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from printers import documents as paper
@@ -30,7 +30,7 @@ def open_notices(tx: Session, warehouse: str, limit: int) -> list[Any]:
             .join(Supplier, Supplier.id == InboundNotice.supplier_id)
             .where(
                 InboundNotice.warehouse == warehouse,
-                InboundNotice.is_closed.is_(False),
+                InboundNotice.is_closed.is_(false()),
                 InboundNotice.id.not_in(arrived),
             )
             .order_by(InboundNotice.expected_on, InboundNotice.id)

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from printers.schema import print_job, printer
@@ -184,7 +184,7 @@ def refusals(tx: Session, now: datetime, zone: ZoneInfo, page: int) -> list[Any]
             _page(
                 select(Scan.at, User.name, Scan.workflow, Scan.step, Scan.code, Scan.raw)
                 .join(User, User.id == Scan.user_id)
-                .where(Scan.is_accepted.is_(False), Scan.at >= midnight)
+                .where(Scan.is_accepted.is_(false()), Scan.at >= midnight)
                 .order_by(Scan.id.desc()),
                 page,
             )

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from station.db import DESK, Database, Prepared
@@ -31,11 +31,11 @@ _WHO = Prepared(
     .where(
         DeviceSession.token_hash == bindparam("token_hash"),
         DeviceSession.ended_at.is_(None),
-        User.is_active.is_(True),
+        User.is_active.is_(true()),
     )
 )
 _BADGE = select(User.id, User.name, User.badge, User.roles, User.lang, User.pin_hash, User.locked_until).where(
-    User.badge == bindparam("badge"), User.is_active.is_(True)
+    User.badge == bindparam("badge"), User.is_active.is_(true())
 )
 _TOUCH = (
     update(DeviceSession.__table__)

@@ -77,6 +77,7 @@ def main() -> None:
     )
     lines = [line for line in body.splitlines() if not line.strip().startswith("#")]
     text = "\n".join(lines).replace("sa.BigInteger().with_variant(sa.Integer(), 'sqlite')", "db.Id")
+    text = text.replace("sa.Boolean(), server_default=sa.text('1')", "sa.Boolean(), server_default=sa.true()")
     print(HEAD + "    " + text.strip(), end="")
     print(TAIL.format(tables=", ".join(f'"{name}"' for name in tables)), end="")
 

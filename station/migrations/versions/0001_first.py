@@ -796,7 +796,7 @@ def upgrade() -> None:
         sa.Column("media", sa.String(length=40), nullable=False),
         sa.Column("dpi", sa.Integer(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
-        sa.Column("is_active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("state", sa.String(length=10), server_default="UNTRIED", nullable=False),
         sa.Column("last_error", sa.String(length=500), nullable=True),
         sa.Column("seen_at", printers.schema.UtcDateTime(), nullable=True),

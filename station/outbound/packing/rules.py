@@ -39,7 +39,7 @@ _LIST_ORDERS = (
     .join(Allocation, Allocation.order_line_id == OrderLine.id)
     .join(PickTask, PickTask.id == Allocation.pick_task_id)
     .where(PickTask.pick_list_id == bindparam("pick_list_id"), Allocation.qty_picked > 0)
-    .distinct()
+    .group_by(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
     .order_by(DeliveryOrder.latest_ship_at.is_(None), DeliveryOrder.latest_ship_at, DeliveryOrder.id)
 )
 

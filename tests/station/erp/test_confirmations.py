@@ -119,6 +119,11 @@ def test_no_key_leaves_the_outbox(connector, key):
     assert read_csv(path)[0]["event_key"] == key
 
 
+def test_keys_that_differ_in_case_do_not_meet_on_windows(connector):
+    paths = {connector.write(replace(STATE, event_key=key)).name.lower() for key in ("ship-1", "SHIP-1")}
+    assert len(paths) == 2
+
+
 def test_only_whole_files_are_seen_in_the_outbox(connector, monkeypatch):
     def cut(_handle):
         raise PowerCut

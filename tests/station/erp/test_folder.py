@@ -176,6 +176,17 @@ def test_a_file_from_a_fast_clock_is_taken_once_it_rests(office):
     assert office.poll().taken == ["suppliers.csv"]
 
 
+def test_a_file_saved_over_while_it_is_read_waits(office):
+    def now():
+        office.drop("suppliers.csv", SUPPLIERS + "V3,百家日用\n", age_s=0)
+        return office.now
+
+    office.drop("suppliers.csv", SUPPLIERS)
+    office.connector = FolderConnector(office.root, SHANGHAI, now)
+    assert office.poll() == PollResult(waiting=["suppliers.csv"])
+    assert office.files == []
+
+
 def test_a_file_saved_over_while_it_is_taken_is_taken_again(office):
     office.drop("suppliers.csv", SUPPLIERS)
 

@@ -85,6 +85,15 @@ def test_quotes_blanks_and_empty_rows():
     ]
 
 
+def test_only_the_header_decides_the_delimiter():
+    assert cells("a.csv", b'a;"b,c,d"\n1,2,3,4;5\n') == [["a", "b,c,d"], ["1,2,3,4", "5"]]
+
+
+def test_a_sheets_time_is_rounded_to_the_second():
+    late = datetime(2026, 3, 4, 9, 29, 59, 700_000)  # noqa: DTZ001
+    assert cells("a.xlsx", xlsx(["a"], [late]))[1] == ["2026-03-04 09:30:00"]
+
+
 @pytest.mark.parametrize(
     ("data", "wanted"),
     [
