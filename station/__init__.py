@@ -15,7 +15,8 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
     """The WSGI application: wires the rooms together and nothing else."""
     from flask import Flask
 
-    from station import folders, i18n, settings as knobs, web
+    from station import folders, i18n, web
+    from station import settings as knobs
     from station.demo import pages as demo
     from station.hub import build
     from station.office import pages as office

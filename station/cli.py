@@ -103,9 +103,7 @@ def user_add(number: str, name: str, roles: tuple[str, ...], pin: str) -> None:
     hub = build(load())
     try:
         pin_hash = hub.pins.hash(pin)
-        made = hub.db.write(
-            lambda tx: add_user(tx, number, name, pin_hash, wanted, hub.clock.now()).badge
-        )
+        made = hub.db.write(lambda tx: add_user(tx, number, name, pin_hash, wanted, hub.clock.now()).badge)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     finally:

@@ -12,6 +12,7 @@ function of its session alone: it may run more than once, and only its last run 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import json
 import queue
@@ -38,6 +39,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     Text,
     TypeDecorator,
     create_engine,
@@ -46,12 +48,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+sqlite: Any
 try:  # the wheel carries a library without the WAL-reset race (3.51.3 or newer)
-    import pysqlite3.dbapi2 as sqlite
+    sqlite = importlib.import_module("pysqlite3.dbapi2")
 except ImportError:
     sqlite = sqlite3
 
 T = TypeVar("T")
+M = TypeVar("M", bound="Base")
 Work = Callable[[Session], T]
 
 SCAN, DESK, BULK = 0, 1, 2
@@ -364,7 +368,8 @@ def savepoint(tx: Session, *undo_on: type[Exception]) -> Iterator[None]:
 
 def _driver(tx: Session) -> Any:
     """The driver's connection of this unit of work; looking it up each time would cost more than a
-    statement."""
+    statement.
+    """
     driver = tx.info.get("driver")
     if driver is None:
         driver = tx.info["driver"] = tx.connection().connection.driver_connection
@@ -439,7 +444,7 @@ class _Plan:
         ]
         entries = compiled._result_columns or []  # noqa: SLF001 — no public way to a result's types
         self._converters = [entry.type._cached_result_processor(dialect, None) for entry in entries]  # noqa: SLF001
-        self._row = namedtuple("Row", [entry.keyname for entry in entries], rename=True)  # noqa: PYI024
+        self._row: Any = namedtuple("Row", [entry.keyname for entry in entries], rename=True)  # noqa: PYI024
 
     def bind(self, values: dict[str, Any]) -> list[Any]:
         merged = self._defaults | values
@@ -470,7 +475,7 @@ def check_journal(module: ModuleType, journal: str) -> None:
     if journal == "WAL" and has_wal_race(module.sqlite_version_info):
         raise DatabaseUnusable(
             f"SQLite {module.sqlite_version} can corrupt a database in WAL mode. "
-            "Install the pysqlite3 wheel (0.6.1 or newer), or set journal = \"DELETE\" (slower), "
+            'Install the pysqlite3 wheel (0.6.1 or newer), or set journal = "DELETE" (slower), '
             "or use PostgreSQL."
         )
 
@@ -527,14 +532,21 @@ def append_only_ddl(table: str, dialect: str) -> list[str]:
     ]
 
 
-def append_only(model: type[Base]) -> type[Base]:
+def table(model: type[Base]) -> Table:
+    """The Core table behind a model, for statements of the hot path."""
+    found = model.__table__
+    assert isinstance(found, Table)
+    return found
+
+
+def append_only(model: type[M]) -> type[M]:
     """Class decorator: rows of this table are written once and never changed (I9)."""
-    table = model.__table__
+    declared = table(model)
 
     def create(_target: object, connection: Connection, **_kw: object) -> None:
         for statement in append_only_ddl(model.__tablename__, connection.dialect.name):
             connection.exec_driver_sql(statement)
 
-    event.listen(table, "after_create", create)
-    table.info["append_only"] = True
+    event.listen(declared, "after_create", create)
+    declared.info["append_only"] = True
     return model

@@ -34,8 +34,7 @@ from station.storage import rules as storage
 from station.storage.workflow import putaway
 
 WORKFLOWS: Mapping[str, Workflow] = {
-    flow.name: flow
-    for flow in (arrive, stage1, stage2, sign_off, putaway, pick, pack, dispatch, intercept)
+    flow.name: flow for flow in (arrive, stage1, stage2, sign_off, putaway, pick, pack, dispatch, intercept)
 }
 """Every handheld process, in the order of the start page."""
 

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import UniqueConstraint, bindparam, insert, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from station.db import STRICT, Base, Day, Str
+from station.db import STRICT, Base, Day, Str, table
 from station.scan.codes import internal
 
 
@@ -27,12 +27,12 @@ class DocCounter(Base):
 
 
 _NEXT = (
-    update(DocCounter.__table__)
-    .where(DocCounter.__table__.c.kind == bindparam("b_kind"), DocCounter.__table__.c.day == bindparam("b_day"))
-    .values(last=DocCounter.__table__.c.last + 1)
-    .returning(DocCounter.__table__.c.last)
+    update(table(DocCounter))
+    .where(table(DocCounter).c.kind == bindparam("b_kind"), table(DocCounter).c.day == bindparam("b_day"))
+    .values(last=table(DocCounter).c.last + 1)
+    .returning(table(DocCounter).c.last)
 )
-_FIRST = insert(DocCounter.__table__)
+_FIRST = insert(table(DocCounter))
 
 
 def next_no(tx: Session, kind: str, day: date) -> str:

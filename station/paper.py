@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from printers import queue
-from printers.errors import NoRoute, WrongMedia
 from printers.documents import Document
+from printers.errors import NoRoute, WrongMedia
 from station.scan.messages import Refused
 from station.scan.workflow import Context
 

@@ -27,7 +27,9 @@ from station.scan.workflow import Context, Override
 from station.settings import Settings
 
 _PRODUCT = Prepared(
-    select(SkuBarcode.sku_id, SkuBarcode.level, SkuBarcode.qty_each).where(SkuBarcode.code == bindparam("code"))
+    select(SkuBarcode.sku_id, SkuBarcode.level, SkuBarcode.qty_each).where(
+        SkuBarcode.code == bindparam("code")
+    )
 )
 _LOT_REGEX = Prepared(select(Sku.lot_regex).where(Sku.id == bindparam("sku_id")))
 _WAYBILL = Prepared(select(Waybill.id).where(Waybill.waybill_no == bindparam("number")))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Index, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from station.db import STRICT, Base, Json, Str, append_only
+from station.db import STRICT, Base, Json, Str, append_only, table
 from station.scan.messages import Refused
 
 
@@ -93,7 +93,7 @@ def record(
 ) -> None:
     """Write one history row."""
     tx.execute(
-        History.__table__.insert(),  # type: ignore[attr-defined]
+        table(History).insert(),  # type: ignore[attr-defined]
         {
             "at": now,
             "doc_type": doc_type,

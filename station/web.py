@@ -63,7 +63,13 @@ def token() -> str:
 def set_cookie(response: Response, value: str) -> None:
     """Hand the session's token to the browser."""
     response.set_cookie(
-        cookie_name(), value, max_age=12 * 3600, secure=request.is_secure, httponly=True, samesite="Lax", path="/"
+        cookie_name(),
+        value,
+        max_age=12 * 3600,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )
 
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from printers.worker import PrintWorker
 from station.db import BULK
 from station.erp import inbox
-from station.erp.documents import doc_no_of
 from station.erp.columns import Problem
+from station.erp.documents import doc_no_of
 from station.erp.folder import FolderConnector, IncomingFile, Rejected
 from station.erp.outbox import Courier
 from station.hub import Hub
@@ -101,8 +101,14 @@ class Workers:
         try:
             hub.db.write(
                 lambda tx: inbox.take_file(
-                    tx, file.name, file.doc_type, file.sha256, file.documents,
-                    settings=hub.settings, today=hub.clock.today(), now=now,
+                    tx,
+                    file.name,
+                    file.doc_type,
+                    file.sha256,
+                    file.documents,
+                    settings=hub.settings,
+                    today=hub.clock.today(),
+                    now=now,
                 ),
                 BULK,
             )
@@ -117,4 +123,6 @@ class Workers:
             row = next(
                 (file.rows[i] for i, doc in enumerate(file.documents) if doc_no_of(doc) == error.doc_no), None
             )
-            raise Rejected([Problem(row=row, column="", value=error.doc_no, code="E-ERP-90", detail=error.why)]) from None
+            raise Rejected(
+                [Problem(row=row, column="", value=error.doc_no, code="E-ERP-90", detail=error.why)]
+            ) from None

@@ -25,7 +25,9 @@ def main() -> int:
         done = subprocess.run([str(scripts / step[0]), *step[1:]], check=False, cwd=ROOT)
         if done.returncode:
             return done.returncode
-    return subprocess.run([sys.executable, "-m", "pytest", "-n", "2", "-q", *sys.argv[1:]], check=False, cwd=ROOT).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", "2", "-q", *sys.argv[1:]], check=False, cwd=ROOT
+    ).returncode
 
 
 if __name__ == "__main__":

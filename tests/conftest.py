@@ -60,12 +60,33 @@ def pg_url() -> Iterator[str]:
         shutil.chown(folder, "postgres")
     data = folder / "data"
     subprocess.run(
-        [*as_user, str(binaries / "initdb"), "-D", str(data), "--no-sync", "-A", "trust", "-U", user, "-E", "UTF8"],
-        check=True, capture_output=True, cwd="/",
+        [
+            *as_user,
+            str(binaries / "initdb"),
+            "-D",
+            str(data),
+            "--no-sync",
+            "-A",
+            "trust",
+            "-U",
+            user,
+            "-E",
+            "UTF8",
+        ],
+        check=True,
+        capture_output=True,
+        cwd="/",
     )
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
+    )
     control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data)]
-    subprocess.run([*control, "-w", "-o", options, "-l", str(folder / "log"), "start"], check=True, capture_output=True, cwd="/")
+    subprocess.run(
+        [*control, "-w", "-o", options, "-l", str(folder / "log"), "start"],
+        check=True,
+        capture_output=True,
+        cwd="/",
+    )
     try:
         yield f"postgresql+psycopg://{user}@/{{name}}?host={folder}"
     finally:

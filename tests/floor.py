@@ -69,8 +69,14 @@ class Floor:
                 now = self.hub.clock.now()
                 tx.execute(
                     insert(DeviceSession),
-                    {"token_hash": digest(token), "user_id": user.id, "device": device,
-                     "workstation": workstation, "created_at": now, "seen_at": now},
+                    {
+                        "token_hash": digest(token),
+                        "user_id": user.id,
+                        "device": device,
+                        "workstation": workstation,
+                        "created_at": now,
+                        "seen_at": now,
+                    },
                 )
 
             self.hub.db.write(work)
@@ -86,7 +92,13 @@ class Floor:
             return str(self.hub.door.look(tx, self.hub.workflows[flow], actor)["step_token"])
 
     def scan(
-        self, number: str, flow: str, raw: str, *, scan_id: str | None = None, step_token: str | None = None,
+        self,
+        number: str,
+        flow: str,
+        raw: str,
+        *,
+        scan_id: str | None = None,
+        step_token: str | None = None,
         device: str = "HH-1",
     ) -> Answer:
         """One scan by a person in a process; the answer as the handheld gets it."""
@@ -123,8 +135,14 @@ class Floor:
             name = f"f{next(self._ids)}.csv"
             found = hub.db.write(
                 lambda tx, doc=doc, name=name: inbox.take_file(
-                    tx, name, doc_type_of(doc), name, [doc], settings=hub.settings,
-                    today=hub.clock.today(), now=hub.clock.now(),
+                    tx,
+                    name,
+                    doc_type_of(doc),
+                    name,
+                    [doc],
+                    settings=hub.settings,
+                    today=hub.clock.today(),
+                    now=hub.clock.now(),
                 )
             )
             for key, value in found.items():
@@ -230,9 +248,7 @@ class Floor:
         """The parcel lies on the bench's virtual scale."""
         from station.devices import scales
 
-        expected = next(
-            line["value"] for line in answer.facts["lines"] if line["label"]["en"] == "Expected"
-        )
+        expected = next(line["value"] for line in answer.facts["lines"] if line["label"]["en"] == "Expected")
         dg = int(expected.split()[0]) * 10 + off_dg
         self.hub.db.write(lambda tx: scales.place(tx, "PACK-1", dg, self.hub.clock.now()))
 

@@ -44,7 +44,11 @@ def fill(hub: Hub, handhelds: int, busy: int, busy_stops: int, stops: int) -> No
     db.write(lambda tx: _goods(hub, tx))
     for start in range(0, handhelds, 25):
         numbers = range(start, min(start + 25, handhelds))
-        db.write(lambda tx, numbers=numbers: [_work(hub, tx, n, busy_stops if n < busy else stops) for n in numbers])  # type: ignore[misc]
+        db.write(
+            lambda tx, numbers=numbers: [
+                _work(hub, tx, n, busy_stops if n < busy else stops) for n in numbers
+            ]
+        )  # type: ignore[misc]
     _ = now
 
 
@@ -53,21 +57,37 @@ def _goods(hub: Hub, tx: Session) -> None:
     tx.add(Carrier(code="ZTO", name="中通快递"))
     for n in range(1, SLOTS + 1):
         sku = Sku(
-            code=f"S{n:04d}", name_zh=f"商品 {n}", unit="件", is_shelf_life=True, shelf_life_n=360, gross_g=100
+            code=f"S{n:04d}",
+            name_zh=f"商品 {n}",
+            unit="件",
+            is_shelf_life=True,
+            shelf_life_n=360,
+            gross_g=100,
         )
         tx.add(sku)
         tx.flush()
         tx.add(SkuBarcode(code=goods.gtin(n), sku_id=sku.id, level="EACH", qty_each=1))
         slot = locations.make(tx, f"B-{n:04d}", LocationKind.PICK, zone="B", pick_seq=n)
         lot = lots.make(
-            tx, sku.id, received_on=today, receipt_id=None, produced_on=today - timedelta(days=10),
+            tx,
+            sku.id,
+            received_on=today,
+            receipt_id=None,
+            produced_on=today - timedelta(days=10),
             expires_on=today + timedelta(days=350),
         )
         ledger.post(
             tx,
             Posting(
-                MovementType.OPENING, sku.id, lot, 100_000, Place(ledger.ADJUST, StockStatus.GOOD),
-                Place(slot.id, StockStatus.GOOD), "BENCH", str(n), f"opening:{n}",
+                MovementType.OPENING,
+                sku.id,
+                lot,
+                100_000,
+                Place(ledger.ADJUST, StockStatus.GOOD),
+                Place(slot.id, StockStatus.GOOD),
+                "BENCH",
+                str(n),
+                f"opening:{n}",
             ),
             By(None, "", now),
         )
@@ -76,25 +96,49 @@ def _goods(hub: Hub, tx: Session) -> None:
 def _work(hub: Hub, tx: Session, number: int, stops: int) -> None:
     now = hub.clock.now()
     user = User(
-        badge=internal("US", f"9{number:04d}"), name=f"拣货{number}", pin_hash="!", roles=Role.PICKER, created_at=now
+        badge=internal("US", f"9{number:04d}"),
+        name=f"拣货{number}",
+        pin_hash="!",
+        roles=Role.PICKER,
+        created_at=now,
     )
     tote = locations.make(tx, f"B{number:04d}", LocationKind.TOTE)
     order = DeliveryOrder(
-        order_no=internal("DO", f"9{number:08d}"), erp_no=f"BENCH-{number}", version=1, state=OrderState.WAVED,
-        carrier_id=1, receiver_name="测试", receiver_phone="13800000000", address="测试路1号", created_at=now,
+        order_no=internal("DO", f"9{number:08d}"),
+        erp_no=f"BENCH-{number}",
+        version=1,
+        state=OrderState.WAVED,
+        carrier_id=1,
+        receiver_name="测试",
+        receiver_phone="13800000000",
+        address="测试路1号",
+        created_at=now,
     )
     wave = Wave(
-        wave_no=internal("WV", f"9{number:08d}"), type="W6", carrier_id=1, state="RELEASED", created_at=now, created_by="bench"
+        wave_no=internal("WV", f"9{number:08d}"),
+        type="W6",
+        carrier_id=1,
+        state="RELEASED",
+        created_at=now,
+        created_by="bench",
     )
     tx.add_all([user, order, wave])
     tx.flush()
     tx.add(WaveOrder(wave_id=wave.id, order_id=order.id, seq=1))
-    pick_list = PickList(pick_no=internal("PK", f"9{number:08d}"), wave_id=wave.id, state="OPEN", created_at=now)
+    pick_list = PickList(
+        pick_no=internal("PK", f"9{number:08d}"), wave_id=wave.id, state="OPEN", created_at=now
+    )
     tx.add(pick_list)
     tx.execute(
         insert(DeviceSession),
-        {"token_hash": digest(token(number)), "user_id": user.id, "device": f"hh-{number}", "workstation": "",
-         "created_at": now, "seen_at": now},
+        {
+            "token_hash": digest(token(number)),
+            "user_id": user.id,
+            "device": f"hh-{number}",
+            "workstation": "",
+            "created_at": now,
+            "seen_at": now,
+        },
     )
     tx.flush()
     _stops(tx, order.id, pick_list.id, _stock(tx), stops, now)
@@ -103,8 +147,12 @@ def _work(hub: Hub, tx: Session, number: int, stops: int) -> None:
 
 def _stock(tx: Session) -> list[Any]:
     return list(
-        tx.execute(select(Stock.id, Stock.sku_id, Stock.lot_id, Stock.location_id).where(Stock.allocated < Stock.on_hand)
-                   .order_by(Stock.id).limit(SLOTS))
+        tx.execute(
+            select(Stock.id, Stock.sku_id, Stock.lot_id, Stock.location_id)
+            .where(Stock.allocated < Stock.on_hand)
+            .order_by(Stock.id)
+            .limit(SLOTS)
+        )
     )
 
 
@@ -123,8 +171,16 @@ def _stops(tx: Session, order_id: int, list_id: int, stock: list[Any], stops: in
         tx.scalars(
             insert(PickTask).returning(PickTask.id, sort_by_parameter_order=True),
             [
-                {"pick_list_id": list_id, "seq": i, "stock_id": row.id, "location_id": row.location_id,
-                 "sku_id": row.sku_id, "lot_id": row.lot_id, "qty": 1, "state": "OPEN"}
+                {
+                    "pick_list_id": list_id,
+                    "seq": i,
+                    "stock_id": row.id,
+                    "location_id": row.location_id,
+                    "sku_id": row.sku_id,
+                    "lot_id": row.lot_id,
+                    "qty": 1,
+                    "state": "OPEN",
+                }
                 for i, row in enumerate(rows, 1)
             ],
         )
@@ -132,8 +188,15 @@ def _stops(tx: Session, order_id: int, list_id: int, stock: list[Any], stops: in
     tx.execute(
         insert(Allocation),
         [
-            {"order_line_id": line, "stock_id": row.id, "lot_id": row.lot_id, "pick_task_id": task, "qty": 1,
-             "state": "OPEN", "made_at": now}
+            {
+                "order_line_id": line,
+                "stock_id": row.id,
+                "lot_id": row.lot_id,
+                "pick_task_id": task,
+                "qty": 1,
+                "state": "OPEN",
+                "made_at": now,
+            }
             for line, task, row in zip(lines, tasks, rows, strict=True)
         ],
     )
@@ -147,7 +210,9 @@ def raw_commit_rate(db: Database, seconds: int) -> float:
     import time
 
     with db.engine.connect() as connection:
-        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS bench_commit (id INTEGER PRIMARY KEY, at TEXT)")
+        connection.exec_driver_sql(
+            "CREATE TABLE IF NOT EXISTS bench_commit (id INTEGER PRIMARY KEY, at TEXT)"
+        )
         connection.commit()
         started, done = time.perf_counter(), 0
         while time.perf_counter() - started < seconds:

@@ -75,7 +75,11 @@ class Handheld:
         """One scan, timed from send to answer."""
         self.scans += 1
         payload = json.dumps(
-            {"scan_id": f"{self._run:x}-{self.number}-{self.scans}", "raw": self.next_raw, "step_token": self.step_token}
+            {
+                "scan_id": f"{self._run:x}-{self.number}-{self.scans}",
+                "raw": self.next_raw,
+                "step_token": self.step_token,
+            }
         ).encode()
         started = time.perf_counter()
         status, body = await self._exchange(self._post + str(len(payload)).encode() + b"\r\n\r\n" + payload)

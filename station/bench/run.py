@@ -112,7 +112,7 @@ def _wait(port: int) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2):  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
                 return
         except OSError:
             if time.monotonic() > deadline:
@@ -158,14 +158,22 @@ def _integrity(settings: Settings) -> Any:
 def _table(report: dict[str, Any]) -> None:
     slow = report["slow_disk"]
     click.echo(f"{'':32}{'this disk':>12}{f'+{SLOW_MS} ms':>12}")
-    for name, key in (("durable commits / s", "commit_rate"), ("scans / s, 50 without pause", "scan_rate"), ("ratio", "ratio")):
+    for name, key in (
+        ("durable commits / s", "commit_rate"),
+        ("scans / s, 50 without pause", "scan_rate"),
+        ("ratio", "ratio"),
+    ):
         click.echo(f"{name:32}{report[key]:>12}{slow[key]:>12}")
     click.echo(f"\n{'handhelds pausing 1–3 s':32}{'p50 ms':>9}{'p95':>9}{'p99':>9}{'served':>9}{'errors':>8}")
     rows = (
-        ("50", report["handhelds"]["50"]), ("300", report["handhelds"]["300"]), (f"300, +{SLOW_MS} ms", slow["300"]),
+        ("50", report["handhelds"]["50"]),
+        ("300", report["handhelds"]["300"]),
+        (f"300, +{SLOW_MS} ms", slow["300"]),
     )
     for name, row in rows:
         click.echo(
             f"{name:32}{row['p50']:>9}{row['p95']:>9}{row['p99']:>9}{row['served']:>9.2%}{row['errors']:>8}"
         )
-    click.echo(f"\nserver memory {report['memory_mb']} MB · books {report['integrity']} · {report['seconds']} s")
+    click.echo(
+        f"\nserver memory {report['memory_mb']} MB · books {report['integrity']} · {report['seconds']} s"
+    )

@@ -92,6 +92,13 @@ def acquire(
 def move(tx: Session, bill: Waybill, event: str, *, actor: str, now: datetime, **values: object) -> None:
     """Move a waybill along its lifecycle."""
     WAYBILL.move(
-        tx, bill.id, bill.waybill_no or bill.request_key, event, old=bill.state, actor=actor, now=now, **values
+        tx,
+        bill.id,
+        bill.waybill_no or bill.request_key,
+        event,
+        old=bill.state,
+        actor=actor,
+        now=now,
+        **values,
     )
     tx.refresh(bill)

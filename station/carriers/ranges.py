@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from station.carriers.models import WaybillRange
 from station.carriers.port import Consignment, Routed
+from station.db import table
 from station.scan.messages import Refused
 
-_R = WaybillRange.__table__
+_R = table(WaybillRange)
 _NEXT = (
     update(_R)
     .where(

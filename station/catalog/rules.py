@@ -9,10 +9,10 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode, Supplier
-from station.db import Prepared
+from station.db import Prepared, table
 
-_SKU = Prepared(select(Sku.__table__).where(Sku.__table__.c.id == bindparam("sku_id")))
-_CARRIER = select(Carrier.__table__).where(Carrier.__table__.c.id == bindparam("carrier_id"))
+_SKU = Prepared(select(table(Sku)).where(table(Sku).c.id == bindparam("sku_id")))
+_CARRIER = select(table(Carrier)).where(table(Carrier).c.id == bindparam("carrier_id"))
 
 
 def sku(tx: Session, sku_id: int) -> Any:
@@ -56,7 +56,8 @@ def take_sku(
     tx: Session, code: str, values: Mapping[str, Any], barcodes: Iterable[tuple[str, str, int]]
 ) -> int:
     """Make or change an article with its barcodes (code, level, EACH per scan); lots keep their
-    dates when its shelf life changes (P10)."""
+    dates when its shelf life changes (P10).
+    """
     found = sku_id(tx, code)
     if found is None:
         found = tx.execute(insert(Sku).values(code=code, **values).returning(Sku.id)).scalar_one()
@@ -64,7 +65,8 @@ def take_sku(
         tx.execute(update(Sku).where(Sku.id == found).values(**values))
         tx.execute(delete(SkuBarcode).where(SkuBarcode.sku_id == found))
     rows = [
-        {"code": barcode, "sku_id": found, "level": level, "qty_each": qty} for barcode, level, qty in barcodes
+        {"code": barcode, "sku_id": found, "level": level, "qty_each": qty}
+        for barcode, level, qty in barcodes
     ]
     if rows:
         tx.execute(insert(SkuBarcode), rows)

@@ -41,10 +41,17 @@ def _yuan(fen: int | None) -> str:
 def _product(item: erp.Product) -> dict[str, Any]:
     codes = {code.level: code.code for code in item.barcodes}
     return {
-        "sku_code": item.code, "name_zh": item.name_zh, "name_en": item.name_en, "spec": item.spec,
-        "barcode": codes.get("EACH", ""), "case_barcode": codes.get("CASE", ""),
-        "inner_per_case": item.inner_per_case, "case_qty": item.case_qty, "gross_g": item.gross_g,
-        "is_shelf_life": "是" if item.is_shelf_life else "否", "shelf_life_n": item.shelf_life_n or "",
+        "sku_code": item.code,
+        "name_zh": item.name_zh,
+        "name_en": item.name_en,
+        "spec": item.spec,
+        "barcode": codes.get("EACH", ""),
+        "case_barcode": codes.get("CASE", ""),
+        "inner_per_case": item.inner_per_case,
+        "case_qty": item.case_qty,
+        "gross_g": item.gross_g,
+        "is_shelf_life": "是" if item.is_shelf_life else "否",
+        "shelf_life_n": item.shelf_life_n or "",
         "price": _yuan(item.price_fen),
     }
 
@@ -52,9 +59,15 @@ def _product(item: erp.Product) -> dict[str, Any]:
 def _notice(notice: erp.InboundNotice) -> list[dict[str, Any]]:
     return [
         {
-            "asn_no": notice.asn_no, "supplier_code": notice.supplier_code, "supplier_name": notice.supplier_name,
-            "warehouse": notice.warehouse, "expected_on": notice.expected_on, "line_key": line.line_key,
-            "sku_code": line.sku_code, "qty": line.qty_each, "price": _yuan(line.price_fen),
+            "asn_no": notice.asn_no,
+            "supplier_code": notice.supplier_code,
+            "supplier_name": notice.supplier_name,
+            "warehouse": notice.warehouse,
+            "expected_on": notice.expected_on,
+            "line_key": line.line_key,
+            "sku_code": line.sku_code,
+            "qty": line.qty_each,
+            "price": _yuan(line.price_fen),
         }
         for line in notice.lines
     ]
@@ -64,16 +77,30 @@ def _order(order: erp.DeliveryOrder) -> list[dict[str, Any]]:
     who, bill = order.receiver, order.invoice
     return [
         {
-            "erp_no": order.erp_no, "shop": order.shop, "platform_no": order.platform_no,
-            "carrier_code": order.carrier_code, "is_paid": "是" if order.is_paid else "否",
+            "erp_no": order.erp_no,
+            "shop": order.shop,
+            "platform_no": order.platform_no,
+            "carrier_code": order.carrier_code,
+            "is_paid": "是" if order.is_paid else "否",
             "paid_at": order.paid_at.isoformat() if order.paid_at else "",
             "latest_ship_at": order.latest_ship_at.isoformat() if order.latest_ship_at else "",
-            "receiver_name": who.name, "receiver_phone": who.phone, "province": who.province, "city": who.city,
-            "district": who.district, "address": who.address, "buyer_note": order.buyer_note,
-            "wants_invoice": "是" if order.wants_invoice else "否", "invoice_title": bill.title if bill else "",
-            "invoice_tax_no": bill.tax_no if bill else "", "invoice_no": bill.number if bill else "",
-            "invoice_date": bill.issued_on if bill else "", "invoice_amount": _yuan(bill.amount_fen) if bill else "",
-            "line_key": line.line_key, "sku_code": line.sku_code, "qty": line.qty_each, "price": _yuan(line.price_fen),
+            "receiver_name": who.name,
+            "receiver_phone": who.phone,
+            "province": who.province,
+            "city": who.city,
+            "district": who.district,
+            "address": who.address,
+            "buyer_note": order.buyer_note,
+            "wants_invoice": "是" if order.wants_invoice else "否",
+            "invoice_title": bill.title if bill else "",
+            "invoice_tax_no": bill.tax_no if bill else "",
+            "invoice_no": bill.number if bill else "",
+            "invoice_date": bill.issued_on if bill else "",
+            "invoice_amount": _yuan(bill.amount_fen) if bill else "",
+            "line_key": line.line_key,
+            "sku_code": line.sku_code,
+            "qty": line.qty_each,
+            "price": _yuan(line.price_fen),
         }
         for line in order.lines
     ]

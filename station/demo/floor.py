@@ -27,7 +27,9 @@ def things(tx: Session) -> dict[str, Any]:
         "notices": _notices(tx),
         "receipts": [
             [row.receipt_no, row.sheet_no, row.state]
-            for row in tx.execute(select(Receipt.receipt_no, Receipt.sheet_no, Receipt.state).order_by(Receipt.id))
+            for row in tx.execute(
+                select(Receipt.receipt_no, Receipt.sheet_no, Receipt.state).order_by(Receipt.id)
+            )
         ],
         "cartons": [
             [row.lpn, row.state]
@@ -43,8 +45,15 @@ def things(tx: Session) -> dict[str, Any]:
 
 def _products(tx: Session) -> list[dict[str, Any]]:
     rows = tx.execute(
-        select(Sku.code, Sku.name_zh, Sku.spec, Sku.case_qty, Sku.is_shelf_life, SkuBarcode.code.label("barcode"),
-               SkuBarcode.level)
+        select(
+            Sku.code,
+            Sku.name_zh,
+            Sku.spec,
+            Sku.case_qty,
+            Sku.is_shelf_life,
+            SkuBarcode.code.label("barcode"),
+            SkuBarcode.level,
+        )
         .join(SkuBarcode, SkuBarcode.sku_id == Sku.id)
         .order_by(Sku.id, SkuBarcode.id)
     )
@@ -52,8 +61,14 @@ def _products(tx: Session) -> list[dict[str, Any]]:
     for row in rows:
         item = found.setdefault(
             row.code,
-            {"code": row.code, "name": row.name_zh, "spec": row.spec, "case_qty": row.case_qty,
-             "dated": row.is_shelf_life, "barcodes": {}},
+            {
+                "code": row.code,
+                "name": row.name_zh,
+                "spec": row.spec,
+                "case_qty": row.case_qty,
+                "dated": row.is_shelf_life,
+                "barcodes": {},
+            },
         )
         item["barcodes"][row.level] = row.barcode
     return list(found.values())
@@ -61,7 +76,13 @@ def _products(tx: Session) -> list[dict[str, Any]]:
 
 def _notices(tx: Session) -> list[dict[str, Any]]:
     rows = tx.execute(
-        select(InboundNotice.asn_no, InboundNotice.is_closed, Sku.code, InboundLine.qty_expected, InboundLine.qty_received)
+        select(
+            InboundNotice.asn_no,
+            InboundNotice.is_closed,
+            Sku.code,
+            InboundLine.qty_expected,
+            InboundLine.qty_received,
+        )
         .join(InboundLine, InboundLine.notice_id == InboundNotice.id)
         .join(Sku, Sku.id == InboundLine.sku_id)
         .order_by(InboundNotice.id, InboundLine.id)

@@ -11,19 +11,30 @@ from biip.checksums import gs1_standard_check_digit
 from station.erp import documents as erp
 
 NAMES = (
-    ("有机燕麦片", "Organic oats", "1kg", 1080, True), ("冻干草莓脆", "Freeze-dried strawberry", "40g", 62, True),
-    ("手冲咖啡豆", "Coffee beans", "227g", 268, True), ("茉莉花茶", "Jasmine tea", "100g", 152, True),
-    ("山核桃仁", "Pecan kernels", "180g", 210, True), ("蜂蜜柚子茶", "Honey citron tea", "500g", 760, True),
-    ("儿童牙刷", "Kids toothbrush", "2支", 48, False), ("保温杯", "Vacuum mug", "500ml", 395, False),
-    ("棉柔巾", "Cotton tissue", "100抽", 240, False), ("手机支架", "Phone stand", "银色", 130, False),
-    ("坚果礼盒", "Nut gift box", "750g", 980, True), ("护手霜", "Hand cream", "75ml", 96, True),
-    ("香薰蜡烛", "Scented candle", "120g", 310, False), ("袜子三双装", "Socks, 3 pairs", "均码", 150, False),
-    ("记事本", "Notebook", "A5", 280, False), ("芝麻海苔", "Sesame nori", "36g", 58, True),
+    ("有机燕麦片", "Organic oats", "1kg", 1080, True),
+    ("冻干草莓脆", "Freeze-dried strawberry", "40g", 62, True),
+    ("手冲咖啡豆", "Coffee beans", "227g", 268, True),
+    ("茉莉花茶", "Jasmine tea", "100g", 152, True),
+    ("山核桃仁", "Pecan kernels", "180g", 210, True),
+    ("蜂蜜柚子茶", "Honey citron tea", "500g", 760, True),
+    ("儿童牙刷", "Kids toothbrush", "2支", 48, False),
+    ("保温杯", "Vacuum mug", "500ml", 395, False),
+    ("棉柔巾", "Cotton tissue", "100抽", 240, False),
+    ("手机支架", "Phone stand", "银色", 130, False),
+    ("坚果礼盒", "Nut gift box", "750g", 980, True),
+    ("护手霜", "Hand cream", "75ml", 96, True),
+    ("香薰蜡烛", "Scented candle", "120g", 310, False),
+    ("袜子三双装", "Socks, 3 pairs", "均码", 150, False),
+    ("记事本", "Notebook", "A5", 280, False),
+    ("芝麻海苔", "Sesame nori", "36g", 58, True),
 )
 PLACES = (
-    ("浙江省", "杭州市", "西湖区", "文三路100号3幢2单元502室"), ("江苏省", "南京市", "玄武区", "中山路8号12栋1801室"),
-    ("广东省", "深圳市", "南山区", "科技园南路5号A座1203"), ("四川省", "成都市", "武侯区", "人民南路四段27号6单元9号"),
-    ("北京市", "北京市", "海淀区", "中关村大街1号楼1606室"), ("上海市", "上海市", "浦东新区", "世纪大道1500号东楼702"),
+    ("浙江省", "杭州市", "西湖区", "文三路100号3幢2单元502室"),
+    ("江苏省", "南京市", "玄武区", "中山路8号12栋1801室"),
+    ("广东省", "深圳市", "南山区", "科技园南路5号A座1203"),
+    ("四川省", "成都市", "武侯区", "人民南路四段27号6单元9号"),
+    ("北京市", "北京市", "海淀区", "中关村大街1号楼1606室"),
+    ("上海市", "上海市", "浦东新区", "世纪大道1500号东楼702"),
 )
 PEOPLE = ("张三丰", "李晓红", "王伟", "欧阳娜娜", "赵敏", "陈静怡", "刘洋", "周杰")
 
@@ -67,7 +78,9 @@ def products(count: int) -> list[erp.Product]:
     return found
 
 
-def notices(articles: Sequence[erp.Product], need: dict[str, int], warehouse: str, day: date) -> list[erp.InboundNotice]:
+def notices(
+    articles: Sequence[erp.Product], need: dict[str, int], warehouse: str, day: date
+) -> list[erp.InboundNotice]:
     """Notices that bring at least `need` of every article, in whole cases, six articles a truck."""
     found = []
     for start in range(0, len(articles), 6):
@@ -93,7 +106,9 @@ def notices(articles: Sequence[erp.Product], need: dict[str, int], warehouse: st
     return found
 
 
-def orders(articles: Sequence[erp.Product], count: int, seed: int, now: datetime, carriers: Sequence[str]) -> list[erp.DeliveryOrder]:
+def orders(
+    articles: Sequence[erp.Product], count: int, seed: int, now: datetime, carriers: Sequence[str]
+) -> list[erp.DeliveryOrder]:
     """`count` orders: about half single items, a fifth with an invoice; two carriers."""
     rng = random.Random(seed)  # noqa: S311 — a reproducible demo, no secret
     found = []
@@ -121,13 +136,20 @@ def orders(articles: Sequence[erp.Product], count: int, seed: int, now: datetime
                 paid_at=now - timedelta(minutes=count - i),
                 latest_ship_at=now + timedelta(hours=24),
                 receiver=erp.Receiver(
-                    name=PEOPLE[rng.randrange(len(PEOPLE))], phone=f"138{rng.randrange(10**8):08d}",
-                    province=place[0], city=place[1], district=place[2], address=place[3],
+                    name=PEOPLE[rng.randrange(len(PEOPLE))],
+                    phone=f"138{rng.randrange(10**8):08d}",
+                    province=place[0],
+                    city=place[1],
+                    district=place[2],
+                    address=place[3],
                 ),
                 wants_invoice=invoice,
                 invoice=erp.Invoice(
-                    title="杭州某某科技有限公司", tax_no="91330100MA2XXXXX0X",
-                    number=f"2633200000{rng.randrange(10**10):010d}", issued_on=now.date(), amount_fen=amount,
+                    title="杭州某某科技有限公司",
+                    tax_no="91330100MA2XXXXX0X",
+                    number=f"2633200000{rng.randrange(10**10):010d}",
+                    issued_on=now.date(),
+                    amount_fen=amount,
                 )
                 if invoice
                 else None,

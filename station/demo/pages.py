@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, request
 
 from station.demo import floor
-from station.stock import audit
 from station.devices import scales
+from station.stock import audit
 from station.web import allow, hub, public
 
 blueprint = Blueprint("demo", __name__)

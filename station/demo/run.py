@@ -21,7 +21,9 @@ from station.settings import Settings, load
 MARK = ".station-demo"
 
 
-def prepare(settings: Settings, orders: int, seed: int, *, extra: int, benches: int = 2, skus: int = 12) -> None:
+def prepare(
+    settings: Settings, orders: int, seed: int, *, extra: int, benches: int = 2, skus: int = 12
+) -> None:
     """A migrated database with the demo hall, and the ERP's files of this morning in the inbox."""
     settings.data.mkdir(parents=True, exist_ok=True)
     schema.upgrade(settings.url)
@@ -29,7 +31,12 @@ def prepare(settings: Settings, orders: int, seed: int, *, extra: int, benches: 
     try:
         hub.db.write(
             lambda tx: world.lay_out(
-                tx, hub.pins, hub.clock.now(), slots=max(40, 2 * skus), totes=24 + 4 * extra, extra=extra,
+                tx,
+                hub.pins,
+                hub.clock.now(),
+                slots=max(40, 2 * skus),
+                totes=24 + 4 * extra,
+                extra=extra,
                 benches=benches,
             )
         )

@@ -35,10 +35,11 @@ ALL_HANDS = (Role.RECEIVER, Role.CLERK, Role.KEEPER, Role.PICKER, Role.PACKER, R
 
 CARRIERS = (("ZTO", "中通快递", "#0057b8", "ZT", 12), ("YTO", "圆通速递", "#5b2d8e", "YT", 13))
 BOXES = (("1", "1号袋", 15), ("3", "3号箱", 120), ("5", "5号箱", 260))
+
+
 def bench_codes(count: int) -> list[str]:
     """PACK-1, PACK-2, …"""
     return [f"PACK-{i + 1}" for i in range(count)]
-
 
 
 def badge(number: str) -> str:
@@ -54,7 +55,13 @@ def people(extra: int) -> list[tuple[str, str, str, str]]:
 
 
 def lay_out(
-    tx: Session, pins: Pins, now: datetime, *, slots: int = 40, totes: int = 24, extra: int = 0,
+    tx: Session,
+    pins: Pins,
+    now: datetime,
+    *,
+    slots: int = 40,
+    totes: int = 24,
+    extra: int = 0,
     benches: int = 2,
 ) -> None:
     """Everything that stands in the hall before the first truck comes. Does nothing the second time."""
@@ -82,7 +89,10 @@ def _places(tx: Session, now: datetime, slots: int, totes: int, benches: int) ->
         )
         for position in (1, 2):
             locations.make(
-                tx, f"R-{aisle:02d}-{bay:02d}-{level + 2}-{position:02d}", LocationKind.RSV, zone="R",
+                tx,
+                f"R-{aisle:02d}-{bay:02d}-{level + 2}-{position:02d}",
+                LocationKind.RSV,
+                zone="R",
                 pick_seq=sequence + position,
             )
     for i in range(4):
@@ -103,8 +113,11 @@ def _carriers(tx: Session) -> None:
         tx.execute(
             insert(WaybillRange),
             {
-                "carrier_id": carrier.id, "prefix": prefix, "width": width,
-                "next_serial": 7_000_000_001, "last_serial": 7_000_999_999,
+                "carrier_id": carrier.id,
+                "prefix": prefix,
+                "width": width,
+                "next_serial": 7_000_000_001,
+                "last_serial": 7_000_999_999,
             },
         )
     for code, name, tare_g in BOXES:
@@ -117,27 +130,46 @@ def _printers(tx: Session, benches: int) -> None:
     label = routes.add_printer(
         tx, code="PRDOCK", name="收货标签机", language="png", address="virtual:", media="label_100x70"
     )
-    office = routes.add_printer(tx, code="PRA4", name="办公室 A4", language="png", address="virtual:", media="a4")
+    office = routes.add_printer(
+        tx, code="PRA4", name="办公室 A4", language="png", address="virtual:", media="a4"
+    )
     slot = routes.add_printer(
         tx, code="PRSLOT", name="库位标签机", language="png", address="virtual:", media="slot_100x50"
     )
-    roll = routes.add_printer(tx, code="PRROLL", name="小票机", language="png", address="virtual:", media="roll_80")
+    roll = routes.add_printer(
+        tx, code="PRROLL", name="小票机", language="png", address="virtual:", media="roll_80"
+    )
     waybill = routes.add_printer(
         tx, code="PRWB", name="面单机", language="png", address="virtual:", media="waybill_76x130"
     )
     for kind, printer in (
-        ("carton_label", label), ("slot_label", slot), ("acceptance_sheet", office), ("inbound_slip", office),
-        ("manifest", office), ("pick_list", roll), ("packing_slip", roll), ("invoice_copy", roll),
+        ("carton_label", label),
+        ("slot_label", slot),
+        ("acceptance_sheet", office),
+        ("inbound_slip", office),
+        ("manifest", office),
+        ("pick_list", roll),
+        ("packing_slip", roll),
+        ("invoice_copy", roll),
         ("waybill", waybill),
     ):
         routes.set_route(tx, kind, printer)
     for number, bench in enumerate(bench_codes(benches), 1):
         own = routes.add_printer(
-            tx, code=f"PRWB{number}", name=f"面单机 {bench}", language="png", address="virtual:",
+            tx,
+            code=f"PRWB{number}",
+            name=f"面单机 {bench}",
+            language="png",
+            address="virtual:",
             media="waybill_76x130",
         )
         slips = routes.add_printer(
-            tx, code=f"PRSL{number}", name=f"小票机 {bench}", language="png", address="virtual:", media="roll_80"
+            tx,
+            code=f"PRSL{number}",
+            name=f"小票机 {bench}",
+            language="png",
+            address="virtual:",
+            media="roll_80",
         )
         routes.set_route(tx, "waybill", own, workstation=bench, standby_printer_id=waybill)
         for kind in ("packing_slip", "invoice_copy"):

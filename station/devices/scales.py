@@ -36,7 +36,8 @@ def place(tx: Session, workstation: str, dg: int, now: datetime) -> bool:
 
 def read(tx: Session, workstation: str) -> int:
     """A stable weight in tenths of a gram: E-WGT-04 no scale, -02 moving, -03 not zeroed since the
-    last parcel."""
+    last parcel.
+    """
     row = tx.scalars(select(Scale).where(Scale.workstation == workstation)).first()
     if row is None:
         raise Refused("E-WGT-04")

@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
+from station.db import table
 from station.erp import documents as erp
 from station.erp.models import ErpFile, InboxDocument
 from station.inbound.models import InboundLine, InboundNotice, Receipt
@@ -32,9 +33,7 @@ class NotApplicable(Exception):
 
 def is_known(tx: Session, sha256: str) -> bool:
     """Whether a file of this very content was taken before."""
-    return (
-        tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == "TAKEN")) is not None
-    )
+    return tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == "TAKEN")) is not None
 
 
 def take_file(
@@ -68,8 +67,13 @@ def note_file(
         tx.execute(
             insert(ErpFile),
             {
-                "name": name[:200], "sha256": sha256, "doc_type": doc_type, "state": state,
-                "documents": documents, "detail": detail, "at": now,
+                "name": name[:200],
+                "sha256": sha256,
+                "doc_type": doc_type,
+                "state": state,
+                "documents": documents,
+                "detail": detail,
+                "at": now,
             },
         )
 
@@ -100,15 +104,34 @@ def _product(tx: Session, doc: erp.Product, _settings: Settings, _today: date, _
     values = {
         name: getattr(doc, name)
         for name in (
-            "name_zh", "name_en", "spec", "unit", "case_qty", "gross_g", "is_valuable", "is_serial", "is_lot",
-            "lot_regex", "is_shelf_life", "shelf_life_n", "shelf_life_unit", "reject_days", "lockup_days",
-            "advent_days", "abc", "item_type", "price_fen",
+            "name_zh",
+            "name_en",
+            "spec",
+            "unit",
+            "case_qty",
+            "gross_g",
+            "is_valuable",
+            "is_serial",
+            "is_lot",
+            "lot_regex",
+            "is_shelf_life",
+            "shelf_life_n",
+            "shelf_life_unit",
+            "reject_days",
+            "lockup_days",
+            "advent_days",
+            "abc",
+            "item_type",
+            "price_fen",
         )
     }
     if doc.is_shelf_life and not doc.shelf_life_n:
         raise ValueError("a dated article needs its shelf life")
     catalog.take_sku(
-        tx, doc.code, values | {"inner_qty": inner}, [(item.code, item.level, item.qty) for item in doc.barcodes]
+        tx,
+        doc.code,
+        values | {"inner_qty": inner},
+        [(item.code, item.level, item.qty) for item in doc.barcodes],
     )
     return "TAKEN"
 
@@ -122,12 +145,10 @@ def _notice(tx: Session, doc: erp.InboundNotice, _settings: Settings, _today: da
     supplier = catalog.supplier_id(tx, doc.supplier_code, doc.supplier_name)
     found = tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == doc.asn_no)).first()
     if found is not None:
-        started = tx.scalar(
-            select(func.count()).select_from(Receipt).where(Receipt.notice_id == found.id)
-        )
+        started = tx.scalar(select(func.count()).select_from(Receipt).where(Receipt.notice_id == found.id))
         if started:
             return "LATE"
-        tx.execute(InboundLine.__table__.delete().where(InboundLine.notice_id == found.id))  # type: ignore[attr-defined]
+        tx.execute(table(InboundLine).delete().where(InboundLine.notice_id == found.id))  # type: ignore[attr-defined]
     else:
         found = InboundNotice(asn_no=doc.asn_no, version=0, supplier_id=supplier, warehouse="")
         tx.add(found)
@@ -141,8 +162,11 @@ def _notice(tx: Session, doc: erp.InboundNotice, _settings: Settings, _today: da
             raise ValueError(f"article {line.sku_code} is unknown")
         rows.append(
             {
-                "notice_id": found.id, "line_key": line.line_key, "sku_id": sku,
-                "qty_expected": line.qty_each, "price_fen": line.price_fen,
+                "notice_id": found.id,
+                "line_key": line.line_key,
+                "sku_id": sku,
+                "qty_expected": line.qty_each,
+                "price_fen": line.price_fen,
             }
         )
     tx.execute(insert(InboundLine), rows)
@@ -151,9 +175,7 @@ def _notice(tx: Session, doc: erp.InboundNotice, _settings: Settings, _today: da
 
 def _order(tx: Session, doc: erp.DeliveryOrder, _settings: Settings, today: date, now: datetime) -> str:
     cancelled = tx.scalar(
-        select(InboxDocument.id).where(
-            InboxDocument.doc_type == "cancel", InboxDocument.doc_no == doc.erp_no
-        )
+        select(InboxDocument.id).where(InboxDocument.doc_type == "cancel", InboxDocument.doc_no == doc.erp_no)
     )
     result = orders.take_over(tx, doc, today, now)
     if cancelled is not None:  # the cancel overtook its order: cancel wins

@@ -88,8 +88,14 @@ def _lease(tx: Session, now: datetime) -> dict[str, Any] | None:
         .exists()
     )
     row = tx.execute(
-        select(OutboxMessage.id, OutboxMessage.event_key, OutboxMessage.kind, OutboxMessage.payload,
-               OutboxMessage.attempts, OutboxMessage.state)
+        select(
+            OutboxMessage.id,
+            OutboxMessage.event_key,
+            OutboxMessage.kind,
+            OutboxMessage.payload,
+            OutboxMessage.attempts,
+            OutboxMessage.state,
+        )
         .where(OutboxMessage.state.in_(("PENDING", "LEASED")), OutboxMessage.next_at <= now, ~blocked)
         .order_by(OutboxMessage.id)
         .limit(1)

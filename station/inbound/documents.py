@@ -58,9 +58,7 @@ def count_receipts(tx: Session, *states: str) -> int:
     return tx.scalar(select(func.count()).select_from(Receipt).where(Receipt.state.in_(states))) or 0
 
 
-def acceptance_sheet(
-    tx: Session, receipt: Receipt, *, is_draft: bool, ply: int = 1
-) -> paper.AcceptanceSheet:
+def acceptance_sheet(tx: Session, receipt: Receipt, *, is_draft: bool, ply: int = 1) -> paper.AcceptanceSheet:
     """商品验收单 (S-01, S-11): the draft names what is expected, the final what was found."""
     notice, supplier = _parties(tx, receipt)
     lines = rules.lines(tx, receipt.id)
@@ -155,7 +153,7 @@ def inbound_slip(tx: Session, receipt: Receipt, settings: Settings, ply: int) ->
         po_no=notice.asn_no,
         supplier_name=supplier,
         lines=tuple(
-            _slip_line(tx, line, money=ply == 2) for line in rules.lines(tx, receipt.id) if line.qty_accepted  # noqa: PLR2004
+            _slip_line(tx, line, money=ply == 2) for line in rules.lines(tx, receipt.id) if line.qty_accepted
         ),
         warehouse_name=settings.warehouse_name,
         posted_on=str(receipt.posted_at.astimezone(settings.zone).date() if receipt.posted_at else ""),

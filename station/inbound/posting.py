@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 
 from station.catalog import rules as catalog
+from station.catalog.models import Supplier
 from station.erp import outbox
 from station.erp.documents import ReceiptConfirmation, ReceiptConfirmationLine
 from station.inbound import documents, rules
 from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptLine
-from station.catalog.models import Supplier
 from station.numbers import next_no
 from station.paper import print_
 from station.people.signing import sign
@@ -29,9 +29,7 @@ def sign_sheet(ctx: Context, receipt: Receipt, receiver: Actor, driver: str) -> 
     """Receiver and driver signed (S-11): SIGNED, final sheet, cartons with labels. Returns how many."""
     rules.move(ctx, receipt, "sign", signed_at=ctx.now)
     for meaning, signer in (("receiver", receiver), ("driver", driver)):
-        sign(
-            ctx.tx, "AS", receipt.sheet_no, meaning, signer=signer, device=ctx.actor.device, now=ctx.now
-        )
+        sign(ctx.tx, "AS", receipt.sheet_no, meaning, signer=signer, device=ctx.actor.device, now=ctx.now)
     for ply in (1, 2):
         sheet = documents.acceptance_sheet(ctx.tx, receipt, is_draft=False, ply=ply)
         print_(ctx, sheet, "AS", receipt.sheet_no, key=f"final{ply}")
@@ -84,7 +82,9 @@ def confirm_label(ctx: Context, receipt: Receipt, lpn: str) -> None:
     if receipt_of(ctx, unit)[0].id != receipt.id:
         raise Refused("E-LBL-02")
     done = ctx.tx.execute(
-        update(HandlingUnit).where(HandlingUnit.id == unit.id, HandlingUnit.state == PRINTED).values(state=APPLIED)
+        update(HandlingUnit)
+        .where(HandlingUnit.id == unit.id, HandlingUnit.state == PRINTED)
+        .values(state=APPLIED)
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Refused("E-LBL-01")
@@ -161,10 +161,14 @@ def _close_notice(ctx: Context, receipt: Receipt) -> None:
     open_lines = ctx.tx.scalar(
         select(func.count())
         .select_from(InboundLine)
-        .where(InboundLine.notice_id == receipt.notice_id, InboundLine.qty_received < InboundLine.qty_expected)
+        .where(
+            InboundLine.notice_id == receipt.notice_id, InboundLine.qty_received < InboundLine.qty_expected
+        )
     )
     if not open_lines:
-        ctx.tx.execute(update(InboundNotice).where(InboundNotice.id == receipt.notice_id).values(is_closed=True))
+        ctx.tx.execute(
+            update(InboundNotice).where(InboundNotice.id == receipt.notice_id).values(is_closed=True)
+        )
 
 
 def _confirmation(ctx: Context, receipt: Receipt, grn_no: str) -> ReceiptConfirmation:

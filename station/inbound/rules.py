@@ -74,13 +74,22 @@ def receipt(tx: Session, receipt_id: int) -> Receipt:
 
 def lines(tx: Session, receipt_id: int) -> list[ReceiptLine]:
     """The lines counted so far, in the order they were counted."""
-    return list(tx.scalars(select(ReceiptLine).where(ReceiptLine.receipt_id == receipt_id).order_by(ReceiptLine.id)))
+    return list(
+        tx.scalars(select(ReceiptLine).where(ReceiptLine.receipt_id == receipt_id).order_by(ReceiptLine.id))
+    )
 
 
 def move(ctx: Context, found: Receipt, event: str, **values: Any) -> None:
     """Move a receipt along P1's states; E-RCV-07 when it is not where the worker believes."""
     RECEIPT.move(
-        ctx.tx, found.id, found.receipt_no, event, old=found.state, actor=ctx.actor.name, now=ctx.now, **values
+        ctx.tx,
+        found.id,
+        found.receipt_no,
+        event,
+        old=found.state,
+        actor=ctx.actor.name,
+        now=ctx.now,
+        **values,
     )
     ctx.tx.refresh(found)
 
@@ -182,7 +191,15 @@ def _book(ctx: Context, found: Receipt, line: ReceiptLine, qty: int, kind: Movem
     ledger.post(
         ctx.tx,
         Posting(
-            kind, line.sku_id, line.lot_id, qty, source, target, "RC", found.receipt_no, f"{ctx.scan_id}:{kind}"
+            kind,
+            line.sku_id,
+            line.lot_id,
+            qty,
+            source,
+            target,
+            "RC",
+            found.receipt_no,
+            f"{ctx.scan_id}:{kind}",
         ),
         ledger.by(ctx),
     )
@@ -190,7 +207,8 @@ def _book(ctx: Context, found: Receipt, line: ReceiptLine, qty: int, kind: Movem
 
 def plan_samples(ctx: Context, found: Receipt) -> None:
     """Compute stage 2's plan for every line; the draw of cartons is stored, so re-opening shows the
-    same ones (P3, T11)."""
+    same ones (P3, T11).
+    """
     rules = ctx.settings.rules
     for line in lines(ctx.tx, found.id):
         if not line.qty_accepted:

@@ -13,7 +13,8 @@ from station.erp.models import OutboxMessage
 from station.i18n import gettext as _
 from station.i18n import local_time
 from station.inbound.models import Receipt
-from station.office import queries, training as bench
+from station.office import queries
+from station.office import training as bench
 from station.office.sheets import PAGE, Line, Sheet
 from station.outbound.models import DeliveryOrder, OrderState
 from station.outbound.orders import rules as order_rules
@@ -112,12 +113,28 @@ def orders() -> Any:
             for name, count in queries.state_counts(tx, DeliveryOrder)
         ]
         rows = queries.orders(tx, state, text, _number())
-    titles = [_("Order"), _("State"), _("ERP number"), _("Shop"), _("Carrier"), _("Ship before"), _("Why it waits")]
+    titles = [
+        _("Order"),
+        _("State"),
+        _("ERP number"),
+        _("Shop"),
+        _("Carrier"),
+        _("Ship before"),
+        _("Why it waits"),
+    ]
     sheet = _sheet(
         titles,
         rows,
         lambda row: Line(
-            [row.order_no, row.state, row.erp_no, row.shop, row.name, local_time(row.latest_ship_at), row.hold_reason],
+            [
+                row.order_no,
+                row.state,
+                row.erp_no,
+                row.shop,
+                row.name,
+                local_time(row.latest_ship_at),
+                row.hold_reason,
+            ],
             url_for("office.order", order_no=row.order_no),
         ),
         1,
@@ -131,12 +148,30 @@ def receipts() -> Any:
     """Receipts, newest first."""
     with hub().db.read() as tx:
         rows = queries.receipts(tx, _number())
-    titles = [_("Receipt"), _("State"), _("Notice"), _("Supplier"), _("Plate"), _("Sheet"), _("Inbound slip"), _("Arrived")]
+    titles = [
+        _("Receipt"),
+        _("State"),
+        _("Notice"),
+        _("Supplier"),
+        _("Plate"),
+        _("Sheet"),
+        _("Inbound slip"),
+        _("Arrived"),
+    ]
     sheet = _sheet(
         titles,
         rows,
         lambda row: Line(
-            [row.receipt_no, row.state, row.asn_no, row.name, row.plate, row.sheet_no, row.grn_no or "", local_time(row.arrived_at)],
+            [
+                row.receipt_no,
+                row.state,
+                row.asn_no,
+                row.name,
+                row.plate,
+                row.sheet_no,
+                row.grn_no or "",
+                local_time(row.arrived_at),
+            ],
             url_for("office.receipt", receipt_no=row.receipt_no),
         ),
         1,
@@ -178,7 +213,16 @@ def _jobs_sheet(rows: list[Any]) -> Sheet:
         [_("Job"), _("State"), _("Paper"), _("For"), _("Copy"), _("Printer"), _("Trouble"), _("Queued")],
         rows,
         lambda row: Line(
-            [row.id, row.state, row.kind, row.subject_no, row.copy_no, row.name, row.error or "", local_time(row.created_at)],
+            [
+                row.id,
+                row.state,
+                row.kind,
+                row.subject_no,
+                row.copy_no,
+                row.name,
+                row.error or "",
+                local_time(row.created_at),
+            ],
             url_for("office.job", job_id=row.id),
         ),
         1,
@@ -192,11 +236,17 @@ def erp() -> Any:
     with hub().db.read() as tx:
         files = queries.erp_files(tx, _number())
         messages = queries.outbox(tx, _number())
-    rows = [Line(["←", row.state, row.name, row.documents, str(row.detail or ""), local_time(row.at)]) for row in files]
-    rows += [
-        Line(["→", row.state, row.event_key, row.attempts, row.last_error, local_time(row.created_at)]) for row in messages
+    rows = [
+        Line(["←", row.state, row.name, row.documents, str(row.detail or ""), local_time(row.at)])
+        for row in files
     ]
-    sheet = Sheet(["", _("State"), _("File or message"), _("Documents or tries"), _("Detail"), _("Time")], rows, "", 1)
+    rows += [
+        Line(["→", row.state, row.event_key, row.attempts, row.last_error, local_time(row.created_at)])
+        for row in messages
+    ]
+    sheet = Sheet(
+        ["", _("State"), _("File or message"), _("Documents or tries"), _("Detail"), _("Time")], rows, "", 1
+    )
     return _list(_("ERP"), sheet)
 
 
@@ -226,7 +276,10 @@ def people() -> Any:
     with hub().db.read() as tx:
         rows = queries.people(tx)
     titles = [_("Badge"), _("Name"), _("Roles"), _("Language"), _("Active")]
-    lines = [Line([row.badge, row.name, row.roles.replace(",", ", "), row.lang, "✔" if row.is_active else ""]) for row in rows]
+    lines = [
+        Line([row.badge, row.name, row.roles.replace(",", ", "), row.lang, "✔" if row.is_active else ""])
+        for row in rows
+    ]
     return _list(_("People"), Sheet(titles, lines))
 
 
@@ -240,14 +293,20 @@ def _history(tx: Session, *doc_nos: str) -> list[tuple[str, Sheet]]:
             _("History"),
             Sheet(
                 [_("Time"), _("Event"), _("From"), _("To"), _("Who")],
-                [Line([local_time(row.at), row.event, row.old, row.new, row.actor]) for row in queries.history(tx, *doc_nos)],
+                [
+                    Line([local_time(row.at), row.event, row.old, row.new, row.actor])
+                    for row in queries.history(tx, *doc_nos)
+                ],
             ),
         ),
         (
             _("Signatures"),
             Sheet(
                 [_("Time"), _("Paper"), _("As"), _("Signed by")],
-                [Line([local_time(row.at), row.doc_no, row.meaning, row.signer]) for row in queries.signatures(tx, *doc_nos)],
+                [
+                    Line([local_time(row.at), row.doc_no, row.meaning, row.signer])
+                    for row in queries.signatures(tx, *doc_nos)
+                ],
             ),
         ),
         (
@@ -260,7 +319,10 @@ def _history(tx: Session, *doc_nos: str) -> list[tuple[str, Sheet]]:
                 ],
             ),
         ),
-        (_("Papers"), _jobs_sheet([row for doc_no in doc_nos if doc_no for row in queries.jobs(tx, 0, doc_no)])),
+        (
+            _("Papers"),
+            _jobs_sheet([row for doc_no in doc_nos if doc_no for row in queries.jobs(tx, 0, doc_no)]),
+        ),
         (
             _("To the ERP"),
             Sheet(
@@ -279,8 +341,12 @@ def _history(tx: Session, *doc_nos: str) -> list[tuple[str, Sheet]]:
 def _detail(heading: str, facts: list[tuple[str, Any]], sheets: list[tuple[str, Sheet]], **extra: Any) -> str:
     extra.setdefault("forms", [])
     return render_template(
-        "office/detail.html", heading=heading, facts=[(k, v) for k, v in facts if v not in {"", None}], sheets=sheets,
-        demo=hub().demo_people, **extra,
+        "office/detail.html",
+        heading=heading,
+        facts=[(k, v) for k, v in facts if v not in {"", None}],
+        sheets=sheets,
+        demo=hub().demo_people,
+        **extra,
     )
 
 
@@ -297,11 +363,19 @@ def order(order_no: str) -> Any:
             [_("Article"), _("Name"), _("Ordered"), _("Picked"), _("Packed"), _("Shipped")],
             [Line(list(line)) for line in queries.order_lines(tx, row.id)],
         )
-        sheets = [(_("Lines"), lines), *_history(tx, order_no, found.waybill_no or "", *queries.pick_numbers(tx, row.id))]
+        sheets = [
+            (_("Lines"), lines),
+            *_history(tx, order_no, found.waybill_no or "", *queries.pick_numbers(tx, row.id)),
+        ]
         facts = [
-            (_("State"), row.state), (_("ERP number"), row.erp_no), (_("Shop"), row.shop), (_("Carrier"), found.name),
-            (_("Waybill"), found.waybill_no), (_("Weight g"), found.weight_dg and found.weight_dg // 10),
-            (_("Why it waits"), row.hold_reason), (_("Ship before"), local_time(row.latest_ship_at)),
+            (_("State"), row.state),
+            (_("ERP number"), row.erp_no),
+            (_("Shop"), row.shop),
+            (_("Carrier"), found.name),
+            (_("Waybill"), found.waybill_no),
+            (_("Weight g"), found.weight_dg and found.weight_dg // 10),
+            (_("Why it waits"), row.hold_reason),
+            (_("Ship before"), local_time(row.latest_ship_at)),
         ]
     forms = []
     if row.state == OrderState.HOLD:
@@ -333,15 +407,29 @@ def receipt(receipt_no: str) -> Any:
         lines = Sheet(
             [_("Article"), _("Name"), _("Delivered"), _("Refused"), _("Reason"), _("Expires"), _("Samples")],
             [
-                Line([line.code, line.name_zh, line.qty_delivered, line.qty_rejected, line.reject_reason, line.expires_on or "",
-                      f"{line.samples_done}/{line.samples_due}"])
+                Line(
+                    [
+                        line.code,
+                        line.name_zh,
+                        line.qty_delivered,
+                        line.qty_rejected,
+                        line.reject_reason,
+                        line.expires_on or "",
+                        f"{line.samples_done}/{line.samples_due}",
+                    ]
+                )
                 for line in queries.receipt_lines(tx, row.id)
             ],
         )
         sheets = [(_("Lines"), lines), *_history(tx, receipt_no, row.sheet_no, row.grn_no or "")]
         facts = [
-            (_("State"), row.state), (_("Sheet"), row.sheet_no), (_("Inbound slip"), row.grn_no), (_("Plate"), row.plate),
-            (_("Driver"), row.driver), (_("Arrived"), local_time(row.arrived_at)), (_("Posted"), local_time(row.posted_at)),
+            (_("State"), row.state),
+            (_("Sheet"), row.sheet_no),
+            (_("Inbound slip"), row.grn_no),
+            (_("Plate"), row.plate),
+            (_("Driver"), row.driver),
+            (_("Arrived"), local_time(row.arrived_at)),
+            (_("Posted"), local_time(row.posted_at)),
         ]
     return _detail(receipt_no, facts, sheets)
 
@@ -356,10 +444,20 @@ def wave(wave_no: str) -> Any:
         if not lists and not orders_:
             abort(404)
         sheets = [
-            (_("Orders"), Sheet([_("Order"), _("State"), _("In wave")],
-                                [Line(list(row), url_for("office.order", order_no=row.order_no)) for row in orders_])),
-            (_("Pick lists"), Sheet([_("Pick list"), _("State"), _("Tote"), _("Picker")],
-                                    [Line([row.pick_no, row.state, row.code or "", row.name or ""]) for row in lists])),
+            (
+                _("Orders"),
+                Sheet(
+                    [_("Order"), _("State"), _("In wave")],
+                    [Line(list(row), url_for("office.order", order_no=row.order_no)) for row in orders_],
+                ),
+            ),
+            (
+                _("Pick lists"),
+                Sheet(
+                    [_("Pick list"), _("State"), _("Tote"), _("Picker")],
+                    [Line([row.pick_no, row.state, row.code or "", row.name or ""]) for row in lists],
+                ),
+            ),
             *_history(tx, wave_no, *(row.pick_no for row in lists)),
         ]
     return _detail(wave_no, [], sheets)
@@ -374,9 +472,19 @@ def job(job_id: int) -> Any:
         if found is None:
             abort(404)
         has_picture = queue.picture(tx, job_id) is not None
-    facts = [(_("State"), found.state), (_("Paper"), found.kind), (_("For"), found.subject_no), (_("Trouble"), found.error)]
+    facts = [
+        (_("State"), found.state),
+        (_("Paper"), found.kind),
+        (_("For"), found.subject_no),
+        (_("Trouble"), found.error),
+    ]
     forms = [
-        {"action": url_for("office.reprint", job_id=job_id), "field": "reason", "label": _("Reason"), "button": _("Print again")}
+        {
+            "action": url_for("office.reprint", job_id=job_id),
+            "field": "reason",
+            "label": _("Reason"),
+            "button": _("Print again"),
+        }
     ]
     picture = url_for("office.job_picture", job_id=job_id) if has_picture else ""
     return _detail(f"{_('Job')} {job_id}", facts, [], forms=forms, picture=picture)
@@ -405,7 +513,9 @@ def reprint(job_id: int) -> Any:
         abort(422)
     try:
         made = station.db.write(
-            lambda tx: queue.reprint(tx, job_id, reason=reason, requested_by=who.name, now=station.clock.now())
+            lambda tx: queue.reprint(
+                tx, job_id, reason=reason, requested_by=who.name, now=station.clock.now()
+            )
         )
     except JobRefused as refusal:
         flash(str(refusal))

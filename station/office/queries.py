@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from printers.schema import print_job, printer
 from station.carriers.models import Waybill
 from station.catalog.models import Carrier, Sku, Supplier
+from station.db import table
 from station.erp.models import ErpFile, OutboxMessage
 from station.inbound.models import InboundNotice, Receipt, ReceiptLine
 from station.office.sheets import PAGE
@@ -36,8 +37,13 @@ def _page(query: Select[Any], page: int) -> Select[Any]:
 def orders(tx: Session, state: str, text: str, page: int) -> list[Any]:
     """Orders, newest first; by state and by a part of a number."""
     query = select(
-        DeliveryOrder.order_no, DeliveryOrder.erp_no, DeliveryOrder.state, DeliveryOrder.shop, Carrier.name,
-        DeliveryOrder.latest_ship_at, DeliveryOrder.hold_reason,
+        DeliveryOrder.order_no,
+        DeliveryOrder.erp_no,
+        DeliveryOrder.state,
+        DeliveryOrder.shop,
+        Carrier.name,
+        DeliveryOrder.latest_ship_at,
+        DeliveryOrder.hold_reason,
     ).join(Carrier, Carrier.id == DeliveryOrder.carrier_id)
     if state:
         query = query.where(DeliveryOrder.state == state)
@@ -63,7 +69,14 @@ def order_lines(tx: Session, order_id: int) -> list[Any]:
     """Articles of an order with what became of them."""
     return list(
         tx.execute(
-            select(Sku.code, Sku.name_zh, OrderLine.qty, OrderLine.qty_picked, OrderLine.qty_packed, OrderLine.qty_shipped)
+            select(
+                Sku.code,
+                Sku.name_zh,
+                OrderLine.qty,
+                OrderLine.qty_picked,
+                OrderLine.qty_packed,
+                OrderLine.qty_shipped,
+            )
             .join(Sku, Sku.id == OrderLine.sku_id)
             .where(OrderLine.order_id == order_id)
             .order_by(OrderLine.id)
@@ -77,8 +90,14 @@ def receipts(tx: Session, page: int) -> list[Any]:
         tx.execute(
             _page(
                 select(
-                    Receipt.receipt_no, Receipt.state, InboundNotice.asn_no, Supplier.name, Receipt.plate,
-                    Receipt.sheet_no, Receipt.grn_no, Receipt.arrived_at,
+                    Receipt.receipt_no,
+                    Receipt.state,
+                    InboundNotice.asn_no,
+                    Supplier.name,
+                    Receipt.plate,
+                    Receipt.sheet_no,
+                    Receipt.grn_no,
+                    Receipt.arrived_at,
                 )
                 .join(InboundNotice, InboundNotice.id == Receipt.notice_id)
                 .join(Supplier, Supplier.id == InboundNotice.supplier_id)
@@ -99,8 +118,14 @@ def receipt_lines(tx: Session, receipt_id: int) -> list[Any]:
     return list(
         tx.execute(
             select(
-                Sku.code, Sku.name_zh, ReceiptLine.qty_delivered, ReceiptLine.qty_rejected, ReceiptLine.reject_reason,
-                ReceiptLine.expires_on, ReceiptLine.samples_done, ReceiptLine.samples_due,
+                Sku.code,
+                Sku.name_zh,
+                ReceiptLine.qty_delivered,
+                ReceiptLine.qty_rejected,
+                ReceiptLine.reject_reason,
+                ReceiptLine.expires_on,
+                ReceiptLine.samples_done,
+                ReceiptLine.samples_due,
             )
             .join(Sku, Sku.id == ReceiptLine.sku_id)
             .where(ReceiptLine.receipt_id == receipt_id)
@@ -114,7 +139,14 @@ def waves(tx: Session, page: int) -> list[Any]:
     return list(
         tx.execute(
             _page(
-                select(Wave.wave_no, Wave.type, Wave.state, Carrier.name, func.count(WaveOrder.id).label("orders"), Wave.created_at)
+                select(
+                    Wave.wave_no,
+                    Wave.type,
+                    Wave.state,
+                    Carrier.name,
+                    func.count(WaveOrder.id).label("orders"),
+                    Wave.created_at,
+                )
                 .join(Carrier, Carrier.id == Wave.carrier_id)
                 .join(WaveOrder, WaveOrder.wave_id == Wave.id)
                 .group_by(Wave.id, Wave.wave_no, Wave.type, Wave.state, Carrier.name, Wave.created_at)
@@ -155,8 +187,14 @@ def wave_orders(tx: Session, wave_no: str) -> list[Any]:
 def jobs(tx: Session, page: int, subject: str = "") -> list[Any]:
     """Print jobs, newest first; of one subject when given."""
     query = select(
-        print_job.c.id, print_job.c.kind, print_job.c.subject_no, print_job.c.state, print_job.c.copy_no,
-        printer.c.name, print_job.c.error, print_job.c.created_at,
+        print_job.c.id,
+        print_job.c.kind,
+        print_job.c.subject_no,
+        print_job.c.state,
+        print_job.c.copy_no,
+        printer.c.name,
+        print_job.c.error,
+        print_job.c.created_at,
     ).join(printer, printer.c.id == print_job.c.printer_id)
     if subject:
         query = query.where(print_job.c.subject_no == subject)
@@ -211,11 +249,18 @@ def signatures(tx: Session, *doc_nos: str) -> list[Signature]:
 
 def movements(tx: Session, *doc_nos: str) -> list[Any]:
     """Ledger rows of documents, with the names of places."""
-    source, target = Location.__table__.alias("source"), Location.__table__.alias("target")
+    source, target = table(Location).alias("source"), table(Location).alias("target")
     wanted = [doc_no for doc_no in doc_nos if doc_no]
     return list(
         tx.execute(
-            select(Movement.at, Movement.type, Sku.code, Movement.qty, source.c.code.label("source"), target.c.code.label("target"))
+            select(
+                Movement.at,
+                Movement.type,
+                Sku.code,
+                Movement.qty,
+                source.c.code.label("source"),
+                target.c.code.label("target"),
+            )
             .join(Sku, Sku.id == Movement.sku_id)
             .join(source, source.c.id == Movement.from_location_id)
             .join(target, target.c.id == Movement.to_location_id)

@@ -17,8 +17,15 @@ from station.outbound.models import DeliveryOrder, OrderState, PickList
 from station.stock.models import Location, Stock
 
 ROLE_OF = {
-    "arrive": "RECEIVER", "stage1": "RECEIVER", "stage2": "INSPECTOR", "sign": "RECEIVER", "putaway": "KEEPER",
-    "pick": "PICKER", "pack": "PACKER", "dispatch": "DISPATCHER", "intercept": "PICKER",
+    "arrive": "RECEIVER",
+    "stage1": "RECEIVER",
+    "stage2": "INSPECTOR",
+    "sign": "RECEIVER",
+    "putaway": "KEEPER",
+    "pick": "PICKER",
+    "pack": "PACKER",
+    "dispatch": "DISPATCHER",
+    "intercept": "PICKER",
 }
 
 
@@ -28,11 +35,23 @@ def floor(tx: Session, hub: Hub) -> dict[str, Any]:
     places = things["places"]
     return {
         "groups": [
-            ("badges", [(f"{name} {roles.split(',')[0]}", badge, "") for badge, _pin, name, roles in hub.demo_people[:8]]),
+            (
+                "badges",
+                [
+                    (f"{name} {roles.split(',')[0]}", badge, "")
+                    for badge, _pin, name, roles in hub.demo_people[:8]
+                ],
+            ),
             ("papers", _papers(tx, things)),
             ("labels", [(f"{lpn[-6:]} {state}", lpn, "") for lpn, state in things["cartons"][:24]]),
             ("waybills", _waybills(tx)),
-            ("products", [(f"{item['name']} {item['spec']}", item["barcodes"]["EACH"], f"SKU:{item['code']}") for item in things["products"]]),
+            (
+                "products",
+                [
+                    (f"{item['name']} {item['spec']}", item["barcodes"]["EACH"], f"SKU:{item['code']}")
+                    for item in things["products"]
+                ],
+            ),
             ("totes", _totes(tx)),
             ("places", _places(tx, places)),
             ("boxes", [(name, code, "BOX") for code, name in things["boxes"]]),
@@ -47,30 +66,48 @@ def floor(tx: Session, hub: Hub) -> dict[str, Any]:
 def _papers(tx: Session, things: dict[str, Any]) -> list[tuple[str, str, str]]:
     found = [(item["asn_no"], item["asn_no"], "") for item in things["notices"] if not item["closed"]]
     rows = tx.execute(
-        select(Receipt.sheet_no, Receipt.state).where(Receipt.state.not_in(("POSTED", "PUTAWAY_DONE", "CLOSED"))).order_by(Receipt.id)
+        select(Receipt.sheet_no, Receipt.state)
+        .where(Receipt.state.not_in(("POSTED", "PUTAWAY_DONE", "CLOSED")))
+        .order_by(Receipt.id)
     )
     found += [(f"验收单 {row.state}", row.sheet_no, "") for row in rows]
-    lists = tx.execute(select(PickList.pick_no).where(PickList.state.in_(("OPEN", "TAKEN"))).order_by(PickList.id).limit(8))
+    lists = tx.execute(
+        select(PickList.pick_no).where(PickList.state.in_(("OPEN", "TAKEN"))).order_by(PickList.id).limit(8)
+    )
     return found + [("拣货单", row.pick_no, "") for row in lists]
 
 
 def _waybills(tx: Session) -> list[tuple[str, str, str]]:
     rows = tx.execute(
-        select(Waybill.waybill_no, Waybill.state).where(Waybill.state.in_(("PRINTED", "BOUND"))).order_by(Waybill.id.desc()).limit(12)
+        select(Waybill.waybill_no, Waybill.state)
+        .where(Waybill.state.in_(("PRINTED", "BOUND")))
+        .order_by(Waybill.id.desc())
+        .limit(12)
     )
     return [(f"面单 {row.state}", row.waybill_no, "") for row in rows if row.waybill_no]
 
 
 def _totes(tx: Session) -> list[tuple[str, str, str]]:
     """Four empty totes and all with goods or at a bench."""
-    used = {row.tote_id: row.state for row in tx.execute(
-        select(PickList.tote_id, PickList.state).where(PickList.tote_id.is_not(None), PickList.state.in_(("TAKEN", "DONE")))
-    )}
+    used = {
+        row.tote_id: row.state
+        for row in tx.execute(
+            select(PickList.tote_id, PickList.state).where(
+                PickList.tote_id.is_not(None), PickList.state.in_(("TAKEN", "DONE"))
+            )
+        )
+    }
     full: list[tuple[str, str, str]] = []
     empty: list[tuple[str, str, str]] = []
     for place in tx.scalars(select(Location).where(Location.kind == "TOTE").order_by(Location.id)):
         if place.id in used:
-            full.append((f"{place.code} {used[place.id]}", place.barcode, "FULL-TOTE" if used[place.id] == "DONE" else ""))
+            full.append(
+                (
+                    f"{place.code} {used[place.id]}",
+                    place.barcode,
+                    "FULL-TOTE" if used[place.id] == "DONE" else "",
+                )
+            )
         elif len(empty) < 4:  # noqa: PLR2004
             empty.append((f"{place.code} 空", place.barcode, "EMPTY-TOTE"))
     return full + empty
@@ -118,11 +155,11 @@ def next_step(tx: Session, hub: Hub) -> dict[str, Any]:
 def svg(text: str) -> str:
     """Code 128 as an SVG of whole modules, without text."""
     modules = Code128(text).build()[0]
-    bars = "".join(f'<rect x="{10 + i}" width="1" height="24"/>' for i, bit in enumerate(modules) if bit == "1")
+    bars = "".join(
+        f'<rect x="{10 + i}" width="1" height="24"/>' for i, bit in enumerate(modules) if bit == "1"
+    )
     width = len(modules) + 20
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 24" preserveAspectRatio="none" '
         f'shape-rendering="crispEdges">{bars}</svg>'
     )
-
-

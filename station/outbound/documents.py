@@ -25,8 +25,14 @@ def pick_list(tx: Session, pick: PickList) -> paper.PickList:
     wave = tx.get_one(Wave, pick.wave_id)
     rows = tx.execute(
         select(
-            Location.code, Sku.code.label("sku_code"), Sku.name_zh, Sku.spec, Lot.id, Lot.supplier_lot,
-            Lot.expires_on, PickTask.qty,
+            Location.code,
+            Sku.code.label("sku_code"),
+            Sku.name_zh,
+            Sku.spec,
+            Lot.id,
+            Lot.supplier_lot,
+            Lot.expires_on,
+            PickTask.qty,
         )
         .join(Location, Location.id == PickTask.location_id)
         .join(Sku, Sku.id == PickTask.sku_id)
@@ -56,7 +62,15 @@ def pick_list(tx: Session, pick: PickList) -> paper.PickList:
 def _lines(tx: Session, order_id: int) -> list[Any]:
     return list(
         tx.execute(
-            select(Sku.name_zh, Sku.spec, Sku.unit, Sku.code, OrderLine.qty, OrderLine.is_gift, OrderLine.price_fen)
+            select(
+                Sku.name_zh,
+                Sku.spec,
+                Sku.unit,
+                Sku.code,
+                OrderLine.qty,
+                OrderLine.is_gift,
+                OrderLine.price_fen,
+            )
             .join(Sku, Sku.id == OrderLine.sku_id)
             .where(OrderLine.order_id == order_id)
             .order_by(OrderLine.id)

@@ -40,7 +40,8 @@ STOPPED = frozenset({OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.I
 
 class DeliveryOrder(Base):
     """What one consignee gets (DO). `state` follows domain §6.1; the receiver's data stay here and
-    reach paper only masked."""
+    reach paper only masked.
+    """
 
     __tablename__ = "delivery_order"
     __table_args__ = (
@@ -80,7 +81,18 @@ class DeliveryOrder(Base):
     shipped_at: Mapped[datetime | None]
 
 
-_TO_STAGED = {"NEW", "AUDITED", "ALLOCATED", "WAVED", "PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED"}
+_TO_STAGED = {
+    "NEW",
+    "AUDITED",
+    "ALLOCATED",
+    "WAVED",
+    "PICKING",
+    "PICKED",
+    "CHECKED",
+    "PACKED",
+    "WEIGHED",
+    "STAGED",
+}
 
 ORDER = Lifecycle(
     "DO",
@@ -102,7 +114,10 @@ ORDER = Lifecycle(
         "stage": ({"WEIGHED"}, "STAGED"),
         "ship": ({"STAGED"}, "SHIPPED"),
         "cancel": ({"NEW", "AUDITED", "ALLOCATED", "WAVED", "HOLD", "SHORT"}, "CANCELLED"),
-        "intercept": ({"PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED", "HOLD"}, "INTERCEPTING"),
+        "intercept": (
+            {"PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED", "HOLD"},
+            "INTERCEPTING",
+        ),
         "goods_back": ({"INTERCEPTING"}, "INTERCEPTED"),
         "close_cancelled": ({"INTERCEPTED"}, "CANCELLED"),
     },
@@ -186,7 +201,11 @@ class WaveOrder(Base):
     """An order's seat in a wave: IN, DONE, or KICKED out (剔除)."""
 
     __tablename__ = "wave_order"
-    __table_args__ = (UniqueConstraint("wave_id", "order_id"), Index("ix_wave_order_order_id", "order_id"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("wave_id", "order_id"),
+        Index("ix_wave_order_order_id", "order_id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))

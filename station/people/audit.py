@@ -8,16 +8,15 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from station.db import table
 from station.people.models import AuditRow
 from station.scan.actor import Actor
 
 
-def note(
-    tx: Session, actor: Actor | None, action: str, subject: str, now: datetime, **detail: Any
-) -> None:
+def note(tx: Session, actor: Actor | None, action: str, subject: str, now: datetime, **detail: Any) -> None:
     """Write down that `actor` (None: the system) did `action` to `subject`."""
     tx.execute(
-        insert(AuditRow.__table__),  # type: ignore[arg-type]
+        insert(table(AuditRow)),  # type: ignore[arg-type]
         {
             "at": now,
             "user_id": actor.user_id if actor else None,

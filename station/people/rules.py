@@ -15,7 +15,13 @@ from station.scan.codes import internal
 
 
 def add_user(
-    tx: Session, number: str, name: str, pin_hash: str, roles: Iterable[Role], now: datetime, by: Actor | None = None
+    tx: Session,
+    number: str,
+    name: str,
+    pin_hash: str,
+    roles: Iterable[Role],
+    now: datetime,
+    by: Actor | None = None,
 ) -> User:
     """A new person with the badge ``US<number>``; ValueError when the number is taken or not plain."""
     badge = internal("US", number)

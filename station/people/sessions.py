@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, insert, select, true, update
 from sqlalchemy.orm import Session
 
-from station.db import DESK, Database, Prepared
+from station.db import DESK, Database, Prepared, table
 from station.people import audit
 from station.people.models import DeviceSession, User
 from station.people.pins import Pins
@@ -24,8 +24,16 @@ FREE_TRIES = 5
 
 _WHO = Prepared(
     select(
-        DeviceSession.id, DeviceSession.device, DeviceSession.workstation, DeviceSession.created_at,
-        DeviceSession.seen_at, User.id.label("user_id"), User.name, User.badge, User.roles, User.lang,
+        DeviceSession.id,
+        DeviceSession.device,
+        DeviceSession.workstation,
+        DeviceSession.created_at,
+        DeviceSession.seen_at,
+        User.id.label("user_id"),
+        User.name,
+        User.badge,
+        User.roles,
+        User.lang,
     )
     .join(User, User.id == DeviceSession.user_id)
     .where(
@@ -34,12 +42,12 @@ _WHO = Prepared(
         User.is_active.is_(true()),
     )
 )
-_BADGE = select(User.id, User.name, User.badge, User.roles, User.lang, User.pin_hash, User.locked_until).where(
-    User.badge == bindparam("badge"), User.is_active.is_(true())
-)
+_BADGE = select(
+    User.id, User.name, User.badge, User.roles, User.lang, User.pin_hash, User.locked_until
+).where(User.badge == bindparam("badge"), User.is_active.is_(true()))
 _TOUCH = (
-    update(DeviceSession.__table__)
-    .where(DeviceSession.__table__.c.id == bindparam("session_id"))
+    update(table(DeviceSession))
+    .where(table(DeviceSession).c.id == bindparam("session_id"))
     .values(seen_at=bindparam("now"))
 )
 
@@ -140,8 +148,12 @@ class Gate:
         tx.execute(
             insert(DeviceSession),
             {
-                "token_hash": digest(token), "user_id": user_id, "device": device,
-                "workstation": workstation or "", "created_at": now, "seen_at": now,
+                "token_hash": digest(token),
+                "user_id": user_id,
+                "device": device,
+                "workstation": workstation or "",
+                "created_at": now,
+                "seen_at": now,
             },
         )
         actor = identify(tx, token, now, self.settings.rules.idle_lock_s, touch=False)
@@ -171,5 +183,7 @@ def _count_wrong(tx: Session, user_id: int, now: datetime) -> None:
     tx.execute(update(User).where(User.id == user_id).values(wrong_pins=wrong, locked_until=lock))
 
 
-_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Y2hlY2tlZCBhZ2FpbnN0IG5vYm9keSBhdCBhbGwsIGZpbmU"
+_NOBODY = (
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Y2hlY2tlZCBhZ2FpbnN0IG5vYm9keSBhdCBhbGwsIGZpbmU"
+)
 """Verified against when the badge is unknown, so that the answer takes as long."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from station.db import table
 from station.people.models import Signature
 from station.scan.actor import Actor, Role
 from station.scan.codes import Code, Kind
@@ -97,7 +98,7 @@ def sign(
     """Keep one signature; a driver or courier signs by name (no user)."""
     is_user = isinstance(signer, Actor)
     tx.execute(
-        insert(Signature.__table__),  # type: ignore[arg-type]
+        insert(table(Signature)),  # type: ignore[arg-type]
         {
             "at": now,
             "doc_type": doc_type,

@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.db import SCAN, Database, Prepared, savepoint
+from station.db import SCAN, Database, Prepared, savepoint, table
 from station.scan.actor import Actor
 from station.scan.codes import Code, CodeError, Kind
 from station.scan.messages import Refused, catalogue
@@ -55,7 +55,8 @@ class Reply:
 
 class PinNeeded(Exception):
     """A step asks whether a PIN is right. Argon2 is slow, so the door finds out outside the
-    transaction and runs the unit again with the answer."""
+    transaction and runs the unit again with the answer.
+    """
 
     def __init__(self, user_id: int, pin_hash: str, pin: str) -> None:
         super().__init__("PIN to be verified")
@@ -82,15 +83,15 @@ _STORED = Prepared(
         Scan.scan_id == bindparam("scan_id")
     )
 )
-_FIND_RUN = select(
-    Run.id, Run.subject, Run.step, Run.version, Run.data, Run.last_raw, Run.updated_at
-).where(Run.user_id == bindparam("user_id"), Run.workflow == bindparam("workflow"))
+_FIND_RUN = select(Run.id, Run.subject, Run.step, Run.version, Run.data, Run.last_raw, Run.updated_at).where(
+    Run.user_id == bindparam("user_id"), Run.workflow == bindparam("workflow")
+)
 _RUN = Prepared(_FIND_RUN)
 _RUN_LOCKED = Prepared(_FIND_RUN.with_for_update())
-_OPEN_RUN = insert(Run.__table__)
+_OPEN_RUN = insert(table(Run))
 _MOVE_RUN = Prepared(
-    update(Run.__table__)
-    .where(Run.__table__.c.id == bindparam("run_id"), Run.__table__.c.version == bindparam("seen"))
+    update(table(Run))
+    .where(table(Run).c.id == bindparam("run_id"), table(Run).c.version == bindparam("seen"))
     .values(
         step=bindparam("new_step"),
         version=bindparam("new_version"),
@@ -102,10 +103,21 @@ _MOVE_RUN = Prepared(
     )
 )
 _KEEP = Prepared(
-    insert(Scan.__table__),
+    insert(table(Scan)),
     (
-        "scan_id", "at", "user_id", "device", "workflow", "run_id", "step", "raw", "is_manual", "is_accepted",
-        "code", "status", "reply",
+        "scan_id",
+        "at",
+        "user_id",
+        "device",
+        "workflow",
+        "run_id",
+        "step",
+        "raw",
+        "is_manual",
+        "is_accepted",
+        "code",
+        "status",
+        "reply",
     ),
 )
 
@@ -283,17 +295,33 @@ class Door:
             proofs=proofs or {},
         )
 
-    def _find_run(self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool) -> Position:
+    def _find_run(
+        self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool
+    ) -> Position:
         key = {"user_id": actor.user_id, "workflow": workflow.name}
         row = (_RUN_LOCKED if lock and not self.db.is_sqlite else _RUN).first(tx, **key)
         if row is not None:
             return Position(
-                **key, id=row.id, subject=row.subject, step=row.step, version=row.version, data=row.data,
-                last_raw=row.last_raw, updated_at=row.updated_at,
+                **key,
+                id=row.id,
+                subject=row.subject,
+                step=row.step,
+                version=row.version,
+                data=row.data,
+                last_raw=row.last_raw,
+                updated_at=row.updated_at,
             )
         run = Position(**key, updated_at=now)
         if lock:
-            values = {**key, "device": actor.device, "step": "", "version": 0, "data": {}, "last_raw": "", "updated_at": now}
+            values = {
+                **key,
+                "device": actor.device,
+                "step": "",
+                "version": 0,
+                "data": {},
+                "last_raw": "",
+                "updated_at": now,
+            }
             result = tx.connection().execute(_OPEN_RUN, values)
             run.id = result.inserted_primary_key[0]
         return run

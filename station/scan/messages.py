@@ -95,7 +95,7 @@ def say(code: str, facts: Mapping[str, Any] | None = None) -> dict[str, str]:
     return catalogue()[code].text(facts)
 
 
-class Refused(Exception):  # noqa: N818 — a refusal is an expected answer, not an error
+class Refused(Exception):
     """An expected "no" with a code of the catalogue; caught once, at the door."""
 
     def __init__(self, code: str, /, **facts: Any) -> None:
@@ -110,7 +110,8 @@ class Refused(Exception):  # noqa: N818 — a refusal is an expected answer, not
         self, step: str, forget: tuple[str, ...] = (), keep: Mapping[str, Any] | None = None
     ) -> Refused:
         """Nothing is changed, but the worker must go on at `step`: the position loses the keys
-        `forget` and gains `keep`."""
+        `forget` and gains `keep`.
+        """
         self.step = step
         self.forget = forget
         self.keep = keep or {}

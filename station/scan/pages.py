@@ -16,8 +16,13 @@ from station.web import actor, allow, hub, public, token, wants_json
 blueprint = Blueprint("scan", __name__)
 
 EVENTS = {
-    "ok": "scanAccepted", "tick": "scanAccepted", "done": "scanAccepted", "none": "scanAccepted",
-    "warn": "scanWarned", "error": "scanRefused", "intercept": "scanIntercepted",
+    "ok": "scanAccepted",
+    "tick": "scanAccepted",
+    "done": "scanAccepted",
+    "none": "scanAccepted",
+    "warn": "scanWarned",
+    "error": "scanRefused",
+    "intercept": "scanIntercepted",
 }
 ID_LIMIT, TOKEN_LIMIT = 64, 40
 
@@ -38,7 +43,9 @@ def take(workflow: str) -> Any:
     asked = _request(workflow, fields)
     if asked is None:
         message = catalogue()["E-SYS-05"]
-        reply = Reply(422, {"accepted": False, "tone": message.tone, "code": "E-SYS-05", "message": message.text()})
+        reply = Reply(
+            422, {"accepted": False, "tone": message.tone, "code": "E-SYS-05", "message": message.text()}
+        )
     else:
         reply = hub().door.take(asked)
     return _answer(reply)

@@ -26,11 +26,11 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from station.db import Prepared, table
 from station.scan.actor import Actor, Role
 from station.scan.codes import Code, Kind
 from station.scan.messages import Refused, catalogue, say
 from station.scan.models import Run, Scan
-from station.db import Prepared
 from station.settings import Settings
 
 _LAST = Prepared(
@@ -41,9 +41,9 @@ _LAST = Prepared(
 )
 _HOLDER = select(Run.id, Run.user_id, Run.step, Run.data).where(Run.subject == bindparam("subject"))
 _LET_GO = (
-    update(Run.__table__)
-    .where(Run.__table__.c.id == bindparam("run_id"))
-    .values(subject=None, step="", data={}, version=Run.__table__.c.version + 1, updated_at=bindparam("now"))
+    update(table(Run))
+    .where(table(Run).c.id == bindparam("run_id"))
+    .values(subject=None, step="", data={}, version=table(Run).c.version + 1, updated_at=bindparam("now"))
 )
 
 NO_UNDO = object()
@@ -190,7 +190,8 @@ class Context:
 
     def unless_allowed(self, code: str, /, **facts: Any) -> str:
         """Refuse with the S-level `code`, unless a supervisor has allowed exactly that during this
-        piece of work; then who and why."""
+        piece of work; then who and why.
+        """
         allowed = self.run.data.get(ALLOWED, {})
         if code not in allowed:
             raise Refused(code, **facts)
@@ -236,7 +237,8 @@ class Workflow:
         self, step: str, *, prompt: str, secret: bool = False, counting: bool = False
     ) -> Callable[[ScreenFunction], ScreenFunction]:
         """Declare `step` and what it shows. `secret` input is never stored; `counting` steps take
-        the same code many times in a row."""
+        the same code many times in a row.
+        """
 
         def declare(function: ScreenFunction) -> ScreenFunction:
             self.steps[step] = Step(step, prompt, function, secret=secret, counting=counting)

@@ -102,7 +102,9 @@ class Handheld:
         if workflow not in self._tokens:
             self.look(workflow)
         fields = {
-            "scan_id": scan_id or secrets.token_hex(16), "raw": raw, "step_token": self._tokens[workflow],
+            "scan_id": scan_id or secrets.token_hex(16),
+            "raw": raw,
+            "step_token": self._tokens[workflow],
         }
         for attempt in range(6):
             status, body = self.request("POST", f"/scan/{workflow}", fields)

@@ -45,7 +45,9 @@ class Worker:
         return body
 
     def _slip(self, flow: str) -> None:
-        wrong = self.rng.choice(["4006381333931", "hello", "CM-DAMAGE-NOT", "LCZZZ", "\x00\x1b<b>", "６" * 40])
+        wrong = self.rng.choice(
+            ["4006381333931", "hello", "CM-DAMAGE-NOT", "LCZZZ", "\x00\x1b<b>", "６" * 40]
+        )
         self.device.scan(flow, wrong)
 
     # --- inbound (one crew; the people differ because the rules want that) ----------------------
@@ -160,7 +162,11 @@ class AllRounder(Worker):
             raw = self.hall.ean(sku) if hint.startswith("SKU:") else hint
             body = self.scan("pick", raw)
             if body["code"] in {"S-PCK-TAKEN", "S-PCK-LAST"}:
-                self.hall.put(tote, sku, int(body["message"]["en"].split()[1]) if body["code"] == "S-PCK-TAKEN" else _last(screen))
+                self.hall.put(
+                    tote,
+                    sku,
+                    int(body["message"]["en"].split()[1]) if body["code"] == "S-PCK-TAKEN" else _last(screen),
+                )
         return body
 
     def pack(self) -> bool:

@@ -55,14 +55,23 @@ def fresh_station(orders: int, workers: int, seed: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="station-sim-") as folder:
         port = server.free_port()
         environ = os.environ | {
-            "STATION_DATA": folder, "STATION_PORT": str(port), "STATION_HOST": "127.0.0.1",
+            "STATION_DATA": folder,
+            "STATION_PORT": str(port),
+            "STATION_HOST": "127.0.0.1",
             "STATION_IS_DEMO": str(workers),
         }
         settings = load(environ)
         demo.prepare(
-            settings, orders, seed, extra=workers, benches=max(2, workers // 2), skus=min(48, 12 + orders // 10)
+            settings,
+            orders,
+            seed,
+            extra=workers,
+            benches=max(2, workers // 2),
+            skus=min(48, 12 + orders // 10),
         )
-        process = subprocess.Popen([sys.executable, "-m", "station.cli", "serve"], env=environ, stdout=sys.stderr)  # noqa: S603
+        process = subprocess.Popen(
+            [sys.executable, "-m", "station.cli", "serve"], env=environ, stdout=sys.stderr
+        )
         try:
             yield f"http://127.0.0.1:{port}"
         finally:
@@ -112,11 +121,15 @@ class _Shift:
     def run(self, bar: Callable[[int], None]) -> str:
         """Receive, put away, release, pick, pack, dispatch; what went wrong, or ""."""
         threads = [threading.Thread(target=self._guard, args=(self._dock,), name="dock")]
-        helpers = [row for row in self.things["people"] if row[0] not in self._leads()] or [self._named("PICKER")]
+        helpers = [row for row in self.things["people"] if row[0] not in self._leads()] or [
+            self._named("PICKER")
+        ]
         for i in range(self.count):
             row = helpers[i % len(helpers)]
             threads.append(
-                threading.Thread(target=self._guard, args=(lambda r=row, i=i: self._work(r, i),), name=f"w{i}")
+                threading.Thread(
+                    target=self._guard, args=(lambda r=row, i=i: self._work(r, i),), name=f"w{i}"
+                )
             )
         for thread in threads:
             thread.start()
@@ -142,7 +155,8 @@ class _Shift:
         signers = {
             name: (row[0], row[1])
             for name, row in (
-                ("receiver", self._named("RECEIVER")), ("supervisor", self._named("SUPERVISOR")),
+                ("receiver", self._named("RECEIVER")),
+                ("supervisor", self._named("SUPERVISOR")),
                 ("keeper", self._named("KEEPER")),
             )
         }
@@ -182,7 +196,9 @@ class _Shift:
         if not self.stop.is_set():
             raise Stuck("the shift did not end within its time")
 
-    def _dispatch(self, dispatcher: Dispatcher, row: list[str], bar: Callable[[int], None], *, final: bool) -> int:
+    def _dispatch(
+        self, dispatcher: Dispatcher, row: list[str], bar: Callable[[int], None], *, final: bool
+    ) -> int:
         staged = [item for item in self._orders() if item["state"] == "STAGED"]
         enough = 1 if final else 25
         if len(staged) < enough:
@@ -202,12 +218,18 @@ class _Shift:
         """Counts, reasons for what stayed, and the station's own check."""
         found = self._orders()
         status, violations = self.office.request("GET", "/demo/check.json")
-        broken = [f"{code}: {text}" for code, texts in violations.items() for text in texts] if status == 200 else ["no check"]  # noqa: PLR2004
+        broken = (
+            [f"{code}: {text}" for code, texts in violations.items() for text in texts]
+            if status == 200
+            else ["no check"]
+        )
         return {
             "orders": len(found),
             "shipped": sum(item["state"] == "SHIPPED" for item in found),
             "unshipped": [
-                {"order": item["order"], "reason": item["reason"]} for item in found if item["state"] != "SHIPPED"
+                {"order": item["order"], "reason": item["reason"]}
+                for item in found
+                if item["state"] != "SHIPPED"
             ],
             "scans": self.tally.scans,
             "refusals": dict(sorted(self.tally.refusals.items())),
@@ -217,7 +239,15 @@ class _Shift:
 
 
 def _busy(states: list[str]) -> bool:
-    words = ("WAVED", "PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED", "INTERCEPTING", "ALLOCATED")
+    words = (
+        "WAVED",
+        "PICKING",
+        "PICKED",
+        "CHECKED",
+        "PACKED",
+        "WEIGHED",
+        "STAGED",
+        "INTERCEPTING",
+        "ALLOCATED",
+    )
     return any(state.endswith(words) for state in states)
-
-

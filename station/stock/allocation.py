@@ -7,10 +7,11 @@ from datetime import date
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from station.db import table
 from station.stock.fifo import Candidate
 from station.stock.models import SELLABLE_KINDS, Location, LocationState, Lot, Stock, StockStatus
 
-_T = Stock.__table__
+_T = table(Stock)
 _PROMISE = (
     update(_T)
     .where(_T.c.id == bindparam("stock_id"), _T.c.on_hand - _T.c.allocated >= bindparam("q"))
@@ -25,20 +26,31 @@ _RELEASE = (
 
 def free_qty(tx: Session, sku_id: int, today: date) -> int:
     """EACH of an article that are sellable and not hard-allocated; expired lots do not count."""
-    return tx.scalar(
-        select(func.coalesce(func.sum(Stock.on_hand - Stock.allocated), 0))
-        .join(Location, Location.id == Stock.location_id)
-        .join(Lot, Lot.id == Stock.lot_id)
-        .where(*_sellable(sku_id, today))
-    ) or 0
+    return (
+        tx.scalar(
+            select(func.coalesce(func.sum(Stock.on_hand - Stock.allocated), 0))
+            .join(Location, Location.id == Stock.location_id)
+            .join(Lot, Lot.id == Stock.lot_id)
+            .where(*_sellable(sku_id, today))
+        )
+        or 0
+    )
 
 
-def candidates(tx: Session, sku_id: int, today: date, status: StockStatus = StockStatus.GOOD) -> list[Candidate]:
+def candidates(
+    tx: Session, sku_id: int, today: date, status: StockStatus = StockStatus.GOOD
+) -> list[Candidate]:
     """Every row from which `sku_id` could be taken now, for `fifo.plan`."""
     rows = tx.execute(
         select(
-            Stock.id, Stock.lot_id, Stock.location_id, Lot.expires_on, Lot.received_on,
-            Location.kind, Location.pick_seq, (Stock.on_hand - Stock.allocated).label("available"),
+            Stock.id,
+            Stock.lot_id,
+            Stock.location_id,
+            Lot.expires_on,
+            Lot.received_on,
+            Location.kind,
+            Location.pick_seq,
+            (Stock.on_hand - Stock.allocated).label("available"),
         )
         .join(Location, Location.id == Stock.location_id)
         .join(Lot, Lot.id == Stock.lot_id)
@@ -79,5 +91,3 @@ def _sellable(sku_id: int, today: date, status: StockStatus = StockStatus.GOOD) 
         Location.state == LocationState.OPEN,
         (Lot.expires_on.is_(None)) | (Lot.expires_on >= today),
     )
-
-

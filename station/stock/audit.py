@@ -196,13 +196,19 @@ CHECKS: dict[str, Callable[[Session, str], Finding]] = {
         "AND qty_picked <= qty)",
         looks_at="order_line",
     ),
-    "I6": _simple("no unit is shipped twice", _HANDED_TWICE, _HANDED_UNLISTED, _LINE_MOVES, looks_at="manifest"),
+    "I6": _simple(
+        "no unit is shipped twice", _HANDED_TWICE, _HANDED_UNLISTED, _LINE_MOVES, looks_at="manifest"
+    ),
     "I7": _simple("the oldest lot goes first", _YOUNGER_FIRST, looks_at="allocation"),
     "I8": _simple("one request, one effect", _TWICE, _UNTOLD, looks_at="scan"),
     "I9": _simple("closed documents never change", _CHANGED_AFTER_CLOSE, looks_at="manifest"),
     "I10": _simple("every label print has a row", _UNPRINTED, looks_at="waybill"),
-    "I11": _simple("received = accepted + rejected, and is where it should be", _RECEIVED, _PUT_AWAY,
-                   looks_at="receipt_line"),
+    "I11": _simple(
+        "received = accepted + rejected, and is where it should be",
+        _RECEIVED,
+        _PUT_AWAY,
+        looks_at="receipt_line",
+    ),
     "I12": _nothing("month close adds up", "month end has not been built"),
     "I13": _nothing("gift labels add up", "gift receiving has not been built"),
     "I14": _simple("no stopped parcel leaves", _STOPPED_LEFT, looks_at="parcel"),

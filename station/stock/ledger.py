@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from station.db import Prepared
+from station.db import Prepared, table
 from station.scan.messages import Refused
 from station.scan.workflow import Context
 from station.stock.models import LOOSE, Movement, MovementType, Stock
@@ -67,7 +67,7 @@ class By:
     now: datetime
 
 
-_T = Stock.__table__
+_T = table(Stock)
 _KEY = (
     (_T.c.sku_id == bindparam("k_sku"))
     & (_T.c.lot_id == bindparam("k_lot"))
@@ -90,18 +90,31 @@ _GIVE = Prepared(
     .where(_KEY)
     .values(on_hand=_T.c.on_hand + bindparam("q"), allocated=_T.c.allocated + bindparam("a"))
 )
-_NEW = Prepared(
-    insert(_T), ("sku_id", "lot_id", "location_id", "status", "hu_id", "on_hand", "allocated")
-)
+_NEW = Prepared(insert(_T), ("sku_id", "lot_id", "location_id", "status", "hu_id", "on_hand", "allocated"))
 _APPEND = Prepared(
-    insert(Movement.__table__),
+    insert(table(Movement)),
     (
-        "at", "user_id", "device", "type", "sku_id", "lot_id", "qty", "from_location_id", "from_status",
-        "from_hu_id", "to_location_id", "to_status", "to_hu_id", "doc_type", "doc_no", "reason", "idem_key",
+        "at",
+        "user_id",
+        "device",
+        "type",
+        "sku_id",
+        "lot_id",
+        "qty",
+        "from_location_id",
+        "from_status",
+        "from_hu_id",
+        "to_location_id",
+        "to_status",
+        "to_hu_id",
+        "doc_type",
+        "doc_no",
+        "reason",
+        "idem_key",
         "reverse_of",
     ),
 )
-_FIND = select(Movement.__table__).where(Movement.__table__.c.idem_key == bindparam("idem_key"))
+_FIND = select(table(Movement)).where(table(Movement).c.idem_key == bindparam("idem_key"))
 
 
 def post(tx: Session, posting: Posting, by: By) -> None:

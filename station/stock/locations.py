@@ -13,10 +13,19 @@ from station.scan.codes import internal
 from station.scan.messages import Refused, say
 from station.stock.models import Location, LocationKind, LocationState
 
-_BY_BARCODE = Prepared(select(
-    Location.id, Location.code, Location.kind, Location.state, Location.zone, Location.pick_seq,
-    Location.carrier_id, Location.barcode, Location.max_weight_g,
-).where(Location.barcode == bindparam("barcode")))
+_BY_BARCODE = Prepared(
+    select(
+        Location.id,
+        Location.code,
+        Location.kind,
+        Location.state,
+        Location.zone,
+        Location.pick_seq,
+        Location.carrier_id,
+        Location.barcode,
+        Location.max_weight_g,
+    ).where(Location.barcode == bindparam("barcode"))
+)
 
 PREFIX = {LocationKind.TOTE: "TT", LocationKind.WALL: "WL", LocationKind.PACK: "WS"}
 """Totes, wall cells and pack benches are places too, with barcodes of their own kind."""
@@ -35,7 +44,9 @@ def require(place: Any, kinds: Iterable[LocationKind]) -> None:
     allowed = list(kinds)
     if place.kind not in allowed:
         wants = [say(f"L-LOC-{kind}") for kind in allowed]
-        raise Refused("E-LOC-03", type={lang: "/".join(text[lang] for text in wants) for lang in ("zh", "en")})
+        raise Refused(
+            "E-LOC-03", type={lang: "/".join(text[lang] for text in wants) for lang in ("zh", "en")}
+        )
     if place.state != LocationState.OPEN:
         raise Refused("E-LOC-02")
 

@@ -37,9 +37,7 @@ class LocationKind(StrEnum):
     SCRAP = "SCRAP"
 
 
-VIRTUAL = frozenset(
-    {LocationKind.SUPPLIER, LocationKind.CUSTOMER, LocationKind.ADJUST, LocationKind.SCRAP}
-)
+VIRTUAL = frozenset({LocationKind.SUPPLIER, LocationKind.CUSTOMER, LocationKind.ADJUST, LocationKind.SCRAP})
 SELLABLE_KINDS = frozenset({LocationKind.PICK, LocationKind.RSV, LocationKind.NEW, LocationKind.VAULT})
 SLOT_KINDS = SELLABLE_KINDS | {LocationKind.GIFT}
 
@@ -70,7 +68,8 @@ class StockStatus(StrEnum):
 
 class Location(Base):
     """Any place. `code` is what people read (``A-03-12-2-05``, ``T001``, ``PACK-1``); `barcode` is
-    what the label says. `label_version` goes up with each reprint of a worn slot label."""
+    what the label says. `label_version` goes up with each reprint of a worn slot label.
+    """
 
     __tablename__ = "location"
     __table_args__ = (
@@ -112,7 +111,11 @@ class HandlingUnit(Base):
     """An identified carton or pallet; row 0 stands for "in none" so that keys have no NULLs."""
 
     __tablename__ = "handling_unit"
-    __table_args__ = (UniqueConstraint("lpn"), Index("ix_handling_unit_receipt_line_id", "receipt_line_id"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("lpn"),
+        Index("ix_handling_unit_receipt_line_id", "receipt_line_id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lpn: Mapped[str] = mapped_column(Str(40))

@@ -34,7 +34,8 @@ SLOTS = (LocationKind.PICK, LocationKind.RSV, LocationKind.NEW)
 
 def open_task(ctx: Context, receipt_id: int, unit: HandlingUnit, sku_id: int, lot_id: int) -> None:
     """A carton was accepted: somebody must bring it to a slot. A SKU that stands nowhere yet is new
-    and comes after the others (S-24)."""
+    and comes after the others (S-24).
+    """
     stands = ctx.tx.scalar(
         select(Stock.id)
         .join(Location, Location.id == Stock.location_id)
@@ -89,7 +90,8 @@ def task_of(tx: Session, lpn: str) -> PutawayTask:
 
 def propose(ctx: Context, task: PutawayTask) -> Location | None:
     """Directed putaway (P8): the SKU's pick slot when it runs low and no older lot waits in reserve;
-    an empty reserve slot nearest to it; the new-goods area; any empty pick slot for a first carton."""
+    an empty reserve slot nearest to it; the new-goods area; any empty pick slot for a first carton.
+    """
     tx = ctx.tx
     sku = catalog.sku(tx, task.sku_id)
     home = tx.get(Location, sku.home_location_id) if sku.home_location_id else None
@@ -135,9 +137,7 @@ def _home_wants(ctx: Context, task: PutawayTask, sku: Any, home: Location) -> bo
 def _empty(tx: Session, kind: LocationKind, near: int) -> Location | None:
     """The empty open slot of `kind` nearest in the walk; slots proposed to others are not empty."""
     occupied = exists().where(Stock.location_id == Location.id, Stock.on_hand > 0)
-    promised = exists().where(
-        and_(PutawayTask.proposed_id == Location.id, PutawayTask.state == "OPEN")
-    )
+    promised = exists().where(and_(PutawayTask.proposed_id == Location.id, PutawayTask.state == "OPEN"))
     home_of_another = exists().where(Sku.home_location_id == Location.id)
     query = select(Location).where(
         Location.kind == kind, Location.state == LocationState.OPEN, ~occupied, ~promised
@@ -191,7 +191,11 @@ def put_away(ctx: Context, task: PutawayTask, slot: Any, off_reason: str) -> Non
         update(PutawayTask)
         .where(PutawayTask.id == task.id, PutawayTask.state == "OPEN")
         .values(
-            state="DONE", location_id=slot.id, off_reason=off_reason, user_id=ctx.actor.user_id, done_at=ctx.now
+            state="DONE",
+            location_id=slot.id,
+            off_reason=off_reason,
+            user_id=ctx.actor.user_id,
+            done_at=ctx.now,
         )
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]

@@ -78,7 +78,9 @@ def ask_cartons(ctx: Context) -> Facts:
 def take_cartons(ctx: Context, code: Code) -> Outcome:
     cartons = inputs.quantity(code, 1, ctx.settings.rules.qty_max)
     receipt = rules.arrive(ctx, ctx.data["notice"], ctx.data["plate"], ctx.data["driver"], cartons)
-    print_(ctx, documents.acceptance_sheet(ctx.tx, receipt, is_draft=True), "AS", receipt.sheet_no, key="draft")
+    print_(
+        ctx, documents.acceptance_sheet(ctx.tx, receipt, is_draft=True), "AS", receipt.sheet_no, key="draft"
+    )
     return ctx.restart("S-ARR-DONE", no=receipt.receipt_no)
 
 

@@ -39,7 +39,9 @@ def take_sheet(ctx: Context, code: Code) -> Outcome:
     if ctx.claim(f"RC3:{receipt.id}"):
         return ctx.resumed("S-SGN-OPEN", no=receipt.sheet_no)
     ctx.run.data = {"receipt": receipt.id}
-    return ctx.go("receiver" if receipt.state == "AWAIT_SIGN" else _after_sign(ctx), "S-SGN-OPEN", no=receipt.sheet_no)
+    return ctx.go(
+        "receiver" if receipt.state == "AWAIT_SIGN" else _after_sign(ctx), "S-SGN-OPEN", no=receipt.sheet_no
+    )
 
 
 def _totals(ctx: Context) -> Facts:

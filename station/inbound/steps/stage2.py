@@ -18,9 +18,7 @@ from station.scan.codes import Code, Kind
 from station.scan.messages import Refused
 from station.scan.workflow import Context, Facts, Outcome, Workflow
 
-stage2 = Workflow(
-    "stage2", title="L-STAGE2", roles={Role.INSPECTOR}, start="receipt", waiting="stage2"
-)
+stage2 = Workflow("stage2", title="L-STAGE2", roles={Role.INSPECTOR}, start="receipt", waiting="stage2")
 
 
 @stage2.screen("receipt", prompt="P-ST2-RECEIPT")

@@ -44,7 +44,11 @@ class ManifestParcel(Base):
     """A parcel on a manifest; unique over all manifests, so no parcel leaves twice (I6)."""
 
     __tablename__ = "manifest_parcel"
-    __table_args__ = (UniqueConstraint("parcel_id"), Index("ix_manifest_parcel_manifest_id", "manifest_id"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("parcel_id"),
+        Index("ix_manifest_parcel_manifest_id", "manifest_id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     manifest_id: Mapped[int] = mapped_column(ForeignKey("manifest.id"))

@@ -32,8 +32,13 @@ from station.stock.models import Lot, MovementType
 def open_manifest(ctx: Context, carrier_id: int, plate: str, courier: str) -> Manifest:
     """A courier is here: one manifest per pickup."""
     manifest = Manifest(
-        manifest_no=next_no(ctx.tx, "MF", ctx.today), carrier_id=carrier_id, state="OPEN", plate=plate,
-        courier=courier, opened_by=ctx.actor.name, opened_at=ctx.now,
+        manifest_no=next_no(ctx.tx, "MF", ctx.today),
+        carrier_id=carrier_id,
+        state="OPEN",
+        plate=plate,
+        courier=courier,
+        opened_by=ctx.actor.name,
+        opened_at=ctx.now,
     )
     ctx.tx.add(manifest)
     ctx.tx.flush()
@@ -104,9 +109,14 @@ def add(ctx: Context, manifest: Manifest, number: str) -> bool:
     """Scan one parcel onto the manifest; False when it is on it already (W-MAN-04, T65)."""
     row = ctx.tx.execute(
         select(
-            Waybill.id, Waybill.carrier_id, Waybill.state.label("bill_state"), Parcel.id.label("parcel_id"),
-            Parcel.state.label("parcel_state"), DeliveryOrder.state.label("order_state"),
-            ManifestParcel.manifest_id, Manifest.manifest_no,
+            Waybill.id,
+            Waybill.carrier_id,
+            Waybill.state.label("bill_state"),
+            Parcel.id.label("parcel_id"),
+            Parcel.state.label("parcel_state"),
+            DeliveryOrder.state.label("order_state"),
+            ManifestParcel.manifest_id,
+            Manifest.manifest_no,
         )
         .join(Parcel, Parcel.id == Waybill.parcel_id)
         .join(DeliveryOrder, DeliveryOrder.id == Parcel.order_id)
@@ -131,7 +141,9 @@ def add(ctx: Context, manifest: Manifest, number: str) -> bool:
     ctx.tx.execute(
         insert(ManifestParcel),
         {
-            "manifest_id": manifest.id, "parcel_id": row.parcel_id, "scanned_at": ctx.now,
+            "manifest_id": manifest.id,
+            "parcel_id": row.parcel_id,
+            "scanned_at": ctx.now,
             "scanned_by": ctx.actor.name,
         },
     )
@@ -155,7 +167,8 @@ def drop_stopped(ctx: Context, manifest: Manifest) -> int:
 
 def close(ctx: Context, manifest: Manifest, *, left_is_fine: bool) -> int:
     """Nothing is added any more; two copies print. Refuses an empty manifest, stopped parcels and,
-    unless confirmed, staged parcels left behind. Returns how many are on it."""
+    unless confirmed, staged parcels left behind. Returns how many are on it.
+    """
     if not count(ctx.tx, manifest.id):
         raise Refused("E-MAN-08")
     left = staged(ctx.tx, manifest.carrier_id)
@@ -175,7 +188,13 @@ def reopen(ctx: Context, manifest: Manifest) -> None:
 
 def _move(ctx: Context, manifest: Manifest, event: str, **values: Any) -> None:
     MANIFEST.move(
-        ctx.tx, manifest.id, manifest.manifest_no, event, old=manifest.state, actor=ctx.actor.name, now=ctx.now,
+        ctx.tx,
+        manifest.id,
+        manifest.manifest_no,
+        event,
+        old=manifest.state,
+        actor=ctx.actor.name,
+        now=ctx.now,
         **values,
     )
     ctx.tx.refresh(manifest)
@@ -194,17 +213,22 @@ def hand_over(ctx: Context, manifest: Manifest, dispatcher: Actor) -> int:
     for parcel, order, bill in rows:
         _ship(ctx, manifest, parcel, order, bill)
     for meaning, signer in (("dispatcher", dispatcher), ("courier", manifest.courier)):
-        sign(
-            ctx.tx, "MF", manifest.manifest_no, meaning, signer=signer, device=ctx.actor.device, now=ctx.now
-        )
+        sign(ctx.tx, "MF", manifest.manifest_no, meaning, signer=signer, device=ctx.actor.device, now=ctx.now)
     _move(ctx, manifest, "sign")
     return len(rows)
 
 
 def _ship(ctx: Context, manifest: Manifest, parcel: Parcel, order: DeliveryOrder, bill: Waybill) -> None:
     ORDER.move(
-        ctx.tx, order.id, order.order_no, "ship", old=order.state, actor=ctx.actor.name, now=ctx.now,
-        shipped_at=ctx.now, detail={"manifest": manifest.manifest_no},
+        ctx.tx,
+        order.id,
+        order.order_no,
+        "ship",
+        old=order.state,
+        actor=ctx.actor.name,
+        now=ctx.now,
+        shipped_at=ctx.now,
+        detail={"manifest": manifest.manifest_no},
     )
     assert parcel.lane_id is not None
     move_parcel(ctx, parcel, order.order_no, parcel.lane_id, ledger.CUSTOMER, MovementType.SHIP)
@@ -237,8 +261,11 @@ def _confirmation(ctx: Context, parcel: Parcel, order: DeliveryOrder, bill: Wayb
         operator=ctx.actor.name,
         lines=tuple(
             ShipmentConfirmationLine(
-                line_key=row.line_key, sku_code=row.code, lot=row.supplier_lot or lot_no(row.id),
-                expires_on=row.expires_on, qty_each=row.qty,
+                line_key=row.line_key,
+                sku_code=row.code,
+                lot=row.supplier_lot or lot_no(row.id),
+                expires_on=row.expires_on,
+                qty_each=row.qty,
             )
             for row in rows
         ),

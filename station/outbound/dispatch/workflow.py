@@ -139,7 +139,11 @@ def _summary(ctx: Context) -> Facts:
     return Facts(
         big=str(rules.count(ctx.tx, manifest.id)),
         name=ctx.data["name"],
-        lines=[("L-MANIFEST", manifest.manifest_no), ("L-COURIER", manifest.courier), ("L-PLATE", manifest.plate)],
+        lines=[
+            ("L-MANIFEST", manifest.manifest_no),
+            ("L-COURIER", manifest.courier),
+            ("L-PLATE", manifest.plate),
+        ],
     )
 
 

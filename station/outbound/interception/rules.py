@@ -27,8 +27,13 @@ def goods(tx: Session, order_id: int) -> list[Any]:
     place = _place(tx, order_id)
     rows = tx.execute(
         select(
-            OrderLine.id, Sku.id.label("sku_id"), Sku.name_zh, Allocation.lot_id, Stock.status,
-            func.sum(Allocation.qty_picked).label("qty"), PickList.tote_id,
+            OrderLine.id,
+            Sku.id.label("sku_id"),
+            Sku.name_zh,
+            Allocation.lot_id,
+            Stock.status,
+            func.sum(Allocation.qty_picked).label("qty"),
+            PickList.tote_id,
         )
         .join(Allocation, Allocation.order_line_id == OrderLine.id)
         .join(Stock, Stock.id == Allocation.stock_id)
@@ -120,9 +125,15 @@ def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
         ledger.post(
             ctx.tx,
             Posting(
-                MovementType.INTERCEPT, unit.sku_id, unit.lot_id, unit.qty,
-                Place(unit.location_id, unit.status), Place(shelf_id, unit.status),
-                "DO", order.order_no, f"{ctx.scan_id}:{unit.line_id}:{unit.lot_id}",
+                MovementType.INTERCEPT,
+                unit.sku_id,
+                unit.lot_id,
+                unit.qty,
+                Place(unit.location_id, unit.status),
+                Place(shelf_id, unit.status),
+                "DO",
+                order.order_no,
+                f"{ctx.scan_id}:{unit.line_id}:{unit.lot_id}",
             ),
             ledger.by(ctx),
         )

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
+from station.db import table
 from station.erp import documents as erp
 from station.erp import outbox
 from station.numbers import next_no
@@ -55,7 +56,9 @@ def take_over(tx: Session, doc: erp.DeliveryOrder, today: date, now: datetime) -
     tx.add(order)
     tx.flush()
     _write_lines(tx, order.id, doc)
-    record(tx, "DO", order.order_no, "import", old="", new="NEW", actor="ERP", now=now, detail={"v": doc.version})
+    record(
+        tx, "DO", order.order_no, "import", old="", new="NEW", actor="ERP", now=now, detail={"v": doc.version}
+    )
     return "NEW"
 
 
@@ -117,12 +120,10 @@ def _write_lines(tx: Session, order_id: int, doc: erp.DeliveryOrder) -> None:
     tx.execute(insert(OrderLine), rows)
 
 
-def _replace(
-    tx: Session, order: DeliveryOrder, doc: erp.DeliveryOrder, carrier: int, now: datetime
-) -> None:
+def _replace(tx: Session, order: DeliveryOrder, doc: erp.DeliveryOrder, carrier: int, now: datetime) -> None:
     """A newer version before the wave: everything is taken anew and audited again."""
     old = order.state
-    tx.execute(OrderLine.__table__.delete().where(OrderLine.order_id == order.id))  # type: ignore[attr-defined]
+    tx.execute(table(OrderLine).delete().where(OrderLine.order_id == order.id))  # type: ignore[attr-defined]
     tx.execute(
         update(DeliveryOrder)
         .where(DeliveryOrder.id == order.id)
@@ -130,7 +131,15 @@ def _replace(
     )
     _write_lines(tx, order.id, doc)
     record(
-        tx, "DO", order.order_no, "replace", old=old, new="NEW", actor="ERP", now=now, detail={"v": doc.version}
+        tx,
+        "DO",
+        order.order_no,
+        "replace",
+        old=old,
+        new="NEW",
+        actor="ERP",
+        now=now,
+        detail={"v": doc.version},
     )
 
 
@@ -178,8 +187,15 @@ def advance(tx: Session, order_id: int, settings: Settings, today: date, now: da
         reasons = blocks(tx, order, lines, settings)
         if reasons:
             ORDER.move(
-                tx, order.id, order.order_no, "hold", old="NEW", actor=SYSTEM, now=now,
-                held_from="NEW", hold_reason="; ".join(reasons)[:200],
+                tx,
+                order.id,
+                order.order_no,
+                "hold",
+                old="NEW",
+                actor=SYSTEM,
+                now=now,
+                held_from="NEW",
+                hold_reason="; ".join(reasons)[:200],
             )
             return True
         ORDER.move(tx, order.id, order.order_no, "audit", old="NEW", actor=SYSTEM, now=now)
@@ -226,7 +242,15 @@ def unhold(tx: Session, order_id: int, actor: str, now: datetime) -> None:
     """A person looked at a held order and lets it go on: HOLD → AUDITED."""
     order = tx.get_one(DeliveryOrder, order_id)
     ORDER.move(
-        tx, order.id, order.order_no, "audit", old=order.state, actor=actor, now=now, held_from="", hold_reason=""
+        tx,
+        order.id,
+        order.order_no,
+        "audit",
+        old=order.state,
+        actor=actor,
+        now=now,
+        held_from="",
+        hold_reason="",
     )
 
 
@@ -235,10 +259,9 @@ def unhold(tx: Session, order_id: int, actor: str, now: datetime) -> None:
 
 def cancel(tx: Session, erp_no: str, reason: str, event_key: str, now: datetime) -> str:
     """The ERP cancels (P24): stopped at once where nothing was picked, intercepted where goods are on
-    their way, too late when shipped. The ERP is told; the same request twice changes nothing."""
-    order = tx.scalars(
-        select(DeliveryOrder).where(DeliveryOrder.erp_no == erp_no).with_for_update()
-    ).first()
+    their way, too late when shipped. The ERP is told; the same request twice changes nothing.
+    """
+    order = tx.scalars(select(DeliveryOrder).where(DeliveryOrder.erp_no == erp_no).with_for_update()).first()
     if order is None:
         return "UNKNOWN"
     if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:
@@ -287,7 +310,9 @@ def _tell(tx: Session, order: DeliveryOrder, state: str, event_key: str, now: da
 def release_open(tx: Session, order_id: int, now: datetime) -> None:
     """Give back what is promised but not picked: allocations, their share of pick tasks, reservations."""
     rows = tx.execute(
-        select(Allocation.id, Allocation.stock_id, Allocation.qty, Allocation.qty_picked, Allocation.pick_task_id)
+        select(
+            Allocation.id, Allocation.stock_id, Allocation.qty, Allocation.qty_picked, Allocation.pick_task_id
+        )
         .join(OrderLine, OrderLine.id == Allocation.order_line_id)
         .where(OrderLine.order_id == order_id, Allocation.state == "OPEN")
     ).all()
@@ -323,5 +348,7 @@ def _drop_empty_list(tx: Session, pick_list_id: int) -> None:
     )
     if not left:
         tx.execute(
-            update(PickList).where(PickList.id == pick_list_id, PickList.state == "OPEN").values(state="CANCELLED")
+            update(PickList)
+            .where(PickList.id == pick_list_id, PickList.state == "OPEN")
+            .values(state="CANCELLED")
         )

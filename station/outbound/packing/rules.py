@@ -96,15 +96,29 @@ def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
 def lines_of(tx: Session, order_id: int) -> list[dict[str, Any]]:
     """What must be in the parcel, as kept in the packer's position."""
     rows = tx.execute(
-        select(OrderLine.id, OrderLine.qty, OrderLine.is_gift, Sku.id.label("sku"), Sku.code, Sku.name_zh, Sku.spec)
+        select(
+            OrderLine.id,
+            OrderLine.qty,
+            OrderLine.is_gift,
+            Sku.id.label("sku"),
+            Sku.code,
+            Sku.name_zh,
+            Sku.spec,
+        )
         .join(Sku, Sku.id == OrderLine.sku_id)
         .where(OrderLine.order_id == order_id)
         .order_by(OrderLine.id)
     )
     return [
         {
-            "id": row.id, "sku": row.sku, "code": row.code, "name": row.name_zh, "spec": row.spec,
-            "qty": row.qty, "seen": 0, "gift": row.is_gift,
+            "id": row.id,
+            "sku": row.sku,
+            "code": row.code,
+            "name": row.name_zh,
+            "spec": row.spec,
+            "qty": row.qty,
+            "seen": 0,
+            "gift": row.is_gift,
         }
         for row in rows
     ]
@@ -123,15 +137,26 @@ def check_complete(ctx: Context, lines: list[dict[str, Any]], tote_id: int, orde
     order = ctx.tx.get_one(DeliveryOrder, order_id)
     bench = bench_of(ctx)
     parcel = Parcel(
-        parcel_no=f"{order.order_no}-1", order_id=order_id, seq=1, state=ParcelState.OPEN,
-        tote_id=tote_id, pack_location_id=bench.id, packed_by=ctx.actor.name,
+        parcel_no=f"{order.order_no}-1",
+        order_id=order_id,
+        seq=1,
+        state=ParcelState.OPEN,
+        tote_id=tote_id,
+        pack_location_id=bench.id,
+        packed_by=ctx.actor.name,
     )
     ctx.tx.add(parcel)
     ctx.tx.flush()
     for line in lines:
         _move_line(ctx, order, parcel, line)
     ORDER.move(
-        ctx.tx, order.id, order.order_no, "verify", old=order.state, actor=ctx.actor.name, now=ctx.now,
+        ctx.tx,
+        order.id,
+        order.order_no,
+        "verify",
+        old=order.state,
+        actor=ctx.actor.name,
+        now=ctx.now,
         detail={"parcel": parcel.parcel_no},
     )
     _free_tote(ctx, tote_id)
@@ -151,9 +176,15 @@ def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[st
         ledger.post(
             ctx.tx,
             Posting(
-                MovementType.VERIFY, line["sku"], row.lot_id, qty,
-                Place(parcel.tote_id, row.status), Place(parcel.pack_location_id, row.status),
-                "DO", order.order_no, f"{ctx.scan_id}:{line['id']}:{row.lot_id}",
+                MovementType.VERIFY,
+                line["sku"],
+                row.lot_id,
+                qty,
+                Place(parcel.tote_id, row.status),
+                Place(parcel.pack_location_id, row.status),
+                "DO",
+                order.order_no,
+                f"{ctx.scan_id}:{line['id']}:{row.lot_id}",
             ),
             ledger.by(ctx),
         )
@@ -257,7 +288,13 @@ def bind(ctx: Context, found: Parcel, number: str) -> None:
     order = ctx.tx.get_one(DeliveryOrder, found.order_id)
     port.move(ctx.tx, bill, "bind", actor=ctx.actor.name, now=ctx.now)
     ORDER.move(
-        ctx.tx, order.id, order.order_no, "bind_label", old=order.state, actor=ctx.actor.name, now=ctx.now,
+        ctx.tx,
+        order.id,
+        order.order_no,
+        "bind_label",
+        old=order.state,
+        actor=ctx.actor.name,
+        now=ctx.now,
         detail={"waybill": number},
     )
     found.state = ParcelState.PACKED
@@ -310,7 +347,9 @@ def stage(ctx: Context, found: Parcel, dg: int, *, manual: bool) -> str:
     order = ctx.tx.get_one(DeliveryOrder, found.order_id)
     lane = locations.by_kind(ctx.tx, LocationKind.LANE, order.carrier_id)
     actor, now = ctx.actor.name, ctx.now
-    ORDER.move(ctx.tx, order.id, order.order_no, "weigh", old=order.state, actor=actor, now=now, detail={"dg": dg})
+    ORDER.move(
+        ctx.tx, order.id, order.order_no, "weigh", old=order.state, actor=actor, now=now, detail={"dg": dg}
+    )
     ORDER.move(ctx.tx, order.id, order.order_no, "stage", old="WEIGHED", actor=actor, now=now)
     found.state, found.weight_dg, found.is_weight_manual = ParcelState.STAGED, dg, manual
     found.weighed_at, found.lane_id = now, lane.id
@@ -326,15 +365,24 @@ def move_parcel(
     ctx: Context, found: Parcel, order_no: str, source_id: int, target_id: int, kind: MovementType
 ) -> None:
     """Post all units of a parcel from one place to another."""
-    rows = ctx.tx.scalars(select(ParcelLine).where(ParcelLine.parcel_id == found.id).order_by(ParcelLine.id)).all()
+    rows = ctx.tx.scalars(
+        select(ParcelLine).where(ParcelLine.parcel_id == found.id).order_by(ParcelLine.id)
+    ).all()
     gifts = gift_lines(ctx.tx, found.id)
     for line in rows:
         status = gifts.get(line.id, StockStatus.GOOD)
         ledger.post(
             ctx.tx,
             Posting(
-                kind, line.sku_id, line.lot_id, line.qty, Place(source_id, status), Place(target_id, status),
-                "DO", order_no, f"{ctx.scan_id}:{kind}:{line.id}",
+                kind,
+                line.sku_id,
+                line.lot_id,
+                line.qty,
+                Place(source_id, status),
+                Place(target_id, status),
+                "DO",
+                order_no,
+                f"{ctx.scan_id}:{kind}:{line.id}",
             ),
             ledger.by(ctx),
         )
@@ -344,7 +392,10 @@ def gift_lines(tx: Session, parcel_id: int) -> dict[int, str]:
     """Stock status of the parcel lines that are not ordinary GOOD stock."""
     rows = tx.execute(
         select(ParcelLine.id, Stock.status)
-        .join(Allocation, (Allocation.order_line_id == ParcelLine.order_line_id) & (Allocation.lot_id == ParcelLine.lot_id))
+        .join(
+            Allocation,
+            (Allocation.order_line_id == ParcelLine.order_line_id) & (Allocation.lot_id == ParcelLine.lot_id),
+        )
         .join(Stock, Stock.id == Allocation.stock_id)
         .where(ParcelLine.parcel_id == parcel_id, Stock.status != StockStatus.GOOD, Allocation.qty_picked > 0)
     )

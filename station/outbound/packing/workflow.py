@@ -141,7 +141,9 @@ def take_count(ctx: Context, code: Code) -> Outcome:
     """Many of the same: after the first scan the count may be typed, from `pack_qty_entry` on."""
     line = next((line for line in ctx.data["lines"] if line["id"] == ctx.data.get("last")), None)
     if line is None or line["qty"] < ctx.settings.rules.pack_qty_entry:
-        raise Refused("E-SCN-02", got={"zh": "数量", "en": "a quantity"}, want={"zh": "商品", "en": "the product"})
+        raise Refused(
+            "E-SCN-02", got={"zh": "数量", "en": "a quantity"}, want={"zh": "商品", "en": "the product"}
+        )
     if catalog.sku(ctx.tx, line["sku"]).is_valuable:
         raise Refused("E-QTY-01", max=1)
     total = inputs.quantity(code, line["seen"], ctx.settings.rules.qty_max)

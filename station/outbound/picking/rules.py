@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
-from station.db import Prepared
+from station.db import Prepared, table
 from station.outbound.models import (
     ORDER,
     STOPPED,
@@ -31,10 +31,21 @@ from station.stock.models import HandlingUnit, Location, Lot, MovementType, Stoc
 
 _STOP = Prepared(
     select(
-        PickTask.id, PickTask.seq, PickTask.qty, PickTask.qty_picked, PickTask.sku_id, PickTask.lot_id,
-        PickTask.stock_id, Location.code.label("slot"), Location.barcode, Location.state.label("slot_state"),
+        PickTask.id,
+        PickTask.seq,
+        PickTask.qty,
+        PickTask.qty_picked,
+        PickTask.sku_id,
+        PickTask.lot_id,
+        PickTask.stock_id,
+        Location.code.label("slot"),
+        Location.barcode,
+        Location.state.label("slot_state"),
         Location.id.label("location_id"),
-        Lot.expires_on, Lot.produced_on, Stock.hu_id, Stock.status,
+        Lot.expires_on,
+        Lot.produced_on,
+        Stock.hu_id,
+        Stock.status,
     )
     .join(Location, Location.id == PickTask.location_id)
     .join(Lot, Lot.id == PickTask.lot_id)
@@ -51,15 +62,20 @@ _PROGRESS = Prepared(
 )
 _OPEN_ALLOCATIONS = Prepared(
     select(
-        Allocation.id, Allocation.qty, Allocation.qty_picked, Allocation.order_line_id, OrderLine.order_id,
-        DeliveryOrder.state, DeliveryOrder.order_no,
+        Allocation.id,
+        Allocation.qty,
+        Allocation.qty_picked,
+        Allocation.order_line_id,
+        OrderLine.order_id,
+        DeliveryOrder.state,
+        DeliveryOrder.order_no,
     )
     .join(OrderLine, OrderLine.id == Allocation.order_line_id)
     .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
     .where(Allocation.pick_task_id == bindparam("task_id"), Allocation.state == "OPEN")
     .order_by(Allocation.id)
 )
-_A, _L, _P = Allocation.__table__, OrderLine.__table__, PickTask.__table__
+_A, _L, _P = table(Allocation), table(OrderLine), table(PickTask)
 _TAKE_ALLOCATION = Prepared(
     update(_A)
     .where(_A.c.id == bindparam("aid"), _A.c.state == "OPEN")
@@ -126,7 +142,9 @@ def take_list(ctx: Context, pick_list: PickList) -> None:
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise Refused("E-PCK-05", st=pick_list.state)
-    ctx.tx.execute(update(Wave).where(Wave.id == pick_list.wave_id, Wave.state == "RELEASED").values(state="PICKING"))
+    ctx.tx.execute(
+        update(Wave).where(Wave.id == pick_list.wave_id, Wave.state == "RELEASED").values(state="PICKING")
+    )
 
 
 def bind_tote(ctx: Context, pick_list_id: int, tote_id: int) -> None:
@@ -172,7 +190,8 @@ def check_goods(ctx: Context, task: Any, code: Code) -> None:
 
 def other_lot(ctx: Context, task: Any, code: Code) -> int | None:
     """The stock row the scan names when it is not the promised lot: an older one is fine, a younger
-    one needs a supervisor (E-PCK-03, I7, T34). None when the scan agrees or says nothing."""
+    one needs a supervisor (E-PCK-03, I7, T34). None when the scan agrees or says nothing.
+    """
     if not code.expires_on and not code.lot:
         return None
     promised = ctx.tx.get_one(Lot, task.lot_id)
@@ -219,7 +238,9 @@ def swap(ctx: Context, task: Any, stock_id: int, override: str) -> None:
         .where(Allocation.pick_task_id == task.id, Allocation.state == "OPEN")
         .values(stock_id=stock_id, lot_id=row.lot_id, age_override=override[:60])
     )
-    ctx.tx.execute(update(PickTask).where(PickTask.id == task.id).values(stock_id=stock_id, lot_id=row.lot_id))
+    ctx.tx.execute(
+        update(PickTask).where(PickTask.id == task.id).values(stock_id=stock_id, lot_id=row.lot_id)
+    )
 
 
 def check_orders(ctx: Context, task_id: int) -> None:
@@ -293,14 +314,14 @@ def _advance(ctx: Context, row: Any) -> None:
             ctx.tx, row.order_id, row.order_no, "first_pick", old=state, actor=ctx.actor.name, now=ctx.now
         )
     if not _LINES_LEFT.scalar(ctx.tx, order_id=row.order_id):
-        ORDER.move(ctx.tx, row.order_id, row.order_no, "last_pick", old=state, actor=ctx.actor.name, now=ctx.now)
+        ORDER.move(
+            ctx.tx, row.order_id, row.order_no, "last_pick", old=state, actor=ctx.actor.name, now=ctx.now
+        )
 
 
 def untake(ctx: Context, frame: dict[str, Any]) -> None:
     """CM-UNDO of a take: everything is as it was before (T45)."""
-    ledger.reverse(
-        ctx.tx, frame["key"], f"{ctx.scan_id}:undo", ledger.by(ctx), allocated=frame["qty"]
-    )
+    ledger.reverse(ctx.tx, frame["key"], f"{ctx.scan_id}:undo", ledger.by(ctx), allocated=frame["qty"])
     ctx.tx.execute(
         update(PickTask)
         .where(PickTask.id == frame["task"])
@@ -326,13 +347,25 @@ def _step_back(ctx: Context, order_id: int) -> None:
         raise Refused("E-INT-01")
     if order.state == OrderState.PICKED:
         ORDER.move(
-            ctx.tx, order.id, order.order_no, "undo_last_pick", old="PICKED", actor=ctx.actor.name, now=ctx.now
+            ctx.tx,
+            order.id,
+            order.order_no,
+            "undo_last_pick",
+            old="PICKED",
+            actor=ctx.actor.name,
+            now=ctx.now,
         )
         ctx.tx.refresh(order)
     picked = ctx.tx.scalar(select(func.sum(OrderLine.qty_picked)).where(OrderLine.order_id == order_id))
     if not picked and order.state == OrderState.PICKING:
         ORDER.move(
-            ctx.tx, order.id, order.order_no, "undo_first_pick", old="PICKING", actor=ctx.actor.name, now=ctx.now
+            ctx.tx,
+            order.id,
+            order.order_no,
+            "undo_first_pick",
+            old="PICKING",
+            actor=ctx.actor.name,
+            now=ctx.now,
         )
 
 

@@ -20,9 +20,7 @@ from station.scan.workflow import NO_UNDO, Context, Facts, Outcome, Workflow
 from station.stock import locations
 from station.stock.models import LocationKind, LocationState
 
-pick = Workflow(
-    "pick", title="L-PICK", roles={Role.PICKER, Role.SUPERVISOR}, start="list", waiting="picks"
-)
+pick = Workflow("pick", title="L-PICK", roles={Role.PICKER, Role.SUPERVISOR}, start="list", waiting="picks")
 
 
 @pick.screen("list", prompt="P-PCK-LIST")
@@ -208,7 +206,9 @@ def _take(ctx: Context, task: Any, qty: int) -> Outcome:
     ctx.data.pop("_allowed", None)
     stays = qty < task.qty - task.qty_picked
     step = _arrive(ctx)
-    return ctx.go("product" if stays else step, "S-PCK-LAST" if step == "drop" else "S-PCK-TAKEN", undo=frame, n=qty)
+    return ctx.go(
+        "product" if stays else step, "S-PCK-LAST" if step == "drop" else "S-PCK-TAKEN", undo=frame, n=qty
+    )
 
 
 @pick.undo

@@ -27,7 +27,8 @@ from station.outbound.models import (
     Wave,
     WaveOrder,
 )
-from station.outbound.wave_rules import DraftWave, WaveOrder as Candidate, build
+from station.outbound.wave_rules import DraftWave, build
+from station.outbound.wave_rules import WaveOrder as Candidate
 from station.paper import send
 from station.settings import Settings
 from station.stock import allocation
@@ -67,8 +68,13 @@ def candidates(tx: Session) -> list[Candidate]:
     """Orders that may join a wave."""
     rows = tx.execute(
         select(
-            DeliveryOrder.id, DeliveryOrder.carrier_id, DeliveryOrder.is_urgent, DeliveryOrder.latest_ship_at,
-            DeliveryOrder.paid_at, OrderLine.sku_id, OrderLine.qty,
+            DeliveryOrder.id,
+            DeliveryOrder.carrier_id,
+            DeliveryOrder.is_urgent,
+            DeliveryOrder.latest_ship_at,
+            DeliveryOrder.paid_at,
+            OrderLine.sku_id,
+            OrderLine.qty,
         )
         .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
         .where(DeliveryOrder.state == OrderState.ALLOCATED)
@@ -122,16 +128,20 @@ def release_one(
     for seq, order in enumerate(joined, 1):
         tx.add(WaveOrder(wave_id=wave.id, order_id=order.id, seq=seq, flag="IN"))
         ORDER.move(
-            tx, order.id, order.order_no, "join_wave", old="ALLOCATED", actor=actor, now=now,
+            tx,
+            order.id,
+            order.order_no,
+            "join_wave",
+            old="ALLOCATED",
+            actor=actor,
+            now=now,
             detail={"wave": wave.wave_no},
         )
     groups = [[order.id for order in joined]] if draft.type == "W1" else [[order.id] for order in joined]
     for group in groups:
         pick_list = _make_list(tx, wave, group, today, now)
         paper = documents.pick_list(tx, pick_list)
-        send(
-            tx, paper, "PK", pick_list.pick_no, workstation=workstation, requested_by=actor, now=now
-        )
+        send(tx, paper, "PK", pick_list.pick_no, workstation=workstation, requested_by=actor, now=now)
     return wave.wave_no, len(joined), waiting
 
 
@@ -173,8 +183,15 @@ def _make_list(tx: Session, wave: Wave, order_ids: list[int], today: date, now: 
     tx.flush()
     rows = tx.execute(
         select(
-            Allocation.id, Allocation.qty, Stock.id.label("stock_id"), Stock.sku_id, Stock.lot_id,
-            Stock.location_id, Location.zone, Location.pick_seq, Location.code,
+            Allocation.id,
+            Allocation.qty,
+            Stock.id.label("stock_id"),
+            Stock.sku_id,
+            Stock.lot_id,
+            Stock.location_id,
+            Location.zone,
+            Location.pick_seq,
+            Location.code,
         )
         .join(OrderLine, OrderLine.id == Allocation.order_line_id)
         .join(Stock, Stock.id == Allocation.stock_id)
@@ -187,8 +204,14 @@ def _make_list(tx: Session, wave: Wave, order_ids: list[int], today: date, now: 
         task = stops.get(row.stock_id)
         if task is None:
             task = stops[row.stock_id] = PickTask(
-                pick_list_id=pick_list.id, seq=len(stops) + 1, stock_id=row.stock_id,
-                location_id=row.location_id, sku_id=row.sku_id, lot_id=row.lot_id, qty=0, state="OPEN",
+                pick_list_id=pick_list.id,
+                seq=len(stops) + 1,
+                stock_id=row.stock_id,
+                location_id=row.location_id,
+                sku_id=row.sku_id,
+                lot_id=row.lot_id,
+                qty=0,
+                state="OPEN",
             )
         task.qty += row.qty
         members.setdefault(row.stock_id, []).append(row.id)

@@ -19,7 +19,10 @@ def _ready(floor: Floor, count: int = 4) -> list[str]:
     (notice,) = goods.notices(articles, goods.demand(wanted), "WH1", floor.hub.clock.today())
     floor.erp(*articles, notice, *wanted)
     dated = {item.code: "20260401" if item.is_shelf_life else "" for item in articles}
-    lines = [(goods.gtin(int(line.sku_code[1:])), line.qty_each // 12, 0, dated[line.sku_code]) for line in notice.lines]
+    lines = [
+        (goods.gtin(int(line.sku_code[1:])), line.qty_each // 12, 0, dated[line.sku_code])
+        for line in notice.lines
+    ]
     floor.receive(notice.asn_no, lines)
     return [order.erp_no for order in wanted]
 
@@ -44,9 +47,13 @@ def test_an_order_goes_from_the_office_to_the_courier(floor: Floor) -> None:
     assert answer.code == "S-DSP-SHIPPED"
     with floor.hub.db.read() as tx:
         assert set(tx.scalars(select(DeliveryOrder.state))) == {"SHIPPED"}
-        confirmed = tx.scalars(select(OutboxMessage).where(OutboxMessage.kind == "shipment_confirmation")).all()
+        confirmed = tx.scalars(
+            select(OutboxMessage).where(OutboxMessage.kind == "shipment_confirmation")
+        ).all()
         assert sorted(message.payload["erp_no"] for message in confirmed) == sorted(numbers)
-        assert all(message.payload["lines"][0]["lot"] and message.payload["weight_g"] for message in confirmed)
+        assert all(
+            message.payload["lines"][0]["lot"] and message.payload["weight_g"] for message in confirmed
+        )
         shipped = tx.scalars(select(Movement).where(Movement.type == "SHIP")).all()
         assert {move.to_location_id for move in shipped} == {2}
     assert_books_are_right(floor)
