@@ -25,7 +25,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -145,7 +145,7 @@ class Flag(TypeDecorator[bool]):
     def process_bind_param(self, value: bool | None, dialect: Dialect) -> Any:
         return value if value is None or dialect.name != "sqlite" else int(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:  # noqa: ARG002
         return None if value is None else bool(value)
 
 
@@ -222,7 +222,8 @@ class Database:
     def write(self, work: Work[T], priority: int = DESK) -> T:
         """Run `work` in one transaction and return its answer once that is durable."""
         if self._writer is not None:
-            return self._writer.submit(work, priority).result()
+            answer: T = self._writer.submit(work, priority).result()
+            return answer
         return self._write_alone(work)
 
     def _write_alone(self, work: Work[T], tries: int = 8) -> T:
@@ -233,7 +234,7 @@ class Database:
                     session.flush()
                     if self._delay_s:
                         time.sleep(self._delay_s)
-                return answer
+                return answer  # noqa: TRY300 — after the commit, which may still fail
             except DBAPIError as error:
                 if attempt >= tries or not _worth_repeating(error):
                     raise
@@ -444,7 +445,8 @@ class _Plan:
         ]
         entries = compiled._result_columns or []  # noqa: SLF001 — no public way to a result's types
         self._converters = [entry.type._cached_result_processor(dialect, None) for entry in entries]  # noqa: SLF001
-        self._row: Any = namedtuple("Row", [entry.keyname for entry in entries], rename=True)  # noqa: PYI024
+        names = [entry.keyname for entry in entries]
+        self._row = cast("Any", namedtuple)("Row", names, rename=True)  # noqa: PYI024 — known at run time
 
     def bind(self, values: dict[str, Any]) -> list[Any]:
         merged = self._defaults | values
@@ -516,20 +518,23 @@ def _engine(url: str, *, journal: str, pool_size: int, read_only: bool) -> Engin
 # --- append-only tables ----------------------------------------------------------------------
 
 
-def append_only_ddl(table: str, dialect: str) -> list[str]:
-    """Statements that make the database itself refuse UPDATE and DELETE on `table`."""
+def append_only_ddl(name: str, dialect: str) -> list[str]:
+    """Statements that make the database itself refuse UPDATE and DELETE on table `name`."""
     if dialect == "sqlite":
         return [
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
+            f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
             for verb in ("UPDATE", "DELETE")
         ]
-    return [
+    function = (
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    ]
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+    return [function, trigger]
 
 
 def table(model: type[Base]) -> Table:

@@ -78,7 +78,7 @@ class Settings:
     def __post_init__(self) -> None:
         if self.timezone not in available_timezones():
             raise SettingsError(f"timezone {self.timezone!r} is not a known zone, e.g. Asia/Shanghai")
-        if not 0 <= self.port <= 65_535:
+        if not 0 <= self.port <= 65_535:  # noqa: PLR2004
             raise SettingsError(f"port must be between 0 and 65535, it is {self.port}")
         if not 1 <= self.threads <= 64:  # noqa: PLR2004
             raise SettingsError(f"threads must be between 1 and 64, it is {self.threads}")
@@ -174,7 +174,7 @@ def _convert(name: str, value: object, default: object) -> object:
 def _whole(name: str, value: object) -> int:
     try:
         if isinstance(value, bool | float):
-            raise ValueError  # noqa: TRY004 — one message for every wrong shape
+            raise ValueError  # noqa: TRY004, TRY301 — one message for every wrong shape
         return int(str(value))
     except ValueError:
         raise SettingsError(f"{name} must be a whole number, not {value!r}") from None

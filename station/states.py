@@ -93,7 +93,7 @@ def record(
 ) -> None:
     """Write one history row."""
     tx.execute(
-        table(History).insert(),  # type: ignore[attr-defined]
+        table(History).insert(),
         {
             "at": now,
             "doc_type": doc_type,

@@ -186,5 +186,5 @@ def _plain(code: str, status: int, incident: str = "") -> Any:
 
 def _unexpected(error: Exception) -> Any:
     incident = secrets.token_hex(4)
-    log.exception("incident %s at %s", incident, request.path, exc_info=error)
+    log.error("incident %s at %s", incident, request.path, exc_info=error)
     return _plain("E-SYS-02", 500, incident)

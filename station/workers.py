@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from sqlalchemy.orm import Session
+
 from printers.worker import PrintWorker
 from station.db import BULK
 from station.erp import inbox
@@ -80,13 +82,18 @@ class Workers:
         for start in range(0, len(ids), 10):
             part = ids[start : start + 10]
             moved |= hub.db.write(
-                lambda tx, part=part: any(  # type: ignore[misc]
-                    [orders.advance(tx, i, hub.settings, hub.clock.today(), hub.clock.now()) for i in part]
-                ),
+                lambda tx, part=part: self._advance(tx, part),  # type: ignore[misc]
                 BULK,
             )
             if self.stop.is_set():
                 break
+        return moved
+
+    def _advance(self, tx: Session, ids: list[int]) -> bool:
+        hub = self.hub
+        moved = False
+        for order_id in ids:
+            moved |= orders.advance(tx, order_id, hub.settings, hub.clock.today(), hub.clock.now())
         return moved
 
     def take_files(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from station.demo import goods, world
 from station.erp import inbox
+from station.erp.documents import doc_type_of
 from station.hub import Hub
 from station.outbound.orders import rules as orders
 from station.outbound.waves import rules as waves
@@ -127,27 +129,26 @@ class Floor:
 
     def erp(self, *documents: Any) -> dict[str, int]:
         """Documents arrive from the ERP."""
-        from station.erp.documents import doc_type_of
-
         hub = self.hub
         counts: dict[str, int] = {}
         for doc in documents:
-            name = f"f{next(self._ids)}.csv"
-            found = hub.db.write(
-                lambda tx, doc=doc, name=name: inbox.take_file(
-                    tx,
-                    name,
-                    doc_type_of(doc),
-                    name,
-                    [doc],
-                    settings=hub.settings,
-                    today=hub.clock.today(),
-                    now=hub.clock.now(),
-                )
-            )
+            found = hub.db.write(partial(self._take_one, doc, f"f{next(self._ids)}.csv"))
             for key, value in found.items():
                 counts[key] = counts.get(key, 0) + value
         return counts
+
+    def _take_one(self, doc: Any, name: str, tx: Session) -> dict[str, int]:
+        hub = self.hub
+        return inbox.take_file(
+            tx,
+            name,
+            doc_type_of(doc),
+            name,
+            [doc],
+            settings=hub.settings,
+            today=hub.clock.today(),
+            now=hub.clock.now(),
+        )
 
     def advance_orders(self) -> None:
         """The planner audits and reserves what it can."""
@@ -155,11 +156,11 @@ class Floor:
         with hub.db.read() as tx:
             ids = orders.waiting_ids(tx, 1000)
         for order_id in ids:
-            hub.db.write(
-                lambda tx, order_id=order_id: orders.advance(
-                    tx, order_id, hub.settings, hub.clock.today(), hub.clock.now()
-                )
-            )
+            hub.db.write(partial(self._advance_one, order_id))
+
+    def _advance_one(self, order_id: int, tx: Session) -> bool:
+        hub = self.hub
+        return orders.advance(tx, order_id, hub.settings, hub.clock.today(), hub.clock.now())
 
     def release(self) -> waves.Released:
         """The supervisor releases waves."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -40,16 +41,9 @@ def token(number: int) -> str:
 
 def fill(hub: Hub, handhelds: int, busy: int, busy_stops: int, stops: int) -> None:
     """`handhelds` pickers; the first `busy` have `busy_stops` on their list, the others `stops`."""
-    db, now = hub.db, hub.clock.now()
-    db.write(lambda tx: _goods(hub, tx))
-    for start in range(0, handhelds, 25):
-        numbers = range(start, min(start + 25, handhelds))
-        db.write(
-            lambda tx, numbers=numbers: [
-                _work(hub, tx, n, busy_stops if n < busy else stops) for n in numbers
-            ]
-        )  # type: ignore[misc]
-    _ = now
+    hub.db.write(lambda tx: _goods(hub, tx))
+    for number in range(handhelds):
+        hub.db.write(partial(_work, hub, number, busy_stops if number < busy else stops))
 
 
 def _goods(hub: Hub, tx: Session) -> None:
@@ -93,7 +87,7 @@ def _goods(hub: Hub, tx: Session) -> None:
         )
 
 
-def _work(hub: Hub, tx: Session, number: int, stops: int) -> None:
+def _work(hub: Hub, number: int, stops: int, tx: Session) -> None:
     now = hub.clock.now()
     user = User(
         badge=internal("US", f"9{number:04d}"),

@@ -66,13 +66,13 @@ def _measure(settings: Settings, environ: dict[str, str], *, as_json: bool) -> d
     commit_rate = raw_commit_rate(probe, 2)
     probe.close()
     _say(as_json, "this machine's disk …")
-    with _served(settings, environ, 0) as (port, pid):
+    with _served(environ, 0) as (port, pid):
         saturated = _drive(port, BUSY, 5, thinks=False)
         few = _drive(port, BUSY, 7, thinks=True)
         many = _drive(port, HANDHELDS, 11, thinks=True)
         memory = _memory_mb(pid)
     _say(as_json, f"the same with {SLOW_MS} ms added to each commit …")
-    with _served(settings, environ, SLOW_MS) as (port, _pid):
+    with _served(environ, SLOW_MS) as (port, _pid):
         slow_rate = _drive(port, BUSY, 4, thinks=False)
         slow = _drive(port, HANDHELDS, 11, thinks=True)
     slow_commits = 1 / (1 / commit_rate + SLOW_MS / 1000)
@@ -93,7 +93,7 @@ def _measure(settings: Settings, environ: dict[str, str], *, as_json: bool) -> d
 
 
 @contextlib.contextmanager
-def _served(settings: Settings, environ: dict[str, str], delay_ms: int) -> Iterator[tuple[int, int]]:
+def _served(environ: dict[str, str], delay_ms: int) -> Iterator[tuple[int, int]]:
     port = server.free_port()
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "station.cli", "serve", "--port", str(port)],

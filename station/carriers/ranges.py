@@ -49,5 +49,6 @@ class RangeService:
 def route(province: str, city: str, district: str) -> tuple[str, str, str]:
     """(三段码, 大头笔, 集包地) for a destination, stable for the same place."""
     seed = zlib.crc32(f"{province}|{city}|{district}".encode())
-    code = f"{100 + seed % 900}-{chr(65 + seed // 900 % 26)}{seed // 24_000 % 100:02d}-{seed // 2_400_000 % 1000:03d}"
+    hub = f"{chr(65 + seed // 900 % 26)}{seed // 24_000 % 100:02d}"
+    code = f"{100 + seed % 900}-{hub}-{seed // 2_400_000 % 1000:03d}"
     return code, (city or province)[:6], f"{(province or city)[:4]}转运中心"

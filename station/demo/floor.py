@@ -96,18 +96,16 @@ def _notices(tx: Session) -> list[dict[str, Any]]:
 
 def orders(tx: Session, today: date) -> list[dict[str, str]]:
     """State of every order and why it has not been shipped."""
-    found = []
     carriers = {row.id: row.code for row in tx.execute(select(Carrier.id, Carrier.code))}
-    for order in tx.scalars(select(DeliveryOrder).order_by(DeliveryOrder.id)):
-        found.append(
-            {
-                "order": order.erp_no,
-                "state": order.state,
-                "carrier": carriers[order.carrier_id],
-                "reason": _why(tx, order, today),
-            }
-        )
-    return found
+    return [
+        {
+            "order": order.erp_no,
+            "state": order.state,
+            "carrier": carriers[order.carrier_id],
+            "reason": _why(tx, order, today),
+        }
+        for order in tx.scalars(select(DeliveryOrder).order_by(DeliveryOrder.id))
+    ]
 
 
 def _why(tx: Session, order: DeliveryOrder, today: date) -> str:

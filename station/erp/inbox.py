@@ -6,7 +6,7 @@ rejects the whole file with its reason. An older or equal version of a known doc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -148,7 +148,7 @@ def _notice(tx: Session, doc: erp.InboundNotice, _settings: Settings, _today: da
         started = tx.scalar(select(func.count()).select_from(Receipt).where(Receipt.notice_id == found.id))
         if started:
             return "LATE"
-        tx.execute(table(InboundLine).delete().where(InboundLine.notice_id == found.id))  # type: ignore[attr-defined]
+        tx.execute(table(InboundLine).delete().where(InboundLine.notice_id == found.id))
     else:
         found = InboundNotice(asn_no=doc.asn_no, version=0, supplier_id=supplier, warehouse="")
         tx.add(found)
@@ -188,7 +188,7 @@ def _cancel(tx: Session, doc: erp.CancelOrder, _settings: Settings, _today: date
     return orders.cancel(tx, doc.erp_no, doc.reason, f"CANCEL-{doc.erp_no}-{doc.version}", now)
 
 
-_APPLY = {
+_APPLY: dict[str, Callable[[Session, Any, Settings, date, datetime], str]] = {
     "product": _product,
     "supplier": _supplier,
     "notice": _notice,

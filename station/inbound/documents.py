@@ -19,6 +19,7 @@ from station.stock.models import HandlingUnit
 
 AS_PLIES = ("仓库制单联", "供应商结算联")
 GR_PLIES = ("仓库联", "财务联", "采购联")
+FINANCE_PLY = 2
 
 
 def open_notices(tx: Session, warehouse: str, limit: int) -> list[Any]:
@@ -153,7 +154,9 @@ def inbound_slip(tx: Session, receipt: Receipt, settings: Settings, ply: int) ->
         po_no=notice.asn_no,
         supplier_name=supplier,
         lines=tuple(
-            _slip_line(tx, line, money=ply == 2) for line in rules.lines(tx, receipt.id) if line.qty_accepted
+            _slip_line(tx, line, money=ply == FINANCE_PLY)
+            for line in rules.lines(tx, receipt.id)
+            if line.qty_accepted
         ),
         warehouse_name=settings.warehouse_name,
         posted_on=str(receipt.posted_at.astimezone(settings.zone).date() if receipt.posted_at else ""),
@@ -161,7 +164,7 @@ def inbound_slip(tx: Session, receipt: Receipt, settings: Settings, ply: int) ->
         keeper_name=signed.get("keeper", ""),
         ply_no=ply,
         ply_name=GR_PLIES[ply - 1],
-        shows_money=ply == 2,  # noqa: PLR2004
+        shows_money=ply == FINANCE_PLY,
     )
 
 

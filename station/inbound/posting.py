@@ -18,6 +18,7 @@ from station.scan.messages import Refused
 from station.scan.workflow import Context
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
+from station.stock.lots import lot_no
 from station.stock.models import HandlingUnit, MovementType, StockStatus
 from station.storage import rules as storage
 
@@ -183,7 +184,7 @@ def _confirmation(ctx: Context, receipt: Receipt, grn_no: str) -> ReceiptConfirm
             ReceiptConfirmationLine(
                 sku_code=catalog.sku(ctx.tx, line.sku_id).code,
                 line_key=ctx.tx.get_one(InboundLine, line.inbound_line_id).line_key,
-                lot=line.supplier_lot or (documents.lot_no(line.lot_id) if line.lot_id else ""),
+                lot=line.supplier_lot or (lot_no(line.lot_id) if line.lot_id else ""),
                 produced_on=line.produced_on,
                 expires_on=line.expires_on,
                 qty_good=line.qty_accepted,

@@ -71,7 +71,7 @@ def _number() -> int:
 
 
 def _sheet(titles: list[str], rows: list[Any], line: Any, state_column: int = -1) -> Sheet:
-    args = request.args.to_dict() | {"page": str(_number() + 1)}
+    args: dict[str, Any] = request.args.to_dict() | {"page": str(_number() + 1)}
     more = url_for(str(request.endpoint), **args) if len(rows) > PAGE else ""
     return Sheet(titles, [line(row) for row in rows[:PAGE]], more, state_column)
 

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from printers.schema import print_job, printer
@@ -30,7 +30,7 @@ def state_counts(tx: Session, model: Any) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _page(query: Select[Any], page: int) -> Select[Any]:
+def _page(query: Any, page: int) -> Any:
     return query.offset(page * PAGE).limit(PAGE + 1)
 
 

@@ -78,7 +78,7 @@ def _lines(tx: Session, order_id: int) -> list[Any]:
     )
 
 
-def _receiver(order: DeliveryOrder) -> dict[str, str]:
+def _receiver(order: DeliveryOrder) -> dict[str, Any]:
     region = f"{order.province}{order.city}{order.district}"
     return {
         "receiver_name": mask_name(order.receiver_name),

@@ -132,7 +132,8 @@ class OrderLine(Base):
         UniqueConstraint("order_id", "line_key"),
         CheckConstraint("qty > 0", name="qty"),
         CheckConstraint(
-            "qty_shipped >= 0 AND qty_shipped <= qty_packed AND qty_packed <= qty_picked AND qty_picked <= qty",
+            "qty_shipped >= 0 AND qty_shipped <= qty_packed AND qty_packed <= qty_picked "
+            "AND qty_picked <= qty",
             name="in_order",
         ),
         Index("ix_order_line_sku_id", "sku_id"),

@@ -16,7 +16,7 @@ from station.scan.actor import Actor
 def note(tx: Session, actor: Actor | None, action: str, subject: str, now: datetime, **detail: Any) -> None:
     """Write down that `actor` (None: the system) did `action` to `subject`."""
     tx.execute(
-        insert(table(AuditRow)),  # type: ignore[arg-type]
+        insert(table(AuditRow)),
         {
             "at": now,
             "user_id": actor.user_id if actor else None,

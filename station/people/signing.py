@@ -23,7 +23,7 @@ from station.scan.workflow import Context, Facts, Outcome, Workflow
 FIRST_AT = "first_signed_at"
 
 
-def add_steps(
+def add_steps(  # noqa: C901 — four small functions that share one closure
     workflow: Workflow,
     step: str,
     *,
@@ -96,16 +96,16 @@ def sign(
     tx: Session, doc_type: str, doc_no: str, meaning: str, *, signer: Actor | str, device: str, now: datetime
 ) -> None:
     """Keep one signature; a driver or courier signs by name (no user)."""
-    is_user = isinstance(signer, Actor)
+    user_id, name = (signer.user_id, signer.name) if isinstance(signer, Actor) else (None, signer)
     tx.execute(
-        insert(table(Signature)),  # type: ignore[arg-type]
+        insert(table(Signature)),
         {
             "at": now,
             "doc_type": doc_type,
             "doc_no": doc_no,
             "meaning": meaning,
-            "user_id": signer.user_id if is_user else None,
-            "signer": signer.name if is_user else signer,
+            "user_id": user_id,
+            "signer": name,
             "device": device,
         },
     )

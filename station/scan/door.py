@@ -29,6 +29,7 @@ from station.settings import Settings
 
 log = logging.getLogger(__name__)
 
+START = "start"
 RAW_LIMIT = 256
 """Longest scan that is looked at, in characters; the longest GS1 element strings are 128."""
 
@@ -149,7 +150,7 @@ class Door:
                     for wake in self.on_commit:
                         wake()
                     return reply
-            raise RuntimeError("a step asked for more than three PINs at once")
+            raise RuntimeError("a step asked for more than three PINs at once")  # noqa: TRY301
         except Exception:
             incident = secrets.token_hex(4)
             log.exception("scan %s failed, incident %s", request.scan_id, incident)
@@ -174,9 +175,7 @@ class Door:
         name = ctx.run.step or workflow.start
         if not ctx.actor.may(workflow.roles):
             return self._keep(ctx, workflow, name, 422, "E-AUTH-02", {}, secret=secret)
-        if request.step_token != ctx.run.token and not (
-            request.step_token == "start" and not ctx.run.version
-        ):
+        if not self._is_fresh(ctx, request):
             return self._keep(ctx, workflow, name, 409, "E-SYS-03", {}, secret=secret, raw=request.raw)
         if self._is_bounce(ctx, step.counting, request):
             return self._keep(ctx, workflow, name, 200, "S-BOUNCE", {}, raw=request.raw)
@@ -198,6 +197,10 @@ class Door:
         return self._keep(
             ctx, workflow, name, 200, outcome.code, outcome.facts, secret=secret, raw=request.raw
         )
+
+    def _is_fresh(self, ctx: Context, request: ScanRequest) -> bool:
+        """Whether the scan was made on the present screen; a first scan may say "start"."""
+        return request.step_token == ctx.run.token or (request.step_token == START and not ctx.run.version)
 
     def _is_bounce(self, ctx: Context, counting: bool, request: ScanRequest) -> bool:
         """The trigger bounced: the same code within `dup_ms` of an accepted one (§4.4)."""
@@ -268,7 +271,7 @@ class Door:
         now = self.clock.now()
         run = self._find_run(tx, actor, workflow, now, lock=False)
         ctx = self._context(tx, run, actor, now)
-        return {"screen": workflow.show(ctx), "step_token": run.token if run.id else "start"}
+        return {"screen": workflow.show(ctx), "step_token": run.token if run.id else START}
 
     # --- shared -------------------------------------------------------------------------------
 
@@ -298,7 +301,7 @@ class Door:
     def _find_run(
         self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool
     ) -> Position:
-        key = {"user_id": actor.user_id, "workflow": workflow.name}
+        key: dict[str, Any] = {"user_id": actor.user_id, "workflow": workflow.name}
         row = (_RUN_LOCKED if lock and not self.db.is_sqlite else _RUN).first(tx, **key)
         if row is not None:
             return Position(
@@ -323,7 +326,7 @@ class Door:
                 "updated_at": now,
             }
             result = tx.connection().execute(_OPEN_RUN, values)
-            run.id = result.inserted_primary_key[0]
+            run.id = result.inserted_primary_key[0]  # type: ignore[index]
         return run
 
 

@@ -65,7 +65,7 @@ class _Facts(dict[str, Any]):
 class _PlainFormatter(string.Formatter):
     """Fills in ``{name}`` and nothing else: no attributes, no indexes, no conversions."""
 
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:  # noqa: ARG002
         return kwargs[field_name], field_name
 
     def format_field(self, value: Any, format_spec: str) -> Any:  # noqa: ARG002

@@ -151,7 +151,7 @@ class AllRounder(Worker):
 
     def hall_bench(self) -> str:
         """Any bench: totes are brought to the row of benches."""
-        return next(code for code in sorted(self.hall.barcodes) if code.startswith("PACK-"))
+        return str(next(code for code in sorted(self.hall.barcodes) if code.startswith("PACK-")))
 
     def _walk(self, tote: str, body: dict[str, Any]) -> dict[str, Any]:
         sku = ""
@@ -225,7 +225,7 @@ class AllRounder(Worker):
 
     def pull(self, code: str) -> bool:
         """Bring the goods of a stopped order to the shelf."""
-        status, body = self.device.scan("intercept", code)
+        status, _body = self.device.scan("intercept", code)
         if status != 200:  # noqa: PLR2004
             return False
         self.scan("intercept", self.hall.shelf)

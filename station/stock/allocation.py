@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from station.db import table
@@ -83,7 +83,9 @@ def release(tx: Session, stock_id: int, qty: int) -> None:
         raise AssertionError(f"stock row {stock_id} has no {qty} allocated to release")
 
 
-def _sellable(sku_id: int, today: date, status: StockStatus = StockStatus.GOOD) -> tuple[object, ...]:
+def _sellable(
+    sku_id: int, today: date, status: StockStatus = StockStatus.GOOD
+) -> tuple[ColumnElement[bool], ...]:
     return (
         Stock.sku_id == sku_id,
         Stock.status == status,

@@ -85,7 +85,8 @@ WHERE a.state <> 'RELEASED' AND a.age_override = '' AND ol.is_gift = {false}
 
 _RECEIVED = """
 SELECT r.receipt_no AS receipt, rl.id AS line, rl.qty_delivered - rl.qty_rejected AS accepted,
-       COALESCE(SUM(CASE WHEN m.type = 'RECEIVE' THEN m.qty WHEN m.type = 'REJECT' THEN -m.qty END), 0) AS booked
+       COALESCE(SUM(CASE WHEN m.type = 'RECEIVE' THEN m.qty WHEN m.type = 'REJECT' THEN -m.qty END), 0)
+       AS booked
 FROM receipt_line rl JOIN receipt r ON r.id = rl.receipt_id
 LEFT JOIN movement m ON m.lot_id = rl.lot_id AND m.type IN ('RECEIVE', 'REJECT')
 GROUP BY r.receipt_no, rl.id, rl.qty_delivered, rl.qty_rejected
@@ -106,7 +107,8 @@ _LINE_MOVES = """
 SELECT o.order_no AS order_no, ol.id AS line, ol.qty_shipped AS shipped, COALESCE(SUM(m.qty), 0) AS moved
 FROM delivery_order o JOIN order_line ol ON ol.order_id = o.id
 LEFT JOIN movement m ON m.doc_no = o.order_no AND m.type = 'SHIP' AND m.sku_id = ol.sku_id
-WHERE NOT EXISTS (SELECT 1 FROM order_line x WHERE x.order_id = o.id AND x.sku_id = ol.sku_id AND x.id <> ol.id)
+WHERE NOT EXISTS (SELECT 1 FROM order_line x
+  WHERE x.order_id = o.id AND x.sku_id = ol.sku_id AND x.id <> ol.id)
 GROUP BY o.order_no, ol.id, ol.qty_shipped HAVING ol.qty_shipped <> COALESCE(SUM(m.qty), 0)
 """
 

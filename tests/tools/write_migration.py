@@ -42,7 +42,9 @@ TAIL = """
         "(3, 'ADJUST', 'V-ADJUST', 'ADJUST', '', 0, 'OPEN', 1), "
         "(4, 'SCRAP', 'V-SCRAP', 'SCRAP', '', 0, 'OPEN', 1)"
     )
-    op.execute("INSERT INTO handling_unit (id, lpn, kind, state, seq, qty) VALUES (0, '', 'NONE', 'NONE', 1, 0)")
+    op.execute(
+        "INSERT INTO handling_unit (id, lpn, kind, state, seq, qty) VALUES (0, '', 'NONE', 'NONE', 1, 0)"
+    )
     if dialect == "postgresql":
         op.execute("SELECT setval(pg_get_serial_sequence('location', 'id'), 10)")
 """

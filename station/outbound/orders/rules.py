@@ -123,7 +123,7 @@ def _write_lines(tx: Session, order_id: int, doc: erp.DeliveryOrder) -> None:
 def _replace(tx: Session, order: DeliveryOrder, doc: erp.DeliveryOrder, carrier: int, now: datetime) -> None:
     """A newer version before the wave: everything is taken anew and audited again."""
     old = order.state
-    tx.execute(table(OrderLine).delete().where(OrderLine.order_id == order.id))  # type: ignore[attr-defined]
+    tx.execute(table(OrderLine).delete().where(OrderLine.order_id == order.id))
     tx.execute(
         update(DeliveryOrder)
         .where(DeliveryOrder.id == order.id)
