@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import cache, wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from station.hub import Hub
@@ -27,11 +29,13 @@ SCAN_BYTES = 64 * 1024
 """Largest request body that is read."""
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-HTMX_HEADERS = {
-    "Content-Security-Policy": CSP,
+CSP_IN_DEMO = CSP.replace("frame-ancestors 'none'", "frame-src 'self'; frame-ancestors 'self'")
+"""The training bench shows a handheld in a frame; a real warehouse has no such page."""
+
+SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -107,11 +111,13 @@ def install(app: Flask, station: Hub) -> None:
     """Put the shared behaviour into an app."""
     app.extensions["station"] = station
     app.config["MAX_CONTENT_LENGTH"] = SCAN_BYTES
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 86_400
     if station.settings.trusted_hosts:
         app.config["TRUSTED_HOSTS"] = list(station.settings.trusted_hosts)
     app.before_request(_identify)
     app.before_request(_guard)
     app.after_request(_headers)
+    app.url_defaults(_name_version)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -136,25 +142,39 @@ def _identify() -> None:
 
 
 def _guard() -> None:
-    """CSRF: everything that changes something carries the session's synchroniser token."""
-    if request.method in {"GET", "HEAD", "OPTIONS"} or not token():
+    """CSRF: what changes something comes from our own pages and carries the session's token."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        abort(403)
+    if not token():
         return
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
     if not hmac.compare_digest(given.encode(), sessions.csrf_token(token()).encode()):
         if request.endpoint == "people.sign_in" and request.is_json:
             return  # a program signs in anew over an old cookie
         abort(403)
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        abort(403)
 
 
 def _headers(response: Response) -> Response:
-    for name, value in HTMX_HEADERS.items():
+    response.headers["Content-Security-Policy"] = CSP_IN_DEMO if hub().demo_people else CSP
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _name_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Addresses of static files name their content, so browsers may keep them for good."""
+    if endpoint == "static" and "filename" in values:
+        values["v"] = _version(Path(str(current_app.static_folder), values["filename"]))
+
+
+@cache
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
 def _http_error(error: HTTPException) -> Any:
@@ -179,8 +199,6 @@ def _plain(code: str, status: int, incident: str = "") -> Any:
     message = catalogue()[code].text()
     if wants_json() or not hasattr(g, "actor"):
         return jsonify(accepted=False, code=code, message=message, incident=incident), status
-    from flask import render_template
-
     return render_template("error.html", code=code, message=message, incident=incident), status
 
 

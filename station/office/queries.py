@@ -48,7 +48,10 @@ def orders(tx: Session, state: str, text: str, page: int) -> list[Any]:
     if state:
         query = query.where(DeliveryOrder.state == state)
     if text:
-        query = query.where(DeliveryOrder.order_no.contains(text) | DeliveryOrder.erp_no.contains(text))
+        query = query.where(
+            DeliveryOrder.order_no.contains(text, autoescape=True)
+            | DeliveryOrder.erp_no.contains(text, autoescape=True)
+        )
     return list(tx.execute(_page(query.order_by(DeliveryOrder.id.desc()), page)))
 
 
@@ -84,28 +87,25 @@ def order_lines(tx: Session, order_id: int) -> list[Any]:
     )
 
 
-def receipts(tx: Session, page: int) -> list[Any]:
-    """Receipts, newest first."""
-    return list(
-        tx.execute(
-            _page(
-                select(
-                    Receipt.receipt_no,
-                    Receipt.state,
-                    InboundNotice.asn_no,
-                    Supplier.name,
-                    Receipt.plate,
-                    Receipt.sheet_no,
-                    Receipt.grn_no,
-                    Receipt.arrived_at,
-                )
-                .join(InboundNotice, InboundNotice.id == Receipt.notice_id)
-                .join(Supplier, Supplier.id == InboundNotice.supplier_id)
-                .order_by(Receipt.id.desc()),
-                page,
-            )
+def receipts(tx: Session, state: str, page: int) -> list[Any]:
+    """Receipts, newest first; by state."""
+    query = (
+        select(
+            Receipt.receipt_no,
+            Receipt.state,
+            InboundNotice.asn_no,
+            Supplier.name,
+            Receipt.plate,
+            Receipt.sheet_no,
+            Receipt.grn_no,
+            Receipt.arrived_at,
         )
+        .join(InboundNotice, InboundNotice.id == Receipt.notice_id)
+        .join(Supplier, Supplier.id == InboundNotice.supplier_id)
     )
+    if state:
+        query = query.where(Receipt.state == state)
+    return list(tx.execute(_page(query.order_by(Receipt.id.desc()), page)))
 
 
 def receipt(tx: Session, receipt_no: str) -> Receipt | None:
@@ -228,6 +228,11 @@ def refusals(tx: Session, now: datetime, zone: ZoneInfo, page: int) -> list[Any]
             )
         )
     )
+
+
+def alive(tx: Session) -> None:
+    """The smallest question the database can answer."""
+    tx.execute(select(1))
 
 
 def people(tx: Session) -> list[User]:

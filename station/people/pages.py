@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, jsonify, make_response, redirect, rend
 from sqlalchemy import update
 
 from station.people.models import User
-from station.people.sessions import SignedIn, csrf_token
+from station.people.sessions import SignedIn, csrf_token, identify
 from station.scan.codes import clean
 from station.scan.messages import Refused, catalogue
 from station.web import actor, allow, hub, public, set_cookie, token
@@ -59,6 +59,16 @@ def sign_out() -> Any:
     """End the session on the server; the cookie is worthless afterwards."""
     hub().gate.sign_out(token(), hub().clock.now())
     return redirect(url_for("people.sign_in"))
+
+
+@blueprint.post("/here")
+@allow(everybody=True)
+def stay() -> Any:
+    """The person at the desk is awake: keeps the session from locking (a look alone writes nothing)."""
+    station = hub()
+    now, limit = station.clock.now(), station.settings.rules.idle_lock_s
+    station.db.write(lambda tx: identify(tx, token(), now, limit, touch=True))
+    return "", 204
 
 
 @blueprint.post("/lang")

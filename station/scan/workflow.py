@@ -16,6 +16,7 @@ lock and takeover, stale screens. A new process has no HTML and no JavaScript of
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,11 +34,11 @@ from station.scan.messages import Refused, catalogue, say
 from station.scan.models import Run, Scan
 from station.settings import Settings
 
-_LAST = Prepared(
+_RECENT = Prepared(
     select(Scan.id, Scan.run_id, Scan.step, Scan.code, Scan.raw, Scan.at, Scan.is_accepted)
     .where(Scan.run_id == bindparam("run_id"))
     .order_by(Scan.id.desc())
-    .limit(1)
+    .limit(6)
 )
 _HOLDER = select(Run.id, Run.user_id, Run.step, Run.data).where(Run.subject == bindparam("subject"))
 _LET_GO = (
@@ -144,9 +145,15 @@ class Context:
     _resume_at: str = ""
 
     @cached_property
+    def refusals(self) -> list[Any]:
+        """The refused scans since the last accepted one, newest first."""
+        rows = _RECENT.all(self.tx, run_id=self.run.id)
+        return list(itertools.takewhile(lambda row: not row.is_accepted, rows))
+
+    @property
     def last(self) -> Any:
-        """The last scan of this run, accepted or refused; None before the first."""
-        return _LAST.first(self.tx, run_id=self.run.id)
+        """The last scan of this run if it was refused, else None."""
+        return self.refusals[0] if self.refusals else None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -345,9 +352,10 @@ class Workflow:
     # --- a supervisor allows what was refused (level S) --------------------------------------
 
     def _ask_override(self, ctx: Context, code: Code, step: Step) -> Outcome:
-        last = ctx.last
-        refused = last is not None and last.code and catalogue()[last.code].level == "S"
-        if not refused or last.run_id != ctx.run.id or last.step != step.name:
+        last = next(
+            (row for row in ctx.refusals if row.step == step.name and catalogue()[row.code].level == "S"), None
+        )
+        if last is None:
             raise _wrong_thing(code, step)
         by = ctx.services.badge(ctx.tx, code.text)
         if by is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 
 from station.outbound.waves import rules
 from station.scan.actor import Role
@@ -21,5 +21,5 @@ def release() -> Any:
     done = rules.release(station.db, station.clock, station.settings, actor().name)
     if request.is_json:
         return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting)
-    flash(f"{len(done.waves)} / {done.orders} / {len(done.waiting)}", "release")
-    return redirect(url_for("office.waves"))
+    counts = {"waves": len(done.waves), "orders": done.orders, "waiting": len(done.waiting)}
+    return redirect(url_for("office.waves", **counts))

@@ -1,0 +1,216 @@
+"""One document each: an order, a receipt, a wave, a print job, with everything that happened to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, g, redirect, request, url_for
+from sqlalchemy.orm import Session
+
+from printers import queue
+from printers.errors import JobRefused
+from station.i18n import gettext as _
+from station.office import queries
+from station.office.lists import job_columns, job_link
+from station.office.room import DESK, RULERS, blueprint, detail_page, table
+from station.office.sheets import Sheet
+from station.outbound.models import OrderState
+from station.outbound.orders import rules as order_rules
+from station.web import actor, allow, hub
+
+Sheets = list[tuple[str, Sheet]]
+
+
+def _trail(tx: Session, *doc_nos: str | None) -> Sheets:
+    """History, signatures, ledger rows, papers and messages of documents."""
+    numbers = [doc_no for doc_no in doc_nos if doc_no]
+    when = (_("Time"), "at")
+    history = [when, (_("Event"), "event"), (_("From"), "old"), (_("To"), "new"), (_("Who"), "actor")]
+    signatures = [when, (_("Paper"), "doc_no"), (_("As"), "meaning"), (_("Signed by"), "signer")]
+    ledger = [
+        when,
+        (_("Type"), "type"),
+        (_("Article"), "code"),
+        (_("Quantity"), "qty"),
+        (_("From"), "source"),
+        (_("To"), "target"),
+    ]
+    messages = [(_("Message"), "event_key"), (_("State"), "state"), (_("Trouble"), "last_error")]
+    jobs = [row for number in numbers for row in queries.jobs(tx, 0, number)]
+    outbox = [row for number in numbers for row in queries.outbox(tx, 0, number)]
+    return [
+        (_("History"), table(history, queries.history(tx, *numbers))),
+        (_("Signatures"), table(signatures, queries.signatures(tx, *numbers))),
+        (_("Ledger"), table(ledger, queries.movements(tx, *numbers))),
+        (_("Papers"), table(job_columns(), jobs, job_link)),
+        (_("To the ERP"), table([*messages, (_("Time"), "created_at")], outbox)),
+    ]
+
+
+def _form(endpoint: str, button: str, label: str = "", **values: Any) -> list[dict[str, str]]:
+    """A form for those who may change something; nobody else sees it."""
+    if not g.actor.may(frozenset(RULERS)):
+        return []
+    return [{"action": url_for(endpoint, **values), "button": button, "label": label}]
+
+
+@blueprint.get("/desk/orders/<order_no>")
+@allow(*DESK)
+def order(order_no: str) -> Any:
+    """One order down to its ledger rows."""
+    with hub().db.read() as tx:
+        found = queries.order(tx, order_no)
+        if found is None:
+            abort(404)
+        row = found[0]
+        lines = table(_order_columns(), queries.order_lines(tx, row.id))
+        trail = _trail(tx, order_no, found.waybill_no, *queries.pick_numbers(tx, row.id))
+    facts = [
+        (_("State"), row.state),
+        (_("ERP number"), row.erp_no),
+        (_("Shop"), row.shop),
+        (_("Carrier"), found.name),
+        (_("Waybill"), found.waybill_no),
+        (_("Weight g"), found.weight_dg and found.weight_dg // 10),
+        (_("Why it waits"), row.hold_reason),
+        (_("Ship before"), row.latest_ship_at),
+    ]
+    held = row.state == OrderState.HOLD
+    forms = _form("office.unhold", _("Let it go on"), order_no=order_no) if held else []
+    return detail_page(order_no, facts, [(_("Lines"), lines), *trail], forms=forms)
+
+
+def _order_columns() -> list[tuple[str, str]]:
+    return [
+        (_("Article"), "code"),
+        (_("Name"), "name_zh"),
+        (_("Ordered"), "qty"),
+        (_("Picked"), "qty_picked"),
+        (_("Packed"), "qty_packed"),
+        (_("Shipped"), "qty_shipped"),
+    ]
+
+
+@blueprint.post("/desk/orders/<order_no>/unhold")
+@allow(*RULERS)
+def unhold(order_no: str) -> Any:
+    """A person looked at a held order."""
+    station, who = hub(), actor()
+    with station.db.read() as tx:
+        found = queries.order(tx, order_no)
+    if found is None or found[0].state != OrderState.HOLD:
+        abort(404)
+    station.db.write(lambda tx: order_rules.unhold(tx, found[0].id, who.name, station.clock.now()))
+    return redirect(url_for("office.order", order_no=order_no))
+
+
+@blueprint.get("/desk/receipts/<receipt_no>")
+@allow(*DESK)
+def receipt(receipt_no: str) -> Any:
+    """One receipt down to its ledger rows."""
+    with hub().db.read() as tx:
+        row = queries.receipt(tx, receipt_no)
+        if row is None:
+            abort(404)
+        lines = table(_receipt_columns(), queries.receipt_lines(tx, row.id))
+        trail = _trail(tx, receipt_no, row.sheet_no, row.grn_no)
+    facts = [
+        (_("State"), row.state),
+        (_("Sheet"), row.sheet_no),
+        (_("Inbound slip"), row.grn_no),
+        (_("Plate"), row.plate),
+        (_("Driver"), row.driver),
+        (_("Arrived"), row.arrived_at),
+        (_("Posted"), row.posted_at),
+    ]
+    return detail_page(receipt_no, facts, [(_("Lines"), lines), *trail])
+
+
+def _receipt_columns() -> list[tuple[str, str]]:
+    return [
+        (_("Article"), "code"),
+        (_("Name"), "name_zh"),
+        (_("Delivered"), "qty_delivered"),
+        (_("Refused"), "qty_rejected"),
+        (_("Reason"), "reject_reason"),
+        (_("Expires"), "expires_on"),
+        (_("Samples due"), "samples_due"),
+        (_("Samples done"), "samples_done"),
+    ]
+
+
+@blueprint.get("/desk/waves/<wave_no>")
+@allow(*DESK)
+def wave(wave_no: str) -> Any:
+    """One wave: its orders and pick lists."""
+    order_columns = [(_("Order"), "order_no"), (_("State"), "state"), (_("In wave"), "flag")]
+    list_columns = [(_("Pick list"), "pick_no"), (_("State"), "state"), (_("Tote"), "code"), (_("Picker"), "name")]
+    with hub().db.read() as tx:
+        lists, inside = queries.wave_lists(tx, wave_no), queries.wave_orders(tx, wave_no)
+        if not lists and not inside:
+            abort(404)
+        orders = table(order_columns, inside, lambda row: url_for("office.order", order_no=row.order_no))
+        trail = _trail(tx, wave_no, *(row.pick_no for row in lists))
+    sheets = [(_("Orders"), orders), (_("Pick lists"), table(list_columns, lists)), *trail]
+    return detail_page(wave_no, [], sheets)
+
+
+@blueprint.get("/desk/jobs/<int:job_id>")
+@allow(*DESK)
+def job(job_id: int) -> Any:
+    """One print job with the picture of its paper."""
+    return _job(job_id)
+
+
+def _job(job_id: int, notice: str = "") -> str:
+    with hub().db.read() as tx:
+        found = queue.show(tx, job_id)
+        if found is None:
+            abort(404)
+        has_picture = queue.picture(tx, job_id) is not None
+    facts = [
+        (_("State"), found.state),
+        (_("Paper"), found.kind),
+        (_("For"), found.subject_no),
+        (_("Trouble"), found.error),
+    ]
+    return detail_page(
+        f"{_('Job')} {job_id}",
+        facts,
+        [],
+        forms=_form("office.reprint", _("Print again"), _("Reason"), job_id=job_id),
+        picture=url_for("office.job_picture", job_id=job_id) if has_picture else "",
+        notice=notice,
+    )
+
+
+@blueprint.get("/desk/jobs/<int:job_id>.png")
+@allow(everybody=True)
+def job_picture(job_id: int) -> Any:
+    """What the printer printed; labels name people, so only the desk sees them (and a demo's guests)."""
+    if not (g.actor.may(frozenset(DESK)) or hub().demo_people):
+        abort(403)
+    with hub().db.read() as tx:
+        data = queue.picture(tx, job_id)
+    if data is None:
+        abort(404)
+    return Response(data, mimetype="image/png")
+
+
+@blueprint.post("/desk/jobs/<int:job_id>/reprint")
+@allow(*RULERS)
+def reprint(job_id: int) -> Any:
+    """Print the paper again, marked, with a reason (I10)."""
+    station, who = hub(), actor()
+    reason = " ".join(request.form.get("reason", "").split())[:60]
+    if not reason:
+        return _job(job_id, _("Say why it is printed again")), 422
+    try:
+        made = station.db.write(
+            lambda tx: queue.reprint(
+                tx, job_id, reason=reason, requested_by=who.name, now=station.clock.now()
+            )
+        )
+    except JobRefused as refusal:
+        return _job(job_id, str(refusal)), 422
+    return redirect(url_for("office.job", job_id=made))

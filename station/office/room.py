@@ -1,0 +1,80 @@
+"""What all pages of the office share: who may come in, and how a table is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from station.i18n import local_time
+from station.office.sheets import PAGE, Line, Sheet
+from station.scan.actor import Role
+from station.web import hub
+
+blueprint = Blueprint("office", __name__)
+
+DESK = (Role.SUPERVISOR, Role.CLERK, Role.FINANCE, Role.ADMIN)
+RULERS = (Role.SUPERVISOR, Role.CLERK)
+"""Who may change something from the desk."""
+
+Columns = list[tuple[str, str]]
+"""(title, name of the row's attribute) of a table, from left to right."""
+
+
+def page_number() -> int:
+    """The page of a long list that is asked for; nonsense is the first one."""
+    text = request.args.get("page", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0  # noqa: PLR2004
+
+
+def shown(value: Any) -> Any:
+    """A value as a cell shows it."""
+    if isinstance(value, datetime):
+        return local_time(value)
+    return "" if value is None else value
+
+
+def table(columns: Columns, rows: Iterable[Any], link: Callable[[Any], str] | None = None) -> Sheet:
+    """A whole table; `link` gives the address of a row's first cell."""
+    lines = [
+        Line([shown(getattr(row, name)) for _title, name in columns], link(row) if link else "")
+        for row in rows
+    ]
+    return Sheet([title for title, _name in columns], lines, state_column=_state_column(columns))
+
+
+def _state_column(columns: Columns) -> int:
+    names = [name for _title, name in columns]
+    return names.index("state") if "state" in names else -1
+
+
+def paged(columns: Columns, rows: list[Any], link: Callable[[Any], str] | None = None) -> Sheet:
+    """One page of a table, with the address of the next one when there is more."""
+    sheet = table(columns, rows[:PAGE], link)
+    if len(rows) > PAGE:
+        sheet.more = url_for(str(request.endpoint), **request.args.to_dict() | {"page": page_number() + 1})
+    return sheet
+
+
+def list_page(heading: str, *sheets: tuple[str, Sheet], **extra: Any) -> str:
+    """A page of tables under each other."""
+    return render_template(
+        "office/list.html", heading=heading, sheets=sheets, demo=hub().demo_people, **{"counts": []} | extra
+    )
+
+
+def detail_page(
+    heading: str, facts: list[tuple[str, Any]], sheets: list[tuple[str, Sheet]], **extra: Any
+) -> str:
+    """One document: its facts, then its tables; empty ones are left out."""
+    kept = [(name, shown(value)) for name, value in facts if value not in {"", None}]
+    return render_template(
+        "office/detail.html",
+        heading=heading,
+        facts=kept,
+        sheets=[(title, sheet) for title, sheet in sheets if sheet.rows],
+        demo=hub().demo_people,
+        **{"forms": []} | extra,
+    )
