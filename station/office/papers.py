@@ -144,7 +144,12 @@ def _receipt_columns() -> list[tuple[str, str]]:
 def wave(wave_no: str) -> Any:
     """One wave: its orders and pick lists."""
     order_columns = [(_("Order"), "order_no"), (_("State"), "state"), (_("In wave"), "flag")]
-    list_columns = [(_("Pick list"), "pick_no"), (_("State"), "state"), (_("Tote"), "code"), (_("Picker"), "name")]
+    list_columns = [
+        (_("Pick list"), "pick_no"),
+        (_("State"), "state"),
+        (_("Tote"), "code"),
+        (_("Picker"), "name"),
+    ]
     with hub().db.read() as tx:
         lists, inside = queries.wave_lists(tx, wave_no), queries.wave_orders(tx, wave_no)
         if not lists and not inside:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from station.i18n import local_time
 from station.office.sheets import PAGE, Line, Sheet
@@ -54,7 +55,8 @@ def paged(columns: Columns, rows: list[Any], link: Callable[[Any], str] | None =
     """One page of a table, with the address of the next one when there is more."""
     sheet = table(columns, rows[:PAGE], link)
     if len(rows) > PAGE:
-        sheet.more = url_for(str(request.endpoint), **request.args.to_dict() | {"page": page_number() + 1})
+        others = {key: value for key, value in request.args.items() if key != "page"}
+        sheet.more = f"{request.path}?{urlencode(others | {'page': str(page_number() + 1)})}"
     return sheet
 
 

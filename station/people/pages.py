@@ -66,8 +66,8 @@ def sign_out() -> Any:
 def stay() -> Any:
     """The person at the desk is awake: keeps the session from locking (a look alone writes nothing)."""
     station = hub()
-    now, limit = station.clock.now(), station.settings.rules.idle_lock_s
-    station.db.write(lambda tx: identify(tx, token(), now, limit, touch=True))
+    mine, now, limit = token(), station.clock.now(), station.settings.rules.idle_lock_s
+    station.db.write(lambda tx: identify(tx, mine, now, limit, touch=True))
     return "", 204
 
 
