@@ -1,0 +1,104 @@
+"""The floor's work through a real browser; every new screen is measured at three sizes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from station.hub import Hub
+from station.scan.models import Scan
+from tests.floor import Answer, Floor
+
+SIZES = ((320, 400), (360, 640), (1280, 800))
+"""CSS pixels: the smallest handheld with its browser bars, a common one, a packing bench."""
+
+ALBUM = os.environ.get("STATION_ALBUM", "")
+"""A folder for pictures of every screen, for people to look at."""
+
+MEASURE = """() => {
+  const found = [], view = { w: innerWidth, h: innerHeight };
+  const screen = document.getElementById("screen"), box = document.getElementById("scan-box");
+  if (document.documentElement.scrollHeight > view.h) found.push("the page scrolls");
+  if (screen.scrollHeight > screen.clientHeight + 1)
+    found.push(`the screen is ${screen.scrollHeight - screen.clientHeight} px too long`);
+  const floor = document.getElementById("scan-form").getBoundingClientRect().top;
+  for (const part of screen.querySelectorAll("h1,p,dl,table,button,progress")) {
+    const at = part.getBoundingClientRect(), name = part.className || part.tagName;
+    if (!at.width) continue;
+    if (at.bottom > floor + 1 || at.top < 0 || at.left < 0 || at.right > view.w + 1)
+      found.push(`${name} is cut off`);
+    if (part.tagName === "BUTTON") {
+      const hit = document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2);
+      if (!part.contains(hit)) found.push(`${name} is covered`);
+      if (at.height < 56 || at.width < 56) found.push(`${name} is ${at.width}x${at.height}, too small`);
+    }
+    if (parseFloat(getComputedStyle(part).fontSize) < 14) found.push(`${name} is too small to read`);
+  }
+  if (document.activeElement !== box) found.push("the scan box has no focus");
+  return found;
+}"""
+
+
+class BrowserFloor(Floor):
+    """Scans go through the page; the answer is read back from the database."""
+
+    def __init__(self, hub: Hub, browser: Browser, url: str) -> None:
+        super().__init__(hub)
+        self.browser, self.url = browser, url
+        self.pages: dict[str, Page] = {}
+        self.flows: dict[str, str] = {}
+        self.seen: set[tuple[str, ...]] = set()
+        self.problems: list[str] = []
+
+    def open(self, number: str, flow: str) -> Page:
+        """The person's handheld, at the process."""
+        if number not in self.pages:
+            context = self.browser.new_context()
+            context.add_cookies([{"name": "sid", "value": self.sign_in(number), "url": self.url}])
+            self.pages[number] = context.new_page()
+            self.pages[number].on("console", self._listen)
+        page = self.pages[number]
+        if self.flows.get(number) != flow:
+            page.goto(f"{self.url}/work/{flow}")
+            self.flows[number] = flow
+            self.look_at(page)
+        return page
+
+    def _listen(self, message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.problems.append(message.text)
+
+    def scan(self, number: str, flow: str, raw: str, **_options: Any) -> Answer:
+        page = self.open(number, flow)
+        with page.expect_response(lambda answer: "/scan/" in answer.url) as caught:
+            page.evaluate("raw => { window.station.scan(raw) }", raw)
+        page.wait_for_selector("body:not([data-busy])")
+        (scan_id,) = parse_qs(caught.value.request.post_data or "")["scan_id"]
+        with self.hub.db.read() as tx:
+            row = tx.scalars(select(Scan).where(Scan.scan_id == scan_id)).one()
+            answer = Answer(row.status, row.reply)
+        self.look_at(page, answer)
+        return answer
+
+    def look_at(self, page: Page, answer: Answer | None = None) -> None:
+        """Measure a screen that was not seen before."""
+        flow, step = page.evaluate("() => [screenOf().flow, screenOf().step]".replace("screenOf()", _DATA))
+        key = (flow, step, answer.body["tone"] if answer else "none")
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(60)
+            self.problems += [f"{'-'.join(key)} {width}x{height}: {text}" for text in page.evaluate(MEASURE)]
+            if ALBUM:
+                page.screenshot(path=Path(ALBUM) / f"{'-'.join(key)}-{width}.png")
+        page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+
+
+_DATA = 'document.getElementById("screen").dataset'

@@ -1,0 +1,29 @@
+"""The whole job on handhelds in Chromium: every screen fits, nothing breaks the page's rules."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser
+
+from station.hub import Hub
+from tests.browser.conftest import Served
+from tests.browser.screens import BrowserFloor
+from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU
+from tests.station.scenarios.test_whole_job import _ready as ready, assert_books_are_right
+
+
+def test_every_screen_of_the_job_fits(hub: Hub, chromium: Browser, served: Served) -> None:
+    """From the truck to the courier: 320×400, 360×640 and 1280×800 without scrolling."""
+    floor = BrowserFloor(hub, chromium, served.url)
+    for number, flow in ((LI, "arrive"), (WANG, "stage2"), (ZHOU, "putaway"), (SUN, "pick"), (QIAN, "dispatch")):
+        floor.open(number, flow)
+        assert floor.scan(number, flow, "6900000000000").status == 422
+    ready(floor)
+    floor.release()
+    bills: list[str] = []
+    while floor.look(SUN, "pick")["facts"].get("hint"):
+        floor.pick_next()
+        assert floor.scan(ZHAO, "pack", "nonsense").status == 422
+        bills += floor.pack_tote()
+    assert floor.dispatch("ZTO", bills).code == "S-DSP-SHIPPED"
+    assert_books_are_right(floor)
+    assert not floor.problems, "\n".join(sorted(set(floor.problems)))
