@@ -8,13 +8,20 @@ from station.hub import Hub
 from tests.browser.conftest import Served
 from tests.browser.screens import BrowserFloor
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU
-from tests.station.scenarios.test_whole_job import _ready as ready, assert_books_are_right
+from tests.station.scenarios.test_whole_job import _ready as ready
+from tests.station.scenarios.test_whole_job import assert_books_are_right
 
 
 def test_every_screen_of_the_job_fits(hub: Hub, chromium: Browser, served: Served) -> None:
     """From the truck to the courier: 320×400, 360×640 and 1280×800 without scrolling."""
     floor = BrowserFloor(hub, chromium, served.url)
-    for number, flow in ((LI, "arrive"), (WANG, "stage2"), (ZHOU, "putaway"), (SUN, "pick"), (QIAN, "dispatch")):
+    for number, flow in (
+        (LI, "arrive"),
+        (WANG, "stage2"),
+        (ZHOU, "putaway"),
+        (SUN, "pick"),
+        (QIAN, "dispatch"),
+    ):
         floor.open(number, flow)
         assert floor.scan(number, flow, "6900000000000").status == 422
     ready(floor)
