@@ -46,7 +46,7 @@ def claim(tx: Tx, now: datetime) -> Job | None:
     return None
 
 
-def settle(  # noqa: PLR0917 - the outcome of one attempt, in the order it becomes known
+def settle(
     tx: Tx, job_id: int, delivery: Delivery, pictures: bytes | None, sha256: str | None, now: datetime
 ) -> str:
     """Write down the outcome of one attempt and return the job's new state.

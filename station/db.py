@@ -44,6 +44,7 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -550,7 +551,7 @@ def append_only(model: type[M]) -> type[M]:
 
     def create(_target: object, connection: Connection, **_kw: object) -> None:
         for statement in append_only_ddl(model.__tablename__, connection.dialect.name):
-            connection.exec_driver_sql(statement)
+            connection.execute(text(statement))
 
     event.listen(declared, "after_create", create)
     declared.info["append_only"] = True

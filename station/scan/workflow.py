@@ -353,7 +353,8 @@ class Workflow:
 
     def _ask_override(self, ctx: Context, code: Code, step: Step) -> Outcome:
         last = next(
-            (row for row in ctx.refusals if row.step == step.name and catalogue()[row.code].level == "S"), None
+            (row for row in ctx.refusals if row.step == step.name and catalogue()[row.code].level == "S"),
+            None,
         )
         if last is None:
             raise _wrong_thing(code, step)

@@ -39,7 +39,9 @@ def sign_in(client: FlaskClient, number: str, pin: str = world.PIN) -> TestRespo
     return answer
 
 
-def scan(client: FlaskClient, flow: str, raw: str, scan_id: str = "web-scan-1", **headers: str) -> TestResponse:
+def scan(
+    client: FlaskClient, flow: str, raw: str, scan_id: str = "web-scan-1", **headers: str
+) -> TestResponse:
     token = client.get(f"/scan/{flow}").json["step_token"]  # type: ignore[index]
     fields = {"scan_id": scan_id, "raw": raw, "step_token": token}
     return client.post(f"/scan/{flow}", data=fields, headers=headers)
@@ -93,7 +95,12 @@ def test_too_big_a_body_is_refused(client: FlaskClient) -> None:
 def test_without_the_synchroniser_token_nothing_changes(client: FlaskClient, floor: Floor) -> None:
     sign_in(client, LI)
     del client.environ_base["HTTP_X_CSRF_TOKEN"]
-    assert client.post("/scan/arrive", data={"scan_id": "csrf-try-1", "raw": "x", "step_token": "start"}).status_code == 403
+    assert (
+        client.post(
+            "/scan/arrive", data={"scan_id": "csrf-try-1", "raw": "x", "step_token": "start"}
+        ).status_code
+        == 403
+    )
     with floor.hub.db.read() as tx:
         assert tx.scalar(select(func.count()).select_from(Scan)) == 0
 
@@ -140,7 +147,16 @@ def test_every_page_says_what_a_browser_may_do(client: FlaskClient) -> None:
         assert headers["Cache-Control"] == "no-store"
 
 
-DESK_PAGES = ("/desk", "/desk/orders", "/desk/receipts", "/desk/waves", "/desk/jobs", "/desk/erp", "/desk/refusals", "/desk/people")
+DESK_PAGES = (
+    "/desk",
+    "/desk/orders",
+    "/desk/receipts",
+    "/desk/waves",
+    "/desk/jobs",
+    "/desk/erp",
+    "/desk/refusals",
+    "/desk/people",
+)
 
 
 def test_only_the_desk_sees_the_desk(client: FlaskClient) -> None:
@@ -158,7 +174,10 @@ def test_every_row_leads_to_its_history(client: FlaskClient, floor: Floor) -> No
     floor.erp(*articles, order_of(1, ("S0001", 2)))
     (notice,) = goods.notices(articles, {}, "WH1", floor.hub.clock.today())
     floor.erp(notice)
-    receipt = floor.receive(notice.asn_no, [(goods.gtin(i), 1, 0, "20260401" if articles[i - 1].is_shelf_life else "") for i in range(1, 5)])
+    receipt = floor.receive(
+        notice.asn_no,
+        [(goods.gtin(i), 1, 0, "20260401" if articles[i - 1].is_shelf_life else "") for i in range(1, 5)],
+    )
     sign_in(client, "1003")
     floor.advance_orders()
     assert client.post("/desk/waves/release", json={}).json["orders"] == 1  # type: ignore[index]
@@ -166,7 +185,7 @@ def test_every_row_leads_to_its_history(client: FlaskClient, floor: Floor) -> No
     bill = floor.pack_tote()[0]
     floor.dispatch("ZTO", [bill])
     listing = client.get("/desk/orders").text
-    number = listing.split('/desk/orders/DO')[1].split('"')[0]
+    number = listing.split("/desk/orders/DO")[1].split('"')[0]
     detail = client.get(f"/desk/orders/DO{number}").text
     for word in ("SHIPPED", bill, "VERIFY", "SHIP-", "waybill"):
         assert word in detail, word
@@ -178,12 +197,18 @@ def test_every_row_leads_to_its_history(client: FlaskClient, floor: Floor) -> No
 def test_looking_changes_nothing(client: FlaskClient, floor: Floor) -> None:
     sign_in(client, "1003")
     with floor.hub.db.read() as tx:
-        before = tx.scalar(select(func.count()).select_from(Movement)), tx.scalar(select(func.count()).select_from(Scan))
+        before = (
+            tx.scalar(select(func.count()).select_from(Movement)),
+            tx.scalar(select(func.count()).select_from(Scan)),
+        )
     for rule in create_app(hub=floor.hub).url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not rule.arguments:
             client.get(str(rule))
     with floor.hub.db.read() as tx:
-        after = tx.scalar(select(func.count()).select_from(Movement)), tx.scalar(select(func.count()).select_from(Scan))
+        after = (
+            tx.scalar(select(func.count()).select_from(Movement)),
+            tx.scalar(select(func.count()).select_from(Scan)),
+        )
     assert before == after
 
 
@@ -192,7 +217,9 @@ def test_text_from_outside_is_only_text(client: FlaskClient, floor: Floor) -> No
     evil = '"><img src=x onerror=alert(1)>'
     floor.erp(*goods.products(4))
     order = order_of(1, ("S0001", 1))
-    hostile = type(order)(**{**{f: getattr(order, f) for f in order.__slots__}, "shop": evil, "seller_note": f"换 {evil}"})
+    hostile = type(order)(
+        **{**{f: getattr(order, f) for f in order.__slots__}, "shop": evil, "seller_note": f"换 {evil}"}
+    )
     floor.erp(hostile)
     floor.advance_orders()
     floor.scan(LI, "arrive", evil)

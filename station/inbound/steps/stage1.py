@@ -213,7 +213,7 @@ def confirm_expires(ctx: Context) -> Outcome:
 
 @stage1.command("expires", "CM-DAMAGE", to="product", label="L-REFUSE-LINE")
 def refuse_dates(ctx: Context) -> Outcome:
-    last = ctx.last.code if ctx.last is not None and ctx.last.code.startswith("E-EXP") else "E-EXP-05"
+    last = ctx.last.code if ctx.last is not None and ctx.last.code.startswith("E-EXP-") else "E-EXP-05"
     ctx.data["expires"] = ctx.data.get("printed") or _derived(ctx).isoformat()
     ctx.data["refused"] = ctx.data["cartons"] * ctx.data["case"] + ctx.data["loose"]
     return _record(ctx, rules.INTACT, reason=last)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+
 import pytest
 from sqlalchemy import func, select
 
@@ -33,7 +34,10 @@ def _monday(floor: Floor) -> None:
     dated = {item.code: "20260401" if item.is_shelf_life else "" for item in articles}
     floor.receive(
         notice.asn_no,
-        [(goods.gtin(int(line.sku_code[1:])), line.qty_each // 12, 0, dated[line.sku_code]) for line in notice.lines],
+        [
+            (goods.gtin(int(line.sku_code[1:])), line.qty_each // 12, 0, dated[line.sku_code])
+            for line in notice.lines
+        ],
     )
     floor.release()
 
@@ -53,7 +57,7 @@ def test_the_same_scan_five_times_has_one_effect(floor: Floor) -> None:
     bodies = [floor.scan(SUN, "pick", "CM-OK", scan_id="retry-me-1", step_token=token).body for _ in range(5)]
     assert all(body == bodies[0] for body in bodies)
     with floor.hub.db.read() as tx:
-        assert tx.scalar(select(func.count()).select_from(Movement).where(Movement.type == "PICK")) <= 1
+        assert tx.scalar(select(func.count()).select_from(Movement).where(Movement.type == "PICK")) in {0, 1}
         assert tx.scalar(select(func.count()).select_from(Scan).where(Scan.scan_id == "retry-me-1")) == 1
 
 
@@ -110,7 +114,9 @@ def test_a_bouncing_trigger_counts_once(floor: Floor) -> None:
     assert floor.scan(SUN, "pick", tote).code == "E-SCN-02"
 
 
-@pytest.mark.parametrize("flow", ["arrive", "stage1", "stage2", "sign", "putaway", "pick", "pack", "dispatch", "intercept"])
+@pytest.mark.parametrize(
+    "flow", ["arrive", "stage1", "stage2", "sign", "putaway", "pick", "pack", "dispatch", "intercept"]
+)
 def test_any_bytes_are_only_refused(floor: Floor, flow: str) -> None:
     """Control characters, 10 kB, emoji, direction tricks, HTML: coded refusals, never a failure."""
     who = {"arrive": LI, "stage1": LI, "stage2": WANG, "sign": LI, "putaway": ZHOU, "pick": SUN, "pack": ZHAO}
@@ -167,7 +173,9 @@ class Monkey:
         raw = places.get(wanted, wanted) or self.rng.choice(self.pool)
         if wanted == "WEIGH":
             self.floor.hub.db.write(
-                lambda tx: scales.place(tx, "PACK-1", self.rng.choice([5000, 20_000]), self.floor.hub.clock.now())
+                lambda tx: scales.place(
+                    tx, "PACK-1", self.rng.choice([5000, 20_000]), self.floor.hub.clock.now()
+                )
             )
         self.floor.hub.clock.advance(seconds=1)  # type: ignore[attr-defined]
         return self.floor.scan(number, flow, raw).status

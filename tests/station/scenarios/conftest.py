@@ -61,11 +61,14 @@ def order_of(
         erp_no=f"SO-{number}",
         carrier_code=carrier,
         shop="测试店",
-        receiver=erp.Receiver(name="张三丰", phone="13812345678", address="文三路100号3幢2单元502室", city="杭州市"),
+        receiver=erp.Receiver(
+            name="张三丰", phone="13812345678", address="文三路100号3幢2单元502室", city="杭州市"
+        ),
         wants_invoice=wants_invoice,
         invoice=erp.Invoice(title="某公司", number="26332000001234567890") if wants_invoice else None,
         lines=tuple(
-            erp.OrderLine(line_key=str(i), sku_code=code, qty_each=qty) for i, (code, qty) in enumerate(lines, 1)
+            erp.OrderLine(line_key=str(i), sku_code=code, qty_each=qty)
+            for i, (code, qty) in enumerate(lines, 1)
         ),
     )
 

@@ -21,7 +21,9 @@ Start = Callable[..., Day]
 
 def _printed(floor: Floor, kind: str) -> int:
     with floor.hub.db.read() as tx:
-        return int(tx.scalar(select(func.count()).select_from(print_job).where(print_job.c.kind == kind)) or 0)
+        return int(
+            tx.scalar(select(func.count()).select_from(print_job).where(print_job.c.kind == kind)) or 0
+        )
 
 
 def _checked(day: Day) -> str:

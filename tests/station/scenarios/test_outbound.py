@@ -35,7 +35,9 @@ def _ready(day: Day) -> None:
 def _stock(floor: Floor) -> dict[tuple[int, int, str], tuple[int, int]]:
     with floor.hub.db.read() as tx:
         rows = tx.execute(
-            select(Stock.lot_id, Stock.location_id, Stock.status, Stock.on_hand, Stock.allocated).where(Stock.on_hand > 0)
+            select(Stock.lot_id, Stock.location_id, Stock.status, Stock.on_hand, Stock.allocated).where(
+                Stock.on_hand > 0
+            )
         )
         return {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
 
@@ -76,7 +78,11 @@ def test_the_oldest_lot_goes_first_and_a_younger_one_needs_a_reason(
     day.receive()
     (second,) = goods.notices(day.articles[:1], {"S0001": 12}, "WH1", floor.hub.clock.today())
     second = erp.InboundNotice(
-        asn_no="PO-2", supplier_code="V01", warehouse="WH1", lines=second.lines, expected_on=second.expected_on
+        asn_no="PO-2",
+        supplier_code="V01",
+        warehouse="WH1",
+        lines=second.lines,
+        expected_on=second.expected_on,
     )
     floor.erp(second)
     receipt = floor.arrive("PO-2", 1)
@@ -86,8 +92,11 @@ def test_the_oldest_lot_goes_first_and_a_younger_one_needs_a_reason(
     carton = floor.look("1004", "putaway")["facts"]["hint"]
     with floor.hub.db.read() as tx:
         home = tx.scalar(
-            select(Location.barcode).join(Stock, Stock.location_id == Location.id).where(Location.kind == "PICK", Stock.on_hand > 0)
-            .order_by(Location.id).limit(1)
+            select(Location.barcode)
+            .join(Stock, Stock.location_id == Location.id)
+            .where(Location.kind == "PICK", Stock.on_hand > 0)
+            .order_by(Location.id)
+            .limit(1)
         )
     assert home is not None
     floor.scans("1004", "putaway", carton)
@@ -156,7 +165,9 @@ def test_a_missing_unit_prints_no_waybill(start: Start, floor: Floor) -> None:
     assert floor.scan(ZHAO, "pack", goods.gtin(3)).code == "E-PAK-01"
     assert floor.scan(ZHAO, "pack", goods.gtin(2)).code == "E-PAK-02"
     with floor.hub.db.read() as tx:
-        assert tx.scalar(select(func.count()).select_from(print_job).where(print_job.c.kind == "waybill")) == 0
+        assert (
+            tx.scalar(select(func.count()).select_from(print_job).where(print_job.c.kind == "waybill")) == 0
+        )
         assert tx.scalar(select(func.count()).select_from(Waybill)) == 0
 
 
@@ -213,9 +224,10 @@ def test_single_items_find_their_own_order(start: Start, floor: Floor, books: Bo
     bills = floor.pack_tote()
     assert len(set(bills)) == 5
     with floor.hub.db.read() as tx:
-        kinds = dict(tx.execute(select(print_job.c.kind, func.count()).group_by(print_job.c.kind)).all())
+        kinds: dict[str, int] = dict(tx.execute(select(print_job.c.kind, func.count()).group_by(print_job.c.kind)).all())
         assert (kinds["waybill"], kinds["packing_slip"], kinds["invoice_copy"]) == (5, 5, 1)
-        receiver = tx.scalar(select(print_job.c.data).where(print_job.c.kind == "waybill").limit(1))
+        receiver: dict[str, str] | None = tx.scalar(select(print_job.c.data).where(print_job.c.kind == "waybill").limit(1))
+        assert receiver is not None
         assert receiver["receiver_name"] == "张*丰"
         assert "502" not in receiver["receiver_address"]
     books()
@@ -226,7 +238,9 @@ def test_single_items_find_their_own_order(start: Start, floor: Floor, books: Bo
 
 def test_parcels_of_another_carrier_and_double_scans(start: Start, floor: Floor, books: Books) -> None:
     """T64, T65: YTO on ZTO's manifest, the same parcel twice, unknown, not weighed, left behind."""
-    day = start(order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2), carrier="YTO"), order_of(3, ("S0003", 2)))
+    day = start(
+        order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2), carrier="YTO"), order_of(3, ("S0003", 2))
+    )
     bills = day.pack_all()
     ours = [bill for bill in bills if bill.startswith("ZT")]
     yto = next(bill for bill in bills if bill.startswith("YT"))
@@ -291,18 +305,24 @@ def test_cancel_and_close_have_one_winner(start: Start, floor: Floor, books: Boo
     begin.wait()
     answer = floor.scan(QIAN, "dispatch", "CM-CLOSE")
     while answer.code != "S-DSP-SHIPPED":
-        raw = {"dispatcher": world.badge(QIAN), "dispatcher_pin": world.PIN, "left": "CM-OK"}.get(answer.step, "CM-CLOSE")
+        raw = {"dispatcher": world.badge(QIAN), "dispatcher_pin": world.PIN, "left": "CM-OK"}.get(
+            answer.step, "CM-CLOSE"
+        )
         answer = floor.scan(QIAN, "dispatch", raw)
     for thread in threads:
         thread.join()
     assert not failures
     with hub.db.read() as tx:
-        states = dict(tx.execute(select(DeliveryOrder.state, func.count()).group_by(DeliveryOrder.state)).all())
+        states = dict(
+            tx.execute(select(DeliveryOrder.state, func.count()).group_by(DeliveryOrder.state)).all()
+        )
         assert sum(states.values()) == 24
         assert set(states) <= {"SHIPPED", "INTERCEPTING"}
         assert states["SHIPPED"] >= 12
         told = tx.scalar(
-            select(func.count()).select_from(OutboxMessage).where(OutboxMessage.kind == "shipment_confirmation")
+            select(func.count())
+            .select_from(OutboxMessage)
+            .where(OutboxMessage.kind == "shipment_confirmation")
         )
         assert told == states["SHIPPED"]
     books()

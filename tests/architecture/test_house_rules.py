@@ -1,0 +1,128 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from station.hub import WORKFLOWS
+from station.scan.codes import Kind
+from station.scan.messages import TONES, catalogue
+
+ROOT = Path(__file__).parents[2]
+PYTHON = sorted(path for name in ("station", "printers") for path in (ROOT / name).rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+CODE = re.compile(r"[\"']((?:[EWSPL])-[A-Z0-9]+(?:-[A-Z0-9]+)*)[\"']")
+WAITING = (Path(__file__).parent / "waiting.txt").read_text(encoding="utf-8")
+
+
+def _text(paths: list[Path]) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def _used() -> set[str]:
+    found = set(CODE.findall(_text(PYTHON))) | set(CODE.findall(_text(TEMPLATES)))
+    found |= {f"L-KIND-{kind}" for kind in Kind}
+    return {code for code in found if not code.startswith("E-ERP-")}
+
+
+def test_every_code_in_the_code_is_in_the_catalogue() -> None:
+    """T96: no text reaches a worker that the catalogue does not know."""
+    assert sorted(code for code in _used() if code not in catalogue()) == []
+
+
+def test_every_entry_can_be_raised_or_waits_for_its_process() -> None:
+    waiting = {line.split()[0] for line in WAITING.splitlines() if line and not line.startswith("#")}
+    by_prefix = ("L-LOC-", "L-OUTER-", "L-OFF-", "L-KIND-")
+    idle = {code for code in catalogue() if code not in _used() and not code.startswith(by_prefix)}
+    assert sorted(idle - waiting) == []
+    assert sorted(waiting - idle) == []
+
+
+@pytest.mark.parametrize("message", catalogue().values(), ids=lambda message: message.code)
+def test_every_entry_speaks_both_languages_and_has_a_tone(message: object) -> None:
+    zh, en = message.zh, message.en  # type: ignore[attr-defined]
+    assert zh
+    assert en
+    assert message.level in TONES  # type: ignore[attr-defined]
+    fields = [{name for _t, name, _s, _c in string.Formatter().parse(text) if name} for text in (zh, en)]
+    assert fields[0] == fields[1]
+
+
+def test_every_page_text_is_translated() -> None:
+    with (ROOT / "station/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+        known = {str(message.id) for message in read_po(file) if message.string}
+    wanted = set(re.findall(r"_\((?:'([^']+)'|\"([^\"]+)\")\)", _text(TEMPLATES + sorted((ROOT / "station/office").rglob("*.py")))))
+    assert sorted({a or b for a, b in wanted} - known) == []
+
+
+def test_workers_words_stand_in_the_catalogue_only() -> None:
+    """No Chinese sentence in a workflow: prompts, answers and refusals are codes."""
+    flows = [path for path in PYTHON if path.name == "workflow.py" or path.parent.name == "steps"]
+    for path in flows:
+        code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for literal in re.findall(r"\"([^\"\n]*[\u4e00-\u9fff][^\"\n]*)\"", code):
+            assert len(literal) <= 2, (path.name, literal)
+
+
+def test_every_step_can_be_reached_and_left() -> None:
+    for flow in WORKFLOWS.values():
+        reached, todo = set(), [flow.start]
+        while todo:
+            name = todo.pop()
+            if name in reached:
+                continue
+            reached.add(name)
+            todo += [target for target in flow.steps[name].targets if target in flow.steps]
+        jumps = set(re.findall(r'back_to\(\s*"(\w+)"', _text(PYTHON)))
+        assert set(flow.steps) - reached - jumps == set(), flow.name
+        assert all(step.targets for step in flow.steps.values())
+
+
+def test_files_hold_one_thing() -> None:
+    long = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in PYTHON}
+    assert {name: lines for name, lines in long.items() if lines > 420 and "migrations" not in name} == {}
+
+
+def test_only_the_clock_asks_for_the_time() -> None:
+    asks = re.compile(r"datetime\.(?:now|utcnow)\(|date\.today\(")
+    allowed = {"station/clock.py", "station/simulate/run.py"}
+    found = {str(path.relative_to(ROOT)) for path in PYTHON if asks.search(path.read_text(encoding="utf-8"))}
+    assert found <= allowed
+
+
+def test_nobody_commits_outside_the_one_way_to_write() -> None:
+    allowed = {"station/db.py", "station/migrations/env.py", "station/bench/fill.py"}
+    found = {str(path.relative_to(ROOT)) for path in PYTHON if re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))}
+    assert found <= allowed
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_are_inert(path: Path) -> None:
+    """No inline script or style, no unquoted value, no |safe, no trigger filters."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\|\s*safe|Markup|<style|style=|\son[a-z]+=", text)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"=\s*\{\{", text)
+    assert not re.search(r"hx-trigger=\"[^\"]*\[", text)
+
+
+def test_htmx_is_the_version_the_readme_names() -> None:
+    (vendored,) = (ROOT / "static/vendor").glob("htmx-*.min.js")
+    version = vendored.name.removeprefix("htmx-").removesuffix(".min.js")
+    assert version.startswith("2.0.")
+    assert f"htmx {version}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert vendored.name in (ROOT / "templates/layout.html").read_text(encoding="utf-8")
+
+
+def test_the_readme_names_real_commands() -> None:
+    from station.cli import main
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bstation ([a-z]+)\b", readme)) & {*main.commands, "demo", "serve"}
+    assert {"demo", "serve", "migrate", "user", "check", "simulate", "bench", "work"} <= set(main.commands)
+    assert {"demo", "serve", "migrate", "user", "check", "simulate", "bench"} <= named

@@ -1,0 +1,144 @@
+"""The migrated database is the declared one, triggers included; nobody can rewrite history."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from station import schema
+from station.db import Database, DatabaseUnusable
+from tests.conftest import _admin
+
+APPEND_ONLY = ("movement", "history", "audit_row", "signature", "override_row")
+
+
+def _declared_sqlite(path: Path) -> Database:
+    db = Database(f"sqlite:///{path}")
+    with db.engine.begin() as connection:
+        for metadata in schema.metadatas():
+            metadata.create_all(connection)
+    return db
+
+
+def _normal(sql: str) -> str:
+    """Table definitions without the order of constraints, which means nothing."""
+    flat = re.sub(r"\s+", " ", sql).strip()
+    inside = re.match(r"(CREATE TABLE \"?\w+\"?) ?\((.*)\) ?(STRICT)?$", flat)
+    if not inside:
+        return flat
+    parts = re.split(r", (?=[\"\w]+ |CONSTRAINT|UNIQUE|CHECK|FOREIGN|PRIMARY)", inside[2])
+    return f"{inside[1]} ({'; '.join(sorted(part.strip().strip(',').strip() for part in parts))}) {inside[3] or ''}"
+
+
+def _sqlite_shape(db: Database) -> dict[str, str]:
+    with db.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+            )
+        )
+        return {f"{row.type} {row.name}": _normal(row.sql) for row in rows}
+
+
+def test_sqlite_migrates_to_what_is_declared(sqlite_template: Path, tmp_path: Path) -> None:
+    migrated = Database(f"sqlite:///{sqlite_template}")
+    declared = _declared_sqlite(tmp_path / "declared.sqlite3")
+    try:
+        found, wanted = _sqlite_shape(migrated), _sqlite_shape(declared)
+        assert found.keys() == wanted.keys()
+        for name, sql in wanted.items():
+            assert found[name] == sql
+        assert sum(name.startswith("trigger") for name in found) == 2 * len(APPEND_ONLY)
+        assert "STRICT" in found["table movement"]
+        assert "on_hand >= 0" in found["table stock"]
+    finally:
+        migrated.close()
+        declared.close()
+
+
+_PG_SHAPE = """
+SELECT 'column' AS kind, table_name || '.' || column_name AS name,
+       data_type || coalesce(character_maximum_length::text, '') || is_nullable AS shape
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+"""
+
+
+@pytest.mark.postgresql
+def test_postgresql_migrates_to_what_is_declared(pg_url: str, pg_template: str) -> None:
+    name = f"d{uuid.uuid4().hex}"
+    _admin(pg_url, f"CREATE DATABASE {name}")
+    declared = create_engine(pg_url.format(name=name))
+    migrated = create_engine(pg_url.format(name=pg_template))
+    try:
+        with declared.begin() as connection:
+            for metadata in schema.metadatas():
+                metadata.create_all(connection)
+        shapes = []
+        for engine in (migrated, declared):
+            with engine.connect() as connection:
+                rows = connection.execute(text(_PG_SHAPE))
+                shapes.append({(r.kind, r.name): r.shape for r in rows if "alembic" not in r.name})
+        assert shapes[0] == shapes[1]
+        assert sum(kind == "trigger" for kind, _name in shapes[0]) == len(APPEND_ONLY)
+    finally:
+        declared.dispose()
+        migrated.dispose()
+        _admin(pg_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("verb", ["UPDATE {} SET id = id + 1", "DELETE FROM {}"])
+def test_history_cannot_be_rewritten(db: Database, table: str, verb: str) -> None:
+    """The database itself refuses, whoever asks (I9)."""
+    with db.engine.begin() as connection:
+        if db.is_sqlite:  # SQLite fires its triggers per row
+            columns = [
+                c for c in inspect(connection).get_columns(table) if not c["nullable"] and c["name"] != "id"
+            ]
+            names = ", ".join(column["name"] for column in columns)
+            marks = ", ".join(
+                f"'{column['name'][:8]}'" if "TEXT" in str(column["type"]) else "1" for column in columns
+            )
+            if table == "movement":
+                marks = marks.replace("1", "2", 1)
+                names_list = names.split(", ")
+                values = dict.fromkeys(names_list, "'x'") | {
+                    "sku_id": "1", "lot_id": "1", "qty": "1", "from_location_id": "1", "to_location_id": "2",
+                    "from_hu_id": "0", "to_hu_id": "0",
+                }  # fmt: skip
+                marks = ", ".join(values[name] for name in names_list)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"))
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text(verb.format(table)))
+
+
+def test_a_second_upgrade_changes_nothing(database_url: str) -> None:
+    assert schema.upgrade(database_url) == (schema.head(), schema.head())
+    schema.require_current(database_url)
+
+
+def test_a_database_from_the_future_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'future.sqlite3'}"
+    schema.upgrade(url)
+    db = Database(url)
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    db.close()
+    with pytest.raises(DatabaseUnusable, match="9999"):
+        schema.require_current(url)
+    with pytest.raises(DatabaseUnusable, match="9999"):
+        schema.upgrade(url)
+
+
+def test_an_empty_database_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="station migrate"):
+        schema.require_current(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
