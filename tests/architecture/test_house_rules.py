@@ -56,7 +56,12 @@ def test_every_entry_speaks_both_languages_and_has_a_tone(message: object) -> No
 def test_every_page_text_is_translated() -> None:
     with (ROOT / "station/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
         known = {str(message.id) for message in read_po(file) if message.string}
-    wanted = set(re.findall(r"_\((?:'([^']+)'|\"([^\"]+)\")\)", _text(TEMPLATES + sorted((ROOT / "station/office").rglob("*.py")))))
+    wanted = set(
+        re.findall(
+            r"_\((?:'([^']+)'|\"([^\"]+)\")\)",
+            _text(TEMPLATES + sorted((ROOT / "station/office").rglob("*.py"))),
+        )
+    )
     assert sorted({a or b for a, b in wanted} - known) == []
 
 
@@ -84,7 +89,9 @@ def test_every_step_can_be_reached_and_left() -> None:
 
 
 def test_files_hold_one_thing() -> None:
-    long = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in PYTHON}
+    long = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in PYTHON
+    }
     assert {name: lines for name, lines in long.items() if lines > 420 and "migrations" not in name} == {}
 
 
@@ -97,7 +104,11 @@ def test_only_the_clock_asks_for_the_time() -> None:
 
 def test_nobody_commits_outside_the_one_way_to_write() -> None:
     allowed = {"station/db.py", "station/migrations/env.py", "station/bench/fill.py"}
-    found = {str(path.relative_to(ROOT)) for path in PYTHON if re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))}
+    found = {
+        str(path.relative_to(ROOT))
+        for path in PYTHON
+        if re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))
+    }
     assert found <= allowed
 
 

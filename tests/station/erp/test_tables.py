@@ -220,7 +220,7 @@ def test_every_part_of_an_archive_may_be_missing_or_rubbish():
                     repacked(data, lambda name, old, part=part, new=rubbish: new if name == part else old),
                 )
             except BadFile as error:
-                assert error.problems  # noqa: PT017
+                assert error.problems
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
@@ -233,7 +233,7 @@ def test_no_bytes_do_more_than_refuse(name):
         try:
             header, rows = tables.read(name, data)
         except BadFile as error:
-            assert error.problems  # noqa: PT017
+            assert error.problems
         else:
             assert all(list(row.cells) == header for row in rows)
 
@@ -258,7 +258,7 @@ def test_no_cells_do_more_than_refuse(rows):
     try:
         tables.read("a.csv", out.getvalue().encode())
     except BadFile as error:
-        assert error.problems  # noqa: PT017
+        assert error.problems
 
 
 # --- one text as a value -----------------------------------------------------------------------
@@ -389,7 +389,7 @@ def test_no_text_does_more_than_refuse(parse, text):
     try:
         parse(text, SHANGHAI)
     except BadCell as error:
-        assert error.code in REASONS  # noqa: PT017
+        assert error.code in REASONS
 
 
 @given(st.integers(0, 999_999_999))

@@ -224,9 +224,13 @@ def test_single_items_find_their_own_order(start: Start, floor: Floor, books: Bo
     bills = floor.pack_tote()
     assert len(set(bills)) == 5
     with floor.hub.db.read() as tx:
-        kinds: dict[str, int] = dict(tx.execute(select(print_job.c.kind, func.count()).group_by(print_job.c.kind)).all())
+        kinds: dict[str, int] = dict(
+            tx.execute(select(print_job.c.kind, func.count()).group_by(print_job.c.kind)).all()
+        )
         assert (kinds["waybill"], kinds["packing_slip"], kinds["invoice_copy"]) == (5, 5, 1)
-        receiver: dict[str, str] | None = tx.scalar(select(print_job.c.data).where(print_job.c.kind == "waybill").limit(1))
+        receiver: dict[str, str] | None = tx.scalar(
+            select(print_job.c.data).where(print_job.c.kind == "waybill").limit(1)
+        )
         assert receiver is not None
         assert receiver["receiver_name"] == "张*丰"
         assert "502" not in receiver["receiver_address"]

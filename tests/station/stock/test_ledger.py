@@ -59,7 +59,9 @@ class LedgerMachine(RuleBasedStateMachine):
         places = [locations.make(tx, f"A-{i}", LocationKind.PICK, pick_seq=i).id for i in range(3)]
         return skus, lot_ids, places
 
-    def _post(self, sku: int, qty: int, source: Place, target: Place, key: str = "", uses_allocated: int = 0) -> bool:
+    def _post(
+        self, sku: int, qty: int, source: Place, target: Place, key: str = "", uses_allocated: int = 0
+    ) -> bool:
         self.count += 1
         posting = Posting(
             MovementType.MOVE,
