@@ -16,7 +16,9 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from station import create_app
 from station.demo import world
 from station.hub import Hub
+from tests.browser.visitors import Visitors
 from tests.conftest import missing
+from tests.floor import Floor
 
 FLAGS = [
     "--no-sandbox",
@@ -87,3 +89,12 @@ def served(hub: Hub) -> Iterator[Served]:
     server = Served(create_app(hub=hub))
     yield server
     server.stop()
+
+
+@pytest.fixture
+def visitors(chromium: Browser, served: Served, floor: Floor) -> Iterator[Visitors]:
+    """People's pages; a test fails on any complaint of the browser."""
+    guests = Visitors(chromium, served.url, floor)
+    yield guests
+    guests.close()
+    assert not guests.complaints, "\n".join(guests.complaints)

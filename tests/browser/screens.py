@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from station.hub import Hub
 from station.scan.models import Scan
+from tests.browser.visitors import Visitors
 from tests.floor import Answer, Floor
 
 SIZES = ((320, 400), (360, 640), (1280, 800))
@@ -47,9 +48,9 @@ MEASURE = """() => {
 class BrowserFloor(Floor):
     """Scans go through the page; the answer is read back from the database."""
 
-    def __init__(self, hub: Hub, browser: Browser, url: str) -> None:
+    def __init__(self, hub: Hub, visitors: Visitors) -> None:
         super().__init__(hub)
-        self.browser, self.url = browser, url
+        self.visitors = visitors
         self.pages: dict[str, Page] = {}
         self.flows: dict[str, str] = {}
         self.seen: set[tuple[str, ...]] = set()
@@ -58,20 +59,13 @@ class BrowserFloor(Floor):
     def open(self, number: str, flow: str) -> Page:
         """The person's handheld, at the process."""
         if number not in self.pages:
-            context = self.browser.new_context()
-            context.add_cookies([{"name": "sid", "value": self.sign_in(number), "url": self.url}])
-            self.pages[number] = context.new_page()
-            self.pages[number].on("console", self._listen)
+            self.pages[number] = self.visitors.page(number)
         page = self.pages[number]
         if self.flows.get(number) != flow:
-            page.goto(f"{self.url}/work/{flow}")
+            page.goto(f"{self.visitors.url}/work/{flow}")
             self.flows[number] = flow
             self.look_at(page)
         return page
-
-    def _listen(self, message: Any) -> None:
-        if message.type == "error" and "status of 4" not in message.text:
-            self.problems.append(message.text)
 
     def scan(self, number: str, flow: str, raw: str, **_options: Any) -> Answer:
         page = self.open(number, flow)

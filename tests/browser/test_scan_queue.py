@@ -1,255 +1,205 @@
-"""scan.js against slow, dying and lost servers: every scan arrives once, in order."""
+"""The scan queue in a real browser: slow servers, dead spots, reloads (T90, T95)."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from sqlalchemy import select
 
-from station import create_app
+from station.demo import goods, world
 from station.hub import Hub
-from station.scan.actor import Role
-from station.scan.codes import Code, Kind
 from station.scan.models import Scan
-from station.scan.workflow import Context, Facts, Outcome, Workflow
 from tests.browser.conftest import Served
-from tests.floor import SUN, ZHAO, Floor
+from tests.browser.visitors import Visitors
+from tests.floor import LI, Floor
 
-notes = Workflow("notes", title="L-PICK", roles={Role.PICKER, Role.PACKER}, start="note")
-
-
-@notes.screen("note", prompt="P-OVR-REASON")
-def ask_note(ctx: Context) -> Facts:
-    return Facts(big=str(len(ctx.data.get("notes", []))))
-
-
-@notes.on("note", Kind.TEXT, to=("note", "secret"))
-def take_note(ctx: Context, code: Code) -> Outcome:
-    ctx.data["notes"] = [*ctx.data.get("notes", []), code.text]
-    return ctx.go("secret" if code.text == "to the secret" else "note", "S-OK")
+BARE = """
+delete Crypto.prototype.randomUUID;
+delete Navigator.prototype.vibrate;
+delete Navigator.prototype.serviceWorker;
+delete Navigator.prototype.wakeLock;
+"""
+"""What a browser lacks on plain http in a LAN (domain §10.2)."""
 
 
-@notes.screen("secret", prompt="P-OVR-PIN", secret=True)
-def ask_secret(_ctx: Context) -> Facts:
-    return Facts(pad="pin")
+class Wire:
+    """WSGI middleware: the Wi-Fi between the handheld and the station."""
 
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.open = threading.Event()
+        self.open.set()
+        self.asked = threading.Event()
+        self.mishaps: list[str] = []
 
-@notes.on("secret", Kind.TEXT, to="note")
-def take_secret(ctx: Context, _code: Code) -> Outcome:
-    return ctx.go("note", "S-OK")
-
-
-@dataclass
-class Trouble:
-    """A WSGI layer that is slow, fails, or answers into the void."""
-
-    app: Any
-    delay_s: float = 0.0
-    failures: int = 0
-    lost_answers: int = 0
-    seen: list[str] = field(default_factory=list)
-
-    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] != "POST":
-            return self.app(environ, start)  # type: ignore[no-any-return]
-        time.sleep(self.delay_s)
-        if self.failures:
-            self.failures -= 1
-            start("503 SERVICE UNAVAILABLE", [])
-            return [b""]
-        if self.lost_answers:
-            self.lost_answers -= 1
-            list(self.app(environ, lambda *_args: None))
-            start("502 BAD GATEWAY", [])
-            return [b""]
-        return self.app(environ, start)  # type: ignore[no-any-return]
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith("/scan/"):
+            return self.app(environ, start_response)  # type: ignore[no-any-return]
+        self.asked.set()
+        self.open.wait(20)
+        mishap = self.mishaps.pop(0) if self.mishaps else ""
+        if mishap == "500":
+            start_response("500 Internal Server Error", [("Content-Type", "text/plain")])
+            return [b"oops"]
+        answer = self.app(environ, start_response)
+        if mishap == "answer lost":
+            b"".join(answer)
+            raise ConnectionResetError("the handheld left the cell")
+        return answer  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def trouble(hub: Hub) -> Trouble:
-    hub.workflows = hub.door.workflows = {"notes": notes}
-    app = create_app(hub=hub)
-    layer = Trouble(app.wsgi_app)
-    app.wsgi_app = layer  # type: ignore[method-assign]
-    layer.server = Served(app)  # type: ignore[attr-defined]
-    return layer
-
-
-@pytest.fixture
-def server(trouble: Trouble) -> Iterator[Served]:
-    found: Served = trouble.server  # type: ignore[attr-defined]
+def wire(served: Served) -> Iterator[Wire]:
+    found = Wire(served.app.wsgi_app)
+    served.app.wsgi_app = found  # type: ignore[method-assign]
     yield found
-    found.stop()
+    found.open.set()
 
 
-def handheld(chromium: Browser, hub: Hub, server: Served, number: str = SUN) -> Page:
-    context = chromium.new_context(viewport={"width": 320, "height": 400})
-    context.add_cookies([{"name": "sid", "value": Floor(hub).sign_in(number), "url": server.url}])
-    page = context.new_page()
-    page.goto(f"{server.url}/work/notes")
-    return page
+@pytest.fixture
+def truck(floor: Floor) -> tuple[str, ...]:
+    """What Li scans for two trucks: notice, plate, driver, cartons, and the next notice."""
+    articles = goods.products(12)
+    first, second = goods.notices(articles, {}, "WH1", floor.hub.clock.today())
+    floor.erp(*articles, first, second)
+    return (first.asn_no, "沪A12345", "Zhang", "6", second.asn_no)
 
 
-def type_scans(page: Page, *texts: str) -> None:
-    """A wedge scanner: characters and Enter, one after another, without waiting."""
-    for text in texts:
-        page.keyboard.insert_text(text)
-        page.keyboard.press("Enter")
+def type_in(page: Page, raw: str) -> None:
+    """As a wedge does: the text, then a key event for Enter."""
+    page.keyboard.insert_text(raw)
+    page.keyboard.press("Enter")
 
 
-def settled(page: Page, timeout_s: float = 20) -> None:
-    page.wait_for_function("() => window.station.pending() === 0", timeout=timeout_s * 1000)
+def settled(page: Page) -> None:
+    page.wait_for_function("() => !station.pending() && !document.body.dataset.busy")
 
 
-def taken(hub: Hub) -> list[tuple[str, int]]:
+def sent(page: Page) -> list[tuple[str, str]]:
+    """Fills up with (scan_id, raw) of every request."""
+    seen: list[tuple[str, str]] = []
+
+    def note(request: Any) -> None:
+        if "/scan/" in request.url:
+            fields = parse_qs(request.post_data or "")
+            seen.append((fields["scan_id"][0], fields["raw"][0]))
+
+    page.on("request", note)
+    return seen
+
+
+def stored(hub: Hub) -> list[tuple[str, int]]:
     with hub.db.read() as tx:
-        return [(row.raw, row.status) for row in tx.execute(select(Scan.raw, Scan.status).order_by(Scan.id))]
+        return [(row.raw, row.status) for row in tx.scalars(select(Scan).order_by(Scan.id))]
 
 
-def test_five_quick_scans_arrive_as_five_in_order(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
+def test_five_quick_scans_arrive_in_order(
+    hub: Hub, visitors: Visitors, wire: Wire, truck: tuple[str, ...]
 ) -> None:
-    trouble.delay_s = 0.15
-    page = handheld(chromium, hub, server)
-    started = time.monotonic()
-    type_scans(page, "scan A", "scan B", "scan C", "scan D", "scan E")
-    assert time.monotonic() - started < 1
-    assert page.input_value("#scan-box") == ""
+    """T90: all five are typed before the first one is answered."""
+    page = visitors.work(LI, "arrive")
+    requests = sent(page)
+    wire.open.clear()
+    for raw in truck:
+        type_in(page, raw)
+    assert page.evaluate("station.pending()") == len(truck)
+    assert page.inner_text("#net-band")
+    wire.open.set()
     settled(page)
-    assert taken(hub) == [(f"scan {name}", 200) for name in "ABCDE"]
-    assert page.inner_text(".datum") == "5"
-    assert page.evaluate("() => window.stationTones") == ["ok"] * 5
+    assert stored(hub) == [(raw, 200) for raw in truck]
+    assert list(dict.fromkeys(requests)) == [
+        (scan_id, raw) for (scan_id, _), raw in zip(requests, truck, strict=False)
+    ]
+    assert len(page.evaluate("window.stationTones")) == len(truck)
+    assert page.inner_text("#net-band") == ""
 
 
-def test_an_answer_that_got_lost_is_asked_for_again(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
-) -> None:
-    trouble.lost_answers = 2
-    page = handheld(chromium, hub, server)
-    type_scans(page, "only once")
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
+def test_enter_twice_sends_once(hub: Hub, visitors: Visitors, truck: tuple[str, ...]) -> None:
+    page = visitors.work(LI, "arrive")
+    requests = sent(page)
+    type_in(page, truck[0])
+    page.keyboard.press("Enter")
     settled(page)
-    assert taken(hub) == [("only once", 200)]
-    assert page.evaluate("() => window.stationTones") == ["ok"]
+    assert [raw for _, raw in requests] == [truck[0]]
+    assert stored(hub) == [(truck[0], 200)]
 
 
-def test_a_server_that_restarts_gets_the_same_scan(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
-) -> None:
-    page = handheld(chromium, hub, server)
-    sent: list[str] = []
-    page.on(
-        "request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None
-    )
-    server.stop()
-    type_scans(page, "while it was down")
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
-    server.start()
+def test_a_dead_spot_costs_nothing(hub: Hub, visitors: Visitors, truck: tuple[str, ...]) -> None:
+    page = visitors.work(LI, "arrive")
+    requests = sent(page)
+    page.context.set_offline(True)
+    type_in(page, truck[0])
+    page.wait_for_selector("body[data-net=sending]")
+    assert stored(hub) == []
+    page.context.set_offline(False)
     settled(page)
-    assert taken(hub) == [("while it was down", 200)]
-    assert len(set(sent)) == 1
-    assert len(sent) > 1
+    assert len(requests) > 1
+    assert len(set(requests)) == 1
+    assert stored(hub) == [(truck[0], 200)]
 
 
-def test_a_reload_resends_what_was_not_answered(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
+@pytest.mark.parametrize("mishap", ["500", "answer lost"])
+def test_the_same_id_settles_what_nobody_knows(
+    hub: Hub, visitors: Visitors, wire: Wire, truck: tuple[str, ...], mishap: str
 ) -> None:
-    """The battery died after the server took the scan and before the answer came."""
-    page = handheld(chromium, hub, server)
-    trouble.lost_answers = 1
-    type_scans(page, "before the crash")
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
+    """A failed server, and an answer lost after the books were written: counted once, told once."""
+    page = visitors.work(LI, "arrive")
+    requests = sent(page)
+    wire.mishaps.append(mishap)
+    type_in(page, truck[0])
+    settled(page)
+    assert len(requests) == 2
+    assert len(set(requests)) == 1
+    assert stored(hub) == [(truck[0], 200)]
+    assert page.evaluate("window.stationTones") == ["ok"]
+
+
+def test_a_reload_sends_what_was_not_answered(
+    hub: Hub, visitors: Visitors, wire: Wire, truck: tuple[str, ...]
+) -> None:
+    """The browser crashed in the middle: both waiting scans arrive, each once."""
+    page = visitors.work(LI, "arrive")
+    requests = sent(page)
+    wire.open.clear()
+    type_in(page, truck[0])
+    type_in(page, truck[1])
+    assert wire.asked.wait(10)
     page.reload()
+    wire.open.set()
     settled(page)
-    assert taken(hub) == [("before the crash", 200)]
-    assert page.inner_text(".datum") == "1"
+    assert list(dict.fromkeys(requests)) == [requests[0], requests[-1]]
+    assert stored(hub) == [(raw, 200) for raw in truck[:2]]
 
 
-def test_an_old_scan_is_never_judged_on_a_later_screen(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
-) -> None:
-    """Unsent on one handheld while the person went on with another: the screen was stale."""
-    page = handheld(chromium, hub, server)
-    trouble.failures = 1
-    type_scans(page, "left behind")
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
-    page.goto("about:blank")
-    assert Floor(hub).scan(SUN, "notes", "on the other handheld", scan_id="other-1").status == 200
-    page.goto(f"{server.url}/work/notes")
-    settled(page)
-    assert taken(hub) == [("on the other handheld", 200), ("left behind", 409)]
+def test_a_pin_is_never_written_down(visitors: Visitors, wire: Wire, floor: Floor) -> None:
+    """A PIN that waits for an answer is not in the browser's storage; other scans are."""
+    articles = goods.products(1)
+    (notice,) = goods.notices(articles, {}, "WH1", floor.hub.clock.today())
+    floor.erp(*articles, notice)
+    receipt = floor.arrive(notice.asn_no, 1)
+    floor.count(receipt, [(goods.gtin(1), 1, 0, "20260401")])
+    floor.inspect(receipt)
+    page = visitors.work(LI, "sign")
+    for raw, kept in ((receipt, 1), (world.badge(LI), 1), (world.PIN, 0)):
+        wire.open.clear()
+        type_in(page, raw)
+        assert page.evaluate("JSON.parse(localStorage.getItem('station.unsent')).queue.length") == kept
+        wire.open.set()
+        settled(page)
+    assert page.get_attribute("#screen", "data-step") == "driver"
 
 
-def test_another_persons_scans_are_not_sent(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
-) -> None:
-    page = handheld(chromium, hub, server)
-    trouble.failures = 1
-    type_scans(page, "of the picker")
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
-    page.goto("about:blank")
-    token = Floor(hub).sign_in(ZHAO)
-    page.context.add_cookies([{"name": "sid", "value": token, "url": server.url}])
-    page.goto(f"{server.url}/work/notes")
-    page.wait_for_timeout(300)
-    assert taken(hub) == []
-
-
-def test_a_pin_is_never_kept_in_the_browser(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
-) -> None:
-    page = handheld(chromium, hub, server)
-    type_scans(page, "to the secret")
-    settled(page)
-    trouble.failures = 1
-    for digit in "2468":
-        page.click(f'[data-key="{digit}"]')
-    assert (
-        page.evaluate("() => getComputedStyle(document.getElementById('scan-box')).webkitTextSecurity")
-        == "disc"
-    )
-    page.click('[data-key="enter"]')
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
-    assert "2468" not in page.evaluate("() => JSON.stringify(localStorage)")
-    settled(page)
-    assert taken(hub)[-1] == ("•••", 200)
-
-
-def test_a_server_that_keeps_failing_is_told_once_and_forgotten(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
-) -> None:
-    """After ten seconds an error is an answer (nothing was changed); the next scan goes through."""
-    trouble.failures = 5
-    page = handheld(chromium, hub, server)
-    type_scans(page, "bad luck")
-    settled(page, 25)
-    type_scans(page, "good luck")
-    settled(page)
-    assert taken(hub) == [("good luck", 200)] or taken(hub) == [("bad luck", 200), ("good luck", 200)]
-
-
-def test_the_box_keeps_the_focus(chromium: Browser, hub: Hub, trouble: Trouble, server: Served) -> None:
-    page = handheld(chromium, hub, server)
-    page.mouse.click(100, 100)
-    page.click("[data-manual-toggle]")
-    page.wait_for_timeout(120)
-    assert page.evaluate("() => document.activeElement.id") == "scan-box"
-    type_scans(page, "typed by hand")
-    settled(page)
-    with hub.db.read() as tx:
-        assert tx.scalars(select(Scan.is_manual)).one()
-
-
-def test_an_ended_session_leads_to_sign_in_and_back(
-    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
-) -> None:
-    page = handheld(chromium, hub, server)
-    hub.gate.sign_out(Floor(hub).sign_in(SUN, device="HH-2"), hub.clock.now())
-    page.context.clear_cookies()
-    type_scans(page, "too late")
-    page.wait_for_url("**/login?next=%2Fwork%2Fnotes")
+def test_plain_http_in_the_lan_is_enough(hub: Hub, visitors: Visitors, truck: tuple[str, ...]) -> None:
+    """T95: no secure context, so no randomUUID, vibrate, service worker or wake lock."""
+    page = visitors.work(LI, "arrive", script=BARE)
+    assert page.evaluate("[typeof crypto.randomUUID, typeof navigator.vibrate]") == ["undefined"] * 2
+    for raw in (*truck[:4], "6900000000000"):
+        type_in(page, raw)
+        settled(page)
+    assert [status for _, status in stored(hub)] == [200, 200, 200, 200, 422]
+    assert page.evaluate("window.stationTones.at(-1)") == "error"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser
-
 from station.hub import Hub
-from tests.browser.conftest import Served
 from tests.browser.screens import BrowserFloor
+from tests.browser.visitors import Visitors
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU
 from tests.station.scenarios.test_whole_job import _ready as ready
 from tests.station.scenarios.test_whole_job import assert_books_are_right
 
 
-def test_every_screen_of_the_job_fits(hub: Hub, chromium: Browser, served: Served) -> None:
+def test_every_screen_of_the_job_fits(hub: Hub, visitors: Visitors) -> None:
     """From the truck to the courier: 320×400, 360×640 and 1280×800 without scrolling."""
-    floor = BrowserFloor(hub, chromium, served.url)
+    floor = BrowserFloor(hub, visitors)
     for number, flow in (
         (LI, "arrive"),
         (WANG, "stage2"),
