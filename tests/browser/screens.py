@@ -15,11 +15,15 @@ from station.scan.models import Scan
 from tests.browser.visitors import Visitors
 from tests.floor import Answer, Floor
 
-SIZES = ((320, 400), (360, 640), (1280, 800))
+HANDHELD, BENCH = (320, 400), (1280, 800)
+SIZES = (HANDHELD, (360, 640), BENCH)
 """CSS pixels: the smallest handheld with its browser bars, a common one, a packing bench."""
 
 ALBUM = os.environ.get("STATION_ALBUM", "")
 """A folder for pictures of every screen, for people to look at."""
+
+SHOWN = """(token) => !document.body.dataset.busy && !station.pending()
+  && document.getElementById("screen").dataset.stepToken === token"""
 
 MEASURE = """() => {
   const found = [], view = { w: innerWidth, h: innerHeight };
@@ -51,8 +55,10 @@ class BrowserFloor(Floor):
     def __init__(self, hub: Hub, visitors: Visitors) -> None:
         super().__init__(hub)
         self.visitors = visitors
+        visitors.floor = self
         self.pages: dict[str, Page] = {}
         self.flows: dict[str, str] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
         self.seen: set[tuple[str, ...]] = set()
         self.problems: list[str] = []
 
@@ -60,6 +66,7 @@ class BrowserFloor(Floor):
         """The person's handheld, at the process."""
         if number not in self.pages:
             self.pages[number] = self.visitors.page(number)
+            self.sizes[number] = HANDHELD
         page = self.pages[number]
         if self.flows.get(number) != flow:
             page.goto(f"{self.visitors.url}/work/{flow}")
@@ -69,15 +76,37 @@ class BrowserFloor(Floor):
 
     def scan(self, number: str, flow: str, raw: str, **_options: Any) -> Answer:
         page = self.open(number, flow)
+        if (wanted := BENCH if flow == "pack" else HANDHELD) != self.sizes[number]:
+            self._resize(page, wanted)
+            self.sizes[number] = wanted
         with page.expect_response(lambda answer: "/scan/" in answer.url) as caught:
-            page.evaluate("raw => { window.station.scan(raw) }", raw)
-        page.wait_for_selector("body:not([data-busy])")
+            self._enter(page, raw)
         (scan_id,) = parse_qs(caught.value.request.post_data or "")["scan_id"]
         with self.hub.db.read() as tx:
             row = tx.scalars(select(Scan).where(Scan.scan_id == scan_id)).one()
             answer = Answer(row.status, row.reply)
+        page.wait_for_function(SHOWN, arg=answer.body["step_token"])
         self.look_at(page, answer)
         return answer
+
+    def _enter(self, page: Page, raw: str) -> None:
+        """A key that does it is tapped, digits are tapped on the pad, all else is scanned."""
+        key = page.locator(f'#screen button[data-scan="{raw}"]')
+        pad = page.locator(".pad")
+        if key.count():
+            key.click()
+        elif pad.count() and raw.isdigit() and len(raw) < 9:
+            for digit in raw:
+                pad.locator(f'[data-key="{digit}"]').click()
+            pad.locator('[data-key="enter"]').click()
+        else:
+            page.keyboard.insert_text(raw)
+            page.keyboard.press("Enter")
+
+    def _resize(self, page: Page, size: tuple[int, int]) -> None:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=list(size))
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def look_at(self, page: Page, answer: Answer | None = None) -> None:
         """Measure a screen that was not seen before."""
@@ -86,13 +115,13 @@ class BrowserFloor(Floor):
         if key in self.seen:
             return
         self.seen.add(key)
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(60)
+        for size in SIZES:
+            self._resize(page, size)
+            width, height = size
             self.problems += [f"{'-'.join(key)} {width}x{height}: {text}" for text in page.evaluate(MEASURE)]
             if ALBUM:
                 page.screenshot(path=Path(ALBUM) / f"{'-'.join(key)}-{width}.png")
-        page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+        self._resize(page, BENCH if flow == "pack" else HANDHELD)
 
 
 _DATA = 'document.getElementById("screen").dataset'

@@ -21,5 +21,5 @@ def release() -> Any:
     done = rules.release(station.db, station.clock, station.settings, actor().name)
     if request.is_json:
         return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting)
-    counts = {"waves": len(done.waves), "orders": done.orders, "waiting": len(done.waiting)}
+    counts: dict[str, Any] = {"waves": len(done.waves), "orders": done.orders, "waiting": len(done.waiting)}
     return redirect(url_for("office.waves", **counts))
