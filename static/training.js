@@ -1,20 +1,52 @@
 "use strict";
-/* The training bench: a click on a thing is a scan of it; what the handheld waits for is framed. */
+/* The training bench: a click on a thing is a scan of it; what the handheld waits for is framed and shown
+   below the handheld. */
 document.addEventListener("DOMContentLoaded", () => {
   const frame = document.getElementById("handheld");
   const inside = () => frame.contentWindow;
   const byQuery = (query) => Array.from(document.querySelectorAll(query));
   let csrf = "";
 
+  function fits(thing, { hint, step }) {
+    const names = thing.dataset.hint.split(" ");
+    return hint ? thing.dataset.code === hint || names.includes(hint) : names.includes("BADGE:" + step.toUpperCase());
+  }
+
   function mark() {
-    const screen = inside().document && inside().document.getElementById("screen");
-    const hint = screen ? screen.dataset.hint : "";
-    byQuery(".thing").forEach((thing) => {
-      const wanted = hint && (thing.dataset.code === hint || (thing.dataset.hint && thing.dataset.hint === hint));
-      thing.classList.toggle("thing-next", Boolean(wanted));
-    });
-    const body = inside().document && inside().document.body;
-    if (body && body.dataset.csrf) csrf = body.dataset.csrf;
+    const page = inside().document, screen = page && page.getElementById("screen");
+    const things = byQuery("#floor .thing");
+    things.forEach((thing) => thing.classList.toggle("thing-next", Boolean(screen) && fits(thing, screen.dataset)));
+    document.getElementById("next-thing").replaceChildren(...(screen ? advice(page, screen.dataset, things) : []));
+    if (page && page.body.dataset.csrf) csrf = page.body.dataset.csrf;
+  }
+
+  function advice(page, { hint, step }, things) {
+    const words = document.getElementById("next-thing").dataset;
+    const keys = Array.from(page.querySelectorAll("[data-scan]")).filter((key) => key.dataset.scan === hint);
+    keys.forEach((key) => key.classList.add("thing-next"));
+    if (keys.length) return [words.key];
+    if (step.endsWith("pin")) return [words.pin];
+    if (hint === "WEIGH") return [words.weigh, weight(page)];
+    const found = things.find((thing) => thing.classList.contains("thing-next"));
+    if (found || /^[A-Z0-9]{6,}$/.test(hint)) return [words.scan, thing(found, hint)];
+    return page.querySelector(".pad,.choices,.hint-text") ? [words.type] : [];
+  }
+
+  function thing(found, code) { // what lies somewhere in the hall and not in these lists gets a barcode too
+    if (found) return found.cloneNode(true);
+    const made = document.createElement("button"), picture = document.createElement("img");
+    Object.assign(made, { type: "button", className: "thing thing-next" });
+    Object.assign(made.dataset, { code, hint: "" });
+    Object.assign(picture, { src: `/training/barcode/${code}.svg`, alt: code });
+    made.append(picture, code);
+    return made;
+  }
+
+  function weight(page) { // the expected weight goes into the scale's box
+    const field = document.getElementById("scale").elements.grams;
+    const expected = Array.from(page.querySelectorAll(".lines dd")).find((part) => / g$/.test(part.textContent));
+    if (expected && document.activeElement !== field) field.value = parseInt(expected.textContent, 10);
+    return field.value + " g";
   }
 
   frame.addEventListener("load", () => {

@@ -11,7 +11,7 @@ from station.erp.models import OutboxMessage
 from station.i18n import gettext as _
 from station.inbound.models import Receipt
 from station.office import queries
-from station.office.room import DESK, RULERS, Columns, blueprint, list_page, page_number, paged
+from station.office.room import DESK, RULERS, Columns, blueprint, list_page, page_number, paged, state_word
 from station.office.sheets import Sheet
 from station.outbound.models import DeliveryOrder, OrderState
 from station.scan.messages import say
@@ -29,7 +29,7 @@ def desk() -> Any:
     )
     with hub().db.read() as tx:
         counts = [
-            (f"{name} {state}", count, url_for(endpoint, state=state))
+            (f"{name} {state_word(state)}", count, url_for(endpoint, state=state))
             for name, endpoint, model in kinds
             for state, count in queries.state_counts(tx, model)
         ]
@@ -44,7 +44,7 @@ def orders() -> Any:
     state, text = request.args.get("state", "")[:16], request.args.get("q", "")[:40]
     with hub().db.read() as tx:
         counts = [
-            (name, count, url_for("office.orders", state=name))
+            (state_word(name), count, url_for("office.orders", state=name))
             for name, count in queries.state_counts(tx, DeliveryOrder)
         ]
         rows = queries.orders(tx, state, text, page_number())

@@ -12,7 +12,7 @@ from printers.errors import JobRefused
 from station.i18n import gettext as _
 from station.office import queries
 from station.office.lists import job_columns, job_link
-from station.office.room import DESK, RULERS, blueprint, detail_page, table
+from station.office.room import DESK, RULERS, blueprint, detail_page, state_fact, table
 from station.office.sheets import Sheet
 from station.outbound.models import OrderState
 from station.outbound.orders import rules as order_rules
@@ -66,7 +66,7 @@ def order(order_no: str) -> Any:
         lines = table(_order_columns(), queries.order_lines(tx, row.id))
         trail = _trail(tx, order_no, found.waybill_no, *queries.pick_numbers(tx, row.id))
     facts = [
-        (_("State"), row.state),
+        state_fact(row.state),
         (_("ERP number"), row.erp_no),
         (_("Shop"), row.shop),
         (_("Carrier"), found.name),
@@ -115,7 +115,7 @@ def receipt(receipt_no: str) -> Any:
         lines = table(_receipt_columns(), queries.receipt_lines(tx, row.id))
         trail = _trail(tx, receipt_no, row.sheet_no, row.grn_no)
     facts = [
-        (_("State"), row.state),
+        state_fact(row.state),
         (_("Sheet"), row.sheet_no),
         (_("Inbound slip"), row.grn_no),
         (_("Plate"), row.plate),
@@ -174,7 +174,7 @@ def _job(job_id: int, notice: str = "") -> str:
             abort(404)
         has_picture = queue.picture(tx, job_id) is not None
     facts = [
-        (_("State"), found.state),
+        state_fact(found.state),
         (_("Paper"), found.kind),
         (_("For"), found.subject_no),
         (_("Trouble"), found.error),

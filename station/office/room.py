@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from station.i18n import local_time
+from station.i18n import gettext, local_time
 from station.office.sheets import PAGE, Line, Sheet
 from station.scan.actor import Role
 from station.web import hub
@@ -34,16 +34,37 @@ def shown(value: Any) -> Any:
     """A value as a cell shows it."""
     if isinstance(value, datetime):
         return local_time(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {shown(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return "; ".join(str(shown(part)) for part in value)
     return "" if value is None else value
+
+
+@blueprint.app_template_filter("state")
+def state_word(code: Any) -> str:
+    """A state in the person's language; the code itself when nobody translated it."""
+    return gettext(str(code))
+
+
+def state_fact(code: str) -> tuple[str, str]:
+    """A state among a document's facts: the word, and the code that the ERP knows."""
+    word = state_word(code)
+    return gettext("State"), code if word == code else f"{word} {code}"
 
 
 def table(columns: Columns, rows: Iterable[Any], link: Callable[[Any], str] | None = None) -> Sheet:
     """A whole table; `link` gives the address of a row's first cell."""
     lines = [
-        Line([shown(getattr(row, name)) for _title, name in columns], link(row) if link else "")
+        Line([_cell(row, name) for _title, name in columns], link(row) if link else "")
         for row in rows
     ]
     return Sheet([title for title, _name in columns], lines, state_column=_state_column(columns))
+
+
+def _cell(row: Any, name: str) -> Any:
+    value = getattr(row, name)
+    return state_word(value) if value and name in {"old", "new"} else shown(value)
 
 
 def _state_column(columns: Columns) -> int:

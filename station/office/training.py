@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from printers.schema import print_job
 from station.carriers.models import Waybill
+from station.catalog.models import Sku
 from station.demo import floor as demo_floor
 from station.hub import Hub
 from station.inbound.models import Receipt
@@ -35,23 +36,11 @@ def floor(tx: Session, hub: Hub) -> dict[str, Any]:
     places = things["places"]
     return {
         "groups": [
-            (
-                "badges",
-                [
-                    (f"{name} {roles.split(',')[0]}", badge, "")
-                    for badge, _pin, name, roles in hub.demo_people[:8]
-                ],
-            ),
+            ("badges", _badges(hub)),
             ("papers", _papers(tx, things)),
             ("labels", [(f"{lpn[-6:]} {state}", lpn, "") for lpn, state in things["cartons"][:24]]),
             ("waybills", _waybills(tx)),
-            (
-                "products",
-                [
-                    (f"{item['name']} {item['spec']}", item["barcodes"]["EACH"], f"SKU:{item['code']}")
-                    for item in things["products"]
-                ],
-            ),
+            ("products", _products(tx, things["products"])),
             ("totes", _totes(tx)),
             ("places", _places(tx, places)),
             ("boxes", [(name, code, "BOX") for code, name in things["boxes"]]),
@@ -61,6 +50,33 @@ def floor(tx: Session, hub: Hub) -> dict[str, Any]:
         "benches": [code for code, _barcode in places.get("PACK", [])],
         "pin": hub.demo_people[0][1],
     }
+
+
+def _badges(hub: Hub) -> list[tuple[str, str, str]]:
+    return [
+        (f"{name} {roles.split(',')[0]}", badge, " ".join(f"BADGE:{role}" for role in roles.split(",")))
+        for badge, _pin, name, roles in hub.demo_people[:8]
+    ]
+
+
+def _products(tx: Session, products: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Articles with a barcode; those that lie in a tote are also what a packer may scan first."""
+    in_totes = set(
+        tx.scalars(
+            select(Sku.code)
+            .join(Stock, Stock.sku_id == Sku.id)
+            .join(Location, Location.id == Stock.location_id)
+            .where(Location.kind == "TOTE", Stock.on_hand > 0)
+        )
+    )
+    return [
+        (
+            f"{item['name']} {item['spec']}",
+            item["barcodes"]["EACH"],
+            f"SKU:{item['code']}" + (" TOTE-ITEM" if item["code"] in in_totes else ""),
+        )
+        for item in products
+    ]
 
 
 def _papers(tx: Session, things: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -55,7 +55,7 @@ def trouble(hub: Hub) -> Trouble:
     hub.workflows = hub.door.workflows = {"notes": notes}
     app = create_app(hub=hub)
     layer = Trouble(app.wsgi_app)
-    app.wsgi_app = layer  # type: ignore[method-assign]
+    app.wsgi_app = layer  # type: ignore[method-assign, assignment]
     layer.server = Served(app)  # type: ignore[attr-defined]
     return layer
 
