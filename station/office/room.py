@@ -55,10 +55,7 @@ def state_fact(code: str) -> tuple[str, str]:
 
 def table(columns: Columns, rows: Iterable[Any], link: Callable[[Any], str] | None = None) -> Sheet:
     """A whole table; `link` gives the address of a row's first cell."""
-    lines = [
-        Line([_cell(row, name) for _title, name in columns], link(row) if link else "")
-        for row in rows
-    ]
+    lines = [Line([_cell(row, name) for _title, name in columns], link(row) if link else "") for row in rows]
     return Sheet([title for title, _name in columns], lines, state_column=_state_column(columns))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from barcode.codex import Code128
@@ -13,7 +14,8 @@ from station.carriers.models import Waybill
 from station.catalog.models import Sku
 from station.demo import floor as demo_floor
 from station.hub import Hub
-from station.inbound.models import Receipt
+from station.i18n import gettext as _
+from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.outbound.models import DeliveryOrder, OrderState, PickList
 from station.stock.models import Location, Stock
 
@@ -38,6 +40,7 @@ def floor(tx: Session, hub: Hub) -> dict[str, Any]:
         "groups": [
             ("badges", _badges(hub)),
             ("papers", _papers(tx, things)),
+            ("truck", _truck(tx, hub, {item["code"]: item for item in things["products"]})),
             ("labels", [(f"{lpn[-6:]} {state}", lpn, "") for lpn, state in things["cartons"][:24]]),
             ("waybills", _waybills(tx)),
             ("products", _products(tx, things["products"])),
@@ -47,16 +50,37 @@ def floor(tx: Session, hub: Hub) -> dict[str, Any]:
         ],
         "pictures": _pictures(tx),
         "next": next_step(tx, hub),
-        "benches": [code for code, _barcode in places.get("PACK", [])],
+        "benches": [row[0] for row in places.get("PACK", [])],
         "pin": hub.demo_people[0][1],
     }
 
 
 def _badges(hub: Hub) -> list[tuple[str, str, str]]:
     return [
-        (f"{name} {roles.split(',')[0]}", badge, " ".join(f"BADGE:{role}" for role in roles.split(",")))
-        for badge, _pin, name, roles in hub.demo_people[:8]
+        (f"{name} {roles.split(',')[0]}", badge, " ".join(f"AT:{role.lower()}" for role in roles.split(",")))
+        for badge, _secret, name, roles in hub.demo_people[:8]
     ]
+
+
+def _truck(tx: Session, hub: Hub, products: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """What stands on the dock and is not counted yet: how much of what, and the date printed on it."""
+    counted = select(ReceiptLine.sku_id).where(ReceiptLine.receipt_id == Receipt.id)
+    rows = tx.execute(
+        select(Receipt.receipt_no, Sku.code, InboundLine.qty_expected - InboundLine.qty_received)
+        .join(InboundLine, InboundLine.notice_id == Receipt.notice_id)
+        .join(Sku, Sku.id == InboundLine.sku_id)
+        .where(Receipt.state.in_(("ARRIVED", "STAGE1")), InboundLine.sku_id.not_in(counted))
+        .order_by(Receipt.id, InboundLine.id)
+    )
+    made = f"{hub.clock.today() - timedelta(days=30):%Y%m%d}"
+    found = []
+    for receipt_no, code, qty in rows:
+        item = products[code]
+        cartons, loose = divmod(qty, item["case_qty"])
+        words = _("%(cartons)s cartons + %(loose)s pieces") % {"cartons": cartons, "loose": loose}
+        date = " " + _("made %(day)s") % {"day": made} if item["dated"] else ""
+        found.append((f"{item['name']}: {words}{date}", item["barcodes"]["EACH"], f"AT:product:{receipt_no}"))
+    return found
 
 
 def _products(tx: Session, products: list[dict[str, Any]]) -> list[tuple[str, str, str]]:

@@ -127,6 +127,7 @@ class Context:
     settings: Settings
     services: Any
     scan_id: str = ""
+    raw: str = ""
     manual: bool = False
     proofs: Mapping[tuple[int, str], bool] = field(default_factory=dict)
     _resume_at: str = ""
@@ -168,8 +169,7 @@ class Context:
         if other is None or other.id == self.run.id:
             self.run.subject = subject
             return False
-        again = self.last is not None and self.last.code == "E-TSK-01"
-        if not again:
+        if not self._is_insisting():
             raise Refused("E-TSK-01", who=self.services.name_of(self.tx, other.user_id))
         self.tx.connection().execute(_LET_GO, {"run_id": other.id, "now": self.now})
         self.services.record_takeover(self, subject, other.user_id)
@@ -177,6 +177,12 @@ class Context:
         self.run.data = {key: value for key, value in other.data.items() if key != UNDO}
         self._resume_at = other.step
         return True
+
+    def _is_insisting(self) -> bool:
+        """The same thing scanned twice in a row; "next task" pressed twice does not take a task away."""
+        last = self.last
+        named = not self.raw.upper().startswith("CM-")
+        return named and last is not None and last.code == "E-TSK-01" and last.raw == self.raw
 
     def resumed(self, code: str, /, **facts: Any) -> Outcome:
         """After a takeover: go on where the other person stood."""

@@ -294,6 +294,7 @@ class Door:
             settings=self.settings,
             services=self.services,
             scan_id=request.scan_id if request else "",
+            raw=storable(request.raw) if request else "",
             manual=request.manual if request else False,
             proofs=proofs or {},
         )

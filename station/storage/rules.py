@@ -93,6 +93,9 @@ def propose(ctx: Context, task: PutawayTask) -> Location | None:
     an empty reserve slot nearest to it; the new-goods area; any empty pick slot for a first carton.
     """
     tx = ctx.tx
+    dock_id = select(Receipt.dock_id).where(Receipt.id == task.receipt_id).scalar_subquery()
+    # one proposal at a time: two cartons must not be sent to the same empty slot (T30)
+    tx.execute(select(Location.id).where(Location.id == dock_id).with_for_update())
     sku = catalog.sku(tx, task.sku_id)
     home = tx.get(Location, sku.home_location_id) if sku.home_location_id else None
     if home is not None and _home_wants(ctx, task, sku, home):

@@ -107,6 +107,7 @@ def next_list(tx: Session) -> PickList | None:
         .where(PickList.state == "OPEN")
         .order_by(DeliveryOrder.is_urgent.desc(), PickList.id)
         .limit(1)
+        .with_for_update(of=PickList, skip_locked=True)
     ).first()
 
 
