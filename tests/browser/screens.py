@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -37,16 +38,45 @@ MEASURE = """() => {
     if (!at.width) continue;
     if (at.bottom > floor + 1 || at.top < 0 || at.left < 0 || at.right > view.w + 1)
       found.push(`${name} is cut off`);
+    if (part.matches(".datum") && part.scrollWidth > part.clientWidth) found.push(`${name} does not show all`);
     if (part.tagName === "BUTTON") {
       const hit = document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2);
       if (!part.contains(hit)) found.push(`${name} is covered`);
       if (at.height < 56 || at.width < 56) found.push(`${name} is ${at.width}x${at.height}, too small`);
     }
-    if (parseFloat(getComputedStyle(part).fontSize) < 14) found.push(`${name} is too small to read`);
+  }
+  for (const part of document.querySelectorAll("body, body *")) {
+    const says = Array.from(part.childNodes).some((node) => node.nodeType === 3 && node.data.trim());
+    const size = parseFloat(getComputedStyle(part).fontSize);
+    if (says && part.getClientRects().length && size < 14) found.push(`${part.tagName} ${part.textContent.trim()}: ${size} px`);
   }
   if (document.activeElement !== box) found.push("the scan box has no focus");
   return found;
 }"""
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Another window, laid out and painted."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=list(size))
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def snap(page: Page, name: str) -> None:
+    """A picture for the album, when one is wanted."""
+    if ALBUM:
+        page.screenshot(path=Path(ALBUM) / f"{name}.png")
+
+
+def measure(page: Page, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> list[str]:
+    """What is wrong with a screen at each size."""
+    found = []
+    for size in sizes:
+        resize(page, size)
+        snap(page, f"{name.replace(' ', '-')}-{size[0]}")
+        found += [f"{name} {size[0]}x{size[1]}: {text}" for text in page.evaluate(MEASURE)]
+    resize(page, sizes[0])
+    return found
 
 
 class BrowserFloor(Floor):
@@ -77,7 +107,7 @@ class BrowserFloor(Floor):
     def scan(self, number: str, flow: str, raw: str, **_options: Any) -> Answer:
         page = self.open(number, flow)
         if (wanted := BENCH if flow == "pack" else HANDHELD) != self.sizes[number]:
-            self._resize(page, wanted)
+            resize(page, wanted)
             self.sizes[number] = wanted
         with page.expect_response(lambda answer: "/scan/" in answer.url) as caught:
             self._enter(page, raw)
@@ -103,11 +133,6 @@ class BrowserFloor(Floor):
             page.keyboard.insert_text(raw)
             page.keyboard.press("Enter")
 
-    def _resize(self, page: Page, size: tuple[int, int]) -> None:
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=list(size))
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
     def look_at(self, page: Page, answer: Answer | None = None) -> None:
         """Measure a screen that was not seen before."""
         flow, step = page.evaluate("() => [screenOf().flow, screenOf().step]".replace("screenOf()", _DATA))
@@ -115,13 +140,8 @@ class BrowserFloor(Floor):
         if key in self.seen:
             return
         self.seen.add(key)
-        for size in SIZES:
-            self._resize(page, size)
-            width, height = size
-            self.problems += [f"{'-'.join(key)} {width}x{height}: {text}" for text in page.evaluate(MEASURE)]
-            if ALBUM:
-                page.screenshot(path=Path(ALBUM) / f"{'-'.join(key)}-{width}.png")
-        self._resize(page, BENCH if flow == "pack" else HANDHELD)
+        self.problems += measure(page, "-".join(key))
+        resize(page, BENCH if flow == "pack" else HANDHELD)
 
 
 _DATA = 'document.getElementById("screen").dataset'
