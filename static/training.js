@@ -5,11 +5,12 @@ document.addEventListener("DOMContentLoaded", () => {
   const frame = document.getElementById("handheld");
   const inside = () => frame.contentWindow;
   const byQuery = (query) => Array.from(document.querySelectorAll(query));
-  let csrf = "";
+  let csrf = "", lastCaption = "";
 
-  function fits(thing, { hint, step }) {
+  function fits(thing, { hint, step, big }) {
     const names = thing.dataset.hint.split(" ");
-    return hint ? thing.dataset.code === hint || names.includes(hint) : names.includes("BADGE:" + step.toUpperCase());
+    if (names.includes(`AT:${step}:${big}`)) return true;
+    return hint ? thing.dataset.code === hint || names.includes(hint) : names.includes("AT:" + step);
   }
 
   function mark() {
@@ -24,12 +25,12 @@ document.addEventListener("DOMContentLoaded", () => {
     const words = document.getElementById("next-thing").dataset;
     const keys = Array.from(page.querySelectorAll("[data-scan]")).filter((key) => key.dataset.scan === hint);
     keys.forEach((key) => key.classList.add("thing-next"));
-    if (keys.length) return [words.key];
+    const found = things.find((thing) => thing.classList.contains("thing-next"));
+    if (keys.length && !found) return [words.key];
     if (step.endsWith("pin")) return [words.pin];
     if (hint === "WEIGH") return [words.weigh, weight(page)];
-    const found = things.find((thing) => thing.classList.contains("thing-next"));
     if (found || /^[A-Z0-9]{6,}$/.test(hint)) return [words.scan, thing(found, hint)];
-    return page.querySelector(".pad,.choices,.hint-text") ? [words.type] : [];
+    return page.querySelector(".pad,.choices,.hint-text") ? [`${words.type} ${lastCaption}`] : [];
   }
 
   function thing(found, code) { // what lies somewhere in the hall and not in these lists gets a barcode too
@@ -69,6 +70,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("click", async (event) => {
     const thing = event.target.closest(".thing"), job = event.target.closest("[data-become]");
     if (thing) {
+      lastCaption = thing.textContent.trim();
       const field = inside().document.getElementById("badge");
       if (inside().station) inside().station.scan(thing.dataset.code);
       else if (field) { field.value = thing.dataset.code; inside().document.getElementById("pin").focus(); }

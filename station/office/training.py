@@ -84,20 +84,21 @@ def _truck(tx: Session, hub: Hub, products: dict[str, dict[str, Any]]) -> list[t
 
 
 def _products(tx: Session, products: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    """Articles with a barcode; those that lie in a tote are also what a packer may scan first."""
-    in_totes = set(
-        tx.scalars(
-            select(Sku.code)
-            .join(Stock, Stock.sku_id == Sku.id)
-            .join(Location, Location.id == Stock.location_id)
-            .where(Location.kind == "TOTE", Stock.on_hand > 0)
-        )
+    """Articles with a barcode; a packer at a tote may begin with any that lies in it."""
+    totes: dict[str, str] = {}
+    rows = tx.execute(
+        select(Sku.code, Location.code.label("tote"))
+        .join(Stock, Stock.sku_id == Sku.id)
+        .join(Location, Location.id == Stock.location_id)
+        .where(Location.kind == "TOTE", Stock.on_hand > 0)
     )
+    for row in rows:
+        totes[row.code] = f"{totes.get(row.code, '')} AT:item:{row.tote}"
     return [
         (
             f"{item['name']} {item['spec']}",
             item["barcodes"]["EACH"],
-            f"SKU:{item['code']}" + (" TOTE-ITEM" if item["code"] in in_totes else ""),
+            f"SKU:{item['code']}{totes.get(item['code'], '')}",
         )
         for item in products
     ]
