@@ -91,6 +91,7 @@ def _order(order: erp.DeliveryOrder) -> list[dict[str, Any]]:
             "district": who.district,
             "address": who.address,
             "buyer_note": order.buyer_note,
+            "seller_note": order.seller_note,
             "wants_invoice": "是" if order.wants_invoice else "否",
             "invoice_title": bill.title if bill else "",
             "invoice_tax_no": bill.tax_no if bill else "",

@@ -28,6 +28,8 @@ NAMES = (
     ("记事本", "Notebook", "A5", 280, False),
     ("芝麻海苔", "Sesame nori", "36g", 58, True),
 )
+UNPAID, READDRESSED = 33, 17
+
 PLACES = (
     ("浙江省", "杭州市", "西湖区", "文三路100号3幢2单元502室"),
     ("江苏省", "南京市", "玄武区", "中山路8号12栋1801室"),
@@ -109,7 +111,9 @@ def notices(
 def orders(
     articles: Sequence[erp.Product], count: int, seed: int, now: datetime, carriers: Sequence[str]
 ) -> list[erp.DeliveryOrder]:
-    """`count` orders: about half single items, a fifth with an invoice; two carriers."""
+    """`count` orders: about half single items, a fifth with an invoice, two carriers; of fifty, one is
+    unpaid and one asks for another address, so that a person must look at them.
+    """
     rng = random.Random(seed)  # noqa: S311 — a reproducible demo, no secret
     found = []
     for i in range(count):
@@ -133,6 +137,8 @@ def orders(
                 shop="良仓生活旗舰店",
                 platform_no=f"TB{seed:02d}{i + 1:010d}",
                 carrier_code=carriers[rng.randrange(len(carriers))],
+                is_paid=i % 50 != UNPAID,
+                seller_note="客户要求改地址" if i % 50 == READDRESSED else "",
                 paid_at=now - timedelta(minutes=count - i),
                 latest_ship_at=now + timedelta(hours=24),
                 receiver=erp.Receiver(
