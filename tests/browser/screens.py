@@ -50,6 +50,12 @@ MEASURE = """() => {
     const size = parseFloat(getComputedStyle(part).fontSize);
     if (says && part.getClientRects().length && size < 14) found.push(`${part.tagName} ${part.textContent.trim()}: ${size} px`);
   }
+  const parts = Array.from(screen.children).filter((part) => part.getClientRects().length);
+  parts.forEach((one, index) => parts.slice(index + 1).forEach((two) => {
+    const a = one.getBoundingClientRect(), b = two.getBoundingClientRect();
+    if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+      found.push(`${one.className || one.tagName} lies on ${two.className || two.tagName}`);
+  }));
   if (document.activeElement !== box) found.push("the scan box has no focus");
   return found;
 }"""
