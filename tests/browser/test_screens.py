@@ -98,6 +98,8 @@ def test_every_pad_fits_and_suits_gloves(hub: Hub, visitors: Visitors, floor: Fl
         step = f"{page.get_attribute('#screen', 'data-flow')} {page.get_attribute('#screen', 'data-step')} {lang}"
         seen.append(step)
         refused = page.locator("#band.band-error").count() > 0
+        if lang == "en" and not refused:
+            page.reload()  # until test_answers_keep_the_language passes, only a page is in English
         problems.extend(measure(page, step + " refused" * refused, SIZES[:1] if refused else SIZES))
         for key in page.evaluate(KEYS):
             least = 64 if key["digit"] else 56
