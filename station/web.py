@@ -131,10 +131,17 @@ def check_marked(app: Flask, exempt: Iterable[str] = ("static",)) -> None:
 
 def _identify() -> None:
     g.actor = None
-    value = token()
-    if not value or request.endpoint in {"static", "scan.take"}:
-        return  # the door identifies scans itself, in its own transaction
-    station = hub()
+    if not request.path.isprintable():
+        abort(404)
+    if request.endpoint not in {"static", "scan.take"}:
+        look_who_asks()  # the door identifies scans itself, in its own transaction
+
+
+def look_who_asks() -> None:
+    """Find the person behind this request; `g.actor` stays None without a live session."""
+    value, station = token(), hub()
+    if not value:
+        return
     with station.db.read() as tx:
         g.actor = sessions.identify(
             tx, value, station.clock.now(), station.settings.rules.idle_lock_s, touch=False

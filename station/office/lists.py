@@ -11,7 +11,17 @@ from station.erp.models import OutboxMessage
 from station.i18n import gettext as _
 from station.inbound.models import Receipt
 from station.office import queries
-from station.office.room import DESK, RULERS, Columns, blueprint, list_page, page_number, paged, state_word
+from station.office.room import (
+    DESK,
+    RULERS,
+    Columns,
+    asked,
+    blueprint,
+    list_page,
+    page_number,
+    paged,
+    state_word,
+)
 from station.office.sheets import Sheet
 from station.outbound.models import DeliveryOrder, OrderState
 from station.scan.messages import say
@@ -41,7 +51,7 @@ def desk() -> Any:
 @allow(*DESK)
 def orders() -> Any:
     """Orders by state and number."""
-    state, text = request.args.get("state", "")[:16], request.args.get("q", "")[:40]
+    state, text = asked("state", 16), asked("q", 40)
     with hub().db.read() as tx:
         counts = [
             (state_word(name), count, url_for("office.orders", state=name))
@@ -66,7 +76,7 @@ def orders() -> Any:
 def receipts() -> Any:
     """Receipts, newest first."""
     with hub().db.read() as tx:
-        rows = queries.receipts(tx, request.args.get("state", "")[:16], page_number())
+        rows = queries.receipts(tx, asked("state", 16), page_number())
     columns = [
         (_("Receipt"), "receipt_no"),
         (_("State"), "state"),

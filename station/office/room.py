@@ -30,6 +30,11 @@ def page_number() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0  # noqa: PLR2004
 
 
+def asked(name: str, limit: int) -> str:
+    """A text of the address, without what no database takes."""
+    return "".join(char for char in request.args.get(name, "")[:limit] if char.isprintable())
+
+
 def shown(value: Any) -> Any:
     """A value as a cell shows it."""
     if isinstance(value, datetime):

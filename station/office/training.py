@@ -16,6 +16,7 @@ from station.demo import floor as demo_floor
 from station.hub import Hub
 from station.i18n import gettext as _
 from station.inbound.models import InboundLine, Receipt, ReceiptLine
+from station.outbound.dispatch import rules as dispatching
 from station.outbound.models import DeliveryOrder, OrderState, PickList
 from station.stock.models import Location, Stock
 
@@ -155,8 +156,11 @@ def _totes(tx: Session) -> list[tuple[str, str, str]]:
 
 
 def _places(tx: Session, places: dict[str, list[list[str]]]) -> list[tuple[str, str, str]]:
-    names = {"PACK": "BENCH", "LANE": "LANE", "INTC": "INTC"}
+    names = {"PACK": "BENCH", "INTC": "INTC"}
     found = [(code, barcode, hint) for kind, hint in names.items() for code, barcode in places.get(kind, [])]
+    for lane in tx.scalars(select(Location).where(Location.kind == "LANE").order_by(Location.id)):
+        waits = lane.carrier_id is not None and dispatching.staged(tx, lane.carrier_id)
+        found.append((lane.code, lane.barcode, "LANE" if waits else ""))
     stocked = tx.execute(
         select(Location.code, Location.barcode)
         .join(Stock, Stock.location_id == Location.id)

@@ -35,7 +35,12 @@ def sign_in() -> Any:
 
 
 def _open(fields: Any) -> SignedIn:
-    badge, pin, device = (str(fields.get(name, ""))[:80] for name in ("badge", "pin", "device"))
+    if not hasattr(fields, "get"):
+        raise Refused("E-AUTH-06")
+    badge, pin, device = (
+        "".join(char for char in str(fields.get(name, ""))[:80] if char.isprintable())
+        for name in ("badge", "pin", "device")
+    )
     return hub().gate.sign_in(clean(badge)[0].upper(), pin.strip(), device, hub().clock.now())
 
 

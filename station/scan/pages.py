@@ -11,7 +11,7 @@ from station.scan.door import Reply, ScanRequest
 from station.scan.messages import catalogue
 from station.scan.openapi import document
 from station.scan.workflow import Workflow
-from station.web import actor, allow, hub, public, token, wants_json
+from station.web import actor, allow, hub, look_who_asks, public, token, wants_json
 
 blueprint = Blueprint("scan", __name__)
 
@@ -71,6 +71,7 @@ def _answer(reply: Reply) -> Any:
         return jsonify(reply.body), reply.status
     if reply.status == 401:  # noqa: PLR2004
         abort(401)
+    look_who_asks()  # the screen speaks the person's language
     tone = reply.body["tone"]
     event = {EVENTS[tone]: {"tone": tone, "code": reply.body["code"]}}
     body = _partial(reply.body)
