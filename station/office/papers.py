@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from printers import queue
-from printers.errors import JobRefused
+from printers.errors import JobRefused, PrintError
+from printers.schema import SENT, UNKNOWN
 from station.i18n import gettext as _
 from station.office import queries
 from station.office.lists import job_columns, job_link
@@ -160,7 +162,7 @@ def wave(wave_no: str) -> Any:
     return detail_page(wave_no, [], sheets)
 
 
-@blueprint.get("/desk/jobs/<int:job_id>")
+@blueprint.get("/desk/jobs/<int(max=2147483647):job_id>")
 @allow(*DESK)
 def job(job_id: int) -> Any:
     """One print job with the picture of its paper."""
@@ -169,8 +171,9 @@ def job(job_id: int) -> Any:
 
 def _job(job_id: int, notice: str = "") -> str:
     with hub().db.read() as tx:
-        found = queue.show(tx, job_id)
-        if found is None:
+        try:
+            found = queue.show(tx, job_id)
+        except JobRefused:
             abort(404)
         has_picture = queue.picture(tx, job_id) is not None
     facts = [
@@ -179,17 +182,15 @@ def _job(job_id: int, notice: str = "") -> str:
         (_("For"), found.subject_no),
         (_("Trouble"), found.error),
     ]
-    return detail_page(
-        f"{_('Job')} {job_id}",
-        facts,
-        [],
-        forms=_form("office.reprint", _("Print again"), _("Reason"), job_id=job_id),
-        picture=url_for("office.job_picture", job_id=job_id) if has_picture else "",
-        notice=notice,
-    )
+    forms = _form("office.reprint", _("Print again"), _("Reason"), job_id=job_id)
+    if found.state in {SENT, UNKNOWN}:
+        forms += _form("office.seen", _("The paper came out"), job_id=job_id, paper="yes")
+        forms += _form("office.seen", _("No paper came out"), job_id=job_id, paper="no")
+    picture = url_for("office.job_picture", job_id=job_id) if has_picture else ""
+    return detail_page(f"{_('Job')} {job_id}", facts, [], forms=forms, picture=picture, notice=notice)
 
 
-@blueprint.get("/desk/jobs/<int:job_id>.png")
+@blueprint.get("/desk/jobs/<int(max=2147483647):job_id>.png")
 @allow(everybody=True)
 def job_picture(job_id: int) -> Any:
     """What the printer printed; labels name people, so only the desk sees them (and a demo's guests)."""
@@ -202,13 +203,13 @@ def job_picture(job_id: int) -> Any:
     return Response(data, mimetype="image/png")
 
 
-@blueprint.post("/desk/jobs/<int:job_id>/reprint")
+@blueprint.post("/desk/jobs/<int(max=2147483647):job_id>/reprint")
 @allow(*RULERS)
 def reprint(job_id: int) -> Any:
     """Print the paper again, marked, with a reason (I10)."""
     station, who = hub(), actor()
     reason = " ".join(request.form.get("reason", "").split())[:60]
-    if not reason:
+    if not reason or not reason.isprintable():
         return _job(job_id, _("Say why it is printed again")), 422
     try:
         made = station.db.write(
@@ -216,6 +217,30 @@ def reprint(job_id: int) -> Any:
                 tx, job_id, reason=reason, requested_by=who.name, now=station.clock.now()
             )
         )
-    except JobRefused as refusal:
+    except PrintError as refusal:
         return _job(job_id, str(refusal)), 422
     return redirect(url_for("office.job", job_id=made))
+
+
+@blueprint.post("/desk/jobs/<int(max=2147483647):job_id>/seen/<any(yes, no):paper>")
+@allow(*RULERS)
+def seen(job_id: int, paper: str) -> Any:
+    """A person looked at the printer: whether the paper of a job nobody is sure of came out."""
+    station, who = hub(), actor()
+    settle = _came_out if paper == "yes" else _stayed_in
+    try:
+        station.db.write(lambda tx: settle(tx, job_id, who.name, station.clock.now()))
+    except JobRefused as refusal:
+        return _job(job_id, str(refusal)), 422
+    return redirect(url_for("office.job", job_id=job_id))
+
+
+def _came_out(tx: Session, job_id: int, who: str, now: datetime) -> None:
+    found = queue.show(tx, job_id)
+    kind, number = found.subject_type, found.subject_no
+    if queue.confirm(tx, kind, number, now=now, proof=f"seen by {who}", kind=found.kind) != job_id:
+        raise JobRefused(f"A newer print of {number} is open; say what became of that one.")
+
+
+def _stayed_in(tx: Session, job_id: int, who: str, now: datetime) -> None:
+    queue.deny(tx, job_id, now=now, by=who)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from printers.schema import print_job
 from station import create_app
@@ -127,6 +127,26 @@ def test_a_paper_is_printed_again_with_a_reason(client: FlaskClient, floor: Floo
         assert 'role="status"' in answer.text
     with floor.hub.db.read() as tx:
         assert tx.scalar(select(func.count()).select_from(print_job)) == total
+
+
+@pytest.mark.parametrize(("paper", "state"), [("yes", "CONFIRMED"), ("no", "FAILED")])
+def test_a_person_says_what_became_of_a_paper(
+    client: FlaskClient, floor: Floor, paper: str, state: str
+) -> None:
+    """Nobody knows whether it was printed: somebody looks at the printer."""
+    stock(floor)
+    with floor.hub.db.read() as tx:
+        job_id = tx.scalar(select(func.max(print_job.c.id)).where(print_job.c.kind == "inbound_slip"))
+    csrf = enter(client, floor, CHEN)
+    path = f"/desk/jobs/{job_id}/seen/{paper}"
+    assert client.post(path, data={"csrf": csrf}).status_code == 422
+    floor.hub.db.write(
+        lambda tx: tx.execute(update(print_job).where(print_job.c.id == job_id).values(state="UNKNOWN"))
+    )
+    assert path in client.get(f"/desk/jobs/{job_id}").text
+    assert client.post(path, data={"csrf": csrf}).status_code == 302
+    with floor.hub.db.read() as tx:
+        assert tx.scalar(select(print_job.c.state).where(print_job.c.id == job_id)) == state
 
 
 def test_only_those_who_may_change_something_see_the_forms(client: FlaskClient, floor: Floor) -> None:
