@@ -68,7 +68,7 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     host: str = "127.0.0.1"
     port: int = 8080
-    threads: int = 16
+    threads: int = 32
     workers: bool = True
     trusted_hosts: tuple[str, ...] = ()
     journal: str = "WAL"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
@@ -68,7 +69,8 @@ def _request(workflow: str, fields: Any) -> ScanRequest | None:
 
 def _answer(reply: Reply) -> Any:
     if wants_json() or not request.headers.get("HX-Request"):
-        return jsonify(reply.body), reply.status
+        body = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
+        return Response(body, reply.status, mimetype="application/json")
     if reply.status == 401:  # noqa: PLR2004
         abort(401)
     look_who_asks()  # the screen speaks the person's language

@@ -17,7 +17,7 @@ def _env(tmp_path: Path, text: str = "", **more: str) -> dict[str, str]:
 def test_environment_over_file_over_defaults(tmp_path: Path) -> None:
     text = 'port = 9000\nwarehouse_name = "一号仓"\n[rules]\ncosign_window_s = 60\nremark_words = ["换"]\n'
     settings = load(_env(tmp_path, text, STATION_PORT="9001", STATION_RULES_WT_PCT="5"))
-    assert (settings.port, settings.warehouse_name, settings.threads) == (9001, "一号仓", 16)
+    assert (settings.port, settings.warehouse_name, settings.threads) == (9001, "一号仓", 32)
     assert (settings.rules.cosign_window_s, settings.rules.wt_pct) == (60, 5)
     assert settings.rules.remark_words == ("换",)
 
