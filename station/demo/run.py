@@ -19,6 +19,8 @@ from station.hub import build
 from station.settings import Settings, load
 
 MARK = ".station-demo"
+HELPERS = 4
+"""All-round people of the demo, for `station simulate --url`."""
 
 
 def prepare(
@@ -54,9 +56,11 @@ def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool) -> None:
         if not (data / MARK).exists():
             raise click.ClickException(f"{data} is not a demo's folder; it was left alone")
         shutil.rmtree(data)
-    os.environ.update(STATION_DATA=str(data), STATION_HOST=host, STATION_PORT=str(port), STATION_IS_DEMO="0")
+    os.environ.update(
+        STATION_DATA=str(data), STATION_HOST=host, STATION_PORT=str(port), STATION_IS_DEMO=str(HELPERS)
+    )
     settings = load()
-    prepare(settings, orders, seed=1, extra=0)
+    prepare(settings, orders, seed=1, extra=HELPERS)
     local = f"http://127.0.0.1:{port}/"
     lan = f"http://{server.lan_address()}:{port}/"
     click.echo(f"station demo: {local}training  (desk and handheld)\n")

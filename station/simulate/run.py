@@ -124,8 +124,7 @@ class _Shift:
         helpers = [row for row in self.things["people"] if row[0] not in self._leads()] or [
             self._named("PICKER")
         ]
-        for i in range(self.count):
-            row = helpers[i % len(helpers)]
+        for i, row in enumerate(helpers[: self.count]):
             threads.append(
                 threading.Thread(
                     target=self._guard, args=(lambda r=row, i=i: self._work(r, i),), name=f"w{i}"

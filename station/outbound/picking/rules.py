@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from station.catalog import rules as catalog
+from station.catalog.models import Sku
 from station.db import Prepared, table
 from station.outbound.models import (
     ORDER,
@@ -46,10 +46,17 @@ _STOP = Prepared(
         Lot.produced_on,
         Stock.hu_id,
         Stock.status,
+        Sku.code.label("sku"),
+        Sku.name_zh,
+        Sku.spec,
+        Sku.unit,
+        Sku.lockup_days,
+        Sku.advent_days,
     )
     .join(Location, Location.id == PickTask.location_id)
     .join(Lot, Lot.id == PickTask.lot_id)
     .join(Stock, Stock.id == PickTask.stock_id)
+    .join(Sku, Sku.id == PickTask.sku_id)
     .where(PickTask.pick_list_id == bindparam("pick_list_id"), PickTask.state == "OPEN")
     .order_by(PickTask.seq)
     .limit(1)
@@ -178,12 +185,11 @@ def progress(tx: Session, pick_list_id: int) -> tuple[int, int]:
 
 def check_goods(ctx: Context, task: Any, code: Code) -> None:
     """The right article of the right lot, still sellable (E-PCK-02, E-PCK-03, E-EXP-10)."""
-    sku = catalog.sku(ctx.tx, task.sku_id)
     if code.sku_id != task.sku_id:
-        raise Refused("E-PCK-02", want=sku.name_zh)
+        raise Refused("E-PCK-02", want=task.name_zh)
     if task.expires_on is not None:
         state = shelf_life.sales_state(
-            task.produced_on, task.expires_on, ctx.today, sku.lockup_days, sku.advent_days
+            task.produced_on, task.expires_on, ctx.today, task.lockup_days, task.advent_days
         )
         if state == "EXPIRED":
             raise Refused("E-EXP-10")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from station.catalog import rules as catalog
 from station.outbound.models import PickList
 from station.outbound.picking import rules
 from station.scan import inputs
@@ -76,16 +75,15 @@ def _arrive(ctx: Context) -> str:
     if task is None:
         ctx.data.pop("stop", None)
         return "drop"
-    sku = catalog.sku(ctx.tx, task.sku_id)
     done, total = rules.progress(ctx.tx, ctx.data["list"])
     ctx.data["stop"] = {
         "task": task.id,
         "slot": task.slot,
         "barcode": task.barcode,
-        "sku": sku.code,
-        "name": sku.name_zh,
-        "spec": sku.spec,
-        "unit": sku.unit,
+        "sku": task.sku,
+        "name": task.name_zh,
+        "spec": task.spec,
+        "unit": task.unit,
         "expires": str(task.expires_on or ""),
         "carton": rules.carton_of(ctx.tx, task.hu_id),
         "qty": task.qty - task.qty_picked,
