@@ -15,11 +15,21 @@ from station.settings import Settings
 
 def write_morning(settings: Settings, clock: Clock, *, orders: int, seed: int, skus: int) -> None:
     """Products, notices and orders in the inbox; enough goods for every order that can be shipped."""
-    inbox = settings.data / "erp" / "inbox"
-    inbox.mkdir(parents=True, exist_ok=True)
     articles = goods.products(skus)
     wanted = goods.orders(articles, orders, seed, clock.now(), [carrier[0] for carrier in world.CARRIERS])
     notices = goods.notices(articles, goods.demand(wanted), settings.warehouse_code, clock.today())
+    write_documents(settings, articles, notices, wanted)
+
+
+def write_documents(
+    settings: Settings,
+    articles: Sequence[erp.Product],
+    notices: Sequence[erp.InboundNotice],
+    wanted: Sequence[erp.DeliveryOrder],
+) -> None:
+    """The office exports its documents into the station's inbox."""
+    inbox = settings.data / "erp" / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
     _write(inbox / "products-demo.csv", [_product(item) for item in articles])
     _write(inbox / "notices-demo.csv", [row for notice in notices for row in _notice(notice)])
     _write(inbox / "orders-demo.csv", [row for order in wanted for row in _order(order)])
