@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Row, Select, Update, select, update
 
 from printers.errors import JobRefused
-from printers.routes import Tx
+from printers.roster import Tx
 from printers.schema import print_job, printer
 
 
@@ -17,7 +17,9 @@ class Job:
     """One paper on its way, with what is needed of its printer. Instants are aware UTC.
 
     ``copy_no`` 1 is the first print; ``reprint_of`` is the id of that first print. ``bytes_written`` counts
-    the last attempt that wrote any. The pictures are fetched apart (``picture``).
+    the last attempt that wrote any; ``started_at`` is when the first byte of this attempt was about to leave.
+    ``cause`` is why it waits, ``answered_by`` who said what became of it. The pictures are fetched apart
+    (``picture``).
     """
 
     id: int
@@ -39,16 +41,25 @@ class Job:
     bytes_written: int
     proof: str | None
     error: str | None
+    cause: str
+    batch: str | None
+    answered_by: str | None
+    moved_from: int | None
+    layout: str | None
     sha256: str | None
     created_at: datetime
     next_at: datetime
     sending_at: datetime | None
+    started_at: datetime | None
     done_at: datetime | None
     printer_code: str
     language: str
     address: str
     dpi: int
     options: Mapping[str, Any]
+    lang: str
+    printer_proof: str
+    answers: bool | None
 
 
 _OF_PRINTER = {
@@ -57,6 +68,9 @@ _OF_PRINTER = {
     "address": printer.c.address,
     "dpi": printer.c.dpi,
     "options": printer.c.options,
+    "lang": printer.c.lang,
+    "printer_proof": printer.c.proof.label("printer_proof"),
+    "answers": printer.c.answers,
 }
 
 
@@ -87,13 +101,21 @@ def list_jobs(
     workstation: str | None = None,
     subject_type: str | None = None,
     subject_no: str | None = None,
+    printer_id: int | None = None,
+    batch: str | None = None,
     limit: int = 50,
 ) -> list[Job]:
     """Return the newest jobs first, at most ``limit``; each condition given narrows the list."""
     query = jobs().order_by(print_job.c.id.desc()).limit(limit)
     if states:
         query = query.where(print_job.c.state.in_(states))
-    wanted = {"workstation": workstation, "subject_type": subject_type, "subject_no": subject_no}
+    wanted = {
+        "workstation": workstation,
+        "subject_type": subject_type,
+        "subject_no": subject_no,
+        "printer_id": printer_id,
+        "batch": batch,
+    }
     for name, value in wanted.items():
         if value is not None:
             query = query.where(print_job.c[name] == value)

@@ -9,38 +9,53 @@ Every function works inside the caller's transaction. Every print and every repr
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from printers import routes
+from printers import roster, routes
 from printers.documents import Document, from_data, kind_of, to_data
 from printers.errors import JobRefused
 from printers.jobs import Job, changed, list_jobs, move, picture, show
 from printers.media import suited
-from printers.routes import Tx
+from printers.roster import Tx
 from printers.schema import CANCELLED, CONFIRMED, FAILED, QUEUED, SENDING, SENT, UNKNOWN, print_job
-from printers.settling import HARMLESS, claim, recover, settle
+from printers.settling import HARMLESS, STOPPING, begin, claim, note_cause, recover, settle
 
 __all__ = [
     "HARMLESS",
     "Job",
+    "Progress",
     "add",
+    "answer",
+    "begin",
     "cancel",
     "claim",
     "confirm",
     "deny",
     "forget_pictures",
+    "hand_over",
     "list_jobs",
+    "note_cause",
     "picture",
+    "progress",
     "recover",
     "reprint",
     "retry",
     "settle",
     "show",
+    "vouch",
 ]
+
+
+class Progress(NamedTuple):
+    """``done`` of ``total`` papers of a batch are printed; ``stopped_at`` is the job that stops the rest."""
+
+    done: int
+    total: int
+    stopped_at: int | None
 
 
 def add(
@@ -57,8 +72,10 @@ def add(
     copy_no: int = 1,
     reprint_of: int | None = None,
     reason: str | None = None,
+    batch: str | None = None,
+    printer_id: int | None = None,
 ) -> int:
-    """Queue ``document`` for the printer of ``workstation`` and return the job id.
+    """Queue ``document`` for the printer of ``workstation`` (or this very printer) and return the job id.
 
     The same ``idem_key`` again returns the job that already stands for it, whatever the other arguments say.
     ``subject_type`` and ``subject_no`` name the thing the paper is about (``"waybill", "YT123"``).
@@ -68,7 +85,10 @@ def add(
     if known is not None:
         return known
     kind = kind_of(document)
-    chosen = routes.find_printer(tx, kind, workstation)
+    if printer_id is None:
+        chosen = routes.find_printer(tx, kind, workstation)
+    else:
+        chosen = roster.show_printer(tx, printer_id)
     values = {
         "idem_key": idem_key,
         "kind": kind,
@@ -82,6 +102,7 @@ def add(
         "copy_no": copy_no,
         "reprint_of": reprint_of,
         "reason": reason,
+        "batch": batch,
         "requested_by": requested_by,
         "state": QUEUED,
         "created_at": now,
@@ -104,7 +125,7 @@ def reprint(
 
     The copy number counts on over all prints of this paper; the route is looked up afresh. Give
     ``idem_key`` (the scan's id) so that a double click asks for one copy. JobRefused while the paper is
-    still on its way.
+    still on its way. Who asks for an UNKNOWN paper again says by this that it did not come out.
     """
     known = _known(tx, idem_key) if idem_key else None
     if known is not None:
@@ -112,6 +133,9 @@ def reprint(
     job = show(tx, job_id)
     if job.state in {QUEUED, SENDING}:
         raise JobRefused(f"Print job {job_id} is still {job.state}; it cannot be reprinted yet.")
+    if job.state == UNKNOWN:
+        deny(tx, job_id, now=now, by=requested_by)
+    answer(tx, job_id, by=requested_by)
     first = job.reprint_of or job.id
     family = or_(print_job.c.id == first, print_job.c.reprint_of == first)
     copy_no = 1 + tx.execute(select(func.max(print_job.c.copy_no)).where(family)).scalar_one()
@@ -127,6 +151,7 @@ def reprint(
         copy_no=copy_no,
         reprint_of=first,
         reason=reason,
+        batch=job.batch,
     )
 
 
@@ -158,8 +183,19 @@ def confirm(
 
 def deny(tx: Tx, job_id: int, *, now: datetime, by: str) -> None:
     """A person looked and nothing came out: UNKNOWN or SENT becomes FAILED. JobRefused in any other state."""
-    values = {"state": FAILED, "done_at": now, "error": f"{by} saw no paper."}
+    values = {"state": FAILED, "done_at": now, "error": f"{by} saw no paper.", "answered_by": by}
     _demand(tx, job_id, (UNKNOWN, SENT), values, "denied")
+
+
+def vouch(tx: Tx, job_id: int, *, now: datetime, by: str) -> None:
+    """A person looked and the paper is there: UNKNOWN or SENT becomes CONFIRMED; else JobRefused."""
+    values = {"state": CONFIRMED, "done_at": now, "proof": "person", "answered_by": by}
+    _demand(tx, job_id, (UNKNOWN, SENT), values, "confirmed")
+
+
+def answer(tx: Tx, job_id: int, *, by: str) -> None:
+    """Somebody took note of a FAILED paper and goes on without it: its batch may go on."""
+    move(tx, job_id, (FAILED,), {"answered_by": by})
 
 
 def cancel(tx: Tx, job_id: int, *, now: datetime, reason: str) -> None:
@@ -173,8 +209,36 @@ def retry(tx: Tx, job_id: int, *, now: datetime) -> None:
     """
     if show(tx, job_id).bytes_written:
         raise JobRefused(f"Bytes of print job {job_id} left for the printer; reprint it instead.")
-    values = {"state": QUEUED, "attempts": 0, "next_at": now, "done_at": None}
+    values = {"state": QUEUED, "attempts": 0, "next_at": now, "done_at": None, "answered_by": None}
     _demand(tx, job_id, (FAILED,), values, "queued again")
+
+
+def hand_over(tx: Tx, job_id: int, printer_id: int, *, now: datetime) -> None:
+    """Give a waiting paper to another printer. JobRefused unless QUEUED with no byte written; WrongMedia."""
+    job, other = show(tx, job_id), roster.show_printer(tx, printer_id)
+    if job.bytes_written:
+        raise JobRefused(f"Bytes of print job {job_id} left for the printer; reprint it instead.")
+    medium = suited(job.kind, other.media).name
+    values = {
+        "printer_id": other.id,
+        "media": medium,
+        "moved_from": job.printer_id,
+        "next_at": now,
+        "cause": "",
+    }
+    _demand(tx, job_id, (QUEUED,), values, "moved")
+
+
+def progress(tx: Tx, batch: str) -> Progress:
+    """How far a batch is, and which of its papers stops it."""
+    rows = tx.execute(
+        select(print_job.c.id, print_job.c.state, print_job.c.answered_by)
+        .where(print_job.c.batch == batch, print_job.c.reprint_of.is_(None))
+        .order_by(print_job.c.id)
+    ).all()
+    done = sum(row.state in {SENT, CONFIRMED} or row.answered_by is not None for row in rows)
+    stopped = next((row.id for row in rows if row.state in STOPPING and row.answered_by is None), None)
+    return Progress(done, len(rows), stopped)
 
 
 def forget_pictures(tx: Tx, before: datetime) -> int:

@@ -1,76 +1,49 @@
-"""Which printers there are and which of them prints what where."""
+"""Which printer prints what where."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, insert, select, update
 
-from printers import transports
 from printers.documents import KINDS
-from printers.errors import BadDocument, BadPrinter, NoRoute
-from printers.languages import LANGUAGES
-from printers.media import MEDIA, dots_per_mm, suited
-from printers.schema import ANYWHERE, print_route, printer
+from printers.errors import BadDocument, NoRoute
+from printers.media import suited
+from printers.roster import Printer, Tx, show_printer
+from printers.schema import ANYWHERE, print_route
 
-# Whatever the caller writes with; only ``execute`` is used.
-Tx = Connection | Session
+__all__ = [
+    "ANYWHERE",
+    "Route",
+    "Tx",
+    "clear_route",
+    "find_printer",
+    "find_standby",
+    "list_routes",
+    "set_route",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Printer:
-    """One printer as set up. ``state``: UNTRIED, READY or FAILING after the last delivery."""
+class Route:
+    """Documents of ``kind`` asked for at ``workstation`` (``*``: anywhere) go to this printer."""
 
     id: int
-    code: str
-    name: str
-    language: str
-    address: str
-    media: str
-    dpi: int
-    options: Mapping[str, Any]
-    is_active: bool
-    state: str
-    last_error: str | None
+    kind: str
+    workstation: str
+    printer_id: int
+    standby_printer_id: int | None
 
 
-_COLUMNS = [printer.c[name] for name in Printer.__dataclass_fields__]
-
-
-def add_printer(
-    tx: Tx,
-    *,
-    code: str,
-    name: str,
-    language: str,
-    address: str,
-    media: str,
-    dpi: int = 203,
-    options: Mapping[str, Any] | None = None,
-) -> int:
-    """Set up a printer and return its id; BadPrinter when language, address, media or dpi make no sense.
-
-    ``options`` go to the language as they are: ``coding`` (zpl), ``cut`` and ``feed_rows`` (escpos).
-    """
-    if language not in LANGUAGES or media not in MEDIA:
-        raise BadPrinter(f"There is no printer language {language!r} or no media {media!r}.")
-    transports.check(address)
-    dots_per_mm(dpi)
-    values = {"code": code, "name": name, "language": language, "address": address, "media": media}
-    row = insert(printer).values(**values, dpi=dpi, options=dict(options or {})).returning(printer.c.id)
-    return int(tx.execute(row).scalar_one())
-
-
-def set_active(tx: Tx, printer_id: int, *, is_active: bool) -> None:
-    """Take a printer out of service or back; its queued jobs wait."""
-    tx.execute(update(printer).where(printer.c.id == printer_id).values(is_active=is_active))
+_COLUMNS = [print_route.c[name] for name in Route.__dataclass_fields__]
 
 
 def set_route(
     tx: Tx, kind: str, printer_id: int, *, workstation: str = ANYWHERE, standby_printer_id: int | None = None
 ) -> None:
-    """Print documents of ``kind`` asked for at ``workstation`` (``*``: anywhere) on this printer."""
+    """Print documents of ``kind`` asked for at ``workstation`` (``*``: anywhere) on this printer.
+
+    BadDocument for an unknown kind, BadPrinter for an unknown printer, WrongMedia when the kind does not go
+    on the paper of the printer or its standby.
+    """
     if kind not in KINDS:
         raise BadDocument(f"There is no document kind {kind!r}.")
     for chosen in filter(None, (printer_id, standby_printer_id)):
@@ -83,17 +56,15 @@ def set_route(
         tx.execute(insert(print_route).values(kind=kind, workstation=workstation, **values))
 
 
-def show_printer(tx: Tx, printer_id: int) -> Printer:
-    """Return one printer; BadPrinter if there is none."""
-    row = tx.execute(select(*_COLUMNS).where(printer.c.id == printer_id)).first()
-    if row is None:
-        raise BadPrinter(f"There is no printer {printer_id}.")
-    return _printer(row)
+def clear_route(tx: Tx, route_id: int) -> None:
+    """Forget a route; what is queued already stays where it is."""
+    tx.execute(delete(print_route).where(print_route.c.id == route_id))
 
 
-def list_printers(tx: Tx) -> list[Printer]:
-    """Return all printers by code."""
-    return [_printer(row) for row in tx.execute(select(*_COLUMNS).order_by(printer.c.code))]
+def list_routes(tx: Tx) -> list[Route]:
+    """Return all routes by workstation and kind."""
+    rows = tx.execute(select(*_COLUMNS).order_by(print_route.c.workstation, print_route.c.kind))
+    return [Route(**row._asdict()) for row in rows]
 
 
 def find_printer(tx: Tx, kind: str, workstation: str) -> Printer:
@@ -126,7 +97,3 @@ def _choices(tx: Tx, kind: str, workstation: str) -> list[int]:
         select(*columns).where(print_route.c.kind == kind, print_route.c.workstation == workstation)
     ).first()
     return [choice for choice in row or () if choice is not None]
-
-
-def _printer(row: Row[Any]) -> Printer:
-    return Printer(**row._asdict())

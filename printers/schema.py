@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -72,12 +73,25 @@ printer = Table(
     Column("dpi", Integer, nullable=False),
     Column("options", JSON, nullable=False),
     Column("is_active", Boolean(create_constraint=False), nullable=False, server_default=true()),
+    # The language of captions on its papers.
+    Column("lang", String(5), nullable=False, server_default="zh"),
+    # Which answer of this printer proves that paper came out, and whether it answers at all.
+    Column("proof", String(10), nullable=False, server_default="none"),
+    Column("answers", Boolean(create_constraint=False)),
     Column("state", String(10), nullable=False, server_default="UNTRIED"),
+    # Why nothing comes out just now (printers.status), empty when nothing is known against it.
+    Column("cause", String(20), nullable=False, server_default=""),
+    Column("is_low", Boolean(create_constraint=False), nullable=False, server_default=false()),
     Column("last_error", String(500)),
     Column("seen_at", UtcDateTime()),
+    # What probing and test page showed, and when.
+    Column("found", JSON),
+    Column("probed_at", UtcDateTime()),
     UniqueConstraint("code", name="uq_printer_code"),
-    CheckConstraint(_one_of("language", ("png", "zpl", "escpos")), name="ck_printer_language"),
+    CheckConstraint(_one_of("language", ("png", "zpl", "tspl", "escpos", "pdf")), name="ck_printer_language"),
     CheckConstraint("dpi IN (203, 300)", name="ck_printer_dpi"),
+    CheckConstraint(_one_of("lang", ("zh", "en")), name="ck_printer_lang"),
+    CheckConstraint(_one_of("proof", ("none", "fence", "echo", "counter")), name="ck_printer_proof"),
     CheckConstraint(_one_of("state", ("UNTRIED", "READY", "FAILING")), name="ck_printer_state"),
 )
 
@@ -114,11 +128,22 @@ print_job = Table(
     Column("bytes_written", Integer, nullable=False, server_default="0"),
     Column("proof", String(80)),
     Column("error", String(500)),
+    # Why it waits, in the printer's words, while it is QUEUED or SENDING.
+    Column("cause", String(20), nullable=False, server_default=""),
+    # Papers that belong together and are printed in order: the next waits until the one before is settled.
+    Column("batch", String(80)),
+    # Who said what became of an UNKNOWN or FAILED job; until then its batch stands still.
+    Column("answered_by", String(80)),
+    # The printer that was to print it before a standby or a person took it over.
+    Column("moved_from", _Id),
+    Column("layout", String(20)),
     Column("sha256", String(64)),
     Column("pictures", LargeBinary),
     Column("created_at", UtcDateTime(), nullable=False),
     Column("next_at", UtcDateTime(), nullable=False),
     Column("sending_at", UtcDateTime()),
+    # Set right before the first byte: from here on nobody can say that nothing was printed.
+    Column("started_at", UtcDateTime()),
     Column("done_at", UtcDateTime()),
     UniqueConstraint("idem_key", name="uq_print_job_idem_key"),
     UniqueConstraint("reprint_of", "copy_no", name="uq_print_job_reprint_copy"),
@@ -128,6 +153,7 @@ print_job = Table(
     Index("ix_print_job_subject", "subject_type", "subject_no"),
     Index("ix_print_job_queue", "state", "printer_id", "id"),
     Index("ix_print_job_created_at", "created_at"),
+    Index("ix_print_job_batch", "batch", "id"),
     # One paper at a time per printer, whoever runs how many workers.
     Index(
         "uq_print_job_sending",

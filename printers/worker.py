@@ -3,23 +3,33 @@
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from PIL import Image
 
-from printers import languages, layouts, queue, transports
+from printers import conversation, languages, layouts, queue, roster, transports
 from printers.documents import from_data
 from printers.errors import PrintError
+from printers.families import PROBE
 from printers.jobs import Job
 from printers.languages import png
-from printers.transports import Delivery
-from printers.transports.tcp import DEFAULT, Limits
+from printers.media import dots_per_mm
+from printers.roster import Printer
+from printers.settling import TEST_PAGE
+from printers.status import OFFLINE, SILENT, Status
+from printers.transports import DEFAULT, Delivery, Limits
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _SETTLE_AGAIN_S = 1
+# An idle printer is looked at this often, so that the board knows of empty paper before the next label.
+_LOOK_EVERY_S = 20
+# Tokens in printers' answers are shorter than job ids may become.
+_TOKENS = 2**26
 
 
 class Write(Protocol):
@@ -36,19 +46,37 @@ class Outcome(NamedTuple):
     sha256: str | None = None
 
 
-class PrintWorker:
-    """Prints what the queue holds. ``zone`` is the local time printed on papers; ``limits`` the TCP timeouts.
+class Drawn(NamedTuple):
+    """A paper ready to send: ``labels`` is how many pages or labels the payload makes the printer count."""
 
-    One process per database runs it. Nothing is kept in memory: whatever happens is in the job row.
+    payload: bytes
+    pictures: bytes
+    labels: int
+
+
+class PrintWorker:
+    """Prints what the queue holds. ``zone`` is the local time printed on papers; ``limits`` all time limits.
+
+    One process per database runs it. What happens to a job is in its row; kept in memory is only which idle
+    printers are being looked at, and when they were last.
     """
 
     def __init__(
-        self, write: Write, now: Callable[[], datetime], *, zone: tzinfo = UTC, limits: Limits = DEFAULT
+        self,
+        write: Write,
+        now: Callable[[], datetime],
+        *,
+        zone: tzinfo = UTC,
+        limits: Limits = DEFAULT,
+        look_every_s: float = _LOOK_EVERY_S,
     ) -> None:
         self._write = write
         self._now = now
         self._zone = zone
         self._limits = limits
+        self._look_every_s = look_every_s
+        self._looked: dict[int, float] = {}
+        self._looking: set[int] = set()
 
     def recover(self) -> int:
         """Settle what a dead process left SENDING, once at start. Return how many jobs that were."""
@@ -71,22 +99,53 @@ class PrintWorker:
         waiting.
         """
         wake = wake or threading.Event()
-        senders: list[threading.Thread] = []
+        helpers: list[threading.Thread] = []
         self._guarded(self.recover)
         while not stop.is_set():
-            senders = [sender for sender in senders if sender.is_alive()]
+            helpers = [helper for helper in helpers if helper.is_alive()]
             wake.clear()
             job = self._guarded(self._claim)
             if job is None:
+                helpers += self._guarded(partial(self._start_looking, wake)) or []
                 wake.wait(idle_s)
             elif transports.is_instant(job.address):
                 self._finish(job, stop, wake)
             else:
                 name = f"print-{job.printer_code}"
-                senders.append(threading.Thread(target=self._finish, args=(job, stop, wake), name=name))
-                senders[-1].start()
-        for sender in senders:
-            sender.join()
+                helpers.append(threading.Thread(target=self._finish, args=(job, stop, wake), name=name))
+                helpers[-1].start()
+        for helper in helpers:
+            helper.join()
+
+    def _start_looking(self, wake: threading.Event) -> list[threading.Thread]:
+        """Ask idle printers how they are, each in a thread of its own; jobs wait until they have answered."""
+        now = time.monotonic()
+        threads = []
+        for found in self._write(roster.idle_printers):
+            is_due = now - self._looked.get(found.id, -self._look_every_s) >= self._look_every_s
+            if is_due and transports.is_line(found.address) and found.answers:
+                self._looking.add(found.id)
+                self._looked[found.id] = now
+                threads.append(
+                    threading.Thread(target=self._look, args=(found, wake), name=f"look-{found.code}")
+                )
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _look(self, found: Printer, wake: threading.Event) -> None:
+        try:
+            status = conversation.look(found.address, found.language, self._limits)
+        except OSError:
+            status = Status((OFFLINE,))
+        except PrintError as error:
+            _log.warning("Printer %s cannot be asked: %s", found.code, error)
+            status = None
+        told = status or Status((SILENT,))
+        if told.cause != found.cause or told.is_low != found.is_low:
+            self._guarded(lambda: self._write(lambda tx: roster.note_status(tx, found.id, told, self._now())))
+        self._looking.discard(found.id)
+        wake.set()
 
     def _finish(self, job: Job, stop: threading.Event, wake: threading.Event) -> None:
         """Print, insist on writing the outcome down, then wake the loop for this printer's next job."""
@@ -96,35 +155,60 @@ class PrintWorker:
         wake.set()
 
     def _claim(self) -> Job | None:
-        return self._write(lambda tx: queue.claim(tx, self._now()))
+        return self._write(lambda tx: queue.claim(tx, self._now(), tuple(self._looking)))
 
     def _settle(self, job: Job, outcome: Outcome) -> str:
         if outcome.delivery.error:
             reason = outcome.delivery.error
             _log.warning("Print job %s (%s) at %s: %s", job.id, job.kind, job.printer_code, reason)
-        return self._write(lambda tx: queue.settle(tx, job.id, *outcome, self._now()))
+        return self._write(lambda tx: queue.settle(tx, job.id, *outcome, self._now(), layouts.VERSION))
 
     def _deliver(self, job: Job) -> Outcome:
         """Draw, encode and send. Whatever fails before the first byte is a failure with 0 bytes."""
         try:
-            images = self._draw(job)
-            payload = languages.encode(job.language, images, {**job.options, "copies": job.copies})
-            pictures = png.encode(images, {})
+            drawn = self._drawn(job)
         except PrintError as error:
             return Outcome(Delivery(0, error=str(error), is_hopeless=True))
         except Exception:  # noqa: BLE001 - a fault of ours in one paper must not stop the others
             _log.exception("Print job %s could not be drawn", job.id)
             sentence = "The paper could not be drawn; the server's log says why."
             return Outcome(Delivery(0, error=sentence, is_hopeless=True))
-        return Outcome(self._send(job, payload), pictures, hashlib.sha256(payload).hexdigest())
+        return Outcome(self._send(job, drawn), drawn.pictures, hashlib.sha256(drawn.payload).hexdigest())
 
-    def _send(self, job: Job, payload: bytes) -> Delivery:
+    def _drawn(self, job: Job) -> Drawn:
+        images = self._draw(job)
+        options = {**job.options, "copies": job.copies, "dots_per_mm": dots_per_mm(job.dpi)}
+        payload = languages.encode(job.language, images, options)
+        return Drawn(payload, png.encode(images, {}), len(images) * job.copies)
+
+    def _send(self, job: Job, drawn: Drawn) -> Delivery:
+        message = conversation.Message(
+            job.language,
+            drawn.payload,
+            labels=drawn.labels,
+            proof=PROBE if job.kind == TEST_PAGE else job.printer_proof,
+            token=job.id % _TOKENS,
+            answers=None if job.kind == TEST_PAGE else job.answers,
+        )
         try:
-            return transports.deliver(job.address, payload, self._limits)
+            return conversation.deliver(
+                job.address,
+                message,
+                self._limits,
+                may_begin=lambda: self._may_begin(job),
+                tell=lambda cause: self._tell(job, cause),
+            )
         except Exception:  # noqa: BLE001 - as above
             # Nobody knows how far it came, so it must not be sent again by itself: count all as written.
             _log.exception("Print job %s was interrupted", job.id)
-            return Delivery(len(payload), error="Sending was interrupted; the server's log says why.")
+            return Delivery(len(drawn.payload), error="Sending was interrupted; the server's log says why.")
+
+    def _may_begin(self, job: Job) -> bool:
+        """No byte leaves before this is written down; with the database away the paper stays queued."""
+        return bool(self._guarded(lambda: self._write(lambda tx: queue.begin(tx, job.id, self._now()))))
+
+    def _tell(self, job: Job, cause: str) -> None:
+        self._guarded(lambda: self._write(lambda tx: queue.note_cause(tx, job, cause)))
 
     def _draw(self, job: Job) -> Sequence[Image.Image]:
         printed_at = self._now().astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
@@ -135,6 +219,7 @@ class PrintWorker:
             copy_no=job.copy_no,
             printed_at=printed_at,
             is_again=job.bytes_written > 0,
+            lang=job.lang,
         )
 
     def _guarded(self, step: Callable[..., _T], *args: Any) -> _T | None:

@@ -74,10 +74,23 @@ def upgrade(url: str) -> tuple[str | None, str]:
             connection.rollback()
             if before is not None and before != head() and db.is_sqlite:
                 _copy_aside(db, before)
-            command.upgrade(_config(connection), "head")
+            _bring_up(connection, is_sqlite=db.is_sqlite)
             return before, head()
     finally:
         db.close()
+
+
+def _bring_up(connection: Connection, *, is_sqlite: bool) -> None:
+    """Run the migrations. SQLite rebuilds tables with foreign keys off, which cannot be said inside one."""
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    if is_sqlite:
+        raw.cursor().execute("PRAGMA foreign_keys=OFF")
+    command.upgrade(_config(connection), "head")
+    if is_sqlite:
+        broken = raw.cursor().execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise DatabaseUnusable(f"the migration left rows that point nowhere: {broken[:3]}")
 
 
 def _copy_aside(db: Database, revision: str) -> None:

@@ -17,6 +17,11 @@ LANGUAGES: dict[str, Encoder] = {
     "escpos": escpos.encode,
     "pdf": pdf.encode,
 }
+_OPTIONS = {
+    "zpl": frozenset({"coding"}),
+    "tspl": frozenset({"sensor", "gap_mm"}),
+    "escpos": frozenset({"cut", "feed_rows"}),
+}
 
 
 def encode(language: str, images: Sequence[Image.Image], options: Mapping[str, Any] | None = None) -> bytes:
@@ -29,3 +34,14 @@ def encode(language: str, images: Sequence[Image.Image], options: Mapping[str, A
     if language not in LANGUAGES:
         raise BadPrinter(f"There is no printer language {language!r}.")
     return LANGUAGES[language](images, options or {})
+
+
+def try_options(language: str, options: Mapping[str, Any]) -> None:
+    """Raise BadPrinter when the language would refuse these options later, in the print thread."""
+    known = _OPTIONS.get(language, frozenset())
+    unknown = sorted(options.keys() - known)
+    if unknown:
+        raise BadPrinter(
+            f"{language} has no option {unknown[0]!r}; it has {', '.join(sorted(known)) or 'none'}."
+        )
+    encode(language, [Image.new("1", (8, 8), 1)], options)

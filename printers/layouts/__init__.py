@@ -26,6 +26,8 @@ from printers.layouts import (
 )
 from printers.layouts.paper import Paper
 
+# Changes whenever a layout does; callers keep it with each print.
+VERSION = "1"
 _log = logging.getLogger(__name__)
 
 _LAYOUTS: dict[str, Callable[[Any, Paper], None]] = {
@@ -50,13 +52,14 @@ def render(
     copy_no: int = 1,
     printed_at: str = "",
     is_again: bool = False,
+    lang: str = "zh",
 ) -> list[Image.Image]:
     """Return the finished pages as 1-bit images, one per page.
 
     ``media`` is a name of ``printers.media`` (empty: the kind's default), ``printed_at`` local time as text.
     Raises WrongMedia, BadPrinter (dpi) or LayoutError (a barcode that does not fit its paper).
     """
-    pages = compose(doc, media, dpi, copy_no=copy_no, printed_at=printed_at, is_again=is_again)
+    pages = compose(doc, media, dpi, copy_no=copy_no, printed_at=printed_at, is_again=is_again, lang=lang)
     return [page.image for page in pages]
 
 
@@ -68,6 +71,7 @@ def compose(
     copy_no: int = 1,
     printed_at: str = "",
     is_again: bool = False,
+    lang: str = "zh",
 ) -> list[Page]:
     """Like ``render``, but return the pages with the record of all that was placed on them."""
     kind = kind_of(doc)

@@ -1,21 +1,51 @@
-"""Ways to a printer, chosen by its address: ``virtual:`` or ``tcp://host:port``.
+"""Ways to a printer, chosen by its address.
 
-Serial lines, device files and CUPS will be further files with ``deliver``; status queries stand beside them.
+``tcp://host:port`` · ``serial:///dev/ttyUSB0?baud=115200`` · ``device:///dev/usb/lp0`` are lines to talk on;
+``cups://queue`` takes jobs and tells little; ``virtual:`` is always there.
 """
 
-from printers.errors import BadPrinter
-from printers.transports import tcp, virtual
-from printers.transports.delivery import Delivery
+from collections.abc import Callable
 
-__all__ = ["Delivery", "check", "deliver", "is_instant"]
+from printers.errors import BadPrinter
+from printers.transports import cups, device, serial, tcp, virtual
+from printers.transports.delivery import Delivery
+from printers.transports.line import DEFAULT, Limits, Line, LineBroken
+
+__all__ = [
+    "DEFAULT",
+    "Delivery",
+    "Limits",
+    "Line",
+    "LineBroken",
+    "check",
+    "is_instant",
+    "is_line",
+    "open_line",
+]
 
 VIRTUAL = "virtual:"
+CUPS = "cups://"
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "tcp": tcp.parse,
+    "serial": serial.parse,
+    "device": device.parse,
+    "cups": cups.parse,
+}
+_LINES: dict[str, Callable[[str, Limits], Line]] = {
+    "tcp": tcp.TcpLine,
+    "serial": serial.SerialLine,
+    "device": device.DeviceLine,
+}
 
 
 def check(address: str) -> None:
     """Raise BadPrinter unless ``address`` is one we can deliver to."""
-    if address != VIRTUAL:
-        tcp.parse(address)
+    if address == VIRTUAL:
+        return
+    scheme = address.partition(":")[0]
+    if scheme not in _PARSERS:
+        raise BadPrinter(f"{address!r} does not begin with tcp://, serial://, device:// or cups://.")
+    _PARSERS[scheme](address)
 
 
 def is_instant(address: str) -> bool:
@@ -23,11 +53,19 @@ def is_instant(address: str) -> bool:
     return address == VIRTUAL
 
 
-def deliver(address: str, payload: bytes, limits: tcp.Limits = tcp.DEFAULT) -> Delivery:
-    """Deliver one job and return what is known about it; settings that make no sense are hopeless."""
+def is_line(address: str) -> bool:
+    """Whether one can talk with the printer there."""
+    return address.partition(":")[0] in _LINES
+
+
+def open_line(address: str, limits: Limits = DEFAULT) -> Line:
+    """Open the line; LineBroken when nobody is there, BadPrinter when the address makes no sense."""
+    check(address)
+    return _LINES[address.partition(":")[0]](address, limits)
+
+
+def drop(address: str, payload: bytes, limits: Limits, *, is_raw: bool) -> Delivery:
+    """Deliver to a place that takes whole jobs (``cups://``, ``virtual:``)."""
     if address == VIRTUAL:
         return virtual.deliver(payload)
-    try:
-        return tcp.deliver(address, payload, limits)
-    except BadPrinter as error:
-        return Delivery(0, error=str(error), is_hopeless=True)
+    return cups.deliver(address, payload, limits, is_raw=is_raw)

@@ -10,25 +10,10 @@ import selectors
 import socket
 import sys
 import time
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from printers.errors import BadPrinter
-from printers.transports.delivery import Delivery
-
-_PIECE = 16 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Timeouts in seconds: to connect, without progress while writing, for the printer's goodbye."""
-
-    connect_s: float = 3
-    write_s: float = 10
-    drain_s: float = 2
-
-
-DEFAULT = Limits()
+from printers.transports.line import PIECE, Limits, LineBroken
 
 
 def parse(address: str) -> tuple[str, int]:
@@ -43,62 +28,70 @@ def parse(address: str) -> tuple[str, int]:
     return host, port
 
 
-def deliver(address: str, payload: bytes, limits: Limits = DEFAULT) -> Delivery:
-    """Write ``payload`` and say what is known; network trouble is an answer, not an exception."""
-    host, port = parse(address)
-    try:
-        connection = socket.create_connection((host, port), timeout=limits.connect_s)
-    except (OSError, UnicodeError) as error:
-        return Delivery(0, error=f"No connection to {host}:{port}: {error}.")
-    with connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        connection.setblocking(False)
-        return _send(connection, payload, limits)
+class TcpLine:
+    """See ``printers.transports.line.Line``."""
 
+    is_private = True
 
-def _send(connection: socket.socket, payload: bytes, limits: Limits) -> Delivery:
-    written = 0
-    try:
-        with selectors.DefaultSelector() as selector:
-            selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE)
-            while written < len(payload):
-                written += _write_some(
-                    connection, selector, payload[written : written + _PIECE], limits.write_s
-                )
-            connection.shutdown(socket.SHUT_WR)
-            selector.modify(connection, selectors.EVENT_READ)
-            _drain(connection, selector, limits.drain_s)
-        stuck = _unaccepted(connection)
-    except OSError as error:
-        return Delivery(
-            written, error=f"The connection broke after {written} of {len(payload)} bytes: {error}."
-        )
-    if stuck:
-        return Delivery(
-            written, error=f"The printer has not accepted the last {stuck} bytes; it may still print."
-        )
-    return Delivery(written)
+    def __init__(self, address: str, limits: Limits) -> None:
+        host, port = parse(address)
+        self._limits = limits
+        self._heard = bytearray()
+        try:
+            self._socket = socket.create_connection((host, port), timeout=limits.connect_s)
+        except (OSError, UnicodeError) as error:
+            raise LineBroken(f"No connection to {host}:{port}: {error}.") from error
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # A printer without power answers nothing; the kernel would try for a quarter of an hour.
+            patience_ms = round(limits.write_s * 1000)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms)
+        self._socket.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
 
+    def send(self, data: bytes) -> int:
+        """Send a piece; listen meanwhile."""
+        end = time.monotonic() + self._limits.write_s
+        while (left := end - time.monotonic()) > 0:
+            self._selector.modify(self._socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
+            for _key, events in self._selector.select(left):
+                if events & selectors.EVENT_READ:
+                    self._listen()
+                if events & selectors.EVENT_WRITE:
+                    return self._socket.send(data[:PIECE])
+        raise LineBroken(f"the printer took nothing for {self._limits.write_s} s")
 
-def _write_some(
-    connection: socket.socket, selector: selectors.BaseSelector, piece: bytes, patience_s: float
-) -> int:
-    """Wait until the printer takes or says something; return how many bytes it took."""
-    ready = selector.select(patience_s)
-    if not ready:
-        raise TimeoutError(f"the printer took nothing for {patience_s} s")
-    events = ready[0][1]
-    if events & selectors.EVENT_READ and not connection.recv(_PIECE):
-        raise ConnectionAbortedError("the printer hung up")
-    return connection.send(piece) if events & selectors.EVENT_WRITE else 0
+    def receive(self, patience_s: float) -> bytes:
+        """Return what came."""
+        self._selector.modify(self._socket, selectors.EVENT_READ)
+        if not self._heard and self._selector.select(max(0, patience_s)):
+            self._listen()
+        heard = bytes(self._heard)
+        self._heard.clear()
+        return heard
 
+    def finish(self) -> str | None:
+        """Half-close, read until the printer hangs up or time is over (many never do, which is no error)."""
+        self._socket.shutdown(socket.SHUT_WR)
+        end = time.monotonic() + self._limits.drain_s
+        self._selector.modify(self._socket, selectors.EVENT_READ)
+        while (left := end - time.monotonic()) > 0:
+            if self._selector.select(left) and not self._socket.recv(PIECE):
+                break
+        stuck = _unaccepted(self._socket)
+        return f"The printer has not accepted the last {stuck} bytes; it may still print." if stuck else None
 
-def _drain(connection: socket.socket, selector: selectors.BaseSelector, patience_s: float) -> None:
-    """Read until the printer hangs up or time is over; many printers never do, which is no error."""
-    end = time.monotonic() + patience_s
-    while (left := end - time.monotonic()) > 0:
-        if selector.select(left) and not connection.recv(_PIECE):
-            return
+    def close(self) -> None:
+        """Close the socket."""
+        self._selector.close()
+        self._socket.close()
+
+    def _listen(self) -> None:
+        heard = self._socket.recv(PIECE)
+        if not heard:
+            raise LineBroken("the printer hung up")
+        self._heard += heard
 
 
 def _unaccepted(connection: socket.socket) -> int:

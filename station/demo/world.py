@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from printers import routes
+from printers import roster, routes
 from station.carriers.models import WaybillRange
 from station.catalog.models import Carrier, Packaging
 from station.devices import scales
@@ -127,19 +127,19 @@ def _carriers(tx: Session) -> None:
 
 def _printers(tx: Session, benches: int) -> None:
     """Virtual printers for every paper; each bench has its own label and slip printer."""
-    label = routes.add_printer(
+    label = roster.add_printer(
         tx, code="PRDOCK", name="收货标签机", language="png", address="virtual:", media="label_100x70"
     )
-    office = routes.add_printer(
+    office = roster.add_printer(
         tx, code="PRA4", name="办公室 A4", language="png", address="virtual:", media="a4"
     )
-    slot = routes.add_printer(
+    slot = roster.add_printer(
         tx, code="PRSLOT", name="库位标签机", language="png", address="virtual:", media="slot_100x50"
     )
-    roll = routes.add_printer(
+    roll = roster.add_printer(
         tx, code="PRROLL", name="小票机", language="png", address="virtual:", media="roll_80"
     )
-    waybill = routes.add_printer(
+    waybill = roster.add_printer(
         tx, code="PRWB", name="面单机", language="png", address="virtual:", media="waybill_76x130"
     )
     for kind, printer in (
@@ -155,7 +155,7 @@ def _printers(tx: Session, benches: int) -> None:
     ):
         routes.set_route(tx, kind, printer)
     for number, bench in enumerate(bench_codes(benches), 1):
-        own = routes.add_printer(
+        own = roster.add_printer(
             tx,
             code=f"PRWB{number}",
             name=f"面单机 {bench}",
@@ -163,7 +163,7 @@ def _printers(tx: Session, benches: int) -> None:
             address="virtual:",
             media="waybill_76x130",
         )
-        slips = routes.add_printer(
+        slips = roster.add_printer(
             tx,
             code=f"PRSL{number}",
             name=f"小票机 {bench}",

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 
-from printers import routes
+from printers import roster, routes
 from printers.documents import KINDS
 from printers.media import ALLOWED
 from printers.schema import metadata
@@ -77,7 +77,7 @@ def virtual_printers(tx: Any) -> dict[str, int]:
     """Set up one virtual printer and an everywhere route for every kind."""
     ids = {}
     for kind in KINDS:
-        ids[kind] = routes.add_printer(
+        ids[kind] = roster.add_printer(
             tx, code=f"PR-{kind}", name=kind, language="png", address="virtual:", media=ALLOWED[kind][0]
         )
         routes.set_route(tx, kind, ids[kind])

@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -7,7 +8,7 @@ from sqlalchemy import Connection, Engine, insert, update
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from printers import queue, routes
+from printers import queue, roster, routes
 from printers.errors import BadDocument, BadPrinter, JobRefused, NoRoute, WrongMedia
 from printers.schema import STATES, print_job, printer
 from printers.transports import Delivery
@@ -89,17 +90,17 @@ def test_routes_prefer_the_own_workstation_then_anywhere_then_standby(tx: Connec
     spare = add_waybill_printer(tx, "PR-spare")
     routes.set_route(tx, "waybill", ids["waybill"], standby_printer_id=spare)
     assert routes.find_printer(tx, "waybill", "PACK-1").id == ids["waybill"]
-    routes.set_active(tx, ids["waybill"], is_active=False)
+    roster.set_active(tx, ids["waybill"], is_active=False)
     assert routes.find_printer(tx, "waybill", "PACK-1").id == spare
     own = add_waybill_printer(tx, "PR-own")
     routes.set_route(tx, "waybill", own, workstation="PACK-1")
     assert routes.find_printer(tx, "waybill", "PACK-1").id == own
     assert routes.find_printer(tx, "waybill", "PACK-2").id == spare
-    assert len(routes.list_printers(tx)) == len(SAMPLES) + 2
+    assert len(roster.list_printers(tx)) == len(SAMPLES) + 2
 
 
 def add_waybill_printer(tx: Any, code: str, address: str = "virtual:") -> int:
-    return routes.add_printer(
+    return roster.add_printer(
         tx, code=code, name=code, language="zpl", address=address, media="waybill_76x130", dpi=300
     )
 
@@ -110,7 +111,7 @@ def add_waybill_printer(tx: Any, code: str, address: str = "virtual:") -> int:
 def test_printers_that_make_no_sense_are_refused(tx: Connection, wrong: Mapping[str, Any]) -> None:
     right = {"code": "P", "name": "P", "language": "zpl", "address": "virtual:", "media": "a4", "dpi": 203}
     with pytest.raises(BadPrinter):
-        routes.add_printer(tx, **{**right, **wrong})
+        roster.add_printer(tx, **{**right, **wrong})
 
 
 @pytest.mark.parametrize(
@@ -142,20 +143,113 @@ def test_only_what_cannot_be_doubled_is_tried_again(
     assert queue.claim(tx, clock()) is None
 
 
-def test_retries_wait_longer_and_longer_and_end(tx: Connection, clock: Clock) -> None:
+def test_retries_wait_longer_and_longer_and_end_after_a_day(tx: Connection, clock: Clock) -> None:
     virtual_printers(tx)
     job_id = ask(tx, clock)
     waits = []
-    while attempt(tx, clock, REFUSED) == "QUEUED":
+    while len(waits) < 20:
+        assert attempt(tx, clock, REFUSED) == "QUEUED"
         assert queue.claim(tx, clock()) is None
         waits.append((queue.show(tx, job_id).next_at - clock()).total_seconds())
         clock.forward(waits[-1])
-    assert waits == [1, 2, 5, 10, 30] + [60] * 8
+    assert waits == [1, 2, 5, 10] + [30] * 16
+    clock.forward(24 * 3600)
+    assert attempt(tx, clock, REFUSED) == "FAILED"
     assert queue.show(tx, job_id).state == "FAILED"
     queue.retry(tx, job_id, now=clock())
     assert attempt(tx, clock, TAKEN) == "SENT"
     with pytest.raises(JobRefused):
         queue.retry(tx, job_id, now=clock())
+
+
+def test_a_printer_that_is_being_looked_after_is_tried_again_soon(tx: Connection, clock: Clock) -> None:
+    ids = virtual_printers(tx)
+    job_id = ask(tx, clock)
+    for _ in range(6):
+        assert attempt(tx, clock, Delivery(0, error="Out of paper.", cause="PAPER_OUT")) == "QUEUED"
+        clock.forward(5)
+    assert queue.show(tx, job_id).cause == "PAPER_OUT"
+    assert roster.show_printer(tx, ids["waybill"]).cause == "PAPER_OUT"
+    assert attempt(tx, clock, PROVED) == "CONFIRMED"
+    assert queue.show(tx, job_id).cause == ""
+    assert roster.show_printer(tx, ids["waybill"]).cause == ""
+
+
+def batch(tx: Any, clock: Clock, count: int = 4) -> list[int]:
+    """Carton labels of one receipt, in order."""
+    virtual_printers(tx)
+    labels = [dataclasses.replace(CARTON, carton_i=i + 1, carton_n=count) for i in range(count)]
+    return [ask(tx, clock, f"c{i}", document=label, batch="RC1") for i, label in enumerate(labels)]
+
+
+@pytest.mark.parametrize("answer", ["scan", "yes", "no", "reprint"])
+def test_a_batch_stops_at_its_first_unknown_paper_until_somebody_answers(
+    tx: Connection, clock: Clock, answer: str
+) -> None:
+    first, second, third, _fourth = batch(tx, clock)
+    attempt(tx, clock, PROVED)
+    attempt(tx, clock, BROKEN)
+    assert queue.claim(tx, clock()) is None
+    assert queue.progress(tx, "RC1") == queue.Progress(1, 4, second)
+    assert queue.show(tx, first).state == "CONFIRMED"
+    if answer == "scan":
+        queue.confirm(tx, "waybill", WAYBILL.waybill_no, now=clock(), proof="scan")
+    elif answer == "reprint":
+        queue.reprint(tx, second, reason="卡纸", requested_by="赵敏", now=clock())
+        assert queue.show(tx, second).state == "FAILED"
+    else:
+        say = queue.vouch if answer == "yes" else queue.deny
+        say(tx, second, now=clock(), by="赵敏")
+    assert queue.progress(tx, "RC1").stopped_at is None
+    following = queue.claim(tx, clock())
+    assert following is not None
+    assert following.id == third, "it goes on where it stopped"
+
+
+def test_other_papers_pass_a_batch_that_stands_still(tx: Connection, clock: Clock) -> None:
+    batch(tx, clock)
+    attempt(tx, clock, BROKEN)
+    single = ask(tx, clock, "single", document=CARTON)
+    claimed = queue.claim(tx, clock())
+    assert claimed is not None
+    assert claimed.id == single
+
+
+def test_a_paper_that_could_not_be_drawn_stops_its_batch_too(tx: Connection, clock: Clock) -> None:
+    first, second, *_ = batch(tx, clock)
+    attempt(tx, clock, Delivery(0, error="Bad document.", is_hopeless=True))
+    assert queue.claim(tx, clock()) is None
+    queue.answer(tx, first, by="赵敏")
+    following = queue.claim(tx, clock())
+    assert following is not None
+    assert following.id == second
+
+
+def test_a_crash_before_the_first_byte_loses_and_doubles_nothing(tx: Connection, clock: Clock) -> None:
+    virtual_printers(tx)
+    job_id = ask(tx, clock)
+    queue.claim(tx, clock())
+    assert queue.recover(tx, clock()) == 1
+    assert queue.show(tx, job_id).state == "QUEUED"
+    assert attempt(tx, clock, PROVED) == "CONFIRMED"
+
+
+def test_a_waiting_paper_can_be_given_to_another_printer(tx: Connection, clock: Clock) -> None:
+    virtual_printers(tx)
+    main, spare = add_waybill_printer(tx, "PR-1"), add_waybill_printer(tx, "PR-2")
+    routes.set_route(tx, "waybill", main)
+    job_id = ask(tx, clock)
+    queue.hand_over(tx, job_id, spare, now=clock())
+    job = queue.show(tx, job_id)
+    assert (job.printer_id, job.moved_from) == (spare, main)
+    slot = roster.add_printer(
+        tx, code="S", name="S", language="zpl", address="virtual:", media="slot_100x50", dpi=203
+    )
+    with pytest.raises(WrongMedia):
+        queue.hand_over(tx, job_id, slot, now=clock())
+    attempt(tx, clock, BROKEN)
+    with pytest.raises(JobRefused):
+        queue.hand_over(tx, job_id, main, now=clock())
 
 
 def test_a_harmless_paper_is_tried_three_times_then_unknown(tx: Connection, clock: Clock) -> None:
@@ -187,10 +281,10 @@ def test_a_printer_that_takes_nothing_hands_over_to_its_standby(tx: Connection, 
     clock.forward(60)
     attempt(tx, clock, REFUSED)
     assert queue.show(tx, job_id).printer_id == spare
-    assert routes.show_printer(tx, main).state == "FAILING"
+    assert roster.show_printer(tx, main).state == "FAILING"
     clock.forward(60)
     assert attempt(tx, clock, TAKEN) == "SENT"
-    assert routes.show_printer(tx, spare).state == "READY"
+    assert roster.show_printer(tx, spare).state == "READY"
 
 
 def test_each_printer_works_its_jobs_in_order_one_at_a_time(tx: Connection, clock: Clock) -> None:
@@ -214,9 +308,9 @@ def test_each_printer_works_its_jobs_in_order_one_at_a_time(tx: Connection, cloc
 def test_a_printer_out_of_service_keeps_its_jobs(tx: Connection, clock: Clock) -> None:
     ids = virtual_printers(tx)
     ask(tx, clock)
-    routes.set_active(tx, ids["waybill"], is_active=False)
+    roster.set_active(tx, ids["waybill"], is_active=False)
     assert queue.claim(tx, clock()) is None
-    routes.set_active(tx, ids["waybill"], is_active=True)
+    roster.set_active(tx, ids["waybill"], is_active=True)
     assert queue.claim(tx, clock()) is not None
 
 
@@ -224,6 +318,7 @@ def test_after_a_crash_what_was_being_sent_is_unknown(tx: Connection, clock: Clo
     virtual_printers(tx)
     crashed, waiting = ask(tx, clock, "k1"), ask(tx, clock, "k2")
     queue.claim(tx, clock())
+    assert queue.begin(tx, crashed, clock())
     assert queue.recover(tx, clock()) == 1
     assert queue.show(tx, crashed).state == "UNKNOWN"
     assert queue.show(tx, waiting).state == "QUEUED"
@@ -361,6 +456,6 @@ def test_every_state_has_its_constraint(tx: Connection) -> None:
     with pytest.raises(IntegrityError):
         tx.execute(
             insert(printer).values(
-                code="P", name="P", language="tspl", address="", media="", dpi=203, options={}
+                code="P", name="P", language="pcl", address="", media="", dpi=203, options={}
             )
         )

@@ -11,9 +11,9 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import Engine, update
 
-from printers import queue, routes
-from printers.schema import print_job
-from printers.transports.tcp import Limits
+from printers import queue, roster, routes
+from printers.schema import print_job, printer
+from printers.transports import Limits
 from printers.worker import PrintWorker
 from tests.printers import sinks
 from tests.printers.conftest import Clock, virtual_printers
@@ -21,7 +21,7 @@ from tests.printers.samples import CARTON, SAMPLES, SLOT, WAYBILL
 from tests.printers.test_queue import ask
 
 Write = Callable[[Callable[[Any], Any]], Any]
-HASTY = Limits(connect_s=5, write_s=0.1, drain_s=0.1)
+HASTY = Limits(connect_s=5, write_s=0.1, drain_s=0.1, status_s=0.1)
 FINISHED = {"SENT", "CONFIRMED", "UNKNOWN", "FAILED"}
 
 
@@ -32,7 +32,9 @@ def worker(write: Write, clock: Clock) -> PrintWorker:
 
 def tcp_printer(tx: Any, address: str, kind: str = "waybill", **more: Any) -> int:
     values = {"language": "zpl", "media": "waybill_76x130"} | more
-    printer_id = routes.add_printer(tx, code=f"PR-{address}", name="TCP", address=address, **values)
+    """A printer known to say nothing of itself; the doubles' tests are about those that speak."""
+    printer_id = roster.add_printer(tx, code=f"PR-{address}", name="TCP", address=address, **values)
+    tx.execute(update(printer).where(printer.c.id == printer_id).values(answers=False))
     routes.set_route(tx, kind, printer_id)
     return printer_id
 
@@ -63,24 +65,24 @@ def test_the_virtual_printer_keeps_the_picture(
 def test_what_a_tcp_printer_gets_is_what_the_row_says(
     worker: PrintWorker, write: Write, clock: Clock
 ) -> None:
-    with sinks.sink(sinks.good) as printer:
-        write(lambda tx: tcp_printer(tx, printer.address, options={"coding": "hex"}))
+    with sinks.sink(sinks.good) as sink:
+        write(lambda tx: tcp_printer(tx, sink.address, options={"coding": "hex"}))
         job_id = write(lambda tx: ask(tx, clock, copies=2))
         worker.run_once()
         job = show(write, job_id)
-    assert (job.state, job.bytes_written) == ("SENT", len(printer.got))
-    assert job.sha256 == hashlib.sha256(printer.got).hexdigest()
-    assert printer.got.count(b"^PQ2,0,1,Y") == 1
+    assert (job.state, job.bytes_written) == ("SENT", len(sink.got))
+    assert job.sha256 == hashlib.sha256(sink.got).hexdigest()
+    assert sink.got.count(b"^PQ2,0,1,Y") == 1
     picture = Image.open(io.BytesIO(write(lambda tx: queue.picture(tx, job_id))))
     assert {code.text for code in zxingcpp.read_barcodes(picture.convert("L"))} == {WAYBILL.waybill_no}
 
 
 def test_a_receipt_printer_gets_escpos(worker: PrintWorker, write: Write, clock: Clock) -> None:
-    with sinks.sink(sinks.good) as printer:
-        write(lambda tx: tcp_printer(tx, printer.address, "pick_list", language="escpos", media="roll_80"))
+    with sinks.sink(sinks.good) as sink:
+        write(lambda tx: tcp_printer(tx, sink.address, "pick_list", language="escpos", media="roll_80"))
         write(lambda tx: ask(tx, clock, document=SAMPLES["pick_list"]))
         worker.run_once()
-    assert printer.got.startswith(b"\x1b@\x1dv0\x00")
+    assert sink.got.startswith(b"\x1b@\x1dv0\x00")
 
 
 def test_a_refusing_printer_is_tried_again_later(worker: PrintWorker, write: Write, clock: Clock) -> None:
@@ -98,8 +100,8 @@ def test_a_refusing_printer_is_tried_again_later(worker: PrintWorker, write: Wri
 def test_a_waybill_broken_off_is_unknown_and_not_sent_again(
     worker: PrintWorker, write: Write, clock: Clock, behave: Any
 ) -> None:
-    with sinks.sink(behave) as printer:
-        write(lambda tx: tcp_printer(tx, printer.address, options={"coding": "hex"}, dpi=300))
+    with sinks.sink(behave) as sink:
+        write(lambda tx: tcp_printer(tx, sink.address, options={"coding": "hex"}, dpi=300))
         job_id = write(lambda tx: ask(tx, clock))
         worker.run_once()
         clock.forward(3600)
@@ -212,6 +214,7 @@ def test_starting_again_after_a_crash_asks_a_person(write: Write, clock: Clock) 
     write(virtual_printers)
     job_id = write(lambda tx: ask(tx, clock))
     write(lambda tx: queue.claim(tx, clock()))
+    write(lambda tx: queue.begin(tx, job_id, clock()))
     with running(PrintWorker(watched, clock)):
         watched.wait_for(lambda jobs: jobs[0].state == "UNKNOWN")
     assert show(write, job_id).attempts == 1

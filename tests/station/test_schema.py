@@ -28,6 +28,8 @@ def _declared_sqlite(path: Path) -> Database:
 def _normal(sql: str) -> str:
     """Table definitions without the order of constraints, which means nothing."""
     flat = re.sub(r"\s+", " ", sql).strip()
+    # SQLite quotes a table's name once it was renamed.
+    flat = re.sub(r'^CREATE TABLE "(\w+)"', r"CREATE TABLE \1", flat)
     inside = re.match(r"(CREATE TABLE \"?\w+\"?) ?\((.*)\) ?(STRICT)?$", flat)
     if not inside:
         return flat
