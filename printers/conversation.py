@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from printers import transports
 from printers.errors import BadPrinter
@@ -123,15 +124,11 @@ class _Talk:
             return self._said(error=told, cause=OFFLINE)
 
     def ask(self, speaks: Dialect) -> Status | None:
-        """Ask one question after the other and return the printer's status; None when it stays silent."""
-        speaks.forget()
-        for number, query in enumerate(speaks.queries, 1):
-            self._write(query, counts=False)
-            if not self._listen(speaks, partial(_answered, speaks, number), self._limits.status_s):
-                break
+        """Return what the printer says of itself, None when it stays silent."""
+        status = ask(self._line, speaks, self._limits)
         if speaks.heard():
             self._answers = True
-        return speaks.status
+        return status
 
     def _ready(self, speaks: Dialect) -> Delivery | None:
         """Return why nothing may be sent, None when the way is free."""
@@ -155,14 +152,14 @@ class _Talk:
         if speaks is None or (proof == FENCE and not self._line.is_private and not speaks.is_fence_named):
             return NONE
         if question := speaks.before(proof):
-            self._write(question, counts=False)
+            say(self._line, question)
             if not self._listen(speaks, partial(speaks.is_prepared, proof), self._limits.status_s):
                 return NONE
         return proof
 
     def _send(self, speaks: Dialect | None, proof: str) -> None:
         tail = speaks.after(proof, self._message.token) if speaks else b""
-        self._write(self._message.payload + tail, counts=True)
+        self._write(self._message.payload + tail)
 
     def _after(self, speaks: Dialect | None, proof: str) -> Delivery:
         """Wait for the proof, look once how the printer is now, say goodbye."""
@@ -206,7 +203,7 @@ class _Talk:
                 if self._names_cause(speaks):
                     end = time.monotonic() + self._limits.fence_s
                 if again := speaks.again(proof):
-                    self._write(again, counts=False)
+                    say(self._line, again)
         except OSError:
             # The bytes are out and the line is gone: a proof heard before that still counts.
             self._cause = self._cause or OFFLINE
@@ -228,21 +225,14 @@ class _Talk:
         return bool(status and status.cause)
 
     def _listen(self, speaks: Dialect, is_enough: Callable[[], object], patience_s: float) -> bool:
-        end = time.monotonic() + patience_s
-        while not is_enough():
-            left = end - time.monotonic()
-            if left <= 0:
-                return False
-            speaks.hear(self._line.receive(left))
-        return True
+        return listen(self._line, speaks, is_enough, patience_s)
 
-    def _write(self, data: bytes, *, counts: bool) -> None:
+    def _write(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             taken = self._line.send(bytes(rest[:PIECE]))
             rest = rest[taken:]
-            if counts:
-                self._written += taken
+            self._written += taken
 
     def _said(
         self,
@@ -255,10 +245,39 @@ class _Talk:
         return Delivery(self._written, proof, error, is_hopeless, cause or self._cause, self._answers)
 
 
+class Listener(Protocol):
+    """Digests what a printer says."""
+
+    def hear(self, data: bytes) -> None: ...
+
+
+def listen(line: Line, listener: Listener, is_enough: Callable[[], object], patience_s: float) -> bool:
+    """Listen until ``is_enough``, at most so long; whether it was enough."""
+    end = time.monotonic() + patience_s
+    while not is_enough():
+        left = end - time.monotonic()
+        if left <= 0:
+            return False
+        listener.hear(line.receive(left))
+    return True
+
+
+def ask(line: Line, speaks: Dialect, limits: Limits) -> Status | None:
+    """Put the family's questions one after the other; None as soon as one stays unanswered."""
+    speaks.forget()
+    for number, query in enumerate(speaks.queries, 1):
+        say(line, query)
+        if not listen(line, speaks, lambda number=number: speaks.heard() >= number, limits.status_s):  # type: ignore[misc]
+            break
+    return speaks.status
+
+
+def say(line: Line, question: bytes) -> None:
+    """Send something short and whole; LineBroken when the printer does not take it."""
+    while question:
+        question = question[line.send(question) :]
+
+
 def _left(start: float, end: float, hold_s: float) -> float:
     """Return the seconds until the nearer of the two ends."""
     return min(end, start + hold_s) - time.monotonic()
-
-
-def _answered(speaks: Dialect, number: int) -> bool:
-    return speaks.heard() >= number
