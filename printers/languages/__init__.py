@@ -36,9 +36,14 @@ def encode(language: str, images: Sequence[Image.Image], options: Mapping[str, A
     return LANGUAGES[language](images, options or {})
 
 
+def options_of(language: str) -> frozenset[str]:
+    """Return the names of the options a printer of this language may be set up with."""
+    return _OPTIONS.get(language, frozenset())
+
+
 def try_options(language: str, options: Mapping[str, Any]) -> None:
     """Raise BadPrinter when the language would refuse these options later, in the print thread."""
-    known = _OPTIONS.get(language, frozenset())
+    known = options_of(language)
     unknown = sorted(options.keys() - known)
     if unknown:
         raise BadPrinter(

@@ -11,6 +11,7 @@ from station.erp.models import OutboxMessage
 from station.i18n import gettext as _
 from station.inbound.models import Receipt
 from station.office import queries
+from station.office.board import words
 from station.office.room import (
     DESK,
     RULERS,
@@ -125,7 +126,18 @@ def jobs() -> Any:
     """Print jobs with their honest states."""
     with hub().db.read() as tx:
         rows = queries.jobs(tx, page_number())
-    return list_page(_("Printing"), ("", paged(job_columns(), rows, job_link)))
+    return list_page(_("Papers"), ("", paged(job_columns(), job_rows(rows), job_link)))
+
+
+def job_rows(rows: list[Any]) -> list[Any]:
+    """Print jobs in the person's words."""
+    return [
+        SimpleNamespace(
+            **row._asdict()
+            | {"kind": words(row.kind), "error": words(row.cause) if row.cause else _(row.error or "")}
+        )
+        for row in rows
+    ]
 
 
 def job_columns() -> Columns:

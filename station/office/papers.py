@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 
-from printers import queue
+from printers import queue, roster
 from printers.errors import JobRefused, PrintError
-from printers.schema import SENT, UNKNOWN
+from printers.schema import FAILED, QUEUED, SENT, UNKNOWN
 from station.i18n import gettext as _
 from station.office import queries
-from station.office.lists import job_columns, job_link
+from station.office.board import advice, words
+from station.office.lists import job_columns, job_link, job_rows
 from station.office.room import DESK, RULERS, blueprint, detail_page, state_fact, table
 from station.office.sheets import Sheet
 from station.outbound.models import OrderState
 from station.outbound.orders import rules as order_rules
+from station.people import audit
 from station.web import actor, allow, hub
 
 Sheets = list[tuple[str, Sheet]]
@@ -44,16 +47,18 @@ def _trail(tx: Session, *doc_nos: str | None) -> Sheets:
         (_("History"), table(history, queries.history(tx, *numbers))),
         (_("Signatures"), table(signatures, queries.signatures(tx, *numbers))),
         (_("Ledger"), table(ledger, queries.movements(tx, *numbers))),
-        (_("Papers"), table(job_columns(), jobs, job_link)),
+        (_("Papers"), table(job_columns(), job_rows(jobs), job_link)),
         (_("To the ERP"), table([*messages, (_("Time"), "created_at")], outbox)),
     ]
 
 
-def _form(endpoint: str, button: str, label: str = "", **values: Any) -> list[dict[str, str]]:
-    """A form for those who may change something; nobody else sees it."""
+def _form(
+    endpoint: str, button: str, label: str = "", choices: list[tuple[int, str]] | None = None, **values: Any
+) -> list[dict[str, Any]]:
+    """A form for those who may change something; nobody else sees it. `choices`: (value, text) to pick."""
     if not g.actor.may(frozenset(RULERS)):
         return []
-    return [{"action": url_for(endpoint, **values), "button": button, "label": label}]
+    return [{"action": url_for(endpoint, **values), "button": button, "label": label, "choices": choices}]
 
 
 @blueprint.get("/desk/orders/<order_no>")
@@ -175,19 +180,49 @@ def _job(job_id: int, notice: str = "") -> str:
             found = queue.show(tx, job_id)
         except JobRefused:
             abort(404)
+        done = queue.progress(tx, found.batch or "")
+        names = {other.id: other.name for other in roster.list_printers(tx)}
         has_picture = queue.picture(tx, job_id) is not None
     facts = [
         state_fact(found.state),
-        (_("Paper"), found.kind),
+        (_("Paper"), words(found.kind)),
         (_("For"), found.subject_no),
-        (_("Trouble"), found.error),
+        (_("Printer"), names.get(found.printer_id, "")),
+        (_("Moved from"), names.get(found.moved_from or 0, "")),
+        (_("Proof"), words(found.proof or "")),
+        (_("Why it waits"), f"{words(found.cause)} · {advice(found.cause)}" if found.cause else ""),
+        (_("Trouble"), _(found.error or "")),
+        (_("Answered by"), found.answered_by),
+        (_("Batch"), f"{found.batch} · {done.done}/{done.total}" if found.batch else ""),
+        (_("Copy"), found.copy_no),
+        (_("Asked for by"), f"{found.requested_by} · {found.workstation}"),
+        (_("Queued"), found.created_at),
+        (_("Sent"), found.started_at),
+        (_("Layout"), found.layout),
     ]
+    forms = _job_forms(found, names)
+    picture = url_for("office.job_picture", job_id=job_id) if has_picture else ""
+    return detail_page(f"{_('Job')} {job_id}", facts, [], forms=forms, picture=picture, notice=notice)
+
+
+def _job_forms(found: queue.Job, names: dict[int, str]) -> list[dict[str, Any]]:
+    """What a person may do with this paper now."""
+    job_id = found.id
+    if found.state == QUEUED:
+        forms = _form("office.cancel_job", _("Do not print it"), _("Reason"), job_id=job_id)
+        others = [(number, name) for number, name in names.items() if number != found.printer_id]
+        if others and not found.bytes_written:
+            forms += _form("office.hand_over", _("Give it to"), choices=others, job_id=job_id)
+        return forms
     forms = _form("office.reprint", _("Print again"), _("Reason"), job_id=job_id)
     if found.state in {SENT, UNKNOWN}:
         forms += _form("office.seen", _("The paper came out"), job_id=job_id, paper="yes")
         forms += _form("office.seen", _("No paper came out"), job_id=job_id, paper="no")
-    picture = url_for("office.job_picture", job_id=job_id) if has_picture else ""
-    return detail_page(f"{_('Job')} {job_id}", facts, [], forms=forms, picture=picture, notice=notice)
+    if found.state == FAILED and not found.bytes_written:
+        forms += _form("office.retry", _("Try once more"), job_id=job_id)
+    if found.state == FAILED and found.answered_by is None:
+        forms += _form("office.answer", _("Go on without it"), job_id=job_id)
+    return forms
 
 
 @blueprint.get("/desk/jobs/<int(max=2147483647):job_id>.png")
@@ -236,11 +271,58 @@ def seen(job_id: int, paper: str) -> Any:
 
 
 def _came_out(tx: Session, job_id: int, who: str, now: datetime) -> None:
-    found = queue.show(tx, job_id)
-    kind, number = found.subject_type, found.subject_no
-    if queue.confirm(tx, kind, number, now=now, proof=f"seen by {who}", kind=found.kind) != job_id:
-        raise JobRefused(f"A newer print of {number} is open; say what became of that one.")
+    queue.vouch(tx, job_id, now=now, by=who)
 
 
 def _stayed_in(tx: Session, job_id: int, who: str, now: datetime) -> None:
     queue.deny(tx, job_id, now=now, by=who)
+
+
+@blueprint.post("/desk/jobs/<int(max=2147483647):job_id>/cancel")
+@allow(*RULERS)
+def cancel_job(job_id: int) -> Any:
+    """Take a paper out of the queue, with a reason."""
+    reason = " ".join(request.form.get("reason", "").split())[:60]
+    if not reason or not reason.isprintable():
+        return _job(job_id, _("Say why")), 422
+    return _do(job_id, lambda tx, now: queue.cancel(tx, job_id, now=now, reason=reason), "PRINT_CANCEL")
+
+
+@blueprint.post("/desk/jobs/<int(max=2147483647):job_id>/hand-over")
+@allow(*RULERS)
+def hand_over(job_id: int) -> Any:
+    """Give a waiting paper to another printer."""
+    text = request.form.get("choice", "")
+    target = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
+    return _do(job_id, lambda tx, now: queue.hand_over(tx, job_id, target, now=now), "PRINT_MOVE")
+
+
+@blueprint.post("/desk/jobs/<int(max=2147483647):job_id>/retry")
+@allow(*RULERS)
+def retry(job_id: int) -> Any:
+    """Queue a paper of which no byte was sent once more."""
+    return _do(job_id, lambda tx, now: queue.retry(tx, job_id, now=now), "PRINT_RETRY")
+
+
+@blueprint.post("/desk/jobs/<int(max=2147483647):job_id>/answer")
+@allow(*RULERS)
+def answer(job_id: int) -> Any:
+    """Go on without a failed paper."""
+    who = actor().name
+    return _do(job_id, lambda tx, _now: queue.answer(tx, job_id, by=who), "PRINT_ANSWER")
+
+
+def _do(job_id: int, change: Callable[[Session, datetime], None], action: str) -> Any:
+    """Change a job, note who did it, and show it; a refusal is shown on its page."""
+    station, who = hub(), actor()
+    now = station.clock.now()
+
+    def work(tx: Session) -> None:
+        change(tx, now)
+        audit.note(tx, who, action, str(job_id), now)
+
+    try:
+        station.db.write(work)
+    except PrintError as refusal:
+        return _job(job_id, str(refusal)), 422
+    return redirect(url_for("office.job", job_id=job_id))

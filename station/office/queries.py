@@ -184,8 +184,8 @@ def wave_orders(tx: Session, wave_no: str) -> list[Any]:
     )
 
 
-def jobs(tx: Session, page: int, subject: str = "") -> list[Any]:
-    """Print jobs, newest first; of one subject when given."""
+def jobs(tx: Session, page: int, subject: str = "", printer_id: int = 0) -> list[Any]:
+    """Print jobs, newest first; of one subject or one printer when given."""
     query = select(
         print_job.c.id,
         print_job.c.kind,
@@ -193,11 +193,15 @@ def jobs(tx: Session, page: int, subject: str = "") -> list[Any]:
         print_job.c.state,
         print_job.c.copy_no,
         printer.c.name,
+        print_job.c.cause,
+        print_job.c.proof,
         print_job.c.error,
         print_job.c.created_at,
     ).join(printer, printer.c.id == print_job.c.printer_id)
     if subject:
         query = query.where(print_job.c.subject_no == subject)
+    if printer_id:
+        query = query.where(print_job.c.printer_id == printer_id)
     return list(tx.execute(_page(query.order_by(print_job.c.id.desc()), page)))
 
 

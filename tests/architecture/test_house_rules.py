@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from printers.documents import KINDS
+from printers.families import PROOFS
+from printers.status import CAUSES, SENTENCES
 from station.hub import WORKFLOWS
+from station.office import board
 from station.scan.codes import Kind
 from station.scan.messages import TONES, catalogue
 
@@ -63,6 +67,16 @@ def test_every_page_text_is_translated() -> None:
         )
     )
     assert sorted({a or b for a, b in wanted} - known) == []
+
+
+def test_every_word_of_printing_is_translated() -> None:
+    """Codes and fixed sentences of the printing package reach the desk through the same catalogue."""
+    with (ROOT / "station/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+        known = {str(message.id) for message in read_po(file) if message.string}
+    wanted = {*board.WORDS.values(), *board.HELP.values(), *SENTENCES.values()}
+    assert sorted(wanted - known) == []
+    assert {*KINDS, *CAUSES, *PROOFS} <= board.WORDS.keys()
+    assert board.HELP.keys() == set(CAUSES)
 
 
 def test_workers_words_stand_in_the_catalogue_only() -> None:

@@ -120,7 +120,7 @@ def test_a_paper_is_printed_again_with_a_reason(client: FlaskClient, floor: Floo
     with floor.hub.db.read() as tx:
         job_id, total = tx.execute(select(func.min(print_job.c.id), func.count())).one()
     page = client.get(f"/desk/jobs/{job_id}")
-    assert f'action="/desk/jobs/{job_id}/reprint"' in page.text
+    assert f'action="/desk/jobs/{job_id}/cancel"' in page.text
     for reason in ("", "   ", "smudged"):
         answer = client.post(f"/desk/jobs/{job_id}/reprint", data={"csrf": csrf, "reason": reason})
         assert answer.status_code == 422
@@ -155,7 +155,7 @@ def test_only_those_who_may_change_something_see_the_forms(client: FlaskClient, 
         job_id = tx.scalar(select(func.min(print_job.c.id)))
     for number, allowed in ((CHEN, True), (LI, True), (WU, True)):
         enter(client, floor, number)
-        assert ("/reprint" in client.get(f"/desk/jobs/{job_id}").text) is allowed
+        assert ("/cancel" in client.get(f"/desk/jobs/{job_id}").text) is allowed
     csrf = enter(client, floor, SUN)
     assert client.get(f"/desk/jobs/{job_id}").status_code == 403
     for path in (f"/desk/jobs/{job_id}/reprint", "/desk/orders/x/unhold", "/desk/waves/release"):
