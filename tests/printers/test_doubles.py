@@ -1,15 +1,15 @@
 """The doubles themselves, with bytes written by hand from the makers' manuals."""
 
-import contextlib
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
 
 from tests.printers.doubles import EscposPrinter, TsplPrinter, ZplPrinter
 from tests.printers.doubles.base import JUNK, Printer
+from tests.printers.doubles.host import Host, ask, host
 from tests.printers.doubles.zpl import COUNT
 
 # 16 dots x 2 rows: a line across, then its left half.
@@ -38,47 +38,6 @@ def picture() -> Image.Image:
 
 def dots(image: Image.Image) -> tuple[tuple[int, int], bytes]:
     return image.size, image.convert("L").tobytes()
-
-
-class Host:
-    """A host that says what a test tells it, and listens."""
-
-    def __init__(self, printer: Printer) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", printer.port), timeout=10)
-
-    def say(self, data: bytes) -> None:
-        self.socket.sendall(data)
-
-    def hears(self, count: int) -> bytes:
-        heard = b""
-        while len(heard) < count and (piece := self.socket.recv(count - len(heard))):
-            heard += piece
-        return heard
-
-    def hears_nothing(self) -> bool:
-        """Nothing is there now: asked after something that comes later has been seen."""
-        self.socket.setblocking(False)
-        try:
-            return not self.socket.recv(1)
-        except BlockingIOError:
-            return True
-        finally:
-            self.socket.settimeout(10)
-
-
-@contextlib.contextmanager
-def host(printer: Printer) -> Iterator[Host]:
-    one = Host(printer)
-    try:
-        yield one
-    finally:
-        one.socket.close()
-
-
-def ask(printer: Printer, question: bytes, count: int) -> bytes:
-    with host(printer) as one:
-        one.say(question)
-        return one.hears(count)
 
 
 # --- all families --------------------------------------------------------------------------------

@@ -148,7 +148,8 @@ class Machine:
     def assert_clean(self) -> None:
         """Nothing came that a printer does not know, prints as text, or opens a drawer for."""
         with self._changed:
-            assert (self.violations, self.drawer_kicks) == ([], 0)
+            assert not self.violations, self.violations
+            assert not self.drawer_kicks, "the drawer was opened"
 
     # --- for the families --------------------------------------------------------------------------
 
