@@ -4,7 +4,8 @@ Written from the makers' manuals, without a line of the product: what we send is
 """
 
 from tests.printers.doubles.escpos import EscposPrinter
+from tests.printers.doubles.office import OfficePrinter
 from tests.printers.doubles.tspl import TsplPrinter
 from tests.printers.doubles.zpl import ZplPrinter
 
-__all__ = ["EscposPrinter", "TsplPrinter", "ZplPrinter"]
+__all__ = ["EscposPrinter", "OfficePrinter", "TsplPrinter", "ZplPrinter"]

@@ -161,6 +161,9 @@ class Machine:
         """Carry out one command."""
         raise NotImplementedError
 
+    def _ended(self, wire: Wire) -> None:
+        """A host has said goodbye."""
+
     def _forget_settings(self) -> None:
         """Be as after switching on."""
 
@@ -232,6 +235,7 @@ class Machine:
             self._arrived(wire, b"" if wire.is_deaf else data)
         else:
             wire.is_ended = True
+            self._ended(wire)
 
     def _arrived(self, wire: Wire, data: bytes) -> None:
         """Take the bytes up to the next mark, then do what was marked there."""
