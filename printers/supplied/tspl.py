@@ -1,0 +1,139 @@
+"""TSPL made by others: which commands may pass, and the picture of the few that only set dots."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from printers.errors import BadDocument
+from printers.supplied.sizes import DOT_LIMIT
+
+# Two metres, in each unit: longer is not a label but a roll of paper gone.
+_SIDE_LIMITS = {b"mm": 2000, b"dot": DOT_LIMIT, b"": 80}
+_BITMAP = re.compile(rb"BITMAP +(-?\d{1,5}), *(-?\d{1,5}), *(\d{1,4}), *(\d{1,5}), *([012]),")
+_NEWLINE = re.compile(rb"\r?\n|\Z")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
+_NUMBER = rb"-?\d{1,6}(?:\.\d{1,3})?"
+_LENGTH = rb"\d{1,5}(?:\.\d{1,4})? ?(?:mm|dot)?"
+_PARTS = re.compile(rb"([\d.]+) ?(mm|dot|)")
+# A quote inside a text is written \["]. What stands outside of texts cannot be a variable.
+_TEXT = rb'"(?:\\\["\]|[^"])*+"'
+_WORD = rb"[A-Z]\d{0,5}"
+
+
+def _list_of(item: bytes, least: int, most: int) -> re.Pattern[bytes]:
+    return re.compile(rb"(?:%b)(?: ?, ?(?:%b)){%d,%d}" % (item, item, least - 1, most - 1))
+
+
+_SYMBOL = _list_of(_NUMBER + b"|" + _TEXT + b"|" + _WORD, 4, 16)
+_RULES: dict[bytes, re.Pattern[bytes]] = {
+    b"SIZE": _list_of(_LENGTH, 1, 2),
+    b"GAP": _list_of(_LENGTH, 1, 2),
+    b"BLINE": _list_of(_LENGTH, 1, 2),
+    b"REFERENCE": _list_of(_NUMBER, 2, 2),
+    # A mirrored or shifted picture would stay for the labels behind this one.
+    b"DIRECTION": re.compile(rb"[01](?: ?, ?0)?"),
+    b"OFFSET": re.compile(rb"0(?:\.0*)? ?(?:mm|dot)?"),
+    b"SHIFT": re.compile(rb"0(?: ?, ?0)?"),
+    b"CODEPAGE": re.compile(rb"[A-Z0-9-]{1,8}"),
+    b"CLS": re.compile(rb""),
+    b"BAR": _list_of(_NUMBER, 4, 4),
+    b"BOX": _list_of(_NUMBER, 5, 6),
+    b"CIRCLE": _list_of(_NUMBER, 4, 4),
+    b"ELLIPSE": _list_of(_NUMBER, 5, 5),
+    b"DIAGONAL": _list_of(_NUMBER, 5, 5),
+    b"ERASE": _list_of(_NUMBER, 4, 4),
+    b"REVERSE": _list_of(_NUMBER, 4, 4),
+    b"TEXT": _list_of(_NUMBER + b"|" + _TEXT, 7, 8),
+    b"BLOCK": _list_of(_NUMBER + b"|" + _TEXT, 9, 12),
+    b"BARCODE": _list_of(_NUMBER + b"|" + _TEXT, 9, 10),
+    **dict.fromkeys((b"QRCODE", b"DMATRIX", b"PDF417", b"MPDF417", b"AZTEC"), _SYMBOL),
+    b"PRINT": re.compile(rb"1(?: ?, ?1)?"),
+}
+_DRAWING = {
+    *(b"BITMAP", b"BAR", b"BOX", b"CIRCLE", b"ELLIPSE", b"DIAGONAL", b"TEXT", b"BLOCK", b"BARCODE"),
+    *(b"QRCODE", b"DMATRIX", b"PDF417", b"MPDF417", b"AZTEC"),
+}
+_REASONS = {
+    "changes the printer": b"DENSITY SPEED SET OFFSET SHIFT DIRECTION LIMITFEED COUNTRY INITIALPRINTER",
+    "uses what is stored in the printer": b"DOWNLOAD KILL MOVE RUN EOP PUTBMP PUTPCX FILES COPY COUNTER",
+    "acts on the printer at once": (
+        b"CUT FEED BACKFEED BACKUP FORMFEED HOME SELFTEST AUTODETECT GAPDETECT BLINEDETECT OUT INP SOUND "
+        b"BEEP EOJ DELAY DISPLAY"
+    ),
+}
+
+
+class Command(NamedTuple):
+    """One line: its name, what stands behind it, and the raw dots of a ``BITMAP``."""
+
+    name: bytes
+    rest: bytes
+    dots: bytes = b""
+
+
+def vet(data: bytes) -> None:
+    """Raise BadDocument unless ``data`` is one label and nothing else."""
+    checked(data)
+
+
+def checked(data: bytes) -> list[Command]:
+    """Return all commands of the one label, each of which may pass."""
+    commands = list(_commands(data))
+    names = [command.name for command in commands]
+    if names.count(b"CLS") != 1 or names.count(b"PRINT") != 1 or names[-1] != b"PRINT":
+        raise BadDocument("This is not exactly one TSPL label from SIZE and CLS to PRINT.")
+    before, drawn = names[: names.index(b"CLS")], names[names.index(b"CLS") :]
+    if before.count(b"SIZE") != 1 or b"SIZE" in drawn or _DRAWING & set(before):
+        raise BadDocument("This is not exactly one TSPL label from SIZE and CLS to PRINT.")
+    if not _DRAWING & set(drawn):
+        raise BadDocument("The label prints nothing.")
+    return commands
+
+
+def _commands(data: bytes) -> Iterator[Command]:
+    at = 0
+    while at < len(data):
+        found = _BITMAP.match(data, at)
+        if found:
+            end = found.end() + int(found[3]) * int(found[4])
+            if not end > found.end() or end > len(data):
+                raise BadDocument("The picture in the label is damaged (BITMAP).")
+            yield Command(b"BITMAP", data[at : found.end()], data[found.end() : end])
+            at = end
+            continue
+        line = _NEWLINE.search(data, at)
+        assert line
+        text, at = data[at : line.start()].strip(), max(line.end(), at + 1)
+        if text:
+            yield _line(text)
+
+
+def _line(text: bytes) -> Command:
+    name, _, rest = text.partition(b" ")
+    if b"~!" in text:
+        raise BadDocument("The label contains ~!, which acts on the printer at once.")
+    if _CONTROL.search(text):
+        raise BadDocument("The label contains control characters.")
+    rest = rest.strip()
+    if name not in _RULES or not _RULES[name].fullmatch(rest):
+        raise BadDocument(_refusal(name))
+    if name == b"SIZE" and any(side > _SIDE_LIMITS[unit] for side, unit in lengths(rest)):
+        raise BadDocument("The label has an impossible size (SIZE).")
+    return Command(name, rest)
+
+
+def lengths(rest: bytes) -> list[tuple[float, bytes]]:
+    """Return numbers and units: ``mm``, ``dot``, or nothing for inches."""
+    return [(float(found[1]), found[2]) for found in _PARTS.finditer(rest)]
+
+
+def _refusal(name: bytes) -> str:
+    shown = "".join(letter for letter in name[:16].decode("ascii", "replace") if letter.isprintable())
+    if name == b"PRINT":
+        return "The label asks for more than one copy (PRINT); one label is printed at a time."
+    for reason, names in _REASONS.items():
+        if name.upper() in names.split():
+            return f"The label contains {shown}, which {reason}."
+    if name in _RULES or name == b"BITMAP":
+        return f"The station cannot check what the label says at {shown}."
+    return f"The label contains {shown}, which the station does not pass on."

@@ -1,0 +1,125 @@
+"""The picture of a TSPL label whose commands only set, clear or turn dots."""
+
+from collections.abc import Callable
+
+from PIL import Image, ImageChops
+
+from printers.errors import BadDocument
+from printers.media import dots_per_mm
+from printers.supplied.sizes import PIXEL_LIMIT, check_dpi, check_size, fitted
+from printers.supplied.tspl import Command, checked, lengths
+
+# How often the whole label may be painted over before it is no label but work for work's sake.
+_LAYERS = 50
+_OR = 1
+_MM_PER_INCH = 25.4
+_OTHERS = "This label can only be printed on a TSPL printer."
+# They choose the sensor, the letters and which end comes out first, and set no dot.
+_SILENT = {b"GAP", b"BLINE", b"OFFSET", b"SHIFT", b"DIRECTION", b"CODEPAGE", b"SIZE", b"CLS", b"PRINT"}
+
+
+def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_dpi: int) -> Image.Image:
+    """Return the picture; BadDocument when the label has letters or bar codes of the printer's own."""
+    per_mm = dots_per_mm(dpi)
+    commands = checked(data)
+    check_dpi(source_dpi, dpi)
+    sides = _sides(commands, per_mm)
+    check_size((sides[0] / per_mm, sides[1] / per_mm), medium_mm)
+    if sides[0] * sides[1] > PIXEL_LIMIT:
+        raise BadDocument(_OTHERS)
+    sheet = _Sheet(sides)
+    for command in commands:
+        sheet.do(command)
+    return fitted(ImageChops.invert(sheet.ink), medium_mm, per_mm)
+
+
+def _sides(commands: list[Command], per_mm: int) -> tuple[int, int]:
+    (size,) = (command.rest for command in commands if command.name == b"SIZE")
+    per_unit = {b"mm": per_mm, b"dot": 1, b"": per_mm * _MM_PER_INCH}
+    sides = [round(number * per_unit[unit]) for number, unit in lengths(size)]
+    if len(sides) == 1 or min(sides) < 1:
+        raise BadDocument("The label names no width and height (SIZE).")
+    return sides[0], sides[1]
+
+
+class _Sheet:
+    """The printer's image buffer; a 1 is ink."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.ink = Image.new("1", size, 0)
+        self._origin = (0, 0)
+        self._room = _LAYERS * size[0] * size[1]
+        self._drawers: dict[bytes, Callable[[list[int]], None]] = {
+            b"REFERENCE": self._refer,
+            b"BAR": self._bar,
+            b"BOX": self._box,
+            b"ERASE": self._erase,
+            b"REVERSE": self._reverse,
+        }
+
+    def do(self, command: Command) -> None:
+        """Carry out one command."""
+        if command.name == b"BITMAP":
+            self._bitmap(command)
+        elif command.name in self._drawers:
+            self._drawers[command.name](_numbers(command.rest))
+        elif command.name not in _SILENT:
+            raise BadDocument(_OTHERS)
+
+    def _refer(self, numbers: list[int]) -> None:
+        self._origin = (numbers[0], numbers[1])
+
+    def _bitmap(self, command: Command) -> None:
+        x, y, per_row, rows, mode = _numbers(command.rest.removeprefix(b"BITMAP").rstrip(b","))
+        # On the wire a 0 is ink.
+        picture = Image.frombytes("1", (per_row * 8, rows), command.dots, "raw", "1;I")
+        left, top = x + self._origin[0], y + self._origin[1]
+        box = self._clipped(left, top, *picture.size)
+        picture = picture.crop((box[0] - left, box[1] - top, box[2] - left, box[3] - top))
+        if mode:
+            mix = ImageChops.logical_or if mode == _OR else ImageChops.logical_xor
+            picture = mix(self.ink.crop(box), picture)
+        self.ink.paste(picture, box[:2])
+
+    def _bar(self, numbers: list[int]) -> None:
+        self.ink.paste(1, self._box_at(*numbers))
+
+    def _erase(self, numbers: list[int]) -> None:
+        self.ink.paste(0, self._box_at(*numbers))
+
+    def _reverse(self, numbers: list[int]) -> None:
+        box = self._box_at(*numbers)
+        self.ink.paste(ImageChops.invert(self.ink.crop(box)), box[:2])
+
+    def _box(self, numbers: list[int]) -> None:
+        left, top, right, bottom, thick, *radius = numbers
+        if any(radius) or thick < 1:
+            raise BadDocument(_OTHERS)
+        wide, high = right - left, bottom - top
+        for bar in (
+            (left, top, wide, thick),
+            (left, bottom - thick, wide, thick),
+            (left, top, thick, high),
+            (right - thick, top, thick, high),
+        ):
+            self._bar(list(bar))
+
+    def _box_at(self, x: int, y: int, wide: int, high: int) -> tuple[int, int, int, int]:
+        return self._clipped(x + self._origin[0], y + self._origin[1], wide, high)
+
+    def _clipped(self, left: int, top: int, wide: int, high: int) -> tuple[int, int, int, int]:
+        """Return the part of a rectangle that is on the label; it may be empty."""
+        x, y = (min(max(at, 0), side) for at, side in zip((left, top), self.ink.size, strict=True))
+        right = min(max(left + wide, x), self.ink.width)
+        bottom = min(max(top + high, y), self.ink.height)
+        self._room -= (right - x) * (bottom - y)
+        if self._room < 0:
+            raise BadDocument(_OTHERS)
+        return x, y, right, bottom
+
+
+def _numbers(rest: bytes) -> list[int]:
+    try:
+        return [int(part) for part in rest.split(b",")]
+    except ValueError as error:
+        raise BadDocument(_OTHERS) from error
