@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from station.carriers.ranges import RangeService
 from station.clock import Clock, SystemClock
 from station.db import Database
+from station.devices.workflow import place
 from station.inbound import documents as inbound
 from station.inbound.steps.arrive import arrive
 from station.inbound.steps.sign import sign_off
@@ -34,7 +35,8 @@ from station.storage import rules as storage
 from station.storage.workflow import putaway
 
 WORKFLOWS: Mapping[str, Workflow] = {
-    flow.name: flow for flow in (arrive, stage1, stage2, sign_off, putaway, pick, pack, dispatch, intercept)
+    flow.name: flow
+    for flow in (arrive, stage1, stage2, sign_off, putaway, pick, pack, dispatch, intercept, place)
 }
 """Every handheld process, in the order of the start page."""
 

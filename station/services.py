@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from printers import queue
-from printers.errors import JobRefused
+from printers.errors import JobRefused, NoRoute, WrongMedia
 from station.carriers.models import Waybill
 from station.carriers.port import WaybillService
 from station.catalog.models import Sku, SkuBarcode
@@ -123,8 +123,8 @@ class Services:
         """A printed barcode was scanned: that is proof that the paper exists (P30)."""
         queue.confirm(ctx.tx, subject_type, subject_no, now=ctx.now, proof="scan")
 
-    def reprint(self, ctx: Context, subject_type: str, subject_no: Any) -> int:
-        """Print the newest paper of a subject again, marked 补打; E-PRN-04 while it is on its way."""
+    def reprint(self, ctx: Context, subject_type: str, subject_no: Any, reason: str) -> int:
+        """Print the newest paper of a subject again, marked 补打; E-PRN-07 while it is on its way."""
         jobs = queue.list_jobs(ctx.tx, subject_type=subject_type, subject_no=str(subject_no), limit=1)
         if not jobs:
             raise Refused("E-PRN-05")
@@ -132,10 +132,14 @@ class Services:
             return queue.reprint(
                 ctx.tx,
                 jobs[0].id,
-                reason="卡纸/模糊",
+                reason=reason,
                 requested_by=ctx.actor.name,
                 now=ctx.now,
                 idem_key=f"reprint:{ctx.scan_id}",
             )
+        except NoRoute:
+            raise Refused("E-PRN-05") from None
+        except WrongMedia:
+            raise Refused("E-PRN-06") from None
         except JobRefused:
-            raise Refused("E-PRN-04") from None
+            raise Refused("E-PRN-07") from None

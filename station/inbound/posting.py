@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select, update
 
+from printers import queue
 from station.catalog import rules as catalog
 from station.catalog.models import Supplier
 from station.erp import outbox
@@ -59,8 +60,22 @@ def _label_cartons(ctx: Context, receipt: Receipt) -> int:
     inspector = ctx.services.name_of(ctx.tx, receipt.stage2_by) if receipt.stage2_by else ""
     for line, unit in made:
         label = documents.carton_label(ctx.tx, receipt, line, unit, len(made), inspector)
-        print_(ctx, label, "CT", unit.lpn)
+        print_(ctx, label, "CT", unit.lpn, batch=receipt.receipt_no)
     return len(made)
+
+
+def labels_progress(ctx: Context, receipt: Receipt) -> queue.Progress:
+    """How many of the receipt's labels are printed, and which one stops the rest (P30: 已打 j/k)."""
+    return queue.progress(ctx.tx, receipt.receipt_no)
+
+
+def reprint_label(ctx: Context, receipt: Receipt, reason: str) -> str:
+    """Print the label in doubt again, else the first one not yet stuck; the carton's number."""
+    stopped = labels_progress(ctx, receipt).stopped_at
+    _left, _total, first = labels_left(ctx, receipt)
+    lpn = queue.show(ctx.tx, stopped).subject_no if stopped is not None else first
+    ctx.services.reprint(ctx, "CT", lpn, reason)
+    return lpn
 
 
 def carton(ctx: Context, lpn: str) -> HandlingUnit:

@@ -149,14 +149,3 @@ def workstations(tx: Session) -> list[str]:
     fixed = (LocationKind.PACK, LocationKind.DOCK, LocationKind.LANE)
     known = tx.scalars(select(Location.code).where(Location.kind.in_(fixed)).order_by(Location.code))
     return sorted({*known, *(route.workstation for route in routes.list_routes(tx))} - {routes.ANYWHERE})
-
-
-def trouble_at(tx: Session, workstation: str) -> list[tuple[str, str]]:
-    """(cause, printer's name) of the printers a workstation's papers go to."""
-    ids = {
-        route.printer_id
-        for route in routes.list_routes(tx)
-        if route.workstation == workstation or (route.workstation == routes.ANYWHERE and not workstation)
-    }
-    found = [row for row in printers(tx) if row.printer.id in ids and row.cause]
-    return [(row.cause, row.printer.name) for row in found]

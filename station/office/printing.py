@@ -13,6 +13,7 @@ from printers import media, probing, queue, roster
 from printers.documents import TestPage
 from printers.errors import BadPrinter, PrintError
 from printers.families import NONE, proofs
+from station.devices import paper
 from station.i18n import gettext as _
 from station.office import board, queries
 from station.office.room import DESK, blueprint, shown
@@ -50,6 +51,16 @@ def printers() -> Any:
         demo=hub().demo_people,
         now=hub().clock.now(),
     )
+
+
+@blueprint.get("/paper")
+@allow(everybody=True)
+def paper_band() -> Any:
+    """For a worker's screen: what keeps the papers of this workplace."""
+    station, who = hub(), actor()
+    with station.db.read() as tx:
+        found = paper.troubles(tx, who.workstation, station.clock.now())
+    return render_template("scan/_paper.html", troubles=found[:2])
 
 
 # --- one printer -------------------------------------------------------------------------------

@@ -196,3 +196,7 @@ class Context:
         if code not in allowed:
             raise Refused(code, **facts)
         return str(allowed[code])
+
+    def used(self, code: str) -> None:
+        """The permission to go on after `code` was for this once only."""
+        self.run.data.get(ALLOWED, {}).pop(code, None)

@@ -53,13 +53,21 @@ class Workflow:
     """One handheld process: see the module's docstring."""
 
     def __init__(
-        self, name: str, *, title: str, roles: Iterable[Role], start: str, waiting: str = ""
+        self,
+        name: str,
+        *,
+        title: str,
+        roles: Iterable[Role],
+        start: str,
+        waiting: str = "",
+        prints: bool = False,
     ) -> None:
         self.name = name
         self.title = title
         self.roles = frozenset(roles)
         self.start = start
         self.waiting = waiting
+        self.prints = prints
         self.steps: dict[str, Step] = {}
         self.undo_handler: Callable[[Context, Any], None] | None = None
 

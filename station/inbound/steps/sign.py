@@ -11,7 +11,7 @@ from station.inbound import posting, rules
 from station.inbound.models import Receipt
 from station.inbound.steps.stage1 import rules_facts
 from station.people import signing
-from station.scan import inputs
+from station.scan import inputs, reprinting
 from station.scan.actor import Actor, Role
 from station.scan.codes import Code, Kind
 from station.scan.messages import Refused
@@ -23,6 +23,7 @@ sign_off = Workflow(
     roles={Role.RECEIVER, Role.CLERK, Role.SUPERVISOR},
     start="sheet",
     waiting="sign",
+    prints=True,
 )
 
 
@@ -104,7 +105,13 @@ def _driver_signed(ctx: Context, driver: str) -> Outcome:
 @sign_off.screen("labels", prompt="P-SGN-LABELS", counting=True)
 def ask_label(ctx: Context) -> Facts:
     left, total, first = posting.labels_left(ctx, _receipt(ctx))
-    return Facts(big=f"{total - left}/{total}", progress=(total - left, total), hint=first)
+    printed = posting.labels_progress(ctx, _receipt(ctx))
+    facts = Facts(big=f"{total - left}/{total}", progress=(total - left, total), hint=first)
+    if printed.done < printed.total:
+        facts.lines = [("L-PRINTED", f"{printed.done}/{printed.total}")]
+    if printed.stopped_at is not None:
+        facts.banner = "E-PRN-04"
+    return facts
 
 
 @sign_off.on("labels", Kind.CARTON, to=("labels", "supervisor"))
@@ -112,6 +119,18 @@ def take_label(ctx: Context, code: Code) -> Outcome:
     posting.confirm_label(ctx, _receipt(ctx), code.text)
     left, total, _first = posting.labels_left(ctx, _receipt(ctx))
     return ctx.go(_after_sign(ctx), "S-LBL-LAST" if not left else "S-LBL", n=total - left, of=total)
+
+
+@sign_off.command("labels", "CM-REPRINT", to="reprint", label="L-REPRINT")
+def ask_again(ctx: Context) -> Outcome:
+    return ctx.go("reprint", "S-OK")
+
+
+def _print_label_again(ctx: Context, reason: str) -> Outcome:
+    return ctx.go("labels", "S-LBL-REPRINT", no=posting.reprint_label(ctx, _receipt(ctx), reason))
+
+
+reprinting.add_step(sign_off, "reprint", back="labels", again=_print_label_again)
 
 
 def _after_sign(ctx: Context) -> str:

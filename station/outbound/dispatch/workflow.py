@@ -20,7 +20,12 @@ from station.stock import locations
 from station.stock.models import LocationKind
 
 dispatch = Workflow(
-    "dispatch", title="L-DISPATCH", roles={Role.DISPATCHER, Role.SUPERVISOR}, start="lane", waiting="staged"
+    "dispatch",
+    title="L-DISPATCH",
+    roles={Role.DISPATCHER, Role.SUPERVISOR},
+    start="lane",
+    waiting="staged",
+    prints=True,
 )
 
 

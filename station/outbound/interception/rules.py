@@ -14,6 +14,7 @@ from station.outbound.dispatch.models import ManifestParcel
 from station.outbound.models import Allocation, DeliveryOrder, OrderLine, OrderState, PickList, PickTask
 from station.outbound.orders import rules as orders
 from station.outbound.packing.models import Parcel, ParcelState
+from station.paper import withdraw
 from station.scan.codes import Code, Kind
 from station.scan.messages import Refused
 from station.scan.workflow import Context
@@ -142,7 +143,9 @@ def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
         for bill in ctx.tx.scalars(select(Waybill).where(Waybill.parcel_id == parcel.id)):
             if bill.state in {"ACQUIRED", "PRINTED", "BOUND"}:
                 port.move(ctx.tx, bill, "cancel", actor=ctx.actor.name, now=ctx.now)
+                withdraw(ctx.tx, "waybill", bill.waybill_no or "", ctx.now, "CANCELLED")
         parcel.state = ParcelState.VOID
+    withdraw(ctx.tx, "DO", order.order_no, ctx.now, "CANCELLED")
     ctx.tx.flush()
     orders.stopped(ctx.tx, order, ctx.actor.name, ctx.now)
     _free_totes(ctx.tx)

@@ -1,4 +1,4 @@
-"""Verifying, labelling and weighing parcels (P17, P18): the heart of "no wrong parcel"."""
+"""Verifying and weighing parcels (P17, P18): the heart of "no wrong parcel"."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from station.carriers import port
-from station.carriers.models import Waybill
-from station.catalog import rules as catalog
 from station.catalog.models import Packaging, Sku
-from station.outbound import documents, weighing
+from station.outbound import weighing
 from station.outbound.models import (
     ORDER,
     STOPPED,
@@ -25,7 +22,6 @@ from station.outbound.models import (
     WaveOrder,
 )
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
-from station.paper import print_
 from station.scan.messages import Refused
 from station.scan.workflow import Context
 from station.stock import ledger, locations
@@ -233,74 +229,6 @@ def open_parcel(tx: Session, order_id: int) -> Parcel | None:
             Parcel.state.in_((ParcelState.OPEN, ParcelState.LABELLED, ParcelState.PACKED)),
         )
     ).first()
-
-
-def label(ctx: Context, found: Parcel, packaging: Packaging) -> Waybill:
-    """Box chosen: take the number once, print waybill, slip, and the invoice when asked (P14, P19)."""
-    order = ctx.tx.get_one(DeliveryOrder, found.order_id)
-    carrier = catalog.carrier(ctx.tx, order.carrier_id)
-    bill = port.acquire(
-        ctx.tx,
-        ctx.services.waybills,
-        port.Consignment(
-            f"{found.parcel_no}/1", carrier.id, carrier.code, order.province, order.city, order.district
-        ),
-        found.id,
-        actor=ctx.actor.name,
-        now=ctx.now,
-    )
-    if carrier.code in ctx.settings.rules.need_route and not bill.route_code:
-        raise Refused("E-WB-03")
-    found.packaging_id = packaging.id
-    found.state = ParcelState.LABELLED
-    found.expected_dg = expected_dg(ctx, found, packaging)
-    ctx.tx.flush()
-    assert bill.waybill_no is not None
-    paper = documents.waybill(ctx.tx, order, found, bill, ctx.settings)
-    print_(ctx, paper, "waybill", bill.waybill_no)
-    print_(ctx, documents.packing_slip(ctx.tx, order, found), "DO", order.order_no, key="slip")
-    if order.wants_invoice and order.invoice:
-        print_(ctx, documents.invoice_copy(ctx.tx, order, ctx.settings), "DO", order.order_no, key="invoice")
-    if bill.state == "ACQUIRED":
-        port.move(ctx.tx, bill, "print", actor=ctx.actor.name, now=ctx.now, print_count=1)
-    return bill
-
-
-def waybill_of(tx: Session, parcel_id: int) -> Waybill:
-    """The live waybill of a parcel."""
-    return tx.scalars(
-        select(Waybill).where(Waybill.parcel_id == parcel_id, Waybill.state.not_in(("CANCELLED", "VOID")))
-    ).one()
-
-
-def bind(ctx: Context, found: Parcel, number: str) -> None:
-    """The printed waybill was scanned back: another order's → E-PAK-04, DO stays CHECKED (T50)."""
-    bill = ctx.tx.scalars(select(Waybill).where(Waybill.waybill_no == number)).first()
-    if bill is None:
-        raise Refused("E-WB-06")
-    if bill.parcel_id != found.id:
-        other = ctx.tx.scalar(
-            select(DeliveryOrder.order_no)
-            .join(Parcel, Parcel.order_id == DeliveryOrder.id)
-            .where(Parcel.id == bill.parcel_id)
-        )
-        raise Refused("E-PAK-04", do=other or "?")
-    order = ctx.tx.get_one(DeliveryOrder, found.order_id)
-    port.move(ctx.tx, bill, "bind", actor=ctx.actor.name, now=ctx.now)
-    ORDER.move(
-        ctx.tx,
-        order.id,
-        order.order_no,
-        "bind_label",
-        old=order.state,
-        actor=ctx.actor.name,
-        now=ctx.now,
-        detail={"waybill": number},
-    )
-    found.state = ParcelState.PACKED
-    found.packed_at = ctx.now
-    ctx.tx.flush()
-    ctx.services.paper_seen(ctx, "waybill", number)
 
 
 def expected_dg(ctx: Context, found: Parcel, packaging: Packaging) -> int | None:

@@ -13,9 +13,9 @@ from typing import Any
 from station.catalog import rules as catalog
 from station.devices import scales
 from station.outbound.models import OrderState
-from station.outbound.packing import rules
+from station.outbound.packing import labelling, rules
 from station.outbound.packing.models import ParcelState
-from station.scan import inputs
+from station.scan import inputs, reprinting
 from station.scan.actor import Role
 from station.scan.codes import Code, Kind
 from station.scan.messages import Refused
@@ -23,7 +23,9 @@ from station.scan.workflow import Context, Facts, Outcome, Workflow
 from station.stock import locations
 from station.stock.models import LocationKind
 
-pack = Workflow("pack", title="L-PACK", roles={Role.PACKER, Role.SUPERVISOR}, start="tote", waiting="packs")
+pack = Workflow(
+    "pack", title="L-PACK", roles={Role.PACKER, Role.SUPERVISOR}, start="tote", waiting="packs", prints=True
+)
 
 
 @pack.screen("tote", prompt="P-PAK-TOTE")
@@ -195,14 +197,14 @@ def take_box(ctx: Context, code: Code) -> Outcome:
     if packaging is None:
         raise Refused("E-PAK-07")
     rules.check_live(ctx, ctx.data["order"])
-    bill = rules.label(ctx, rules.parcel(ctx.tx, ctx.data["parcel"]), packaging)
+    bill = labelling.label(ctx, rules.parcel(ctx.tx, ctx.data["parcel"]), packaging)
     ctx.data["waybill"] = bill.waybill_no
     return ctx.go("label", "S-PAK-LABEL", no=bill.waybill_no)
 
 
 @pack.screen("label", prompt="P-PAK-STICK")
 def ask_label(ctx: Context) -> Facts:
-    bill = rules.waybill_of(ctx.tx, ctx.data["parcel"])
+    bill = labelling.waybill_of(ctx.tx, ctx.data["parcel"])
     facts = _order_facts(ctx)
     facts.big = (bill.waybill_no or "")[-6:]
     facts.big_label = "L-WAYBILL-TAIL"
@@ -214,7 +216,7 @@ def ask_label(ctx: Context) -> Facts:
 @pack.on("label", Kind.WAYBILL, to="weigh")
 def take_label(ctx: Context, code: Code) -> Outcome:
     rules.check_live(ctx, ctx.data["order"])
-    rules.bind(ctx, rules.parcel(ctx.tx, ctx.data["parcel"]), code.text)
+    labelling.bind(ctx, rules.parcel(ctx.tx, ctx.data["parcel"]), code.text)
     return ctx.go("weigh", "S-PAK-BOUND")
 
 
@@ -223,12 +225,17 @@ def foreign_label(_ctx: Context, _code: Code) -> Outcome:
     raise Refused("E-WB-06")
 
 
-@pack.command("label", "CM-REPRINT", to="label", label="L-REPRINT")
-def reprint(ctx: Context) -> Outcome:
-    bill = rules.waybill_of(ctx.tx, ctx.data["parcel"])
-    ctx.services.reprint(ctx, "waybill", bill.waybill_no)
-    bill.print_count += 1
-    return ctx.go("label", "S-PAK-REPRINT", n=bill.print_count)
+@pack.command("label", "CM-REPRINT", to="reprint", label="L-REPRINT")
+def ask_why_again(ctx: Context) -> Outcome:
+    return ctx.go("reprint", "S-OK")
+
+
+def _print_again(ctx: Context, reason: str) -> Outcome:
+    number = labelling.reprint(ctx, labelling.waybill_of(ctx.tx, ctx.data["parcel"]), reason)
+    return ctx.go("label", "S-PAK-REPRINT", n=number)
+
+
+reprinting.add_step(pack, "reprint", back="label", again=_print_again)
 
 
 # --- weighing ----------------------------------------------------------------------------------
@@ -253,7 +260,7 @@ def read_scale(ctx: Context) -> Outcome:
 
 @pack.on("weigh", Kind.WAYBILL, to=("tote", "item"))
 def label_on_scale(ctx: Context, code: Code) -> Outcome:
-    if code.text != rules.waybill_of(ctx.tx, ctx.data["parcel"]).waybill_no:
+    if code.text != labelling.waybill_of(ctx.tx, ctx.data["parcel"]).waybill_no:
         raise Refused("E-PAK-04", do="?")
     return read_scale(ctx)
 

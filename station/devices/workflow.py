@@ -1,0 +1,34 @@
+"""选工位 · choose the workplace (P30): papers asked for here come out beside you.
+
+Scan the label of the bench, dock or lane you stand at. The screen lists the printers of this place and what
+each lacks; scan the next label whenever you move.
+"""
+
+from __future__ import annotations
+
+from station.devices import paper
+from station.scan.actor import Role
+from station.scan.codes import Code, Kind
+from station.scan.workflow import Context, Facts, Outcome, Workflow
+from station.stock import locations
+from station.stock.models import LocationKind
+
+PLACES = (LocationKind.PACK, LocationKind.DOCK, LocationKind.LANE)
+
+place = Workflow("place", title="L-PLACE", roles=set(Role), start="place")
+
+
+@place.screen("place", prompt="P-PLACE")
+def ask_place(ctx: Context) -> Facts:
+    here = ctx.actor.workstation
+    facts = Facts(big=here or "—", big_label="L-BENCH", hint="BENCH")
+    facts.table = paper.table(ctx.tx, here, ctx.actor.lang) if here else []
+    return facts
+
+
+@place.on("place", Kind.WORKSTATION, Kind.LOCATION, to="place")
+def take_place(ctx: Context, code: Code) -> Outcome:
+    found = locations.find(ctx.tx, code.text)
+    locations.require(found, PLACES)
+    ctx.services.set_workstation(ctx, found.code)
+    return ctx.go("place", "S-PLACE", code=found.code)
