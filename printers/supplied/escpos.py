@@ -8,7 +8,7 @@ from PIL import Image
 
 from printers.errors import BadDocument
 from printers.media import dots_per_mm
-from printers.supplied.sizes import DOT_LIMIT, PIXEL_LIMIT, check_dpi, check_size, fitted
+from printers.supplied.sizes import DOT_LIMIT, PIXEL_LIMIT, WHITE, check_dpi, check_size, fitted
 
 _LINE_ROWS = 30
 _ROWS_PER_STRIP = {0: 1, 1: 1, 32: 3, 33: 3}
@@ -34,11 +34,15 @@ _REASONS = {
 
 
 class Piece(NamedTuple):
-    """One command: ``picture``, ``feed`` (rows), ``place`` (anything that moves a picture) or another."""
+    """One command: ``picture``, ``feed`` (rows), ``place`` (anything that moves a picture) or another.
+
+    ``acts``: its bits hold a real-time command.
+    """
 
     name: str
     rows: int = 0
     picture: Image.Image | None = None
+    acts: bool = False
 
 
 Reader = Callable[[bytes, int], tuple[Piece, int]]
@@ -46,7 +50,11 @@ Reader = Callable[[bytes, int], tuple[Piece, int]]
 
 def vet(data: bytes) -> None:
     """Raise BadDocument unless ``data`` is one receipt of pictures and nothing else."""
-    _checked(data)
+    if any(piece.acts for piece in _checked(data)):
+        raise BadDocument(
+            "The picture in the receipt holds bytes that may act on the printer; it can only be printed as a "
+            "picture."
+        )
 
 
 def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_dpi: int) -> Image.Image:
@@ -54,7 +62,7 @@ def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_d
     per_mm = dots_per_mm(dpi)
     pieces = _checked(data)
     check_dpi(source_dpi, dpi)
-    if any(piece.name == "place" for piece in pieces):
+    if any(piece.name in {"place", "strip"} for piece in pieces):
         raise BadDocument("This receipt can only be printed on an ESC/POS printer.")
     last = max(at for at, piece in enumerate(pieces) if piece.name == "picture")
     drawn = pieces[: last + 1]
@@ -63,7 +71,7 @@ def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_d
     if width * height > PIXEL_LIMIT:
         raise BadDocument("The receipt is larger than any paper.")
     check_size((medium_mm[0], height / per_mm), medium_mm)
-    sheet = Image.new("1", (width, height), 1)
+    sheet = Image.new("1", (width, height), WHITE)
     y = 0
     for piece in drawn:
         if piece.picture:
@@ -154,12 +162,11 @@ def _raster(data: bytes, at: int) -> tuple[Piece, int]:
         raise BadDocument("The receipt contains a picture the station cannot check (GS v).")
     if not bits or len(bits) < per_row * rows:
         raise BadDocument(_broken())
-    _check_bits(bits)
     picture = Image.frombytes("1", (per_row * 8, rows), bits, "raw", "1;I")
     wide, high = 1 + (mode & 1), 1 + (mode >> 1 & 1)
     if (wide, high) != (1, 1):
         picture = picture.resize((picture.width * wide, picture.height * high), Image.Resampling.NEAREST)
-    return Piece("picture", picture.height, picture), at + 6 + len(bits)
+    return Piece("picture", picture.height, picture, _acts(bits)), at + 6 + len(bits)
 
 
 def _strip(data: bytes, at: int) -> tuple[Piece, int]:
@@ -170,15 +177,11 @@ def _strip(data: bytes, at: int) -> tuple[Piece, int]:
     bits = data[at + 3 : at + 3 + size]
     if not bits or len(bits) < size:
         raise BadDocument(_broken())
-    _check_bits(bits)
-    return Piece("strip"), at + 3 + size
+    return Piece("strip", acts=_acts(bits)), at + 3 + size
 
 
-def _check_bits(bits: bytes) -> None:
-    if _REALTIME.search(bits):
-        raise BadDocument(
-            "The picture in the receipt holds bytes that may act on the printer (DLE); print it as a picture."
-        )
+def _acts(bits: bytes) -> bool:
+    return _REALTIME.search(bits) is not None
 
 
 def _cut(data: bytes, at: int) -> tuple[Piece, int]:

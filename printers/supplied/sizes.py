@@ -4,11 +4,15 @@ from PIL import Image, ImageChops
 
 from printers.errors import BadDocument, WrongMedia
 
+# As Pillow's own operations leave it; a 1 would be white too, until it is inverted.
+WHITE = 255
 BYTE_LIMIT = 1_000_000
 PIXEL_LIMIT = 25_000_000
 # Two metres at 300 dpi: longer is not a label but a roll of paper gone.
 DOT_LIMIT = 24_000
 TOLERANCE_MM = 2
+# A label is drawn on this much more than it says to be, to see what the paper would lose.
+BEYOND_MM = 50
 NOT_RESIZED = "a resized bar code does not scan"
 
 
@@ -37,12 +41,17 @@ def fitted(image: Image.Image, medium_mm: tuple[int, int | None], per_mm: int) -
     height = image.height if medium_mm[1] is None else medium_mm[1] * per_mm
     if not 0 < height <= DOT_LIMIT or not 0 < width * height <= PIXEL_LIMIT:
         raise WrongMedia("The label is longer than any paper.")
-    if image.size == (width, height):
+    return cut(image, (width, height))
+
+
+def cut(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return ``image`` in another size, its top left corner kept; WrongMedia when ink would be lost."""
+    if image.size == size:
         return image
     inked = ImageChops.invert(image).getbbox()
-    if inked and (inked[2] > width or inked[3] > height):
+    if inked and (inked[2] > size[0] or inked[3] > size[1]):
         raise WrongMedia(f"A part of the label would not be on the paper, and {NOT_RESIZED}.")
-    sheet = Image.new("1", (width, height), 1)
+    sheet = Image.new("1", size, WHITE)
     sheet.paste(image, (0, 0))
     return sheet
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from printers.errors import BadDocument
 from printers.supplied.sizes import DOT_LIMIT
 
+# What a printer may act on even inside a picture: reset, restart, pause, feed, cancel, dump mode.
+_IMMEDIATE = re.compile(rb"\x1b![CDFOPQR.]|~!D")
 # Two metres, in each unit: longer is not a label but a roll of paper gone.
 _SIDE_LIMITS = {b"mm": 2000, b"dot": DOT_LIMIT, b"": 80}
 _BITMAP = re.compile(rb"BITMAP +(-?\d{1,5}), *(-?\d{1,5}), *(\d{1,4}), *(\d{1,5}), *([012]),")
@@ -73,7 +75,11 @@ class Command(NamedTuple):
 
 def vet(data: bytes) -> None:
     """Raise BadDocument unless ``data`` is one label and nothing else."""
-    checked(data)
+    if any(_IMMEDIATE.search(command.dots) for command in checked(data)):
+        raise BadDocument(
+            "The picture in the label holds bytes that may act on the printer; it can only be printed as a "
+            "picture."
+        )
 
 
 def checked(data: bytes) -> list[Command]:

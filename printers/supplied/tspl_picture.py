@@ -6,12 +6,13 @@ from PIL import Image, ImageChops
 
 from printers.errors import BadDocument
 from printers.media import dots_per_mm
-from printers.supplied.sizes import PIXEL_LIMIT, check_dpi, check_size, fitted
+from printers.supplied.sizes import BEYOND_MM, PIXEL_LIMIT, check_dpi, check_size, cut, fitted
 from printers.supplied.tspl import Command, checked, lengths
 
 # How often the whole label may be painted over before it is no label but work for work's sake.
 _LAYERS = 50
 _OR = 1
+_INK = 255
 _MM_PER_INCH = 25.4
 _OTHERS = "This label can only be printed on a TSPL printer."
 # They choose the sensor, the letters and which end comes out first, and set no dot.
@@ -27,10 +28,10 @@ def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_d
     check_size((sides[0] / per_mm, sides[1] / per_mm), medium_mm)
     if sides[0] * sides[1] > PIXEL_LIMIT:
         raise BadDocument(_OTHERS)
-    sheet = _Sheet(sides)
+    sheet = _Sheet((sides[0] + BEYOND_MM * per_mm, sides[1] + BEYOND_MM * per_mm))
     for command in commands:
         sheet.do(command)
-    return fitted(ImageChops.invert(sheet.ink), medium_mm, per_mm)
+    return fitted(cut(ImageChops.invert(sheet.ink), sides), medium_mm, per_mm)
 
 
 def _sides(commands: list[Command], per_mm: int) -> tuple[int, int]:
@@ -43,7 +44,7 @@ def _sides(commands: list[Command], per_mm: int) -> tuple[int, int]:
 
 
 class _Sheet:
-    """The printer's image buffer; a 1 is ink."""
+    """The printer's image buffer, with ink where a picture is white."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         self.ink = Image.new("1", size, 0)
@@ -82,7 +83,7 @@ class _Sheet:
         self.ink.paste(picture, box[:2])
 
     def _bar(self, numbers: list[int]) -> None:
-        self.ink.paste(1, self._box_at(*numbers))
+        self.ink.paste(_INK, self._box_at(*numbers))
 
     def _erase(self, numbers: list[int]) -> None:
         self.ink.paste(0, self._box_at(*numbers))

@@ -13,7 +13,7 @@ from PIL import Image
 from printers.errors import BadDocument
 from printers.media import dots_per_mm
 from printers.supplied import zpl_graphics
-from printers.supplied.sizes import DOT_LIMIT, check_dpi, check_size, fitted
+from printers.supplied.sizes import BEYOND_MM, DOT_LIMIT, check_dpi, check_size, cut, fitted
 
 _PREFIX = re.compile(rb"[\^~]")
 # STX, ETX, SI, RS and DLE are other ways to write ^XA, ^XZ, ^FS, ^ and ~; none has its place in a label.
@@ -89,13 +89,12 @@ def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_d
     check_dpi(source_dpi, dpi)
     wide, high = (_last(commands, name) for name in (b"PW", b"LL"))
     check_size((wide / per_mm if wide else medium_mm[0], high / per_mm if high else None), medium_mm)
-    # Where the label names no size, it is drawn on more than the paper: what it loses must be seen.
-    beyond = 50 * per_mm
     if medium_mm[1] is None and not high:
         raise BadDocument("The label names no length (^LL), so it cannot be printed on a roll.")
-    size = (wide or medium_mm[0] * per_mm + beyond, high or (medium_mm[1] or 0) * per_mm + beyond)
-    drawn = _drawn(b"".join(_without_quantity(data, commands)), size, dpi)
-    return fitted(drawn, medium_mm, per_mm)
+    size = (wide or medium_mm[0] * per_mm, high or (medium_mm[1] or 0) * per_mm)
+    beyond = BEYOND_MM * per_mm
+    drawn = _drawn(b"".join(_drawing(data, commands)), (size[0] + beyond, size[1] + beyond), dpi)
+    return fitted(cut(drawn, size), medium_mm, per_mm)
 
 
 def _checked(data: bytes) -> list[Command]:
@@ -201,10 +200,10 @@ def _last(commands: list[Command], name: bytes) -> int:
     return next((int(command.rest) for command in reversed(commands) if command.name == name), 0)
 
 
-def _without_quantity(data: bytes, commands: list[Command]) -> Iterator[bytes]:
-    """Leave out ^PQ, which zplkit does not know; of this one it is known that it says 1."""
+def _drawing(data: bytes, commands: list[Command]) -> Iterator[bytes]:
+    """Leave out the size, which would hide what is lost, and ^PQ, which says 1 and zplkit does not know."""
     for command in commands:
-        if command.name != b"PQ":
+        if command.name not in {b"PQ", b"PW", b"LL"}:
             yield data[command.start : command.end]
 
 
