@@ -1,0 +1,75 @@
+"""The kinds of paper by name, and their way into JSON and back."""
+
+import dataclasses
+from typing import Any, cast, get_args, get_origin
+
+from printers.documents.inbound import AcceptanceSheet, CartonLabel, InboundSlip
+from printers.documents.machine import TestPage
+from printers.documents.outbound import InvoiceCopy, Manifest, PackingSlip, PickList, Waybill
+from printers.documents.stock import SlotLabel
+from printers.errors import BadDocument
+from printers.fields import Document, fields_of, is_document
+
+KINDS: dict[str, type[Document]] = {
+    "carton_label": CartonLabel,
+    "slot_label": SlotLabel,
+    "acceptance_sheet": AcceptanceSheet,
+    "inbound_slip": InboundSlip,
+    "pick_list": PickList,
+    "packing_slip": PackingSlip,
+    "waybill": Waybill,
+    "invoice_copy": InvoiceCopy,
+    "manifest": Manifest,
+    "test_page": TestPage,
+}
+_NAMES = {document: kind for kind, document in KINDS.items()}
+
+
+def kind_of(doc: Document) -> str:
+    """Return the snake_case kind of a document; BadDocument for a line or a foreign object."""
+    if type(doc) not in _NAMES:
+        raise BadDocument(f"{type(doc).__name__} is not a document that can be printed alone.")
+    return _NAMES[type(doc)]
+
+
+def to_data(doc: Document) -> dict[str, Any]:
+    """Return the content as JSON-ready data, which ``from_data`` turns into an equal document."""
+    return cast("dict[str, Any]", _plain(doc))
+
+
+def from_data(kind: str, data: Any) -> Document:
+    """Return the document described by JSON data; BadDocument on anything unknown, missing or mistyped."""
+    if kind not in KINDS:
+        raise BadDocument(f"There is no document kind {kind!r}.")
+    return _build(kind, KINDS[kind], data)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Document):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _build(path: str, cls: type[Document], data: Any) -> Document:
+    if not isinstance(data, dict):
+        raise BadDocument(f"{path} must be an object, not {type(data).__name__}.")
+    unknown = sorted(str(name) for name in data.keys() - fields_of(cls).keys())
+    missing = [name for name in fields_of(cls) if name not in data]
+    if unknown or missing:
+        raise BadDocument(f"{path}: unknown fields {unknown}, missing fields {missing}.")
+    values = {name: _value(f"{path}.{name}", data[name], hint) for name, hint in fields_of(cls).items()}
+    return cls(**values)
+
+
+def _value(path: str, value: Any, hint: Any) -> Any:
+    """Turn JSON into what the field holds; the types themselves are checked at construction."""
+    if get_origin(hint) is not tuple:
+        return value
+    if not isinstance(value, list | tuple):
+        raise BadDocument(f"{path} must be a list.")
+    item = get_args(hint)[0]
+    if not is_document(item):
+        return tuple(value)
+    return tuple(_build(f"{path}[{i}]", item, part) for i, part in enumerate(value))
