@@ -97,7 +97,7 @@ def _pieces(data: bytes) -> Iterator[Piece]:
         if piece.name == "spacing":
             spacing = piece.rows
         elif piece.name == "lines":
-            piece = Piece("feed", piece.rows * spacing)
+            piece = Piece("feed", piece.rows * max(spacing, 1))
         if piece.name != "spacing":
             rows += piece.rows
         if rows > DOT_LIMIT:

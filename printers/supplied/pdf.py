@@ -1,6 +1,5 @@
 """PDF made by others: one page, drawn by pdfium at its true size. Only its pixels are taken."""
 
-import re
 import threading
 import zlib
 from collections.abc import Iterator
@@ -23,7 +22,10 @@ _POINTS_PER_MM = 72 / 25.4
 # What a label may unpack to and consist of; more takes seconds to draw.
 _UNPACKED_LIMIT = 50_000_000
 _OBJECT_LIMIT = 20_000
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+# How often the page is painted over in all, and how many edges as high as the page there are.
+_LAYER_LIMIT = 50
+_EDGE_LIMIT = 10_000
+_INTRICATE = "The PDF is too intricate for a label."
 # Drawn finer and then averaged, because pdfium rounds to whole dots in its own way.
 _FINER = 3
 _FINE_LIMIT = 3 * PIXEL_LIMIT
@@ -84,22 +86,37 @@ def _only_page(document: Any) -> Any:
     page = document[0]
     if not all(0 < side <= DOT_LIMIT / 12 * _POINTS_PER_MM for side in page.get_size()):
         raise BadDocument("The page of the PDF is larger than any paper.")
-    for count, thing in enumerate(page.get_objects(max_depth=5)):
-        if count > _OBJECT_LIMIT:
-            raise BadDocument("The PDF is too intricate for a label.")
-        if isinstance(thing, _pdfium.PdfImage):
-            width, height = thing.get_px_size()
-            if width * height > PIXEL_LIMIT:
-                raise BadDocument("The PDF holds a picture larger than any label.")
+    _check_work(page)
     return page
 
 
+def _check_work(page: Any) -> None:
+    """Refuse what would keep pdfium busy for minutes; a label is far from it."""
+    width, height = page.get_size()
+    layers = edges = 0.0
+    for count, thing in enumerate(page.get_objects(max_depth=5)):
+        left, bottom, right, top = thing.get_bounds()
+        high = min(max((top - bottom) / height, 0), 1)
+        layers += min(max((right - left) / width, 0), 1) * high
+        if thing.type == _raw.FPDF_PAGEOBJ_PATH:
+            edges += high * _raw.FPDFPath_CountSegments(thing)
+        if count > _OBJECT_LIMIT or layers > _LAYER_LIMIT or edges > _EDGE_LIMIT:
+            raise BadDocument(_INTRICATE)
+        if isinstance(thing, _pdfium.PdfImage):
+            wide, tall = thing.get_px_size()
+            if wide * tall > PIXEL_LIMIT:
+                raise BadDocument("The PDF holds a picture larger than any label.")
+
+
 def _check_unpacked(data: bytes) -> None:
-    room = _UNPACKED_LIMIT
-    for found in _STREAM.finditer(data):
+    room, at = _UNPACKED_LIMIT, 0
+    while (start := data.find(b"stream", at)) >= 0:
+        end = data.find(b"endstream", start)
+        at = end + len(b"endstream") if end >= 0 else len(data)
         try:
-            room -= len(zlib.decompressobj().decompress(found[1], room + 1))
+            packed = data[start + len(b"stream") : at].lstrip(b"\r\n")
+            room -= len(zlib.decompressobj().decompress(packed, room + 1))
         except zlib.error:
             continue
         if room < 0:
-            raise BadDocument("The PDF is too intricate for a label.")
+            raise BadDocument(_INTRICATE)

@@ -109,7 +109,7 @@ def _commands(data: bytes) -> Iterator[Command]:
             continue
         line = _NEWLINE.search(data, at)
         assert line
-        text, at = data[at : line.start()].strip(), max(line.end(), at + 1)
+        text, at = data[at : line.start()].strip(b" \t"), max(line.end(), at + 1)
         if text:
             yield _line(text)
 

@@ -48,6 +48,9 @@ _RULES: dict[bytes, re.Pattern[bytes]] = {
     **dict.fromkeys((b"A%c" % font for font in b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ@"), _PLAIN),
     **dict.fromkeys((b"B%c" % kind for kind in b"012345789ABCDEFIJKLMOPQRSTUXYZ"), _PLAIN),
 }
+_OTHERS = "This label can only be printed on a ZPL printer."
+# Drawing more takes seconds; a label has some hundred commands.
+_DRAWN_LIMIT = 5000
 _INK = {b"FD", b"GF", b"GB", b"GC", b"GD", b"GE"}
 
 _LASTING = frozenset(
@@ -58,7 +61,7 @@ _LASTING = frozenset(
 _STORED = frozenset(
     b"DB DD DE DF DG DN DS DT DU DX DY EF EG FE FN FV HF HG HW HY HZ ID IL IM IS SF SN XF XG".split()
 )
-_INSTANT = frozenset(b"HB HD HI HM HQ HS HU JA JC JD JE JF JG JL JP JQ JR JX PF PH PN PP PS RO WQ".split())
+_INSTANT = frozenset(b"HB HD HH HI HM HQ HS HU JA JC JD JE JF JG JL JP JQ JR JX PF PH PN PP PS RO WQ".split())
 _REASONS = (
     (_LASTING, "changes the printer"),
     (_STORED, "uses what is stored in the printer"),
@@ -77,9 +80,7 @@ class Command(NamedTuple):
 
 def vet(data: bytes) -> None:
     """Raise BadDocument unless ``data`` is one label and nothing else."""
-    commands = _checked(data)
-    if not any(command.name in _INK for command in commands):
-        raise BadDocument("The label prints nothing.")
+    _checked(data)
 
 
 def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_dpi: int) -> Image.Image:
@@ -87,6 +88,8 @@ def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_d
     per_mm = dots_per_mm(dpi)
     commands = _checked(data)
     check_dpi(source_dpi, dpi)
+    if len(commands) > _DRAWN_LIMIT:
+        raise BadDocument(_OTHERS)
     wide, high = (_last(commands, name) for name in (b"PW", b"LL"))
     check_size((wide / per_mm if wide else medium_mm[0], high / per_mm if high else None), medium_mm)
     if medium_mm[1] is None and not high:
@@ -112,6 +115,8 @@ def _checked(data: bytes) -> list[Command]:
         raise BadDocument("This is not exactly one ZPL label from ^XA to ^XZ.")
     if names.count(b"PQ") > 1:
         raise BadDocument("The label asks for a number of copies twice (^PQ).")
+    if not _INK.intersection(names):
+        raise BadDocument("The label prints nothing.")
     return commands
 
 
@@ -210,27 +215,30 @@ def _drawing(data: bytes, commands: list[Command]) -> Iterator[bytes]:
 def _drawn(zpl: bytes, size: tuple[int, int], dpi: int) -> Image.Image:
     draw = _renderer()
     if draw is None:
-        raise BadDocument("This label can only be printed on a ZPL printer.")
+        raise BadDocument(_OTHERS)
     try:
         width, height, pixels = draw(zpl, size, dpi)
     except ValueError as error:
-        raise BadDocument("This label can only be printed on a ZPL printer.") from error
+        raise BadDocument(_OTHERS) from error
     return Image.frombytes("L", (width, height), pixels).convert("1", dither=Image.Dither.NONE)
 
 
 def _renderer() -> Callable[[bytes, tuple[int, int], int], tuple[int, int, bytes]] | None:
     """Return zplkit's way to draw, or None where the extra ``zpl`` is not installed."""
     try:
-        from zplkit import Options, render
+        from zplkit import Options, output, render
         from zplkit.rendering import Limits
     except ImportError:
         return None
 
+    # Room for a dithered picture over all of the label.
+    limits = Limits(graphic_bytes=zpl_graphics.UNPACKED_LIMIT, segments=8_000_000, input_bytes=4_000_000)
+    raster_limits = output.Limits(segments=8_000_000, flattened_segments=8_000_000, scan_work=500_000_000)
+
     def draw(zpl: bytes, size: tuple[int, int], dpi: int) -> tuple[int, int, bytes]:
-        limits = Limits(graphic_bytes=zpl_graphics.UNPACKED_LIMIT, segments=8_000_000, input_bytes=4_000_000)
         options = Options(profile="specification", width=size[0], height=size[1], dpi=dpi)
         (label,) = render(zpl, options, limits=limits).labels
-        raster = label.rasterize()
+        raster = label.rasterize(limits=raster_limits)
         return raster.width, raster.height, raster.pixels
 
     return draw
