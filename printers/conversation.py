@@ -242,7 +242,9 @@ class _Talk:
         cause: str = "",
         is_hopeless: bool = False,
     ) -> Delivery:
-        return Delivery(self._written, proof, error, is_hopeless, cause or self._cause, self._answers)
+        # What was appended to ask for a proof is not the job's.
+        written = min(self._written, len(self._message.payload))
+        return Delivery(written, proof, error, is_hopeless, cause or self._cause, self._answers)
 
 
 class Listener(Protocol):

@@ -49,20 +49,19 @@ def guarded(rows: bytes) -> bytes:
 
 
 def _safe(band: Image.Image) -> Image.Image:
-    """Return the band with guarded pixels; almost always itself."""
+    """Return the band with guarded pixels, padded to whole bytes; almost always itself."""
     per_row, rows = packed(band)
     changed = guarded(rows)
     if changed == rows:
         return band
-    whole = Image.frombytes("1", (per_row * 8, band.height), changed, "raw", "1;I")
-    return whole.crop((0, 0, band.width, band.height))
+    return Image.frombytes("1", (per_row * 8, band.height), changed, "raw", "1;I")
 
 
 def _maker(width: int) -> Any:
     """Return a fresh byte builder for a head as wide as the picture."""
     dummy, profile = _library()
     chosen = profile()
-    chosen.profile_data = chosen.profile_data | {"media": {"width": {"pixels": width}}}
+    chosen.profile_data = chosen.profile_data | {"media": {"width": {"pixels": -(-width // 8) * 8}}}
     return dummy(profile=chosen)
 
 

@@ -1,5 +1,6 @@
 """TSPL: one ``BITMAP`` per label, raw. Gap or black mark between labels is a setting of the printer."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,10 @@ from printers.languages.bitmap import packed
 
 # How labels are told apart on the roll: a gap, a black mark, or not at all.
 _SENSORS = {"gap": "GAP {} mm,0 mm", "bline": "BLINE {} mm,0 mm", "none": "GAP 0 mm,0 mm"}
+# ESC ! and ~! are acted on at once, perhaps inside pixels too; the dot added stands beside a lone one, which
+# no bar or module of two dots has.
+_AT_ONCE = re.compile(rb"[\x1b~](?=!)")
+_HARMLESS = {b"\x1b": b"\x0b", b"~": b">"}
 _INVERSE = bytes(255 - byte for byte in range(256))
 _GAP_LIMIT_MM = 25
 
@@ -32,7 +37,12 @@ def _label(image: Image.Image, sensor: str, per_mm: int, copies: int) -> bytes:
         f"SIZE {_mm(image.width, per_mm)} mm,{_mm(image.height, per_mm)} mm\r\n{sensor}\r\n"
         f"DIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\nBITMAP 0,0,{per_row},{image.height},0,"
     )
-    return head.encode() + rows.translate(_INVERSE) + f"\r\nPRINT 1,{copies}\r\n".encode()
+    return head.encode() + guarded(rows.translate(_INVERSE)) + f"\r\nPRINT 1,{copies}\r\n".encode()
+
+
+def guarded(rows: bytes) -> bytes:
+    """Return pixel bytes in which no immediate command can be read."""
+    return _AT_ONCE.sub(lambda found: _HARMLESS[found[0]], rows)
 
 
 def _mm(dots: int, per_mm: int) -> str:

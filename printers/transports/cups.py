@@ -18,6 +18,7 @@ from printers.transports.delivery import Delivery
 from printers.transports.line import Limits
 
 _QUEUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,126}")
+_STOPPED = re.compile(r"abort|cancel", re.IGNORECASE)
 _ACCEPTED = re.compile(r"request id is (\S+-\d+)")
 _COMMAND_S = 15
 
@@ -65,21 +66,28 @@ def _followed(queue: str, job: str, size: int, limits: Limits) -> Delivery:
             return Delivery(size, error=f"The job {job} still waits in CUPS; it may yet be printed.")
         time.sleep(limits.poll_s)
     ended = _ending(queue, job)
-    if "successfully" in ended:
+    if ended == "":
         return Delivery(size)
     return Delivery(size, error=f"CUPS ended the job {job}: {ended or 'no word how'}.", cause=FAULT)
 
 
-def _ending(queue: str, job: str) -> str:
-    """Return what CUPS says of a job that left the queue (its job-state-reasons)."""
+def _ending(queue: str, job: str) -> str | None:
+    """Return what CUPS says of a job that left the queue: empty when all went well, None for no word.
+
+    It is the status line that tells: before CUPS 2.4.8 the alerts of good and bad ends read alike.
+    """
     told = _run("lpstat", "-l", "-W", "completed", "-o", queue)
-    is_ours = False
+    is_ours, said = False, dict[str, str]()
     for line in told.stdout.splitlines() if told else ():
         if not line.startswith(("\t", " ")):
             is_ours = line.split(maxsplit=1)[:1] == [job]
-        elif is_ours and line.strip().startswith("Alerts:"):
-            return line.partition(":")[2].strip()
-    return ""
+        elif is_ours:
+            name, _, text = line.strip().partition(":")
+            said[name] = text.strip()
+    alerts = said.get("Alerts", "")
+    if _STOPPED.search(alerts):
+        return alerts
+    return said.get("Status")
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str] | None:

@@ -3,7 +3,6 @@
 import os
 import selectors
 import stat
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from printers.errors import BadPrinter
@@ -11,12 +10,12 @@ from printers.transports import paths
 from printers.transports.line import PIECE, Limits, LineBroken
 
 
-def parse(address: str, allowed: Sequence[str] = paths.DEVICE) -> str:
+def parse(address: str) -> str:
     """Return the path; BadPrinter when the address makes no sense."""
     parts = urlsplit(address)
     if parts.scheme != "device" or parts.netloc or parts.query or parts.fragment:
         raise BadPrinter(f"{address!r} is not an address like device:///dev/usb/lp0.")
-    return paths.require(parts.path, allowed)
+    return paths.require(parts.path, paths.DEVICE)
 
 
 class DeviceLine:
@@ -24,8 +23,8 @@ class DeviceLine:
 
     is_private = False
 
-    def __init__(self, address: str, limits: Limits, allowed: Sequence[str] = paths.DEVICE) -> None:
-        path = parse(address, allowed)
+    def __init__(self, address: str, limits: Limits) -> None:
+        path = parse(address)
         self._limits = limits
         self._heard = bytearray()
         # O_NOCTTY and O_NONBLOCK do not exist on every system, device files neither.

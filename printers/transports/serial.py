@@ -6,7 +6,6 @@ fence heard here proves nothing (``is_private``).
 
 import sys
 import time
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,7 +18,7 @@ _FLOW = {"none", "rtscts", "dsrdtr", "xonxoff"}
 _SMALL = 512
 
 
-def parse(address: str, allowed: Sequence[str] = paths.SERIAL) -> tuple[str, int, str]:
+def parse(address: str) -> tuple[str, int, str]:
     """Return path, baud rate and flow control; BadPrinter when the address makes no sense."""
     parts = urlsplit(address)
     try:
@@ -31,7 +30,7 @@ def parse(address: str, allowed: Sequence[str] = paths.SERIAL) -> tuple[str, int
         raise BadPrinter(
             f"{address!r} is not like serial:///dev/ttyUSB0?baud=115200&flow=none|rtscts|xonxoff."
         )
-    return paths.require(parts.netloc or parts.path, allowed), int(baud), flow
+    return paths.require(parts.netloc or parts.path, paths.SERIAL), int(baud), flow
 
 
 class SerialLine:
@@ -39,8 +38,8 @@ class SerialLine:
 
     is_private = False
 
-    def __init__(self, address: str, limits: Limits, allowed: Sequence[str] = paths.SERIAL) -> None:
-        path, baud, flow = parse(address, allowed)
+    def __init__(self, address: str, limits: Limits) -> None:
+        path, baud, flow = parse(address)
         self._limits = limits
         self._heard = bytearray()
         try:

@@ -53,15 +53,9 @@ def test_a_raw_queue_changes_no_byte(server: servers.PrintServer, tmp_path: Path
         assert printer.jobs == [payload]
 
 
-TOLD_WRONGLY = pytest.mark.xfail(
-    strict=True,
-    reason="CUPS before 2.4.8 ends every job with 'processing-to-stop-point' (OpenPrinting/cups 828, 832)",
-)
-
 # --- our transport ---------------------------------------------------------------------------------
 
 
-@TOLD_WRONGLY
 def test_a_label_is_delivered_and_nothing_more_is_claimed(server: servers.PrintServer) -> None:
     with ZplPrinter() as printer:
         server.add_queue("Labels", printer.port)
@@ -71,7 +65,6 @@ def test_a_label_is_delivered_and_nothing_more_is_claimed(server: servers.PrintS
         assert [dots(paper) for paper in printer.papers] == [dots(image) for image in WAYBILLS]
 
 
-@TOLD_WRONGLY
 def test_pages_for_the_office_arrive_whole_and_in_order(server: servers.PrintServer) -> None:
     payloads = [PDF + b"%" * number for number in range(5)]
     with OfficePrinter() as printer:
@@ -87,7 +80,6 @@ def test_an_unknown_queue_got_nothing(server: servers.PrintServer) -> None:
     assert "Nobody" in (told.error or "")
 
 
-@TOLD_WRONGLY
 def test_a_stopped_queue_got_nothing_and_says_why(server: servers.PrintServer) -> None:
     with ZplPrinter() as printer:
         server.add_queue("Stopped", printer.port)

@@ -58,6 +58,7 @@ COMMANDS: dict[bytes, tuple[str, Length]] = {
     b"\x1dV": ("cut", _cut_length),
     b"\x1dr": ("fence", 3),
     b"\x1da": ("push", 3),
+    b"\x1dI": ("name", 3),
     b"\x1d(": ("block", _block_length),
     b"\x10\x04": ("status", _status_length),
     b"\x10\x05": ("enquiry", 3),
@@ -225,6 +226,9 @@ class EscposPrinter(Printer):
             self._answer(wire, b"\x37\x22" + data[7:11] + b"\x00", "echo")
         else:
             self.ignored.append(data)
+
+    def _do_name(self, wire: Wire, data: bytes) -> None:
+        self._answer(wire, b"_DOUBLE-80\x00" if data[2] == 0x43 else b"\x00", "status")
 
     def _do_push(self, wire: Wire, data: bytes) -> None:
         self._pushes = bool(data[2])

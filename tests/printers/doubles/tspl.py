@@ -44,7 +44,7 @@ class TsplPrinter(Printer):
 
     # --- splitting ---------------------------------------------------------------------------------
 
-    def _split(self, buffer: bytearray) -> Command | None:
+    def _split(self, buffer: bytearray) -> Command | None:  # noqa: PLR0911 - one return a form
         while buffer[:1].isspace():
             del buffer[:1]
         if not buffer:
@@ -56,6 +56,10 @@ class TsplPrinter(Printer):
         if buffer.startswith(b"BITMAP") and len(buffer) < _BITMAP_HEAD and b"\n" not in buffer:
             return None
         end = buffer.find(b"\n") + 1
+        # An immediate command is heard wherever it stands; what stood before it is a line cut off.
+        cut_off = buffer.find(b"\x1b!")
+        if cut_off >= 0 and (not end or cut_off < end):
+            return _taken(buffer, cut_off, "line")
         if not end:
             return None
         model = buffer.startswith(b"~!T")
