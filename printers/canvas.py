@@ -5,19 +5,25 @@ the same proportions on both. Text never leaves its box; a barcode that cannot b
 LayoutError instead of being squeezed. All that is drawn leaves a ``Placed`` record, by which tests check it.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from PIL import Image, ImageDraw
 
 from printers import fonts, symbols
-from printers.errors import LayoutError
+from printers.errors import LayoutError, WrongMedia
 from printers.media import dots_per_mm
+from printers.symbols import Elements, Rows, Symbology
 from printers.typeset import Block, Fit, leading, line_width, typeset
 
 WHITE, BLACK = 1, 0
 Align = Literal["left", "center", "right"]
 _MIN_BAR_MM = 10
+# The line of text below bars.
+_LABEL_MM = 3.75
+# Modules (1 = dark) into grey values.
+_LIGHT = bytes([255, 0]) + bytes(254)
 
 
 class Box(NamedTuple):
@@ -36,7 +42,7 @@ class Box(NamedTuple):
 class Placed:
     """What was drawn where, in dots. ``module`` and ``quiet`` are 0 for text; ``is_cut``: shortened."""
 
-    kind: Literal["text", "code128", "qr"]
+    kind: Literal["text"] | Symbology
     x: int
     y: int
     w: int
@@ -59,7 +65,10 @@ class Page:
 
     def __post_init__(self) -> None:
         self.per_mm = dots_per_mm(self.dpi)
-        self.image = Image.new("1", (self.dots(self.width_mm), self.dots(self.height_mm)), WHITE)
+        size = self.dots(self.width_mm), self.dots(self.height_mm)
+        if min(size) < 1:
+            raise WrongMedia(f"A page of {self.width_mm} x {self.height_mm} mm has no room for a dot.")
+        self.image = Image.new("1", size, WHITE)
         self._draw = ImageDraw.Draw(self.image)
 
     def dots(self, mm: float) -> int:
@@ -136,38 +145,32 @@ class Page:
         ``min_x`` and ``max_x`` bound the module in mm (never below 2 dots at 203 dpi, 3 at 300 dpi). Raises
         LayoutError when the narrowest allowed symbol does not fit or the bars would be lower than 10 mm.
         """
-        bars = symbols.code128(data)
-        x, y, w, h = self._inside(box)
-        modules = len(bars) + 2 * symbols.CODE128_QUIET
-        module = self._module(w, modules, min_x, max_x, data)
-        label = self.dots(3.75)
-        if h - label < self.dots(_MIN_BAR_MM):
-            raise LayoutError(f"The bars of {data!r} would be lower than {_MIN_BAR_MM} mm.")
-        left = x + _shift(align, w - modules * module)
-        quiet = symbols.CODE128_QUIET * module
-        for i, bar in enumerate(bars):
-            if bar == "1":
-                at = left + quiet + i * module
-                self._draw.rectangle((at, y, at + module - 1, y + h - label - 1), fill=BLACK)
-        self.placed.append(Placed("code128", left, y, modules * module, h - label, data, module, quiet))
-        across = modules * module / self.per_mm
-        words = Box(left / self.per_mm, (y + h - label) / self.per_mm, across, 3.75)
-        self.text(words, data, 3, "center", "shrink", bold=True)
+        self._bars("code128", box, symbols.code128(data), data, (min_x, max_x), align)
+
+    def gs1_128(
+        self,
+        box: Box,
+        elements: Elements,
+        *,
+        min_x: float = 0.25,
+        max_x: float = 0.5,
+        align: Align = "center",
+    ) -> None:
+        """Draw a GS1-128 like a Code 128; BadDocument when a value or its check digit is wrong."""
+        words = symbols.readable(elements)
+        self._bars("gs1_128", box, symbols.gs1_128(elements), words, (min_x, max_x), align)
+
+    def ean(self, box: Box, data: str, *, min_x: float = 0.25, max_x: float = 0.375) -> None:
+        """Draw an EAN-13 or EAN-8 with its digits below; BadDocument when the check digit is wrong."""
+        self._bars("ean", box, symbols.ean(data), data, (min_x, max_x), "center")
 
     def qr(self, box: Box, data: str, *, min_x: float = 0.375, max_x: float = 0.75) -> None:
         """Draw a QR code with its quiet zone, centred in ``box``; LayoutError when it does not fit."""
-        rows = symbols.qr(data)
-        x, y, w, h = self._inside(box)
-        modules = len(rows) + 2 * symbols.QR_QUIET
-        module = self._module(min(w, h), modules, min_x, max_x, "the QR code")
-        side, quiet = modules * module, symbols.QR_QUIET * module
-        left, top = x + (w - side) // 2, y + (h - side) // 2
-        for j, row in enumerate(rows):
-            for i, dark in enumerate(row):
-                if dark:
-                    at = (left + quiet + i * module, top + quiet + j * module)
-                    self._draw.rectangle((*at, at[0] + module - 1, at[1] + module - 1), fill=BLACK)
-        self.placed.append(Placed("qr", left, top, side, side, data, module, quiet))
+        self._matrix("qr", box, symbols.qr(data), data, (min_x, max_x))
+
+    def datamatrix(self, box: Box, data: str, *, min_x: float = 0.375, max_x: float = 0.75) -> None:
+        """Draw a DataMatrix with its quiet zone, centred in ``box``; LayoutError when it does not fit."""
+        self._matrix("datamatrix", box, symbols.datamatrix(data), data, (min_x, max_x))
 
     def crop(self, height_mm: float) -> None:
         """Cut the page off below ``height_mm`` (rolls)."""
@@ -178,9 +181,42 @@ class Page:
     def _quarters(self, dots: int) -> float:
         return -(-4 * dots // self.per_mm) / 4
 
-    def _module(self, room: int, modules: int, min_x: float, max_x: float, what: str) -> int:
-        least = max(-(-int(min_x * self.per_mm * 8) // 8), 2)
-        module = min(room // modules, self.dots(max_x))
+    def _bars(
+        self, kind: Symbology, box: Box, rows: Rows, words: str, bounds: tuple[float, float], align: Align
+    ) -> None:
+        x, y, w, h = self._inside(box)
+        modules = len(rows[0]) + 2 * symbols.QUIET[kind]
+        module = self._module(w, modules, bounds, words)
+        label = self.dots(_LABEL_MM)
+        if h - label < self.dots(_MIN_BAR_MM):
+            raise LayoutError(f"The bars of {words!r} would be lower than {_MIN_BAR_MM} mm.")
+        left, across = x + _shift(align, w - modules * module), modules * module
+        quiet = symbols.QUIET[kind] * module
+        self._stamp(rows, (left + quiet, y), module, h - label)
+        self.placed.append(Placed(kind, left, y, across, h - label, words, module, quiet))
+        below = Box(left / self.per_mm, (y + h - label) / self.per_mm, across / self.per_mm, _LABEL_MM)
+        self.text(below, words, 3, "center", "shrink", bold=True)
+
+    def _matrix(self, kind: Symbology, box: Box, rows: Rows, data: str, bounds: tuple[float, float]) -> None:
+        x, y, w, h = self._inside(box)
+        modules = len(rows) + 2 * symbols.QUIET[kind]
+        module = self._module(min(w, h), modules, bounds, f"the {kind}")
+        side, quiet = modules * module, symbols.QUIET[kind] * module
+        left, top = x + (w - side) // 2, y + (h - side) // 2
+        self._stamp(rows, (left + quiet, top + quiet), module, len(rows) * module)
+        self.placed.append(Placed(kind, left, top, side, side, data, module, quiet))
+
+    def _stamp(self, rows: Rows, at: tuple[int, int], module: int, height: int) -> None:
+        """Paste modules as dots, each a whole number of dots wide: one picture instead of a box a module."""
+        size = len(rows[0]), len(rows)
+        light = b"".join(rows).translate(_LIGHT)
+        picture = Image.frombytes("L", size, light).convert("1", dither=Image.Dither.NONE)
+        self.image.paste(picture.resize((size[0] * module, height), Image.Resampling.NEAREST), at)
+
+    def _module(self, room: int, modules: int, bounds: tuple[float, float], what: str) -> int:
+        """Return the widest module in dots that lets ``modules`` of them stand in ``room`` dots."""
+        least = max(math.ceil(bounds[0] * self.per_mm), 2)
+        module = min(room // modules, self.dots(bounds[1]))
         if module < least:
             raise LayoutError(f"{what} does not fit: {modules} modules of {least} dots into {room} dots.")
         return module

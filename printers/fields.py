@@ -1,18 +1,24 @@
 """The base of all documents: which types a field may hold, checked when the document is made."""
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from biip.checksums import gs1_standard_check_digit
 
 from printers.errors import BadDocument
 
 _CODE_LIMIT = 30
 _INT_LIMIT = 10**13
+_SSCC = re.compile(r"[0-9]{18}")
 # Resolving type hints is slow; a manifest makes one object per parcel.
 _FIELDS: dict[type, dict[str, Any]] = {}
 
-# Printed as Code 128: 1 to 30 printable ASCII characters.
+# Printed as Code 128 or DataMatrix: 1 to 30 printable ASCII characters.
 BarcodeText = Annotated[str, "barcode"]
+# Printed as GS1-128: empty or 18 digits with a true check digit.
+SsccText = Annotated[str, "sscc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ def is_document(hint: Any) -> bool:
 
 def _check(path: str, value: Any, hint: Any) -> None:
     if get_origin(hint) is Annotated:
-        _check_barcode(path, value)
+        _CHECKS[get_args(hint)[1]](path, value)
     elif get_origin(hint) is tuple:
         if type(value) is not tuple:
             raise BadDocument(f"{path} must be a tuple, not {type(value).__name__}.")
@@ -60,3 +66,15 @@ def _check_barcode(path: str, value: Any) -> None:
         raise BadDocument(
             f"{path} must be 1 to {_CODE_LIMIT} printable ASCII characters to become a barcode."
         )
+
+
+def _check_sscc(path: str, value: Any) -> None:
+    """A wrong check digit is refused, never put right: the number would be another pallet's."""
+    if type(value) is not str:
+        raise BadDocument(f"{path} must be str, not {type(value).__name__}.")
+    is_true = _SSCC.fullmatch(value) and gs1_standard_check_digit(value[:-1]) == int(value[-1])
+    if value and not is_true:
+        raise BadDocument(f"{path} must be an SSCC of 18 digits with the right check digit.")
+
+
+_CHECKS = {"barcode": _check_barcode, "sscc": _check_sscc}
