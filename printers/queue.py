@@ -15,8 +15,8 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from printers import roster, routes
-from printers.documents import Document, from_data, kind_of, to_data
+from printers import passing, roster, routes
+from printers.documents import Document, from_data, kind_of, routed_as, to_data
 from printers.errors import JobRefused
 from printers.jobs import Job, changed, list_jobs, move, picture, show
 from printers.media import suited
@@ -85,8 +85,10 @@ def add(
     if known is not None:
         return known
     kind = kind_of(document)
+    if isinstance(document, passing.Supplied):
+        passing.content(document)
     if printer_id is None:
-        chosen = routes.find_printer(tx, kind, workstation)
+        chosen = routes.find_printer(tx, routed_as(kind), workstation)
     else:
         chosen = roster.show_printer(tx, printer_id)
     values = {
@@ -97,7 +99,7 @@ def add(
         "workstation": workstation,
         "printer_id": chosen.id,
         "data": to_data(document),
-        "media": suited(kind, chosen.media).name,
+        "media": suited(routed_as(kind), chosen.media).name,
         "copies": copies,
         "copy_no": copy_no,
         "reprint_of": reprint_of,
@@ -218,7 +220,7 @@ def hand_over(tx: Tx, job_id: int, printer_id: int, *, now: datetime) -> None:
     job, other = show(tx, job_id), roster.show_printer(tx, printer_id)
     if job.bytes_written:
         raise JobRefused(f"Bytes of print job {job_id} left for the printer; reprint it instead.")
-    medium = suited(job.kind, other.media).name
+    medium = suited(routed_as(job.kind), other.media).name
     values = {
         "printer_id": other.id,
         "media": medium,

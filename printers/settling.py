@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import exists, func, select, update
 
 from printers import routes
+from printers.documents import routed_as
 from printers.families import PICTURE, PROOFS
 from printers.jobs import Job, changed, move, show
 from printers.media import ALLOWED
@@ -158,8 +159,9 @@ def _failover(tx: Tx, job: Job) -> Mapping[str, Any]:
     """Hand a job of which no byte was ever written to the standby, drawn anew for its paper."""
     if job.attempts < _STANDBY_AFTER or job.bytes_written or job.kind == TEST_PAGE:
         return {}
-    spare = routes.find_standby(tx, job.kind, job.workstation, job.printer_id)
-    if spare is None or spare.media not in ALLOWED[job.kind]:
+    kind = routed_as(job.kind)
+    spare = routes.find_standby(tx, kind, job.workstation, job.printer_id)
+    if spare is None or spare.media not in ALLOWED[kind]:
         return {}
     return {"printer_id": spare.id, "media": spare.media, "moved_from": job.printer_id, "cause": ""}
 

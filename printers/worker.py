@@ -4,20 +4,20 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from PIL import Image
 
-from printers import conversation, languages, layouts, queue, roster, transports
-from printers.documents import from_data
+from printers import conversation, languages, layouts, passing, queue, roster, transports
+from printers.documents import SUPPLIED, from_data
 from printers.errors import PrintError
 from printers.families import PROBE
 from printers.jobs import Job
 from printers.languages import png
-from printers.media import dots_per_mm
+from printers.media import MEDIA, dots_per_mm
 from printers.roster import Printer
 from printers.settling import TEST_PAGE
 from printers.status import OFFLINE, SILENT, Status
@@ -50,7 +50,7 @@ class Drawn(NamedTuple):
     """A paper ready to send: ``labels`` is how many pages or labels the payload makes the printer count."""
 
     payload: bytes
-    pictures: bytes
+    pictures: bytes | None
     labels: int
 
 
@@ -176,8 +176,10 @@ class PrintWorker:
         return Outcome(self._send(job, drawn), drawn.pictures, hashlib.sha256(drawn.payload).hexdigest())
 
     def _drawn(self, job: Job) -> Drawn:
-        images = self._draw(job)
         options = {**job.options, "copies": job.copies, "dots_per_mm": dots_per_mm(job.dpi)}
+        if job.kind in SUPPLIED:
+            return _passed(job, options)
+        images = self._draw(job)
         payload = languages.encode(job.language, images, options)
         return Drawn(payload, png.encode(images, {}), len(images) * job.copies)
 
@@ -229,3 +231,11 @@ class PrintWorker:
         except Exception:  # noqa: BLE001 - the reason stands in the docstring
             _log.exception("The print worker stumbled and goes on")
             return None
+
+
+def _passed(job: Job, options: Mapping[str, Any]) -> Drawn:
+    """A paper somebody else made, ready to send."""
+    doc = from_data(job.kind, job.data)
+    assert isinstance(doc, passing.Supplied)
+    payload, image = passing.prepared(doc, MEDIA[job.media], job.dpi, job.language, options)
+    return Drawn(payload, png.encode([image], {}) if image else None, job.copies)

@@ -7,7 +7,15 @@ How often a paper was printed is not part of it: that belongs to the print job.
 """
 
 from printers.documents.data import KINDS, from_data, kind_of, to_data
-from printers.documents.inbound import AcceptanceLine, AcceptanceSheet, CartonLabel, InboundLine, InboundSlip
+from printers.documents.gifts import GiftLabel, GiftLine, GiftRegister
+from printers.documents.inbound import (
+    AcceptanceLine,
+    AcceptanceSheet,
+    CartonLabel,
+    InboundLine,
+    InboundSlip,
+    RejectLabel,
+)
 from printers.documents.machine import TestPage
 from printers.documents.outbound import (
     InvoiceCopy,
@@ -18,18 +26,38 @@ from printers.documents.outbound import (
     PackingSlip,
     PickLine,
     PickList,
+    SortCell,
+    SortLine,
+    SortPut,
+    SortSheet,
     Waybill,
 )
-from printers.documents.stock import SlotLabel
-from printers.fields import BarcodeText, Document
+from printers.documents.returns import ReturnLabel
+from printers.documents.stock import (
+    Adjustment,
+    AdjustmentLine,
+    CountLine,
+    CountSheet,
+    PalletLabel,
+    PalletLine,
+    SlotLabel,
+)
+from printers.fields import BarcodeText, Document, SsccText
 
 __all__ = [
     "KINDS",
     "AcceptanceLine",
     "AcceptanceSheet",
+    "Adjustment",
+    "AdjustmentLine",
     "BarcodeText",
     "CartonLabel",
+    "CountLine",
+    "CountSheet",
     "Document",
+    "GiftLabel",
+    "GiftLine",
+    "GiftRegister",
     "InboundLine",
     "InboundSlip",
     "InvoiceCopy",
@@ -38,9 +66,18 @@ __all__ = [
     "ManifestParcel",
     "PackingLine",
     "PackingSlip",
+    "PalletLabel",
+    "PalletLine",
     "PickLine",
     "PickList",
+    "RejectLabel",
+    "ReturnLabel",
     "SlotLabel",
+    "SortCell",
+    "SortLine",
+    "SortPut",
+    "SortSheet",
+    "SsccText",
     "TestPage",
     "Waybill",
     "from_data",

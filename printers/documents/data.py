@@ -3,26 +3,36 @@
 import dataclasses
 from typing import Any, cast, get_args, get_origin
 
-from printers.documents.inbound import AcceptanceSheet, CartonLabel, InboundSlip
+from printers.documents.gifts import GiftLabel, GiftRegister
+from printers.documents.inbound import AcceptanceSheet, CartonLabel, InboundSlip, RejectLabel
 from printers.documents.machine import TestPage
-from printers.documents.outbound import InvoiceCopy, Manifest, PackingSlip, PickList, Waybill
-from printers.documents.stock import SlotLabel
+from printers.documents.outbound import InvoiceCopy, Manifest, PackingSlip, PickList, SortSheet, Waybill
+from printers.documents.returns import ReturnLabel
+from printers.documents.stock import Adjustment, CountSheet, PalletLabel, SlotLabel
 from printers.errors import BadDocument
 from printers.fields import Document, fields_of, is_document
 
 KINDS: dict[str, type[Document]] = {
     "carton_label": CartonLabel,
-    "slot_label": SlotLabel,
+    "reject_label": RejectLabel,
     "acceptance_sheet": AcceptanceSheet,
     "inbound_slip": InboundSlip,
+    "slot_label": SlotLabel,
+    "pallet_label": PalletLabel,
+    "gift_label": GiftLabel,
+    "gift_register": GiftRegister,
     "pick_list": PickList,
+    "sort_sheet": SortSheet,
     "packing_slip": PackingSlip,
     "waybill": Waybill,
     "invoice_copy": InvoiceCopy,
     "manifest": Manifest,
+    "return_label": ReturnLabel,
+    "count_sheet": CountSheet,
+    "adjustment": Adjustment,
     "test_page": TestPage,
 }
-_NAMES = {document: kind for kind, document in KINDS.items()}
+_NAMES = {document: kind for kind, document in _EVERY.items()}
 
 
 def kind_of(doc: Document) -> str:
@@ -32,6 +42,11 @@ def kind_of(doc: Document) -> str:
     return _NAMES[type(doc)]
 
 
+def routed_as(kind: str) -> str:
+    """Return the kind whose routes and papers this one uses: itself, or the paper it stands for."""
+    return _STANDS_FOR.get(kind, kind)
+
+
 def to_data(doc: Document) -> dict[str, Any]:
     """Return the content as JSON-ready data, which ``from_data`` turns into an equal document."""
     return cast("dict[str, Any]", _plain(doc))
@@ -39,9 +54,9 @@ def to_data(doc: Document) -> dict[str, Any]:
 
 def from_data(kind: str, data: Any) -> Document:
     """Return the document described by JSON data; BadDocument on anything unknown, missing or mistyped."""
-    if kind not in KINDS:
+    if kind not in _EVERY:
         raise BadDocument(f"There is no document kind {kind!r}.")
-    return _build(kind, KINDS[kind], data)
+    return _build(kind, _EVERY[kind], data)
 
 
 def _plain(value: Any) -> Any:

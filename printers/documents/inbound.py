@@ -112,3 +112,20 @@ class InboundSlip(Document):
     ply_name: str = ""
     shows_money: bool = False
     reverses_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectLabel(Document):
+    """拒收标签 at the dock, 隔离标签 for what was found bad later (P2, P5). ``reject_code``: RC and line."""
+
+    reject_code: BarcodeText
+    product_name: str
+    sku_code: str = ""
+    spec: str = ""
+    qty: int = 0
+    unit: str = ""
+    reason: str = ""
+    supplier_name: str = ""
+    rejected_on: str = ""
+    receiver_name: str = ""
+    is_quarantine: bool = False

@@ -7,7 +7,7 @@ from printers.fields import BarcodeText, Document
 
 @dataclass(frozen=True, slots=True)
 class TestPage(Document):
-    """测试页: ruler and symbols that show what a printer can do (P30)."""
+    """测试页: ruler and symbols that show what a printer can do (P30). ``probe_text``: what it told us."""
 
     __test__ = False  # not a test case, whatever pytest reads into the name
 
@@ -16,3 +16,4 @@ class TestPage(Document):
     workstation: str = ""
     language: str = ""
     address: str = ""
+    probe_text: str = ""

@@ -1,4 +1,4 @@
-"""Papers of an order on its way out: picking, parcel, waybill, invoice, handover."""
+"""Papers of an order on its way out: picking, sorting, parcel, waybill, invoice, handover."""
 
 from dataclasses import dataclass
 
@@ -30,6 +30,45 @@ class PickList(Document):
     cart_code: str = ""
     carrier_name: str = ""
     cutoff_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SortCell(Document):
+    """Which order stands in which cell of the wall."""
+
+    cell: str
+    do_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortPut(Document):
+    """How many of an article go into a cell, in base units."""
+
+    cell: str
+    qty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SortLine(Document):
+    """One article of the wave and the cells it is dealt out to."""
+
+    sku_code: str
+    product_name: str
+    spec: str = ""
+    puts: tuple[SortPut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SortSheet(Document):
+    """播种单: cells and orders of a wave, and every article dealt out to them (P14, P16)."""
+
+    wave_no: BarcodeText
+    cells: tuple[SortCell, ...] = ()
+    lines: tuple[SortLine, ...] = ()
+    wall_name: str = ""
+    carrier_name: str = ""
+    cutoff_at: str = ""
+    sorter_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

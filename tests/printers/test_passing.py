@@ -1,0 +1,152 @@
+"""Labels made by a carrier or an ERP, all the way to emulated printers (P19 RAW)."""
+
+import base64
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from printers import languages, layouts, queue, roster, routes
+from printers.documents import SuppliedInvoice, SuppliedWaybill
+from printers.errors import BadDocument
+from printers.transports import Limits
+from printers.worker import PrintWorker
+from tests.printers.conftest import Clock
+from tests.printers.doubles import EscposPrinter, TsplPrinter, ZplPrinter
+from tests.printers.samples import WAYBILL
+from tests.printers.test_queue import ask
+
+Write = Callable[[Callable[[Any], Any]], Any]
+LIMITS = Limits(connect_s=5, write_s=5, drain_s=0.2, status_s=2, fence_s=5, poll_s=0.05)
+NUMBER = WAYBILL.waybill_no
+IMAGES = layouts.render(WAYBILL, "waybill_76x130")
+
+
+def supplied(format: str, number: str = NUMBER, data: bytes | None = None) -> SuppliedWaybill:
+    if data is None:
+        data = languages.encode(format, IMAGES, {"dots_per_mm": 8})
+    return SuppliedWaybill(number, format, base64.b64encode(data).decode())
+
+
+@pytest.fixture
+def worker(engine: Engine, write: Write, clock: Clock) -> PrintWorker:
+    return PrintWorker(write, clock, limits=LIMITS)
+
+
+def printing_on(write: Write, address: str, language: str, dpi: int = 203) -> None:
+    def work(tx: Any) -> None:
+        printer_id = roster.add_printer(
+            tx, code="P", name="P", language=language, address=address, media="waybill_76x130", dpi=dpi
+        )
+        routes.set_route(tx, "waybill", printer_id)
+
+    write(work)
+
+
+NATIVE = (
+    b"^XA^PW608^LL1040^FO40,40^A0N,40,40^FDZTO EXPRESS^FS"
+    b"^FO40,120^BY2^BCN,120,Y,N,N^FD" + NUMBER.encode() + b"^FS^XZ\n"
+)
+
+
+@pytest.mark.parametrize("data", [None, NATIVE], ids=["graphic", "native"])
+def test_a_carriers_label_reaches_its_own_kind_of_printer_byte_for_byte(
+    worker: PrintWorker, write: Write, clock: Clock, data: bytes | None
+) -> None:
+    doc = supplied("zpl", data=data)
+    with ZplPrinter() as printer:
+        printing_on(write, printer.address, "zpl")
+        job_id = write(lambda tx: ask(tx, clock, document=doc))
+        worker.run_once()
+        assert base64.b64decode(doc.data) in printer.received
+        assert len(printer.papers) == 1
+    job = write(lambda tx: queue.show(tx, job_id))
+    assert (job.state, job.kind) == ("SENT", "supplied_waybill")
+
+
+@pytest.mark.parametrize("format", ["zpl", "tspl", "pdf", "png"])
+def test_on_a_printer_of_another_language_it_is_drawn_dot_for_dot(
+    worker: PrintWorker, write: Write, clock: Clock, format: str
+) -> None:
+    with TsplPrinter() if format != "tspl" else ZplPrinter() as printer:
+        printing_on(write, printer.address, "tspl" if format != "tspl" else "zpl")
+        job_id = write(lambda tx: ask(tx, clock, document=supplied(format)))
+        worker.run_once()
+        (paper,) = printer.papers
+        picture = write(lambda tx: queue.picture(tx, job_id))
+    assert paper.size == IMAGES[0].size
+    assert picture is not None
+    differing = sum(a != b for a, b in zip(paper.tobytes(), IMAGES[0].tobytes(), strict=True))
+    assert differing <= 5, "only the guard against immediate commands may add a dot"
+
+
+def test_a_label_with_another_number_never_comes_out(worker: PrintWorker, write: Write, clock: Clock) -> None:
+    """The parcel's number and the bar code differ: no byte is sent."""
+    with ZplPrinter() as printer:
+        printing_on(write, printer.address, "zpl")
+        job_id = write(lambda tx: ask(tx, clock, document=supplied("zpl", number="YT0000000000001")))
+        worker.run_once()
+        assert printer.papers == []
+    job = write(lambda tx: queue.show(tx, job_id))
+    assert (job.state, job.bytes_written) == ("FAILED", 0)
+    assert "YT0000000000001" in (job.error or "")
+
+
+def test_a_label_for_another_density_is_not_squeezed(worker: PrintWorker, write: Write, clock: Clock) -> None:
+    printing_on(write, "tcp://127.0.0.1:9", "zpl", dpi=300)
+    job_id = write(lambda tx: ask(tx, clock, document=supplied("zpl")))
+    worker.run_once()
+    job = write(lambda tx: queue.show(tx, job_id))
+    assert job.state == "FAILED"
+    assert "203 dpi" in (job.error or "")
+
+
+@pytest.mark.parametrize(
+    ("format", "data"),
+    [
+        ("zpl", b"^XA^JUS^XZ"),
+        ("zpl", b"^XA^FO0,0^FDx^FS^XZ^XA^XZ"),
+        ("zpl", b"~JR"),
+        ("pdf", b"not a pdf"),
+        ("docx", b"x"),
+        ("zpl", b""),
+    ],
+)
+def test_what_is_no_single_label_never_gets_into_the_queue(
+    write: Write, clock: Clock, format: str, data: bytes
+) -> None:
+    printing_on(write, "virtual:", "zpl")
+    with pytest.raises(BadDocument):
+        write(lambda tx: ask(tx, clock, document=supplied(format, data=data)))
+    assert write(queue.list_jobs) == []
+
+
+def test_an_invoice_as_supplied_goes_to_the_invoice_printer(
+    worker: PrintWorker, write: Write, clock: Clock
+) -> None:
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.new("1", (576, 400), 1).save(picture, "PNG")
+    doc = SuppliedInvoice("26332000001234567890", "png", base64.b64encode(picture.getvalue()).decode())
+
+    def work(tx: Any) -> None:
+        roll = roster.add_printer(
+            tx, code="R", name="R", language="escpos", address=printer.address, media="roll_80"
+        )
+        routes.set_route(tx, "invoice_copy", roll)
+
+    with EscposPrinter() as printer:
+        write(work)
+        job_id = write(lambda tx: ask(tx, clock, document=doc))
+        worker.run_once()
+        assert write(lambda tx: queue.show(tx, job_id)).state == "SENT"
+        printer.wait_for(lambda: len(printer.papers) == 1)
+
+
+def test_a_file_that_is_not_whole_is_refused(write: Write, clock: Clock) -> None:
+    printing_on(write, "virtual:", "zpl")
+    with pytest.raises(BadDocument):
+        write(lambda tx: ask(tx, clock, document=SuppliedWaybill(NUMBER, "zpl", "%%%")))
