@@ -31,10 +31,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def engine(tmp_path: Any) -> Iterator[Engine]:
-    """A file, because the worker's threads have connections of their own."""
-    engine = create_engine(f"sqlite:///{tmp_path}/print.db", connect_args={"timeout": 10})
+def open_database(path: str) -> Engine:
+    """A file, because the worker's threads and processes have connections of their own."""
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def _own_transactions(raw: Any, _record: Any) -> None:
@@ -45,6 +44,22 @@ def engine(tmp_path: Any) -> Iterator[Engine]:
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    return engine
+
+
+def writer(engine: Engine) -> Callable[[Callable[[Any], T]], T]:
+    """The way to write: one committed transaction each."""
+
+    def _write(unit: Callable[[Any], T]) -> T:
+        with engine.begin() as connection:
+            return unit(connection)
+
+    return _write
+
+
+@pytest.fixture
+def engine(tmp_path: Any) -> Iterator[Engine]:
+    engine = open_database(f"{tmp_path}/print.db")
     metadata.create_all(engine)
     yield engine
     engine.dispose()
@@ -66,11 +81,7 @@ def tx(memory: Engine) -> Iterator[Connection]:
 
 @pytest.fixture
 def write(engine: Engine) -> Callable[[Callable[[Any], T]], T]:
-    def _write(unit: Callable[[Any], T]) -> T:
-        with engine.begin() as connection:
-            return unit(connection)
-
-    return _write
+    return writer(engine)
 
 
 def virtual_printers(tx: Any) -> dict[str, int]:

@@ -136,6 +136,10 @@ class Machine:
         with self._changed:
             return bytes(self._said)
 
+    def is_alone(self) -> bool:
+        """Whether nobody is connected (for ``wait_for``)."""
+        return not self._wires
+
     def wait_for(self, is_so: Callable[[], bool], timeout: float = 10) -> None:
         """Wait until it is so; the limit is only for a broken test."""
         with self._changed:
