@@ -111,6 +111,8 @@ class _Talk:
             if speaks is not None and (refusal := self._ready(speaks)):
                 return refusal
             proof = self._proof(speaks)
+            if proof is None:
+                return self._said(error=SENTENCES[SILENT], cause=SILENT)
             if not may_begin():
                 return self._said(error="The job was taken back.")
             self._send(speaks, proof)
@@ -146,15 +148,17 @@ class _Talk:
             return self._said(error=SENTENCES[status.cause], cause=status.cause)
         return None
 
-    def _proof(self, speaks: Dialect | None) -> str:
-        """Return the proof to wait for: what this line and this printer can give right now."""
+    def _proof(self, speaks: Dialect | None) -> str | None:
+        """Return the proof to wait for, as far as this line can give it. None: a printer known to give it
+        does not, so something is wrong with it and nothing is sent.
+        """
         proof = self._message.proof
         if speaks is None or (proof == FENCE and not self._line.is_private and not speaks.is_fence_named):
             return NONE
         if question := speaks.before(proof):
             say(self._line, question)
             if not self._listen(speaks, partial(speaks.is_prepared, proof), self._limits.status_s):
-                return NONE
+                return NONE if proof == PROBE else None
         return proof
 
     def _send(self, speaks: Dialect | None, proof: str) -> None:

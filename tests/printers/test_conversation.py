@@ -113,6 +113,14 @@ def test_a_zebra_that_falls_silent_without_paper_is_unknown_then_prints_once() -
         printer.wait_for(lambda: len(printer.papers) == 1)
 
 
+def test_a_zebra_that_does_not_tell_its_counter_gets_no_byte() -> None:
+    with ZplPrinter() as printer:
+        printer.mute_proof("counter")
+        delivery = deliver(printer.address, message("zpl", "counter"), QUICK)
+        assert (delivery.bytes_written, delivery.cause) == (0, "SILENT")
+        assert printer.papers == []
+
+
 def test_a_counter_somebody_else_moved_proves_nothing() -> None:
     with ZplPrinter() as printer:
         printer.after(50, printer.foreign_label)

@@ -24,10 +24,10 @@ NUMBER = WAYBILL.waybill_no
 IMAGES = layouts.render(WAYBILL, "waybill_76x130")
 
 
-def supplied(format: str, number: str = NUMBER, data: bytes | None = None) -> SuppliedWaybill:
+def supplied(language: str, number: str = NUMBER, data: bytes | None = None) -> SuppliedWaybill:
     if data is None:
-        data = languages.encode(format, IMAGES, {"dots_per_mm": 8})
-    return SuppliedWaybill(number, format, base64.b64encode(data).decode())
+        data = languages.encode(language, IMAGES, {"dots_per_mm": 8})
+    return SuppliedWaybill(number, language, base64.b64encode(data).decode())
 
 
 @pytest.fixture
@@ -66,13 +66,13 @@ def test_a_carriers_label_reaches_its_own_kind_of_printer_byte_for_byte(
     assert (job.state, job.kind) == ("SENT", "supplied_waybill")
 
 
-@pytest.mark.parametrize("format", ["zpl", "tspl", "pdf", "png"])
+@pytest.mark.parametrize("language", ["zpl", "tspl", "pdf", "png"])
 def test_on_a_printer_of_another_language_it_is_drawn_dot_for_dot(
-    worker: PrintWorker, write: Write, clock: Clock, format: str
+    worker: PrintWorker, write: Write, clock: Clock, language: str
 ) -> None:
-    with TsplPrinter() if format != "tspl" else ZplPrinter() as printer:
-        printing_on(write, printer.address, "tspl" if format != "tspl" else "zpl")
-        job_id = write(lambda tx: ask(tx, clock, document=supplied(format)))
+    with TsplPrinter() if language != "tspl" else ZplPrinter() as printer:
+        printing_on(write, printer.address, "tspl" if language != "tspl" else "zpl")
+        job_id = write(lambda tx: ask(tx, clock, document=supplied(language)))
         worker.run_once()
         (paper,) = printer.papers
         picture = write(lambda tx: queue.picture(tx, job_id))
@@ -104,7 +104,7 @@ def test_a_label_for_another_density_is_not_squeezed(worker: PrintWorker, write:
 
 
 @pytest.mark.parametrize(
-    ("format", "data"),
+    ("language", "data"),
     [
         ("zpl", b"^XA^JUS^XZ"),
         ("zpl", b"^XA^FO0,0^FDx^FS^XZ^XA^XZ"),
@@ -115,11 +115,11 @@ def test_a_label_for_another_density_is_not_squeezed(worker: PrintWorker, write:
     ],
 )
 def test_what_is_no_single_label_never_gets_into_the_queue(
-    write: Write, clock: Clock, format: str, data: bytes
+    write: Write, clock: Clock, language: str, data: bytes
 ) -> None:
     printing_on(write, "virtual:", "zpl")
     with pytest.raises(BadDocument):
-        write(lambda tx: ask(tx, clock, document=supplied(format, data=data)))
+        write(lambda tx: ask(tx, clock, document=supplied(language, data=data)))
     assert write(queue.list_jobs) == []
 
 
