@@ -28,11 +28,13 @@ MEDIA = {
     for media in (
         _media("label_100x70", 100, 70, 2),
         _media("label_60x40", 60, 40, 2),
+        _media("label_40x30", 40, 30, 1),
         _media("slot_100x50", 100, 50, 2),
         _media("waybill_76x130", 76, 130, 2),
         _media("waybill_100x150", 100, 150, 2),
         _media("waybill_100x180", 100, 180, 2),
         _media("roll_80", 80, None, 0, 72),
+        _media("roll_58", 58, None, 0, 48),
         _media("a4", 210, 297, 10),
         _media("a5", 148, 210, 8),
     )
@@ -41,14 +43,22 @@ MEDIA = {
 # The first is the default.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "carton_label": ("label_100x70", "label_60x40"),
+    "reject_label": ("label_100x70",),
+    "acceptance_sheet": ("a4", "a5"),
+    "inbound_slip": ("a4", "a5"),
     "slot_label": ("slot_100x50",),
-    "acceptance_sheet": ("a4",),
-    "inbound_slip": ("a4",),
-    "pick_list": ("roll_80", "a5"),
-    "packing_slip": ("roll_80", "waybill_76x130", "a5"),
+    "pallet_label": ("waybill_100x150",),
+    "gift_label": ("label_40x30",),
+    "gift_register": ("a4",),
+    "pick_list": ("roll_80", "a5", "roll_58"),
+    "sort_sheet": ("roll_80", "roll_58"),
+    "packing_slip": ("roll_80", "waybill_76x130", "a5", "roll_58"),
     "waybill": ("waybill_76x130", "waybill_100x150", "waybill_100x180"),
     "invoice_copy": ("roll_80", "a5"),
     "manifest": ("a4", "roll_80"),
+    "return_label": ("label_60x40",),
+    "count_sheet": ("roll_80", "roll_58"),
+    "adjustment": ("a5", "a4"),
     "test_page": ("label_100x70", *(name for name in MEDIA if name != "label_100x70")),
 }
 

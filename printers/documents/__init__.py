@@ -6,7 +6,7 @@ integer base units. An empty string or 0 means "not known, not printed". Persona
 How often a paper was printed is not part of it: that belongs to the print job.
 """
 
-from printers.documents.data import KINDS, from_data, kind_of, to_data
+from printers.documents.data import KINDS, SUPPLIED, from_data, kind_of, routed_as, to_data
 from printers.documents.gifts import GiftLabel, GiftLine, GiftRegister
 from printers.documents.inbound import (
     AcceptanceLine,
@@ -42,10 +42,12 @@ from printers.documents.stock import (
     PalletLine,
     SlotLabel,
 )
+from printers.documents.supplied import SuppliedInvoice, SuppliedWaybill
 from printers.fields import BarcodeText, Document, SsccText
 
 __all__ = [
     "KINDS",
+    "SUPPLIED",
     "AcceptanceLine",
     "AcceptanceSheet",
     "Adjustment",
@@ -78,9 +80,12 @@ __all__ = [
     "SortPut",
     "SortSheet",
     "SsccText",
+    "SuppliedInvoice",
+    "SuppliedWaybill",
     "TestPage",
     "Waybill",
     "from_data",
     "kind_of",
+    "routed_as",
     "to_data",
 ]

@@ -9,6 +9,7 @@ from printers.documents.machine import TestPage
 from printers.documents.outbound import InvoiceCopy, Manifest, PackingSlip, PickList, SortSheet, Waybill
 from printers.documents.returns import ReturnLabel
 from printers.documents.stock import Adjustment, CountSheet, PalletLabel, SlotLabel
+from printers.documents.supplied import SuppliedInvoice, SuppliedWaybill
 from printers.errors import BadDocument
 from printers.fields import Document, fields_of, is_document
 
@@ -32,6 +33,13 @@ KINDS: dict[str, type[Document]] = {
     "adjustment": Adjustment,
     "test_page": TestPage,
 }
+# Papers somebody else made: no layout, passed on as they are.
+SUPPLIED: dict[str, type[Document]] = {
+    "supplied_waybill": SuppliedWaybill,
+    "supplied_invoice": SuppliedInvoice,
+}
+_STANDS_FOR = {"supplied_waybill": "waybill", "supplied_invoice": "invoice_copy"}
+_EVERY = KINDS | SUPPLIED
 _NAMES = {document: kind for kind, document in _EVERY.items()}
 
 

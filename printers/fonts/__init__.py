@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from printers.errors import PrintError
+
 FILE = Path(__file__).parent / "wqy-microhei.ttc"
 # Printers' mark for a character the type case lacks (geta, U+3013).
 MISSING = "〓"
@@ -17,7 +19,10 @@ _LAST_SEGMENT = 0xFFFF
 @lru_cache(maxsize=64)
 def font(size: int) -> ImageFont.FreeTypeFont:
     """Return the font at ``size`` dots to the em. Basic layout: the same dots on every machine."""
-    return ImageFont.truetype(str(FILE), size, layout_engine=ImageFont.Layout.BASIC)
+    try:
+        return ImageFont.truetype(str(FILE), size, layout_engine=ImageFont.Layout.BASIC)
+    except OSError as error:
+        raise _no_font() from error
 
 
 @lru_cache(maxsize=65536)
@@ -40,7 +45,10 @@ def marked(text: str) -> tuple[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def coverage() -> frozenset[int]:
     """Return every code point the font has a glyph for, read from its cmap table."""
-    data = FILE.read_bytes()
+    try:
+        data = FILE.read_bytes()
+    except OSError as error:
+        raise _no_font() from error
     (face,) = struct.unpack_from(">I", data, 12)
     cmap = _table(data, face, b"cmap")
     (count,) = struct.unpack_from(">H", data, cmap + 2)
@@ -53,6 +61,10 @@ def coverage() -> frozenset[int]:
         elif kind == _FORMAT_GROUPS:
             points |= _groups(data, cmap + offset)
     return frozenset(points)
+
+
+def _no_font() -> PrintError:
+    return PrintError(f"The font {FILE.name} is missing or cannot be read; install this software anew.")
 
 
 def _table(data: bytes, face: int, tag: bytes) -> int:

@@ -12,34 +12,52 @@ from PIL import Image
 from printers import media as papers
 from printers.canvas import Page
 from printers.documents import Document, kind_of
+from printers.errors import BadPrinter
 from printers.layouts import (
     acceptance_sheet,
+    adjustment,
     carton_label,
+    count_sheet,
+    gift_label,
+    gift_register,
     inbound_slip,
     invoice_copy,
     manifest,
     packing_slip,
+    pallet_label,
     pick_list,
+    reject_label,
+    return_label,
     slot_label,
+    sort_sheet,
     test_page,
     waybill,
 )
 from printers.layouts.paper import Paper
 
 # Changes whenever a layout does; callers keep it with each print.
-VERSION = "1"
+VERSION = "2"
+LANGS = ("zh", "en")
 _log = logging.getLogger(__name__)
 
 _LAYOUTS: dict[str, Callable[[Any, Paper], None]] = {
     "carton_label": carton_label.draw,
-    "slot_label": slot_label.draw,
+    "reject_label": reject_label.draw,
     "acceptance_sheet": acceptance_sheet.draw,
     "inbound_slip": inbound_slip.draw,
+    "slot_label": slot_label.draw,
+    "pallet_label": pallet_label.draw,
+    "gift_label": gift_label.draw,
+    "gift_register": gift_register.draw,
     "pick_list": pick_list.draw,
+    "sort_sheet": sort_sheet.draw,
     "packing_slip": packing_slip.draw,
     "waybill": waybill.draw,
     "invoice_copy": invoice_copy.draw,
     "manifest": manifest.draw,
+    "return_label": return_label.draw,
+    "count_sheet": count_sheet.draw,
+    "adjustment": adjustment.draw,
     "test_page": test_page.draw,
 }
 
@@ -57,7 +75,8 @@ def render(
     """Return the finished pages as 1-bit images, one per page.
 
     ``media`` is a name of ``printers.media`` (empty: the kind's default), ``printed_at`` local time as text.
-    Raises WrongMedia, BadPrinter (dpi) or LayoutError (a barcode that does not fit its paper).
+    ``lang`` is that of the captions: ``zh`` (Chinese, English beside it where there is room) or ``en`` alone.
+    Raises WrongMedia, BadPrinter (dpi, language) or LayoutError (a barcode that does not fit its paper).
     """
     pages = compose(doc, media, dpi, copy_no=copy_no, printed_at=printed_at, is_again=is_again, lang=lang)
     return [page.image for page in pages]
@@ -76,7 +95,9 @@ def compose(
     """Like ``render``, but return the pages with the record of all that was placed on them."""
     kind = kind_of(doc)
     medium = papers.suited(kind, media or papers.default_for(kind).name)
-    paper = Paper(medium, dpi, copy_no, printed_at, is_again)
+    if lang not in LANGS:
+        raise BadPrinter(f"Papers are in {' or '.join(LANGS)}, not in {lang!r}.")
+    paper = Paper(medium, dpi, copy_no, printed_at, is_again, lang)
     _LAYOUTS[kind](doc, paper)
     missing = set[str]().union(*(page.missing for page in paper.pages))
     if missing:

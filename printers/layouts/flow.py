@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from printers.canvas import Align, Box, Page
 from printers.layouts.paper import Paper
+from printers.typeset import Fit
 
 Cell = str | tuple[str, ...]
+# A caption in Chinese and in English, and what it stands before.
+Pair = tuple[str, str, str]
 _FOOT = 6
-_NARROW = 90
+_NARROW, _TINY = 90, 60
 _CELL_LINES = 3
 _PAD = 0.75
 
@@ -23,8 +26,8 @@ class Strong(str):
 class Column:
     """One table column: Chinese and small English heading, width in shares of the table."""
 
-    title: str
-    english: str
+    zh: str
+    en: str
     share: int
     align: Align = "left"
 
@@ -41,8 +44,10 @@ class Flow:
         self.left = paper.media.margin_mm or 1
         self.width = paper.media.print_mm - 2 * self.left
         self.is_narrow = paper.media.print_mm < _NARROW
+        self.is_tiny = paper.media.print_mm < _TINY
         self._head = head
         self._ends: list[float] = []
+        self._is_ruled = True
         self._turn()
 
     def need(self, height: float) -> bool:
@@ -66,14 +71,19 @@ class Flow:
             self.page.text(self._row(height), text, size, align, "wrap", bold=bold)
             self.y += height
 
-    def pairs(self, items: Sequence[tuple[str, str]], columns: int) -> None:
-        """Write label and value pairs in a grid; pairs without a value are left out."""
-        shown = [(label, value) for label, value in items if value]
+    def note(self, zh: str, en: str, value: str, *, bold: bool = False, lines: int = 3) -> None:
+        """Write ``caption: value`` as a paragraph; nothing when there is no value."""
+        self.line(self.paper.noted(zh, en, value), 3, bold=bold, lines=lines)
+
+    def pairs(self, items: Sequence[Pair], columns: int) -> None:
+        """Write captions and values in a grid; those without a value are left out."""
+        label = self.paper.word if self.is_narrow else self.paper.both
+        shown = [(label(zh, en), value) for zh, en, value in items if value]
         w = self.width / columns // 0.25 * 0.25
         for start in range(0, len(shown), columns):
             self.need(4.25)
-            for i, (label, value) in enumerate(shown[start : start + columns]):
-                self._pair(Box(self.left + i * w, self.y, w - 1, 4), label, value)
+            for i, (caption, value) in enumerate(shown[start : start + columns]):
+                self._pair(Box(self.left + i * w, self.y, w - 1, 4), caption, value)
             self.y += 4.25
 
     def rule(self, thickness: float = 0.25) -> None:
@@ -82,32 +92,46 @@ class Flow:
         self.page.rule(self.left, self.y, self.width, thickness=thickness)
         self.y += 0.75
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], size: float = 2.75) -> None:
-        """Draw a table; its headings are repeated on every page."""
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Cell]],
+        size: float = 2.75,
+        *,
+        least: float = 0,
+        is_ruled: bool = False,
+    ) -> None:
+        """Draw a table; its headings are repeated on every page.
+
+        Rows are at least ``least`` mm high, to write in; ``is_ruled``: upright lines on narrow papers too.
+        """
         edges = self._edges(columns)
+        self._is_ruled = is_ruled or not self.is_narrow
         self.need(18)
         self._headings(columns, edges)
         for row in rows:
             cells = [(cell,) if isinstance(cell, str) else cell for cell in row]
             height = max(self._cell_height(cell, edges[i], size) for i, cell in enumerate(cells)) + 1
+            height = max(height, least)
             if self.need(height):
                 self._headings(columns, edges)
             for i, cell in enumerate(cells):
                 self._cell(cell, edges[i], size, columns[i].align)
             self._close_row(edges, height)
 
-    def signatures(self, items: Sequence[tuple[str, str]]) -> None:
+    def signatures(self, items: Sequence[Pair]) -> None:
         """Draw a row of boxes to sign in: what is signed as, and the printed name."""
-        per_row = 2 if self.is_narrow else len(items)
+        per_row = min(len(items), 2) if self.is_narrow else len(items)
         w, height = self.width / per_row // 0.25 * 0.25, 17
         for start in range(0, len(items), per_row):
             self.need(height + 1)
-            for i, (role, name) in enumerate(items[start : start + per_row]):
+            for i, (zh, en, name) in enumerate(items[start : start + per_row]):
                 box = Box(self.left + i * w, self.y, w, height)
                 self.page.frame(box)
+                role, sign = self.paper.both(zh, en), self.paper.both("签字/时间", "Sign, time")
                 self.page.text(Box(box.x + 1, box.y + 0.5, w - 2, 3.75), role, 2.75, fit="shrink")
                 self.page.text(Box(box.x + 1, box.y + 4.5, w - 2, 4), name, 3, fit="shrink", bold=True)
-                self.page.text(Box(box.x + 1, box.y + 13, w - 2, 3.5), "签字/时间", 2.5, fit="shrink")
+                self.page.text(Box(box.x + 1, box.y + 13, w - 2, 3.5), sign, 2.5, fit="shrink")
             self.y += height + 1
 
     def finish(self) -> None:
@@ -117,7 +141,7 @@ class Flow:
             is_roll = self.paper.media.height_mm is None
             y = self._ends[i] + 1 if is_roll else self.bottom + 1
             half = self.width / 2 // 0.25 * 0.25
-            number = f"页 {i + 1}/{len(self.paper.pages)}"
+            number = f"{self.paper.word('页', 'Page')} {i + 1}/{len(self.paper.pages)}"
             page.text(Box(self.left, y, half + half / 2, 4), self.paper.stamp, 2.75, fit="shrink", bold=True)
             page.text(Box(self.left + half * 1.5, y, half / 2, 4), number, 2.75, "right", "shrink")
             if is_roll:
@@ -151,15 +175,13 @@ class Flow:
     def _headings(self, columns: Sequence[Column], edges: list[tuple[float, float]]) -> None:
         self.page.rule(self.left, self.y, self.width, thickness=0.5)
         for column, (x, w) in zip(columns, edges, strict=True):
-            self.page.text(
-                Box(x + _PAD, self.y + 0.75, w - 2 * _PAD, 3.5),
-                column.title,
-                2.75,
-                column.align,
-                "shrink",
-                bold=True,
-            )
-            self.page.text(Box(x + _PAD, self.y + 4.25, w - 2 * _PAD, 3), column.english, 2.25, column.align)
+            box = Box(x + _PAD, self.y + 0.75, w - 2 * _PAD, 3.5)
+            if self.paper.lang == "en":
+                fit: Fit = "wrap" if " " in column.en else "shrink"
+                self.page.text(box._replace(h=6.5), column.en, 2.5, column.align, fit, bold=True)
+                continue
+            self.page.text(box, column.zh, 2.75, column.align, "shrink", bold=True)
+            self.page.text(box._replace(y=self.y + 4.25, h=3), column.en, 2.25, column.align, "shrink")
         self._close_row(edges, 7.5)
 
     def _cell_height(self, cell: tuple[str, ...], edge: tuple[float, float], size: float) -> float:
@@ -178,7 +200,7 @@ class Flow:
                 y += self.page.text(box, part, size + bold, align, "wrap", bold=bold)
 
     def _close_row(self, edges: list[tuple[float, float]], height: float) -> None:
-        if not self.is_narrow:
+        if self._is_ruled:
             for x, _ in edges:
                 self.page.upright(x, self.y, height)
             self.page.upright(self.left + self.width - 0.25, self.y, height)

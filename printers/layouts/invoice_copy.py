@@ -8,19 +8,19 @@ from printers.layouts.paper import Paper
 from printers.wording import capitals, yuan
 
 _NARROW = (
-    Column("项目 规格", "item", 26),
-    Column("数量", "qty", 9, "right"),
-    Column("金额", "net", 18, "right"),
-    Column("税率/税额", "tax", 18, "right"),
+    Column("项目 规格", "Item", 26),
+    Column("数量", "Qty", 9, "right"),
+    Column("金额", "Net", 18, "right"),
+    Column("税率/税额", "Tax", 18, "right"),
 )
 _WIDE = (
-    Column("项目名称", "item", 40),
-    Column("规格", "spec", 18),
-    Column("单位", "unit", 10),
-    Column("数量", "qty", 12, "right"),
-    Column("单价", "price", 20, "right"),
-    Column("金额", "net", 20, "right"),
-    Column("税率/税额", "tax", 20, "right"),
+    Column("项目名称", "Item", 40),
+    Column("规格", "Spec", 18),
+    Column("单位", "Unit", 10),
+    Column("数量", "Qty", 12, "right"),
+    Column("单价", "Price", 20, "right"),
+    Column("金额", "Net", 20, "right"),
+    Column("税率/税额", "Tax", 20, "right"),
 )
 _QR_MM = 32
 
@@ -31,35 +31,42 @@ def draw(doc: InvoiceCopy, paper: Paper) -> None:
     columns, row = (_NARROW, _narrow_row) if flow.is_narrow else (_WIDE, _wide_row)
     flow.table(columns, [row(line) for line in doc.lines])
     flow.gap(1)
-    flow.line(f"合计 {yuan(doc.net_fen)}  税额 {yuan(doc.tax_fen)}", 3)
-    flow.line(f"价税合计 {yuan(doc.gross_fen)}", 4, bold=True)
-    flow.line(f"大写 {capitals(doc.gross_fen)}", 3, bold=True)
-    flow.line(f"备注：{doc.note}" if doc.note else "", 3, lines=4)
-    flow.line(f"开票人：{doc.issuer_name}" if doc.issuer_name else "", 3)
+    net, tax = paper.both("合计", "Net"), paper.both("税额", "Tax")
+    flow.line(f"{net} {yuan(doc.net_fen)}  {tax} {yuan(doc.tax_fen)}", 3)
+    flow.line(f"{paper.both('价税合计', 'Total')} {yuan(doc.gross_fen)}", 4, bold=True)
+    flow.line(paper.word(f"大写 {capitals(doc.gross_fen)}", ""), 3, bold=True)
+    flow.note("备注", "Note", doc.note, lines=4)
+    flow.note("开票人", "Issued by", doc.issuer_name)
     _check_code(doc, flow)
-    flow.line("发票副本，数电票以电子为准", 3, bold=True, align="center")
+    zh, en = "发票副本，数电票以电子为准", "Copy only: the electronic invoice counts."
+    for sentence in (en,) if paper.lang == "en" else (zh, en):
+        flow.line(sentence, 3 if sentence == zh or paper.lang == "en" else 2.25, bold=True, align="center")
     flow.finish()
 
 
 def _check_code(doc: InvoiceCopy, flow: Flow) -> None:
     if doc.check_url:
-        flow.need(_QR_MM + 5)
+        flow.need(_QR_MM + 9)
+        words = flow.paper.both("扫码查验", "Scan to check")
         flow.page.qr(Box(flow.left, flow.y, flow.width, _QR_MM), doc.check_url)
         flow.y += _QR_MM
+        flow.line(words, 2.5, align="center", lines=1)
 
 
 def _head(doc: InvoiceCopy, flow: Flow) -> None:
     masthead(flow, "发票（副本）", "INVOICE COPY", "")
-    for label, value in (
-        ("发票号码", doc.invoice_no),
-        ("开票日期", doc.issued_on),
-        ("购买方", doc.buyer_name),
-        ("购方税号", doc.buyer_tax_no),
-        ("销售方", doc.seller_name),
-        ("销方税号", doc.seller_tax_no),
-        ("发货单", doc.do_no),
-    ):
-        flow.line(f"{label} {value}" if value else "", 3)
+    facts = [
+        ("发票号码", "Invoice no.", doc.invoice_no),
+        ("开票日期", "Issued on", doc.issued_on),
+        ("购买方", "Buyer", doc.buyer_name),
+        ("购方税号", "Buyer's tax no.", doc.buyer_tax_no),
+        ("销售方", "Seller", doc.seller_name),
+        ("销方税号", "Seller's tax no.", doc.seller_tax_no),
+        ("发货单", "Order", doc.do_no),
+    ]
+    label = flow.paper.word if flow.is_narrow else flow.paper.both
+    for zh, en, value in facts:
+        flow.line(f"{label(zh, en)} {value}" if value else "", 3)
     flow.gap(0.5)
 
 

@@ -1,5 +1,6 @@
 """The stack of pages one document is drawn on, and what is told of the print itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from printers.canvas import Page
@@ -11,13 +12,18 @@ ROLL_PAGE_MM = 400
 
 @dataclass
 class Paper:
-    """Blank pages of one medium. ``copy_no`` 1 is the first print; ``is_again``: an automatic second try."""
+    """Blank pages of one medium. ``copy_no`` 1 is the first print; ``is_again``: an automatic second try.
+
+    Every caption is given in Chinese and in English; ``lang`` decides what of it is printed. ``zh``: Chinese,
+    with English beside it where there is room. ``en``: English alone. What the document says stays as it is.
+    """
 
     media: Media
     dpi: int = 203
     copy_no: int = 1
     printed_at: str = ""
     is_again: bool = False
+    lang: str = "zh"
     pages: list[Page] = field(default_factory=list)
 
     def new_page(self) -> Page:
@@ -26,12 +32,28 @@ class Paper:
         self.pages.append(Page(self.media.print_mm, height, self.dpi))
         return self.pages[-1]
 
+    def word(self, zh: str, en: str) -> str:
+        """Return a caption in the paper's language, where there is room for one."""
+        return en if self.lang == "en" else zh
+
+    def both(self, zh: str, en: str) -> str:
+        """Return a caption in both languages, or in English alone."""
+        return en if self.lang == "en" else f"{zh} {en}"
+
+    def noted(self, zh: str, en: str, value: str) -> str:
+        """Return ``caption: value`` with the colon of the language; nothing when there is no value."""
+        return self.word(f"{zh}：", f"{en}: ") + value if value else ""
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Return a list of remarks as one, parted by the language's semicolon."""
+        return self.word("；", "; ").join(part for part in parts if part)
+
     @property
     def mark(self) -> str:
         """``补打 n`` on the n-th reprint, ``重打`` on a second try, nothing on a first print."""
         if self.copy_no > 1:
-            return f"补打 {self.copy_no - 1}"
-        return "重打" if self.is_again else ""
+            return f"{self.word('补打', 'REPRINT')} {self.copy_no - 1}"
+        return self.word("重打", "SECOND TRY") if self.is_again else ""
 
     @property
     def stamp(self) -> str:

@@ -9,24 +9,28 @@ from printers.layouts.paper import Paper
 from printers.wording import kilograms, yuan
 
 _EDGE = 2
+# From this height on our own corner is written larger.
+_ROOMY_MM = 20
 
 
 def draw(doc: Waybill, paper: Paper) -> None:
     """Draw one page; taller media give the room to route code, addresses and the custom area."""
-    page = paper.new_page()
+    page, word = paper.new_page(), paper.word
     spare = page.height_mm - 130
     w = page.width_mm - 2 * _EDGE
-    y = _head(doc, page, w, spare // 10)
+    y = _head(doc, page, w, spare // 10, paper)
     page.code128(Box(_EDGE, y, w, 17.5 + spare // 8), doc.waybill_no, max_x=0.5)
     y += 18.5 + spare // 8
-    y = _person(page, Box(_EDGE, y, w, 18 + spare // 5), "收", _receiver(doc), 4 + min(spare, 20) / 20)
-    y = _person(page, Box(_EDGE, y, w, 11.5), "寄", _sender(doc), 2.75)
-    y = _facts(doc, page, Box(_EDGE, y, w, 9))
+    y = _person(
+        page, Box(_EDGE, y, w, 18 + spare // 5), word("收", "To"), _receiver(doc), 4 + min(spare, 20) / 20
+    )
+    y = _person(page, Box(_EDGE, y, w, 11.5), word("寄", "Fr"), _sender(doc), 2.75)
+    y = _facts(doc, page, Box(_EDGE, y, w, 9), paper)
     page.code128(Box(_EDGE, y + 1, w, 14.5), doc.waybill_no, max_x=0.375, align="left")
     _custom(doc, page, Box(_EDGE, y + 16, w, page.height_mm - y - 16 - _EDGE), paper)
 
 
-def _head(doc: Waybill, page: Page, w: float, lift: float) -> float:
+def _head(doc: Waybill, page: Page, w: float, lift: float, paper: Paper) -> float:
     """Carrier, route code (``lift`` mm higher on tall media), sortation; return where the barcode starts."""
     half = w / 2
     page.text(Box(_EDGE, 1.5, half, 6), doc.carrier_name, 4.75, fit="shrink", bold=True)
@@ -39,7 +43,7 @@ def _head(doc: Waybill, page: Page, w: float, lift: float) -> float:
     place = Box(_EDGE, y + 0.5, half - 0.5, 7)
     page.text(place, doc.sortation_name, 5, fit="shrink", bold=True, is_centred=True)
     if doc.consolidation:
-        page.text(place._replace(x=_EDGE + half, w=10), "集包地", 2.75, is_centred=True)
+        page.text(place._replace(x=_EDGE + half, w=10), paper.word("集包地", "Hub"), 2.75, is_centred=True)
         words = place._replace(x=_EDGE + half + 10.5, w=half - 10.5)
         page.text(words, doc.consolidation, 4, "right", "shrink", bold=True, is_centred=True)
     page.rule(_EDGE, y + 7.75, w)
@@ -67,20 +71,24 @@ def _person(page: Page, box: Box, role: str, texts: tuple[str, str], size: float
     return box.y + box.h
 
 
-def _facts(doc: Waybill, page: Page, box: Box) -> float:
-    """Parcel i/n large; weight, value and cash on delivery beside it."""
+def _facts(doc: Waybill, page: Page, box: Box, paper: Paper) -> float:
+    """Parcel i/n large, 母 or 子 beside it; weight, value and cash on delivery on the right."""
     page.rule(box.x, box.y, box.w)
     count = f"{doc.parcel_i}/{doc.parcel_n}"
     page.text(Box(box.x, box.y + 1, 16, 7.5), count, 5.5, "center", "shrink", bold=True, is_centred=True)
-    money = [f"代收 {yuan(doc.cod_fen)}"] if doc.cod_fen else []
-    money += [f"保价 {yuan(doc.insured_fen)}"] if doc.insured_fen else []
-    first = "  ".join(
-        text for text in (kilograms(doc.weight_g), "已验视" if doc.is_inspected else "") if text
-    )
-    second = "  ".join([*money, f"母单 {doc.parent_no}" if doc.parent_no else ""])
-    x, w = box.x + 17, box.w - 17
-    page.text(Box(x, box.y + 0.75, w, 4), first, 3, "right", "shrink", bold=True)
-    page.text(Box(x, box.y + 4.75, w, 4), second, 3, "right", "shrink", bold=True)
+    word = paper.word
+    if doc.parent_no:
+        role = word("母", "M") if doc.parent_no == doc.waybill_no else word("子", "C")
+        square = Box(box.x + 16.5, box.y + 2, 5.5, 5.5)
+        page.text(square, role, 4, "center", "shrink", bold=True, is_inverse=True, is_centred=True)
+    weight, seen = kilograms(doc.weight_g), word("已验视", "Inspected") if doc.is_inspected else ""
+    money = [f"{word('代收', 'COD')} {yuan(doc.cod_fen)}"] if doc.cod_fen else []
+    money += [f"{word('保价', 'Insured')} {yuan(doc.insured_fen)}"] if doc.insured_fen else []
+    parent = f"{word('母单', 'Parent')} {doc.parent_no}" if doc.parent_no not in {"", doc.waybill_no} else ""
+    x, w = box.x + 23, box.w - 23
+    for row, parts in enumerate(((weight, parent or seen), (*money, seen if parent else ""))):
+        text = "  ".join(part for part in parts if part)
+        page.text(Box(x, box.y + 0.75 + 4 * row, w, 4), text, 3, "right", "shrink", bold=True)
     page.rule(box.x, box.y + box.h, box.w)
     return box.y + box.h
 
@@ -88,8 +96,13 @@ def _facts(doc: Waybill, page: Page, box: Box) -> float:
 def _custom(doc: Waybill, page: Page, box: Box, paper: Paper) -> None:
     """Our own corner: order, cell, goods, note, when and how often printed."""
     page.text(Box(box.x, box.y, box.w * 3 / 4, 4.25), doc.do_no, 3.25, fit="shrink", bold=True)
-    cell = f"格 {doc.cell}" if doc.cell else ""
+    cell = f"{paper.word('格', 'Cell')} {doc.cell}" if doc.cell else ""
     page.text(Box(box.x + box.w * 3 / 4, box.y, box.w / 4, 4.25), cell, 3.25, "right", "shrink", bold=True)
-    words = "；".join([*doc.goods, doc.note] if doc.note else doc.goods)
-    page.text(Box(box.x, box.y + 4.5, box.w, box.h - 8.25), words, 3, fit="wrap")
+    room = box.h - 8.25
+    note = paper.noted("备注", "Note", doc.note)
+    size = 3 if room < _ROOMY_MM else 4
+    kept = min(page.height_of(note, size, box.w, 2, bold=True), room / 2 // 0.25 * 0.25)
+    words = Box(box.x, box.y + 4.5, box.w, room - kept)
+    y = words.y + page.text(words, paper.joined(doc.goods), size, fit="wrap")
+    page.text(Box(box.x, y, box.w, kept), note, size, fit="wrap", bold=True)
     page.text(Box(box.x, box.y + box.h - 3.5, box.w, 3.5), paper.stamp, 2.5, "right", "shrink", bold=True)

@@ -6,8 +6,15 @@ from typing import Any
 from printers.documents import (
     AcceptanceLine,
     AcceptanceSheet,
+    Adjustment,
+    AdjustmentLine,
     CartonLabel,
+    CountLine,
+    CountSheet,
     Document,
+    GiftLabel,
+    GiftLine,
+    GiftRegister,
     InboundLine,
     InboundSlip,
     InvoiceCopy,
@@ -16,9 +23,17 @@ from printers.documents import (
     ManifestParcel,
     PackingLine,
     PackingSlip,
+    PalletLabel,
+    PalletLine,
     PickLine,
     PickList,
+    RejectLabel,
+    ReturnLabel,
     SlotLabel,
+    SortCell,
+    SortLine,
+    SortPut,
+    SortSheet,
     TestPage,
     Waybill,
 )
@@ -223,22 +238,181 @@ MANIFEST = Manifest(
     ply_no=1,
     ply_name="仓库联",
 )
-TEST = TestPage("PR0001X", "打包台1 面单机", "PACK-1", "zpl", "tcp://10.0.0.21:9100")
+REJECT = RejectLabel(
+    reject_code="RC2611230014703",
+    product_name="伊利金典有机纯牛奶全脂梦幻盖 250ml×12 盒礼盒装（呼伦贝尔限定牧场）",
+    sku_code="SKU-10023",
+    spec="250ml*12盒/提",
+    qty=12,
+    unit="盒",
+    reason="外箱浸水 2 箱，内盒霉变；已用保质期 36% 超过三分之一，供应商送货人当场确认",
+    supplier_name="内蒙古伊利实业集团",
+    rejected_on="2026-11-23",
+    receiver_name="李伟",
+)
+PALLET = PalletLabel(
+    pallet_code="LP26112300087K",
+    lines=(
+        PalletLine("SKU-10023", "伊利金典有机纯牛奶全脂梦幻盖礼盒装", 960, "盒", "L20261008A2", "2027-04-08"),
+    ),
+    earliest_expires_on="2027-04-08",
+    received_on="2026-11-23",
+    supplier_name="内蒙古伊利实业集团",
+    zone="A区 冷饮货架 03",
+    marks=("贵重",),
+    sscc="069012345000000011",
+)
+MIXED_PALLET = PalletLabel(
+    pallet_code="LP26112300095M",
+    lines=tuple(
+        PalletLine(f"SKU-{10020 + i}", "维达超韧系列抽取式面纸", 24 * i, "包", f"L2610{i:02d}", "2028-10-01")
+        for i in range(1, 13)
+    ),
+    earliest_expires_on="2028-10-01",
+    received_on="2026-11-23",
+)
+GIFT = GiftLabel("GF2611230017K", "立白便携洗手液体验装 50ml 樱花香", "2028-06-30", "000417")
+GIFTS = GiftRegister(
+    period_text="2026-11",
+    lines=tuple(
+        GiftLine(
+            entered_on="2026-11-03",
+            supplier_name="立白集团",
+            product_name="便携洗手液体验装 50ml",
+            qty=200,
+            produced_on="2026-06-30",
+            expires_on="2028-06-30",
+            registrar_name="周小红",
+            issued_on="2026-11-12",
+            recipient_name="",
+            issued_qty=24 + i,
+            purpose="双十二活动",
+            balance_qty=176 - i,
+            label_from=f"{400 + i:06d}",
+            label_to=f"{424 + i:06d}",
+        )
+        for i in range(6)
+    ),
+    warehouse_name="深圳龙华一号仓",
+    keeper_name="周小红",
+    supervisor_name="陈志强",
+    blank_rows=4,
+)
+SORT = SortSheet(
+    wave_no="WV26112300058",
+    cells=tuple(SortCell(f"{i:02d}", f"DO2611230{i:04d}") for i in range(1, 13)),
+    lines=tuple(
+        SortLine(
+            f"SKU-{10020 + i}",
+            "维达超韧系列抽取式面纸 3层130抽" if i % 2 else "立白大师香氛洗衣凝珠",
+            "24包/箱",
+            tuple(SortPut(f"{cell:02d}", cell % 3 + 1) for cell in range(1, 13, i)),
+        )
+        for i in range(1, 5)
+    ),
+    wall_name="播种墙 2",
+    carrier_name="中通快递",
+    cutoff_at="16:30",
+    sorter_name="孙悦",
+)
+RETURN = ReturnLabel(
+    return_code="RM26112300031",
+    sku_code="SKU-10023",
+    product_name="伊利金典有机纯牛奶 250ml*12盒/提",
+    qty=2,
+    do_no="DO26112300871",
+    waybill_no="YT8812345678901",
+    grade="C",
+    destination="残次区 D-01",
+    inspector_name="王丽华",
+    graded_on="2026-11-23",
+)
+COUNT = CountSheet(
+    task_code="CN26112300012",
+    lines=tuple(
+        CountLine(
+            f"A-01-{i:02d}-3", f"SKU-{10020 + i}", "维达超韧系列抽取式面纸", "L2610A", "2028-10-01", "包"
+        )
+        for i in range(1, 7)
+    ),
+    kind_text="循环盘",
+    round_no=2,
+    counter_name="孙悦",
+    planned_on="2026-11-23",
+    blank_rows=3,
+)
+ADJUSTMENT = Adjustment(
+    adjustment_no="AD26112300007",
+    purpose="adjust",
+    lines=tuple(
+        AdjustmentLine(
+            f"SKU-{10020 + i}",
+            "维达超韧系列抽取式面纸",
+            "3层130抽",
+            "包",
+            "L2610A",
+            "2028-10-01",
+            f"A-01-{i:02d}-3",
+            -i,
+            "破损未报",
+        )
+        for i in range(1, 5)
+    ),
+    reason="循环盘点差异，两人复盘一致",
+    related_no="CN26112300012",
+    warehouse_name="深圳龙华一号仓",
+    made_on="2026-11-23",
+    first_name="陈志强",
+    second_name="钱会计",
+    clerk_name="赵敏",
+    ply_no=2,
+    ply_name="财务联",
+)
+TEST = TestPage(
+    "PR0001X", "打包台1 面单机", "PACK-1", "zpl", "tcp://10.0.0.21:9100", "ZD421-203dpi V93.21 8dpmm 104mm"
+)
 
 SAMPLES: dict[str, Document] = {
     "carton_label": CARTON,
-    "slot_label": SLOT,
+    "reject_label": REJECT,
     "acceptance_sheet": ACCEPTANCE,
     "inbound_slip": INBOUND,
+    "slot_label": SLOT,
+    "pallet_label": PALLET,
+    "gift_label": GIFT,
+    "gift_register": GIFTS,
     "pick_list": PICK,
+    "sort_sheet": SORT,
     "packing_slip": PACKING,
     "waybill": WAYBILL,
     "invoice_copy": INVOICE,
     "manifest": MANIFEST,
+    "return_label": RETURN,
+    "count_sheet": COUNT,
+    "adjustment": ADJUSTMENT,
     "test_page": TEST,
 }
 # Fields that become a barcode, and therefore keep their value when a test fills a document with odd text.
-BARCODES = {"carton_code", "slot_code", "as_no", "gr_no", "pick_no", "do_no", "waybill_no", "manifest_no"}
+BARCODES = {
+    "carton_code",
+    "reject_code",
+    "as_no",
+    "gr_no",
+    "slot_code",
+    "pallet_code",
+    "sscc",
+    "gift_code",
+    "pick_no",
+    "wave_no",
+    "do_no",
+    "waybill_no",
+    "manifest_no",
+    "return_code",
+    "task_code",
+    "adjustment_no",
+    "printer_code",
+    "check_url",
+}
 
 
 def filled(doc: Document, text: str) -> Document:
@@ -246,7 +420,7 @@ def filled(doc: Document, text: str) -> Document:
     changes: dict[str, Any] = {}
     for field in dataclasses.fields(doc):
         value = getattr(doc, field.name)
-        if field.name in BARCODES | {"printer_code", "check_url"}:
+        if field.name in BARCODES:
             continue
         if isinstance(value, str):
             changes[field.name] = text

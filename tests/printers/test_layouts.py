@@ -1,17 +1,25 @@
+import re
 from itertools import combinations, groupby
+from pathlib import Path
 
 import pytest
 import zxingcpp
 
 from printers import fonts, layouts
 from printers.canvas import Box, Page, Placed
-from printers.documents import KINDS, CartonLabel, Document, InboundSlip, Waybill
-from printers.errors import BadPrinter, LayoutError, WrongMedia
+from printers.documents import KINDS, CartonLabel, Document, GiftLabel, InboundSlip, PalletLabel, Waybill
+from printers.errors import BadPrinter, LayoutError, PrintError, WrongMedia
 from printers.media import ALLOWED, MEDIA, default_for, suited
 from tests.printers.samples import CARTON, INBOUND, MANIFEST, SAMPLES, WAYBILL, filled
 
 LEAST_MODULE = {203: 2, 300: 3}
+QUIET = {"code128": 10, "gs1_128": 10, "ean": 11, "qr": 4, "datamatrix": 2}
+LINEAR = {"code128", "gs1_128", "ean"}
+# What a reader says it read; a GS1 symbol must say that it is one.
+IDENTIFIERS = {"code128": "]C0", "gs1_128": "]C1", "ean": "]E0", "qr": "]Q1", "datamatrix": "]d1"}
 CASES = [(kind, media, dpi) for kind in KINDS for media in ALLOWED[kind] for dpi in (203, 300)]
+LANGS = ("zh", "en")
+CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 HOSTILE = {
     "long": "超长的商品名称" * 715,
     "long-latin": "W" * 5000,
@@ -28,8 +36,8 @@ HOSTILE = {
 }
 
 
-def pages_of(doc: Document, media: str, dpi: int) -> list[Page]:
-    return layouts.compose(doc, media, dpi, copy_no=3, printed_at="2026-11-23 10:20")
+def pages_of(doc: Document, media: str, dpi: int, lang: str = "zh") -> list[Page]:
+    return layouts.compose(doc, media, dpi, copy_no=3, printed_at="2026-11-23 10:20", lang=lang)
 
 
 def symbols_of(page: Page) -> list[Placed]:
@@ -40,16 +48,17 @@ def check_symbols(page: Page) -> None:
     """Read every symbol back from the dots and check the geometry a forgiving decoder would not mind."""
     wanted = symbols_of(page)
     read = zxingcpp.read_barcodes(page.image.convert("L"))
-    assert sorted(code.text for code in read) == sorted(placed.content for placed in wanted)
+    found = sorted((code.text, code.symbology_identifier) for code in read)
+    assert found == sorted((placed.content, IDENTIFIERS[placed.kind]) for placed in wanted)
     for placed in wanted:
         assert placed.module >= LEAST_MODULE[page.dpi]
-        assert placed.quiet >= placed.module * (10 if placed.kind == "code128" else 4)
+        assert placed.quiet >= placed.module * QUIET[placed.kind]
         assert placed.x >= 0
         assert placed.y >= 0
         assert placed.x + placed.w <= page.image.width
         assert placed.y + placed.h <= page.image.height
         check_dots(page, placed)
-        if placed.kind == "code128":
+        if placed.kind in LINEAR:
             assert placed.h >= 10 * page.per_mm
 
 
@@ -60,7 +69,7 @@ def check_dots(page: Page, placed: Placed) -> None:
     quiet = placed.quiet
     for edge in ((0, 0, quiet, part.height), (part.width - quiet, 0, part.width, part.height)):
         assert part.crop(edge).getextrema() == (255, 255)
-    for y in (0, part.height // 2, part.height - 1) if placed.kind == "code128" else ():
+    for y in (0, part.height // 2, part.height - 1) if placed.kind in LINEAR else ():
         row = part.crop((0, y, part.width, y + 1)).tobytes()
         runs = [len(list(run)) for _, run in groupby(row)]
         assert all(run % placed.module == 0 for run in runs)
@@ -74,8 +83,9 @@ def check_no_overlap(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("kind", "media", "dpi"), CASES)
-def test_every_paper_reads_back(kind: str, media: str, dpi: int) -> None:
-    pages = pages_of(SAMPLES[kind], media, dpi)
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_paper_reads_back(kind: str, media: str, dpi: int, lang: str) -> None:
+    pages = pages_of(SAMPLES[kind], media, dpi, lang)
     for page in pages:
         assert page.image.mode == "1"
         assert page.image.width == MEDIA[media].print_mm * page.per_mm
@@ -93,26 +103,27 @@ def test_no_text_leaves_its_place(kind: str, case: str) -> None:
         check_no_overlap(page)
 
 
-@pytest.mark.parametrize("media", [media for kind in ("waybill", "carton_label") for media in ALLOWED[kind]])
-def test_small_papers_hold_long_texts(media: str) -> None:
-    kind = "waybill" if media.startswith("waybill") else "carton_label"
-    for dpi in (203, 300):
-        for page in pages_of(filled(SAMPLES[kind], HOSTILE["long"]), media, dpi):
+@pytest.mark.parametrize(("kind", "media"), [(kind, media) for kind, media, dpi in CASES if dpi == 203])
+@pytest.mark.parametrize("case", ["long", "long-latin"])
+def test_every_paper_holds_long_texts(kind: str, media: str, case: str) -> None:
+    for lang in LANGS:
+        for page in pages_of(filled(SAMPLES[kind], HOSTILE[case]), media, 203, lang):
             check_symbols(page)
             check_no_overlap(page)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_texts_of_the_sample_are_shown_whole_on_the_default_paper(kind: str) -> None:
-    pages = pages_of(SAMPLES[kind], "", 203)
-    cut = [placed.content for page in pages for placed in page.placed if placed.is_cut]
-    # The supplier's full legal name is longer than its place on the carton label.
-    assert [text for text in cut if not text.startswith("内蒙古伊利实业集团股份有限公")] == []
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_nothing_of_the_sample_is_cut_on_the_default_paper(kind: str, lang: str, dpi: int) -> None:
+    pages = pages_of(SAMPLES[kind], "", dpi, lang)
+    assert [placed.content for page in pages for placed in page.placed if placed.is_cut] == []
 
 
 def test_a_document_with_nothing_but_its_number_is_printed() -> None:
-    for page in pages_of(CartonLabel("CT1", "", ""), "", 203) + pages_of(Waybill("YT1", ""), "", 203):
-        check_symbols(page)
+    for doc in (CartonLabel("CT1", "", ""), Waybill("YT1", ""), PalletLabel("LP1"), GiftLabel("GF1", "")):
+        for page in pages_of(doc, "", 203):
+            check_symbols(page)
 
 
 def test_characters_the_font_lacks_are_marked_and_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -125,6 +136,14 @@ def test_the_font_has_what_we_write_ourselves() -> None:
     assert ord(fonts.MISSING) in fonts.coverage()
     assert all(code in fonts.coverage() for code in range(0x4E00, 0x9FA6))
     assert not {ord("☑"), ord("㐂"), 0x20BB7, 0x1F600} & fonts.coverage()
+
+
+def test_a_missing_font_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(fonts, "FILE", tmp_path / "none.ttc")
+    with pytest.raises(PrintError, match=r"The font none\.ttc is missing"):
+        fonts.font.__wrapped__(24)
+    with pytest.raises(PrintError, match=r"The font none\.ttc is missing"):
+        fonts.coverage.__wrapped__()
 
 
 def texts(pages: list[Page]) -> str:
@@ -168,6 +187,8 @@ def test_paper_and_document_must_match() -> None:
         suited("waybill", "papyrus")
     with pytest.raises(BadPrinter):
         layouts.render(WAYBILL, dpi=150)
+    with pytest.raises(BadPrinter):
+        layouts.render(WAYBILL, lang="de")
     assert default_for("waybill").name == "waybill_76x130"
 
 
