@@ -147,13 +147,24 @@ def simulate(orders: int, workers: int, seed: int, url: str, *, as_json: bool) -
     sys.exit(0 if report["check"] == "ok" else 1)
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True)
-def bench(*, as_json: bool) -> None:
+@click.pass_context
+def bench(ctx: click.Context, *, as_json: bool) -> None:
     """Measure commits, scans, and many handhelds, on this machine's disk and on a slow one."""
-    from station.bench import run
+    if ctx.invoked_subcommand is None:
+        from station.bench import run
 
-    run.bench(as_json=as_json)
+        run.bench(as_json=as_json)
+
+
+@bench.command("print")
+@click.option("--json", "as_json", is_flag=True)
+def bench_print(*, as_json: bool) -> None:
+    """Measure drawing and packing of every paper: time, bytes, memory."""
+    from station.bench import paper
+
+    paper.bench(as_json=as_json)
 
 
 if __name__ == "__main__":
