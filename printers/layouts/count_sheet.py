@@ -36,6 +36,5 @@ def _head(doc: CountSheet, flow: Flow) -> None:
 
 def _row(line: CountLine, paper: Paper) -> list[Cell]:
     expires = f"{paper.word('至', 'exp. ')}{line.expires_on}" if line.expires_on else ""
-    lot = " ".join(text for text in (line.lot_no, expires) if text)
-    goods = (Strong(line.slot_code), f"{line.sku_code} {line.product_name}".strip(), lot)
+    goods = (Strong(line.slot_code), f"{line.sku_code} {line.product_name}".strip(), line.lot_no, expires)
     return [goods, line.unit, ""]

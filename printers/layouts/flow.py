@@ -14,10 +14,17 @@ _FOOT = 6
 _NARROW, _TINY = 90, 60
 _CELL_LINES = 3
 _PAD = 0.75
+_TICK_MM = 4
 
 
 class Strong(str):
     """A part of a table cell that must be found first: larger and bold."""
+
+    __slots__ = ()
+
+
+class Tick(str):
+    """A part of a table cell that is a box to tick."""
 
     __slots__ = ()
 
@@ -111,8 +118,10 @@ class Flow:
         self._headings(columns, edges)
         for row in rows:
             cells = [(cell,) if isinstance(cell, str) else cell for cell in row]
-            height = max(self._cell_height(cell, edges[i], size) for i, cell in enumerate(cells)) + 1
-            height = max(height, least)
+            heights = [
+                self._cell_height(cell, edges[i][1], size, columns[i].align) for i, cell in enumerate(cells)
+            ]
+            height = max(least, max(heights) + 1)
             if self.need(height):
                 self._headings(columns, edges)
             for i, cell in enumerate(cells):
@@ -174,30 +183,43 @@ class Flow:
 
     def _headings(self, columns: Sequence[Column], edges: list[tuple[float, float]]) -> None:
         self.page.rule(self.left, self.y, self.width, thickness=0.5)
-        for column, (x, w) in zip(columns, edges, strict=True):
-            box = Box(x + _PAD, self.y + 0.75, w - 2 * _PAD, 3.5)
-            if self.paper.lang == "en":
-                fit: Fit = "wrap" if " " in column.en else "shrink"
-                self.page.text(box._replace(h=6.5), column.en, 2.5, column.align, fit, bold=True)
-                continue
-            self.page.text(box, column.zh, 2.75, column.align, "shrink", bold=True)
-            self.page.text(box._replace(y=self.y + 4.25, h=3), column.en, 2.25, column.align, "shrink")
-        self._close_row(edges, 7.5)
+        draw = self._english if self.paper.lang == "en" else self._bilingual
+        self._close_row(edges, max(draw(column, edge) for column, edge in zip(columns, edges, strict=True)))
 
-    def _cell_height(self, cell: tuple[str, ...], edge: tuple[float, float], size: float) -> float:
-        return sum(self._part_height(part, edge[1], size) for part in cell)
+    def _english(self, column: Column, edge: tuple[float, float]) -> float:
+        """Draw a heading of one word on one line, of more words on two if need be; return its height."""
+        box = Box(edge[0] + _PAD, self.y + 0.75, edge[1] - 2 * _PAD, 6.5)
+        fit: Fit = "wrap" if " " in column.en else "shrink"
+        return 1.25 + self.page.text(box, column.en, 2.5, column.align, fit, bold=True)
 
-    def _part_height(self, part: str, w: float, size: float) -> float:
-        bold = isinstance(part, Strong)
-        return self.page.height_of(part, size + bold, w - 2 * _PAD, _CELL_LINES, bold=bold)
+    def _bilingual(self, column: Column, edge: tuple[float, float]) -> float:
+        box = Box(edge[0] + _PAD, self.y + 0.75, edge[1] - 2 * _PAD, 3.5)
+        self.page.text(box, column.zh, 2.75, column.align, "shrink", bold=True)
+        self.page.text(box._replace(y=self.y + 4.25, h=3), column.en, 2.25, column.align, "shrink")
+        return 7.5
+
+    def _cell_height(self, cell: tuple[str, ...], w: float, size: float, align: Align) -> float:
+        return sum(self._part_height(part, w, size, align) for part in cell)
+
+    def _part_height(self, part: str, w: float, size: float, align: Align) -> float:
+        """Return the height of one part; figures (right) never go over two lines."""
+        if isinstance(part, Tick):
+            return _TICK_MM + 0.5
+        bold, lines = isinstance(part, Strong), 1 if align == "right" else _CELL_LINES
+        return self.page.height_of(part, size + bold, w - 2 * _PAD, lines, bold=bold)
 
     def _cell(self, cell: tuple[str, ...], edge: tuple[float, float], size: float, align: Align) -> None:
         y = self.y + 0.75
         for part in cell:
-            bold, height = isinstance(part, Strong), self._part_height(part, edge[1], size)
-            if height:
-                box = Box(edge[0] + _PAD, y, edge[1] - 2 * _PAD, height)
-                y += self.page.text(box, part, size + bold, align, "wrap", bold=bold)
+            bold, height = isinstance(part, Strong), self._part_height(part, edge[1], size, align)
+            box = Box(edge[0] + _PAD, y, edge[1] - 2 * _PAD, height)
+            if isinstance(part, Tick):
+                left = box.x + (box.w - _TICK_MM) / 2 // 0.25 * 0.25
+                self.page.frame(Box(left, y + 0.25, _TICK_MM, _TICK_MM), thickness=0.5)
+            elif height:
+                fit: Fit = "shrink" if align == "right" else "wrap"
+                self.page.text(box, part, size + bold, align, fit, bold=bold)
+            y += height
 
     def _close_row(self, edges: list[tuple[float, float]], height: float) -> None:
         if self._is_ruled:

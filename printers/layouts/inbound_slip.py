@@ -57,7 +57,7 @@ def _head(doc: InboundSlip, flow: Flow) -> None:
     masthead(flow, f"入库单{zh}", f"INBOUND SLIP{en}", doc.gr_no, remark)
     facts = [
         ("红冲原单", "Reverses", doc.reverses_no),
-        ("验收单", "Sheet", doc.as_no),
+        ("验收单", "Acceptance", doc.as_no),
         ("采购单", "PO", doc.po_no),
         ("供应商", "Supplier", doc.supplier_name),
         ("仓库", "Warehouse", doc.warehouse_name),

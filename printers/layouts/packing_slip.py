@@ -8,7 +8,7 @@ from printers.wording import yuan
 
 _GOODS = Column("商品", "Goods", 48)
 _QTY = Column("数量", "Qty", 11, "right")
-_MONEY = Column("金额", "Amount", 18, "right")
+_MONEY = Column("金额", "Amount", 22, "right")
 
 
 def draw(doc: PackingSlip, paper: Paper) -> None:

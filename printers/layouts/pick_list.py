@@ -1,7 +1,7 @@
 """拣货单: one walk, in the order of the shelves, with boxes to tick and room for shorts."""
 
 from printers.documents import PickLine, PickList
-from printers.layouts.flow import Cell, Column, Flow, Strong
+from printers.layouts.flow import Cell, Column, Flow, Strong, Tick
 from printers.layouts.masthead import masthead
 from printers.layouts.paper import Paper
 
@@ -39,9 +39,9 @@ def _head(doc: PickList, flow: Flow) -> None:
 def _row(line: PickLine, flow: Flow) -> list[Cell]:
     word = flow.paper.word
     expires = f"{word('至', 'exp. ')}{line.expires_on}" if line.expires_on else ""
-    lot = " ".join(text for text in (line.sku_code, line.lot_no, expires) if text)
-    goods = (Strong(line.slot_code), f"{line.product_name} {line.spec}", lot)
+    lot = f"{line.sku_code} {line.lot_no}".strip()
+    goods = (Strong(line.slot_code), f"{line.product_name} {line.spec}", lot, expires)
     if not flow.is_tiny:
-        return [goods, Strong(str(line.qty)), line.cell, Strong("□"), ""]
+        return [goods, Strong(str(line.qty)), line.cell, Tick("□"), ""]
     cell = f"{word('格', 'Cell')} {line.cell}" if line.cell else ""
-    return [(*goods, cell), Strong(str(line.qty)), Strong("□")]
+    return [(*goods, cell), Strong(str(line.qty)), Tick("□")]
