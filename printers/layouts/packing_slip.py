@@ -6,9 +6,9 @@ from printers.layouts.masthead import masthead
 from printers.layouts.paper import Paper
 from printers.wording import yuan
 
-_GOODS = Column("商品", "Goods", 48)
+_GOODS = Column("商品", "Goods", 42)
 _QTY = Column("数量", "Qty", 11, "right")
-_MONEY = Column("金额", "Amount", 22, "right")
+_MONEY = Column("金额", "Amount", 27, "right")
 
 
 def draw(doc: PackingSlip, paper: Paper) -> None:
