@@ -46,9 +46,9 @@ def troubles(tx: Session, workstation: str, now: datetime) -> list[tuple[str, st
 
 
 def table(tx: Session, workstation: str, lang: str) -> list[tuple[str, str, str]]:
-    """(printer, paper in it, ✔ or what it lacks) of a workplace, for a screen."""
+    """(printer, ✔ or what it lacks) of a workplace, for a screen."""
     return [
-        (row.name, row.media, say(code_of(row.cause))[lang] if row.cause else "✔")
+        (row.name, say(code_of(row.cause))[lang] if row.cause else "✔", "")
         for row in _printers(tx, workstation)
     ]
 

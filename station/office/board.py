@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from printers import queue, roster, routes
+from printers.media import MEDIA
 from printers.schema import FAILED, QUEUED, SENDING, UNKNOWN, print_job
 from printers.status import OFFLINE
 from station.i18n import gettext
@@ -82,6 +83,14 @@ HELP = {
 def words(code: str) -> str:
     """A code of the printing package in the person's language."""
     return gettext(WORDS.get(code, code))
+
+
+def size(name: str) -> str:
+    """A paper as people call it."""
+    medium = MEDIA[name]
+    if medium.height_mm is None:
+        return f"{gettext('Roll')} {medium.width_mm} mm"
+    return name.upper() if name in {"a4", "a5"} else f"{medium.width_mm}×{medium.height_mm}"
 
 
 def advice(cause: str) -> str:

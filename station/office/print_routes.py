@@ -38,6 +38,7 @@ def _routes(notice: str = "") -> str:
         kinds=[kind for kind in KINDS if kind != "test_page"],
         places=places,
         words=board.words,
+        size=board.size,
         may_keep=may(KEEPERS),
         chosen={name: asked(name, 40) for name in ("kind", "workstation")},
         demo=hub().demo_people,

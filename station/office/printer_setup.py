@@ -5,12 +5,14 @@ Only an administrator names addresses, because the server connects to them.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from printers import languages, media, probing, roster
+from printers import languages, probing, roster
 from printers.errors import BadPrinter, PrintError
+from printers.media import MEDIA
 from printers.text import clean
 from printers.transports import Limits, LineBroken
 from station.i18n import gettext as _
@@ -73,16 +75,22 @@ def save_printer() -> Any:
     printer_id = number(request.form.get("id", ""))
     try:
         settings = _settings(values)
-        made = station.db.write(lambda tx: _saved(tx, printer_id, values["code"], settings, _seen(), who))
+        seen, now = _seen(), station.clock.now()
+        made = station.db.write(lambda tx: _saved(tx, printer_id, values["code"], settings, seen, who, now))
     except PrintError as refusal:
         return _form(values, printer_id, notice=told(refusal)), 422
     return redirect(url_for("office.printer", printer_id=made))
 
 
 def _saved(
-    tx: Any, printer_id: int | None, code: str, settings: dict[str, Any], found: dict[str, Any], who: Actor
+    tx: Any,
+    printer_id: int | None,
+    code: str,
+    settings: dict[str, Any],
+    found: dict[str, Any],
+    who: Actor,
+    now: datetime,
 ) -> int:
-    now = hub().clock.now()
     kept = {name: str(value) for name, value in settings.items()}
     if printer_id is None:
         made = roster.add_printer(tx, code=code, **settings)
@@ -100,14 +108,6 @@ def _seen() -> dict[str, Any]:
     model = clean(request.form.get("found_model", ""))[:60]
     width = number(request.form.get("found_width", ""))
     return {name: value for name, value in (("model", model), ("width_mm", width)) if value}
-
-
-def _size(medium: media.Media) -> str:
-    if medium.height_mm is None:
-        return f"{_('Roll')} {medium.width_mm} mm"
-    if medium.name in {"a4", "a5"}:
-        return medium.name.upper()
-    return f"{medium.width_mm} × {medium.height_mm} mm"
 
 
 def _given() -> dict[str, str]:
@@ -147,7 +147,7 @@ def _form(values: dict[str, str], printer_id: int | None, *, found: Any = None, 
         values={"code": "PR", "dpi": "203", "lang": "zh"} | values,
         printer_id=printer_id,
         found=found,
-        media_choices=[(medium.name, _size(medium)) for medium in media.MEDIA.values()],
+        media_choices=[(name, board.size(name)) for name in MEDIA],
         words=board.words,
         demo=hub().demo_people,
         notice=notice,

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -148,10 +149,9 @@ class Soak:
 
     def _settled(self, *, is_healing: bool = False) -> None:
         """Wait until nothing is on its way any more."""
-        open_jobs = {"states": ("QUEUED", "SENDING"), "limit": 1}
         end = time.monotonic() + PATIENCE_S
         with self._changed:
-            while self._plain(lambda tx: queue.list_jobs(tx, **open_jobs)):
+            while self._plain(lambda tx: queue.list_jobs(tx, states=("QUEUED", "SENDING"), limit=1)):
                 assert time.monotonic() < end, "the queue did not drain"
                 if is_healing:
                     # A fault that was armed for a later byte may strike now.
@@ -166,15 +166,14 @@ class Soak:
             for job in self._jobs():
                 if job.state not in {"UNKNOWN", "SENT"} or job.answered_by:
                     continue
-                if seen[job.subject_no]:
-                    self.write(lambda tx, job=job: queue.vouch(tx, job.id, now=self.now(), by="P"))
-                else:
-                    self.write(
-                        lambda tx, job=job: queue.reprint(
-                            tx, job.id, reason="none", requested_by="P", now=self.now()
-                        )
-                    )
+                self.write(partial(self._answer, job.id, bool(seen[job.subject_no])))
             self._settled(is_healing=True)
+
+    def _answer(self, job_id: int, came_out: bool, tx: Any) -> None:
+        if came_out:
+            queue.vouch(tx, job_id, now=self.now(), by="P")
+        else:
+            queue.reprint(tx, job_id, reason="none", requested_by="P", now=self.now())
 
     def _came_out(self) -> Counter[str]:
         """How often each document lies in the trays."""

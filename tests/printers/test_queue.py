@@ -146,7 +146,7 @@ def test_only_what_cannot_be_doubled_is_tried_again(
 def test_retries_wait_longer_and_longer_and_end_after_a_day(tx: Connection, clock: Clock) -> None:
     virtual_printers(tx)
     job_id = ask(tx, clock)
-    waits = []
+    waits: list[float] = []
     while len(waits) < 20:
         assert attempt(tx, clock, REFUSED) == "QUEUED"
         assert queue.claim(tx, clock()) is None
