@@ -3,7 +3,7 @@
 import dataclasses
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from biip.checksums import gs1_standard_check_digit
 
@@ -46,6 +46,9 @@ def is_document(hint: Any) -> bool:
 def _check(path: str, value: Any, hint: Any) -> None:
     if get_origin(hint) is Annotated:
         _CHECKS[get_args(hint)[1]](path, value)
+    elif get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise BadDocument(f"{path} must be one of {', '.join(get_args(hint))}.")
     elif get_origin(hint) is tuple:
         if type(value) is not tuple:
             raise BadDocument(f"{path} must be a tuple, not {type(value).__name__}.")

@@ -29,7 +29,7 @@ class GiftLine(Document):
     issued_on: str = ""
     recipient_name: str = ""
     issued_qty: int = 0
-    purpose: str = ""
+    issued_for: str = ""
     balance_qty: int = 0
     label_from: str = ""
     label_to: str = ""

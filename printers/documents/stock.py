@@ -1,6 +1,7 @@
 """Papers of the shelves: where things are, what is counted, what is put right."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from printers.fields import BarcodeText, Document, SsccText
 
@@ -86,13 +87,10 @@ class AdjustmentLine(Document):
 
 @dataclass(frozen=True, slots=True)
 class Adjustment(Document):
-    """调整单, 报废单 or 退供单 with two signatures (P5, P27).
-
-    ``purpose`` is ``adjust``, ``scrap`` or ``return`` (to the supplier) and decides title and who signs.
-    """
+    """调整单, 报废单 or 退供单 (``return`` to the supplier) with two signatures (P5, P27)."""
 
     adjustment_no: BarcodeText
-    purpose: str
+    purpose: Literal["adjust", "scrap", "return"]
     lines: tuple[AdjustmentLine, ...] = ()
     reason: str = ""
     related_no: str = ""

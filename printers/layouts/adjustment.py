@@ -26,9 +26,8 @@ class _Purpose(NamedTuple):
 
 
 _SUPERVISOR = ("仓库主管", "Supervisor")
-_ADJUST = _Purpose(("库存调整单", "STOCK ADJUSTMENT"), _SUPERVISOR, ("财务", "Finance"))
 _PURPOSES = {
-    "adjust": _ADJUST,
+    "adjust": _Purpose(("库存调整单", "STOCK ADJUSTMENT"), _SUPERVISOR, ("财务", "Finance")),
     "scrap": _Purpose(("报废单", "SCRAP NOTE"), ("保管员", "Keeper"), _SUPERVISOR),
     "return": _Purpose(("退供单", "RETURN TO SUPPLIER"), ("保管员", "Keeper"), ("提货人", "Driver")),
 }
@@ -36,7 +35,7 @@ _PURPOSES = {
 
 def draw(doc: Adjustment, paper: Paper) -> None:
     """Draw as many pages as the lines need; both signatures stand on the last one."""
-    purpose = _PURPOSES.get(doc.purpose, _ADJUST)
+    purpose = _PURPOSES[doc.purpose]
     flow = Flow(paper, lambda flow: _head(doc, purpose, flow))
     flow.table(_COLUMNS, [_row(line) for line in doc.lines])
     flow.gap(2)

@@ -62,7 +62,7 @@ def _row(line: GiftLine) -> list[Cell]:
         line.issued_on,
         line.recipient_name,
         str(line.issued_qty or ""),
-        line.purpose,
+        line.issued_for,
         str(line.balance_qty),
         (line.label_from, line.label_to),
     ]

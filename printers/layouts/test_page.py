@@ -67,11 +67,11 @@ def _told(doc: TestPage, paper: Paper, page: Page, y: float, *, is_tiny: bool) -
     """Which printer this is, how it is set up, and what it told us; return where that ends."""
     w = page.width_mm - 2 * _EDGE
     name = paper.word("测试页", "TEST") if is_tiny else paper.both("测试页", "TEST PAGE")
-    title = f"{paper.mark if is_tiny else ''} {name} {doc.printer_name}"
+    title = f"{paper.mark} {name} {doc.printer_name}"
     page.text(Box(_EDGE, y, w, 4.25), title, 3.25, fit="shrink", bold=True)
     y += 4.25
     setting = f"{paper.media.name} {page.dpi} dpi {doc.language} {doc.workstation} {doc.address}"
-    for text in (setting,) if is_tiny else (f"{setting} {paper.stamp}", doc.probe_text):
+    for text in (setting,) if is_tiny else (f"{setting} {paper.printed_at}", doc.probe_text):
         height = page.height_of(text, 2.5, w, 2 if is_tiny else 3)
         page.text(Box(_EDGE, y, w, height), text, 2.5, fit="wrap")
         y += height

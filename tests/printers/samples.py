@@ -286,7 +286,7 @@ GIFTS = GiftRegister(
             issued_on="2026-11-12",
             recipient_name="",
             issued_qty=24 + i,
-            purpose="双十二活动",
+            issued_for="双十二活动",
             balance_qty=176 - i,
             label_from=f"{400 + i:06d}",
             label_to=f"{424 + i:06d}",
@@ -392,8 +392,8 @@ SAMPLES: dict[str, Document] = {
     "adjustment": ADJUSTMENT,
     "test_page": TEST,
 }
-# Fields that become a barcode, and therefore keep their value when a test fills a document with odd text.
-BARCODES = {
+# Fields that become a barcode or are a choice, and keep their value when a test fills a document with odd text.
+KEPT = {
     "carton_code",
     "reject_code",
     "as_no",
@@ -410,6 +410,7 @@ BARCODES = {
     "return_code",
     "task_code",
     "adjustment_no",
+    "purpose",
     "printer_code",
     "check_url",
 }
@@ -420,7 +421,7 @@ def filled(doc: Document, text: str) -> Document:
     changes: dict[str, Any] = {}
     for field in dataclasses.fields(doc):
         value = getattr(doc, field.name)
-        if field.name in BARCODES:
+        if field.name in KEPT:
             continue
         if isinstance(value, str):
             changes[field.name] = text

@@ -11,6 +11,7 @@ from printers.wording import capitals, kilograms, yuan
 from tests.printers.samples import SAMPLES
 
 CARTON = to_data(SAMPLES["carton_label"])
+SORTED = to_data(SAMPLES["sort_sheet"])["lines"][0]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -43,6 +44,12 @@ def test_every_document_survives_json(kind: str) -> None:
         ("pick_list", {**to_data(SAMPLES["pick_list"]), "lines": [{"slot_code": "A"}]}),
         ("pick_list", {**to_data(SAMPLES["pick_list"]), "lines": ["A"]}),
         ("slot_label", CARTON),
+        ("pallet_label", {**to_data(SAMPLES["pallet_label"]), "sscc": "069012345000000012"}),
+        ("pallet_label", {**to_data(SAMPLES["pallet_label"]), "sscc": 69012345000000011}),
+        ("adjustment", {**to_data(SAMPLES["adjustment"]), "purpose": "gift"}),
+        ("adjustment", {**to_data(SAMPLES["adjustment"]), "purpose": ["adjust"]}),
+        ("sort_sheet", {**to_data(SAMPLES["sort_sheet"]), "lines": [{**SORTED, "puts": [{"cell": "01"}]}]}),
+        ("sort_sheet", {**to_data(SAMPLES["sort_sheet"]), "lines": [{**SORTED, "puts": {"01": 2}}]}),
     ],
 )
 def test_strange_data_is_refused_with_a_sentence(kind: str, data: Any) -> None:

@@ -150,11 +150,16 @@ def texts(pages: list[Page]) -> str:
     return "\n".join(placed.content for page in pages for placed in page.placed)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_first_print_has_no_mark_and_the_nth_reprint_says_so(kind: str) -> None:
-    assert "补打" not in texts(layouts.compose(SAMPLES[kind]))
-    assert "补打 3" in texts(layouts.compose(SAMPLES[kind], copy_no=4))
-    assert "重打" in texts(layouts.compose(SAMPLES[kind], is_again=True))
+@pytest.mark.parametrize(("kind", "media"), [(kind, media) for kind, media, dpi in CASES if dpi == 203])
+def test_the_first_print_has_no_mark_and_the_nth_reprint_says_so(kind: str, media: str) -> None:
+    assert "补打" not in texts(layouts.compose(SAMPLES[kind], media))
+    for lang, nth, again in (("zh", "补打 3", "重打"), ("en", "REPRINT 3", "SECOND TRY")):
+        for page in layouts.compose(
+            SAMPLES[kind], media, copy_no=4, lang=lang, printed_at="2026-11-23 10:20"
+        ):
+            assert nth in texts([page])
+        for page in layouts.compose(SAMPLES[kind], media, is_again=True, lang=lang):
+            assert again in texts([page])
 
 
 def test_long_lists_go_over_several_pages_with_number_and_heading() -> None:

@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import re
 import time
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import zxingcpp
@@ -104,7 +104,7 @@ def test_an_english_paper_has_no_chinese_of_its_own(kind: str, media: str) -> No
 
 
 @pytest.mark.parametrize("purpose", ["adjust", "scrap", "return"])
-def test_every_purpose_has_its_title_and_two_who_sign(purpose: str) -> None:
+def test_every_purpose_has_its_title_and_two_who_sign(purpose: Literal["adjust", "scrap", "return"]) -> None:
     wanted = {
         "adjust": ("库存调整单", "仓库主管 Supervisor", "财务 Finance"),
         "scrap": ("报废单", "保管员 Keeper", "仓库主管 Supervisor"),
