@@ -39,7 +39,6 @@ class PalletLabel(Document):
     lines: tuple[PalletLine, ...] = ()
     earliest_expires_on: str = ""
     received_on: str = ""
-    supplier_name: str = ""
     zone: str = ""
     marks: tuple[str, ...] = ()
     sscc: SsccText = ""

@@ -28,8 +28,10 @@ _QR_MM = 32
 def draw(doc: InvoiceCopy, paper: Paper) -> None:
     """Draw the copy on a roll or on A5; the QR leads to the tax office's check page."""
     flow = Flow(paper, lambda flow: _head(doc, flow))
-    columns, row = (_NARROW, _narrow_row) if flow.is_narrow else (_WIDE, _wide_row)
-    flow.table(columns, [row(line) for line in doc.lines])
+    if flow.is_narrow:
+        flow.table(_NARROW, [_narrow_row(line, paper) for line in doc.lines])
+    else:
+        flow.table(_WIDE, [_wide_row(line) for line in doc.lines])
     flow.gap(1)
     net, tax = paper.both("合计", "Net"), paper.both("税额", "Tax")
     flow.line(f"{net} {yuan(doc.net_fen)}  {tax} {yuan(doc.tax_fen)}", 3)
@@ -70,9 +72,15 @@ def _head(doc: InvoiceCopy, flow: Flow) -> None:
     flow.gap(0.5)
 
 
-def _narrow_row(line: InvoiceLine) -> list[Cell]:
+def _narrow_row(line: InvoiceLine, paper: Paper) -> list[Cell]:
     qty = f"{line.qty}{line.unit}"
-    return [(line.item_name, line.spec), qty, yuan(line.amount_fen), (line.tax_rate, yuan(line.tax_fen))]
+    price = paper.noted("单价", "Price", yuan(line.unit_price_fen))
+    return [
+        (line.item_name, line.spec, price),
+        qty,
+        yuan(line.amount_fen),
+        (line.tax_rate, yuan(line.tax_fen)),
+    ]
 
 
 def _wide_row(line: InvoiceLine) -> list[Cell]:

@@ -257,7 +257,6 @@ PALLET = PalletLabel(
     ),
     earliest_expires_on="2027-04-08",
     received_on="2026-11-23",
-    supplier_name="内蒙古伊利实业集团",
     zone="A区 冷饮货架 03",
     marks=("贵重",),
     sscc="069012345000000011",

@@ -21,6 +21,7 @@ from tests.printers.samples import (
     GIFT,
     GIFTS,
     INBOUND,
+    KEPT,
     MANIFEST,
     MIXED_PALLET,
     PACKING,
@@ -37,6 +38,8 @@ from tests.printers.samples import (
 
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 PAPERS = [(kind, media) for kind in KINDS for media in ALLOWED[kind]]
+# Papers too small for all of it.
+SPARSE = {("carton_label", "label_60x40"), ("test_page", "label_40x30")}
 # Captions of each kind on its default paper: Chinese, and what stands there in English.
 CAPTIONS = {
     "carton_label": "收货标签/RECEIVED 生产日期/MADE 到期日期/EXPIRES 收货日期/Received 批号/Lot 数量/Qty 验收/QC "
@@ -93,6 +96,42 @@ def test_every_caption_is_there_in_both_languages(kind: str) -> None:
         zh, en = caption.replace("_", " ").split("/", 1)
         assert zh in chinese
         assert en in english
+
+
+def told_apart(doc: Document, name: str) -> Document | None:
+    """The document with one field changed into something to look for; None for what is no text or figure."""
+    value = getattr(doc, name)
+    if isinstance(value, tuple) and value and isinstance(value[0], str):
+        return dataclasses.replace(doc, **{name: ("7531",)})
+    if name in KEPT | {"blank_rows", "arrow"} or isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return dataclasses.replace(doc, **{name: 7531 if isinstance(value, int) else "7531"})
+
+
+def with_one_line(doc: Document) -> Document:
+    for field in dataclasses.fields(doc):
+        value = getattr(doc, field.name)
+        if isinstance(value, tuple) and value and isinstance(value[0], Document):
+            doc = dataclasses.replace(doc, **{field.name: value[:1]})
+    return doc
+
+
+@pytest.mark.parametrize(("kind", "media"), [paper for paper in PAPERS if paper not in SPARSE])
+def test_no_field_of_a_document_is_forgotten(kind: str, media: str) -> None:
+    def is_shown(doc: Document) -> bool:
+        return "7531" in re.sub(r"[\n.,]", "", shown(doc, media))
+
+    doc = with_one_line(SAMPLES[kind])
+    for field in dataclasses.fields(doc):
+        changed = told_apart(doc, field.name)
+        assert changed is None or is_shown(changed), field.name
+        lines = getattr(doc, field.name)
+        if not isinstance(lines, tuple) or not isinstance(lines[0], Document):
+            continue
+        for inner in dataclasses.fields(lines[0]):
+            other = told_apart(lines[0], inner.name)
+            if other is not None:
+                assert is_shown(dataclasses.replace(doc, **{field.name: (other,)})), inner.name
 
 
 @pytest.mark.parametrize(("kind", "media"), PAPERS)
