@@ -32,6 +32,7 @@ MODELS = (
     "station.outbound.packing.models",
     "station.outbound.dispatch.models",
     "station.carriers.models",
+    "station.carriers.supplied",
     "station.devices.models",
     "station.erp.models",
 )

@@ -167,6 +167,29 @@ CANCELS = (
     _VERSION,
     Column("reason", "原因", "reason", text(200), "买家退款"),
 )
+LABELS = (
+    _ERP_NO,
+    _VERSION,
+    Column("waybill_no", "运单号", "the carrier's number", code(30), "YT0000000000001"),
+    Column(
+        "label_format",
+        "面单格式：ZPL, TSPL, PDF, PNG",
+        "ZPL, TSPL, PDF or PNG",
+        one_of("ZPL", "TSPL", "PDF", "PNG"),
+        "ZPL",
+    ),
+    Column(
+        "label_base64",
+        "面单文件：base64",
+        "the label's file in base64",
+        text(1_400_000),
+        "XlhBXkZEeF5GU15YWg==",
+        "label_data",
+    ),
+    Column("label_dpi", "面单分辨率：203 或 300", "dots per inch: 203 or 300", number(203, 300), "203"),
+    Column("route_code", "三段码", "route code", text(40), "320-A08-017"),
+    Column("sortation", "大头笔", "sortation name", text(40), "杭州"),
+)
 _GIFT = Column("is_gift", "赠品：是/否", "gift: yes or no", flag, "否")
 _LINE_NEEDS = frozenset({"line_key", "sku_code", "qty"})
 
@@ -192,6 +215,13 @@ FILES: dict[str, FileType] = {
             _LINE_NEEDS | {"erp_no", "carrier_code", "receiver_name", "receiver_phone", "address"},
             ORDERS,
             (*_LINE, _GIFT),
+        ),
+        FileType(
+            "waybills",
+            "carrier_label",
+            "erp_no",
+            frozenset({"erp_no", "waybill_no", "label_format", "label_base64"}),
+            LABELS,
         ),
         FileType("cancels", "cancel", "erp_no", frozenset({"erp_no"}), CANCELS),
     )

@@ -163,6 +163,20 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierLabel:
+    """The carrier's own label for `erp_no`, printed as it is (P19 RAW); `label_data` is base64."""
+
+    erp_no: str
+    waybill_no: str
+    label_format: str
+    label_data: str
+    label_dpi: int = 203
+    route_code: str = ""
+    sortation: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptConfirmationLine:
     """What was taken in of one lot (S-23), in EACH; `line_key` is the notice's, empty when unannounced."""
 
@@ -231,6 +245,7 @@ DOC_TYPES: dict[str, type[Any]] = {
     "notice": InboundNotice,
     "order": DeliveryOrder,
     "cancel": CancelOrder,
+    "carrier_label": CarrierLabel,
     "receipt_confirmation": ReceiptConfirmation,
     "shipment_confirmation": ShipmentConfirmation,
     "order_state": OrderState,

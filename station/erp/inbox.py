@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from station.carriers import supplied
 from station.catalog import rules as catalog
 from station.db import table
 from station.erp import documents as erp
 from station.erp.models import ErpFile, InboxDocument
 from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.outbound.models import DeliveryOrder
 from station.outbound.orders import rules as orders
 from station.settings import Settings
 
@@ -188,10 +190,27 @@ def _cancel(tx: Session, doc: erp.CancelOrder, _settings: Settings, _today: date
     return orders.cancel(tx, doc.erp_no, doc.reason, f"CANCEL-{doc.erp_no}-{doc.version}", now)
 
 
+def _label(tx: Session, doc: erp.CarrierLabel, _settings: Settings, _today: date, now: datetime) -> str:
+    order_id = tx.scalar(select(DeliveryOrder.id).where(DeliveryOrder.erp_no == doc.erp_no))
+    if order_id is None:
+        raise ValueError(f"order {doc.erp_no} is unknown")
+    label = supplied.SuppliedLabel(
+        waybill_no=doc.waybill_no,
+        route_code=doc.route_code,
+        sortation=doc.sortation,
+        format=doc.label_format.lower(),
+        made_for_dpi=doc.label_dpi,
+        data=doc.label_data,
+        received_at=now,
+    )
+    return supplied.take_over(tx, order_id, label)
+
+
 _APPLY: dict[str, Callable[[Session, Any, Settings, date, datetime], str]] = {
     "product": _product,
     "supplier": _supplier,
     "notice": _notice,
     "order": _order,
     "cancel": _cancel,
+    "carrier_label": _label,
 }

@@ -192,6 +192,8 @@ def _digits(value: float) -> str:
 
 Parser = Callable[[str, ZoneInfo], Any]
 
+# A carrier's label in base64 is longer than the reader's own limit of 128 KiB.
+csv.field_size_limit(2_000_000)
 _EXCEL_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
 _EATEN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+|[0-9]{8,}[.,]0+|[='].*|#{3,}", re.DOTALL)
 _BARCODE_EATEN = re.compile(r"[0-9]+[.,][0-9]+[eE][0-9]+")

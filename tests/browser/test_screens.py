@@ -26,8 +26,9 @@ START = {
     "pack": ZHAO,
     "dispatch": QIAN,
     "intercept": CHEN,
+    "place": ZHAO,
 }
-DESK = ("", "/orders", "/receipts", "/waves", "/jobs", "/erp", "/refusals", "/people")
+DESK = ("", "/orders", "/receipts", "/waves", "/printers", "/routes", "/jobs", "/erp", "/refusals", "/people")
 HOSTILE = "<img src=x onerror=\"document.body.dataset.hacked='1'\">'\"&amp;<b>שלום مرحبا"
 LONG = "Freeze-dried organic strawberry and raspberry crisps with honey, family pack"
 

@@ -3,13 +3,12 @@
 import dataclasses
 import itertools
 import re
-import time
 from typing import Any, Literal
 
 import pytest
 import zxingcpp
 
-from printers import languages, layouts
+from printers import layouts
 from printers.canvas import Page, Placed
 from printers.documents import KINDS, CountLine, Document, TestPage, from_data, to_data
 from printers.errors import BadDocument
@@ -327,13 +326,3 @@ def test_a_return_label_shows_what_hands_need() -> None:
         RETURN.waybill_no,
     ):
         assert text in found
-
-
-def test_a_waybill_is_drawn_and_packed_while_nobody_waits() -> None:
-    times = []
-    for i in range(15):
-        doc = dataclasses.replace(WAYBILL, waybill_no=f"YT88123456789{i:02d}", goods=(f"面纸×{i}",))
-        start = time.perf_counter()
-        languages.encode("zpl", layouts.render(doc, "waybill_100x180"))
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.04

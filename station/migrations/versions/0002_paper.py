@@ -26,6 +26,23 @@ def upgrade() -> None:
     op.add_column("print_job", sa.Column("layout", sa.String(20), nullable=True))
     op.add_column("print_job", sa.Column("started_at", printers.schema.UtcDateTime(), nullable=True))
     op.create_index("ix_print_job_batch", "print_job", ["batch", "id"], unique=False)
+    op.create_table(
+        "supplied_label",
+        sa.Column("id", db.Id, nullable=False),
+        sa.Column("order_id", db.Id, nullable=False),
+        sa.Column("waybill_no", db.Str(60), nullable=False),
+        sa.Column("route_code", db.Str(40), nullable=False),
+        sa.Column("sortation", db.Str(40), nullable=False),
+        sa.Column("format", db.Str(10), nullable=False),
+        sa.Column("made_for_dpi", db.Id, nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("received_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["delivery_order.id"], name=op.f("fk_supplied_label_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplied_label")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_supplied_label_order_id")),
+        sa.UniqueConstraint("waybill_no", name=op.f("uq_supplied_label_waybill_no")),
+        sqlite_strict=True,
+    )
 
 
 def _new_columns() -> list[sa.Column[Any]]:

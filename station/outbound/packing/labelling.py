@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.carriers import port
+from station.carriers import port, supplied
 from station.carriers.models import Waybill
 from station.catalog import rules as catalog
 from station.catalog.models import Packaging
@@ -25,9 +25,10 @@ def label(ctx: Context, found: Parcel, packaging: Packaging) -> Waybill:
     """Box chosen: take the number once, print waybill, slip, and the invoice when asked (P14, P19)."""
     order = ctx.tx.get_one(DeliveryOrder, found.order_id)
     carrier = catalog.carrier(ctx.tx, order.carrier_id)
+    own = supplied.of_order(ctx.tx, order.id) if found.seq == 1 else None
     bill = port.acquire(
         ctx.tx,
-        ctx.services.waybills,
+        supplied.service_for(own, ctx.services.waybills),
         port.Consignment(
             f"{found.parcel_no}/1", carrier.id, carrier.code, order.province, order.city, order.district
         ),
@@ -35,15 +36,15 @@ def label(ctx: Context, found: Parcel, packaging: Packaging) -> Waybill:
         actor=ctx.actor.name,
         now=ctx.now,
     )
-    if carrier.code in ctx.settings.rules.need_route and not bill.route_code:
+    if carrier.code in ctx.settings.rules.need_route and not (bill.route_code or own):
         raise Refused("E-WB-03")
     found.packaging_id = packaging.id
     found.state = ParcelState.LABELLED
     found.expected_dg = rules.expected_dg(ctx, found, packaging)
     ctx.tx.flush()
     assert bill.waybill_no is not None
-    paper = documents.waybill(ctx.tx, order, found, bill, ctx.settings)
-    print_(ctx, paper, "waybill", bill.waybill_no)
+    drawn = supplied.document(own) if own else documents.waybill(ctx.tx, order, found, bill, ctx.settings)
+    print_(ctx, drawn, "waybill", bill.waybill_no)
     print_(ctx, documents.packing_slip(ctx.tx, order, found), "DO", order.order_no, key="slip")
     if order.wants_invoice and order.invoice:
         print_(ctx, documents.invoice_copy(ctx.tx, order, ctx.settings), "DO", order.order_no, key="invoice")

@@ -110,7 +110,7 @@ def test_a_sheets_time_is_rounded_to_the_second():
         ("a,b\n1,2\n".encode("utf-16"), [("E-ERP-27", None)]),
         (b"a,b\n1,\xff\xff\n", [("E-ERP-27", None)]),
         (b"\xef\xbb\xbfa,b\n1,\xd6\xd0\n", [("E-ERP-27", None)]),
-        (b"a,b\n1," + b"x" * 200_000 + b"\n", [("E-ERP-02", 2)]),
+        (b"a,b\n1," + b"x" * 2_100_000 + b"\n", [("E-ERP-02", 2)]),
         (",".join(f"c{i}" for i in range(201)).encode() + b"\n" + b"," * 200 + b"1", [("E-ERP-03", 1)]),
     ],
 )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
-from printers import queue
+from printers import languages, layouts, queue
+from printers.documents import Waybill
 from printers.schema import print_job, printer
 from printers.transports import Delivery
+from printers.worker import PrintWorker
 from station.demo import world
 from station.devices import paper
 from station.erp import documents as erp
+from station.erp import inbox
 from station.scan.codes import internal
 from tests.floor import CHEN, LI, QIAN, ZHAO, Answer, Floor
 from tests.station.scenarios.conftest import order_of
@@ -167,3 +173,65 @@ def test_a_workplace_is_chosen_by_its_label(floor: Floor) -> None:
     assert [row[0] for row in answer.facts["table"]] == ["小票机 PACK-1", "面单机 PACK-1"]
     assert floor.scans(LI, "place", floor.slot("DOCK-1")).facts["big"] == "DOCK-1"
     assert floor.scan(LI, "place", floor.slot("A-01-01-2-01")).code == "E-LOC-03"
+
+
+def carrier_label(number: str, shown: str = "", **more: Any) -> erp.CarrierLabel:
+    """What a carrier's system makes: its own layout, here drawn by ours for the number `shown`."""
+    pages = layouts.render(Waybill(shown or number, "中通快递", route_code="1-2-3"), "waybill_76x130")
+    data = base64.b64encode(languages.encode("zpl", pages)).decode()
+    return erp.CarrierLabel(erp_no="SO-1", waybill_no=number, label_format="ZPL", label_data=data, **more)
+
+
+def test_a_carriers_own_label_gives_number_and_paper_and_is_verified_by_its_scan(
+    start: Any, floor: Floor
+) -> None:
+    """P19 RAW: number and label come from the carrier; nothing is taken from our ranges."""
+    day = start(order_of(1, ("S0001", 2)))
+    floor.erp(carrier_label("ZTO00000077001"))
+    day.receive()
+    floor.release()
+    floor.pick_next()
+    answer = floor.scans(ZHAO, "pack", internal("WS", "PACK1"), internal("TT", "T001"))
+    while answer.step != "label":
+        answer = floor.pack_step(answer, ZHAO, [])
+    assert answer.facts["hint"] == "ZTO00000077001"
+    (job,) = jobs(floor, "supplied_waybill")
+    assert (job.subject_no, job.state) == ("ZTO00000077001", "QUEUED")
+    worker = PrintWorker(floor.hub.db.write, floor.hub.clock.now)
+    while worker.run_once():
+        pass
+    with floor.hub.db.read() as tx:
+        picture = queue.picture(tx, job.id)
+        assert queue.show(tx, job.id).state == "CONFIRMED"
+    assert picture is not None
+    assert floor.scans(ZHAO, "pack", "ZTO00000077001").step == "weigh"
+
+
+def test_a_label_that_is_dangerous_or_for_nobody_is_rejected_by_the_office_folder(
+    start: Any, floor: Floor
+) -> None:
+    start(order_of(1, ("S0001", 2)))
+    good = carrier_label("ZTO00000077001")
+    unknown = dataclasses.replace(good, erp_no="SO-999")
+    evil = dataclasses.replace(good, label_data=base64.b64encode(b"^XA^JUS^XZ").decode(), version=2)
+    torn = dataclasses.replace(good, label_data="%%%", version=3)
+    for doc in (unknown, evil, torn):
+        with pytest.raises(inbox.NotApplicable):
+            floor.erp(doc)
+
+
+def test_a_label_of_another_parcel_is_not_printed(start: Any, floor: Floor) -> None:
+    """The carrier's file shows another number than its message: the printer gets no byte."""
+    day = start(order_of(1, ("S0001", 2)))
+    floor.erp(carrier_label("ZTO00000077001", shown="ZTO00000099999"))
+    day.receive()
+    floor.release()
+    floor.pick_next()
+    answer = floor.scans(ZHAO, "pack", internal("WS", "PACK1"), internal("TT", "T001"))
+    while answer.step != "label":
+        answer = floor.pack_step(answer, ZHAO, [])
+    worker = PrintWorker(floor.hub.db.write, floor.hub.clock.now)
+    while worker.run_once():
+        pass
+    (job,) = jobs(floor, "supplied_waybill")
+    assert (job.state, job.bytes_written) == ("FAILED", 0)
