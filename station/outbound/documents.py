@@ -12,7 +12,7 @@ from station.carriers.models import Waybill
 from station.catalog import rules as catalog
 from station.catalog.models import Carrier, Sku
 from station.outbound.dispatch.models import Manifest, ManifestParcel
-from station.outbound.masking import mask_address, mask_name, mask_phone
+from station.outbound.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.models import DeliveryOrder, OrderLine, PickList, PickTask, Wave
 from station.outbound.packing.models import Parcel
 from station.settings import Settings
@@ -96,7 +96,7 @@ def packing_slip(tx: Session, order: DeliveryOrder, parcel: Parcel) -> paper.Pac
         ),
         shop_name=order.shop,
         platform_no=order.platform_no,
-        buyer_note=order.buyer_note,
+        buyer_note=mask_note(order.buyer_note),
         parcel_i=parcel.seq,
         **_receiver(order),
     )
@@ -119,7 +119,7 @@ def waybill(
         parcel_i=parcel.seq,
         do_no=order.order_no,
         goods=tuple(f"{row.code}×{row.qty}" for row in _lines(tx, order.id)[:6]),
-        note=order.seller_note[:40],
+        note=mask_note(order.seller_note)[:40],
         **_receiver(order),
     )
 

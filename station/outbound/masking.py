@@ -20,6 +20,7 @@ _TOKEN = re.compile(
 _TELLS = re.compile(rf"[{_DIGIT}]|[{_HAN}]{{3}}|[{_HAN}][{_DASH}]|[{_DASH}][{_HAN}]")  # 1502, 一五零二, 三-二
 _INDOORS = re.compile(r"\*\*(?=\s*+(?:号楼|单元|栋|幢|座|室|房|层|楼))")
 _NUMBER = re.compile(rf"[{_DIGIT}{_HAN}]+")
+_PHONE = re.compile(r"\d(?:[\s().-]{0,2}\d){6,}")
 _SHORT_NUMBER = 2
 _HIDDEN_DIGITS = 6
 _SHORT_NAME = 2
@@ -49,6 +50,11 @@ def mask_phone(phone: str) -> str:
     first = min(3, spare - last)
     hidden = set(digits[first : len(digits) - last])
     return "".join("*" if i in hidden else char for i, char in enumerate(phone))
+
+
+def mask_note(note: str) -> str:
+    """Hide telephone numbers in a buyer's or seller's free words: seven digits or more, however separated."""
+    return _PHONE.sub(lambda found: mask_phone(found[0]), note)
 
 
 def mask_address(address: str) -> str:

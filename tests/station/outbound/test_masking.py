@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.outbound.masking import mask_address, mask_name, mask_phone
+from station.outbound.masking import mask_address, mask_name, mask_note, mask_phone
 
 quick = settings(deadline=None, derandomize=True)
 
@@ -146,3 +146,18 @@ def test_a_very_long_address_does_not_hold_up_the_bench(piece):
     started = time.perf_counter()
     mask_address(piece * 20_000 + "x")
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("请打 13812345678 李先生", "请打 138******78 李先生"),
+        ("tel 138-1234-5678", "tel 138-****-**78"),
+        ("0571 8888 1234 转 8", "057* **** **34 转 8"),
+        ("放丰巢 3 号柜, 2026 年货", "放丰巢 3 号柜, 2026 年货"),
+        ("", ""),
+    ],
+)
+def test_phone_numbers_in_notes_are_hidden(note: str, shown: str) -> None:
+    """P19: the free words on slip and waybill give nobody's number away."""
+    assert mask_note(note) == shown
