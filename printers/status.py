@@ -9,7 +9,7 @@ from dataclasses import dataclass
 OFFLINE, SILENT = "OFFLINE", "SILENT"
 COVER_OPEN, PAPER_OUT, RIBBON_OUT = "COVER_OPEN", "PAPER_OUT", "RIBBON_OUT"
 JAM, PAUSED, FAULT, NOT_READY = "JAM", "PAUSED", "FAULT", "NOT_READY"
-BUSY, GARBLED, WRONG_MEDIA = "BUSY", "GARBLED", "WRONG_MEDIA"
+GARBLED, WRONG_MEDIA = "GARBLED", "WRONG_MEDIA"
 
 SENTENCES = {
     OFFLINE: "There is no connection to the printer.",
@@ -21,7 +21,6 @@ SENTENCES = {
     PAUSED: "The printer is paused.",
     FAULT: "The printer reports a fault.",
     NOT_READY: "The printer says that it is not ready.",
-    BUSY: "The printer is busy with another computer.",
     GARBLED: "The printer's answers make no sense: is its language set right?",
     WRONG_MEDIA: "The printer holds other paper than is set up.",
 }

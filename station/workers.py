@@ -49,7 +49,7 @@ class Workers:
             ("planner", lambda: self._loop(self.plan)),
             ("erp-in", lambda: self._loop(self.take_files, SETTLE_S)),
             ("erp-out", lambda: self._loop(self.courier.run_once)),
-            ("printer", lambda: self.printer.run(self.stop, None)),
+            ("printer", lambda: self.printer.run(self.stop, self.hub.wake)),
         ):
             thread = threading.Thread(target=target, name=name, daemon=True)
             thread.start()

@@ -49,7 +49,6 @@ WORDS = {
     "PAUSED": "Paused",
     "FAULT": "Fault",
     "NOT_READY": "Not ready",
-    "BUSY": "Busy",
     "GARBLED": "Answers make no sense",
     "WRONG_MEDIA": "Wrong paper",
     "none": "No proof: a paper is sent, never confirmed",
@@ -74,7 +73,6 @@ HELP = {
     "PAUSED": "Press the printer's pause key.",
     "FAULT": "Read the printer's display; switch it off and on when it is cool.",
     "NOT_READY": "Look at the printer's display.",
-    "BUSY": "Another computer prints on it; papers wait.",
     "GARBLED": "Check the printer's language in its settings.",
     "WRONG_MEDIA": "Put in the paper it is set up for, or change the setting.",
 }

@@ -17,6 +17,7 @@ from printers.transports import Limits
 from printers.worker import PrintWorker
 from tests.printers import sinks
 from tests.printers.conftest import Clock, virtual_printers
+from tests.printers.doubles import EscposPrinter
 from tests.printers.samples import CARTON, SAMPLES, SLOT, WAYBILL
 from tests.printers.test_queue import ask
 
@@ -172,6 +173,11 @@ class Watched:
         jobs: list[queue.Job] = self._write(queue.list_jobs)
         return jobs
 
+    def wait_until(self, is_so: Callable[[Any], bool]) -> None:
+        """Wait until what is written makes it true."""
+        with self._written:
+            assert self._written.wait_for(lambda: self._write(is_so), 20)
+
 
 def test_a_dead_printer_keeps_nobody_waiting(write: Write, clock: Clock) -> None:
     """The silent printer would hold the line for 30 s; the others are printed meanwhile."""
@@ -218,3 +224,24 @@ def test_starting_again_after_a_crash_asks_a_person(write: Write, clock: Clock) 
     with running(PrintWorker(watched, clock)):
         watched.wait_for(lambda jobs: jobs[0].state == "UNKNOWN")
     assert show(write, job_id).attempts == 1
+
+
+def test_an_idle_printer_is_looked_at_and_its_trouble_is_known_before_the_next_paper(
+    write: Write, clock: Clock
+) -> None:
+    """The board must say 缺纸 before somebody waits for a label, and forget it when paper is in."""
+    watched = Watched(write)
+    limits = Limits(connect_s=5, drain_s=0.1, status_s=5)
+    with EscposPrinter() as machine:
+        write(lambda tx: tcp_printer(tx, machine.address, "pick_list", language="escpos", media="roll_80"))
+        write(lambda tx: tx.execute(update(printer).values(answers=True)))
+        with running(PrintWorker(watched, clock, limits=limits, look_every_s=0.05)):
+            for trouble, cause in (
+                (machine.paper_out, "PAPER_OUT"),
+                (machine.new_paper, ""),
+                (machine.refuse, "OFFLINE"),
+                (machine.accept, ""),
+            ):
+                trouble()
+                watched.wait_until(lambda tx, cause=cause: roster.list_printers(tx)[0].cause == cause)
+        assert machine.papers == []
