@@ -3,6 +3,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -226,6 +227,10 @@ def test_starting_again_after_a_crash_asks_a_person(write: Write, clock: Clock) 
     assert show(write, job_id).attempts == 1
 
 
+def tells(cause: str, tx: Any) -> bool:
+    return roster.list_printers(tx)[0].cause == cause
+
+
 def test_an_idle_printer_is_looked_at_and_its_trouble_is_known_before_the_next_paper(
     write: Write, clock: Clock
 ) -> None:
@@ -243,5 +248,5 @@ def test_an_idle_printer_is_looked_at_and_its_trouble_is_known_before_the_next_p
                 (machine.accept, ""),
             ):
                 trouble()
-                watched.wait_until(lambda tx, cause=cause: roster.list_printers(tx)[0].cause == cause)
+                watched.wait_until(partial(tells, cause))
         assert machine.papers == []

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from printers import roster, routes
 from printers.schema import print_job
 from station import create_app
 from station.demo import goods, world
@@ -228,3 +229,96 @@ def test_barcodes_on_the_screen_are_modest(client: FlaskClient) -> None:
     assert client.get("/training/barcode/PO-1.svg").mimetype == "image/svg+xml"
     for text in ("x" * 41, "%E4%B8%AD", "%01"):
         assert client.get(f"/training/barcode/{text}.svg").status_code == 404
+
+
+FORM = {
+    "address": "tcp://192.168.1.50:9100",
+    "code": "PRX",
+    "name": "X",
+    "language": "tspl",
+    "media": "label_60x40",
+    "dpi": "203",
+    "lang": "zh",
+    "gap_mm": "3",
+}
+
+
+def test_only_an_administrator_names_the_address_of_a_printer(client: FlaskClient, floor: Floor) -> None:
+    """The server connects to that address, so it is nobody else's business."""
+    for number, status in ((CHEN, 403), (LI, 403), (SUN, 403), (WU, 302)):
+        csrf = enter(client, floor, number)
+        assert client.post("/desk/printers/save", data=FORM | {"csrf": csrf}).status_code == status
+        assert client.get("/desk/printers/new").status_code == (200 if status == 302 else 403)
+    with floor.hub.db.read() as tx:
+        made = roster.find_by_code(tx, "PRX")
+    assert (made.language, made.options, made.state) == ("tspl", {"gap_mm": 3}, "UNTRIED")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"address": "device:///dev/sda"},
+        {"address": "serial:///etc/shadow"},
+        {"address": "tcp://host"},
+        {"address": "virtual:", "language": "png", "dpi": "600"},
+        {"language": "png"},
+        {"language": "pcl"},
+        {"media": "papyrus"},
+        {"dpi": "two"},
+        {"gap_mm": "99"},
+        {"code": ""},
+        {"code": "条码"},
+        {"name": ""},
+        {"lang": "fr"},
+    ],
+    ids=str,
+)
+def test_settings_that_make_no_sense_are_refused_and_kept_in_the_form(
+    client: FlaskClient, floor: Floor, wrong: dict[str, str]
+) -> None:
+    csrf = enter(client, floor, WU)
+    answer = client.post("/desk/printers/save", data=FORM | wrong | {"csrf": csrf})
+    assert answer.status_code == 422
+    assert 'role="status"' in answer.text
+    with floor.hub.db.read() as tx:
+        assert "PRX" not in {found.code for found in roster.list_printers(tx)}
+
+
+def test_a_waiting_paper_is_moved_or_taken_back_from_the_desk(client: FlaskClient, floor: Floor) -> None:
+    stock(floor)
+    csrf = enter(client, floor, CHEN)
+    with floor.hub.db.read() as tx:
+        first, second = tx.scalars(
+            select(print_job.c.id).where(print_job.c.kind == "carton_label").order_by(print_job.c.id).limit(2)
+        )
+        wrong = roster.find_by_code(tx, "PRA4").id
+    floor.hub.db.write(
+        lambda tx: roster.add_printer(
+            tx, code="PRD2", name="D2", language="zpl", address="tcp://127.0.0.1:9", media="label_60x40"
+        )
+    )
+    with floor.hub.db.read() as tx:
+        other = roster.find_by_code(tx, "PRD2").id
+    path = f"/desk/jobs/{first}"
+    assert client.post(f"{path}/hand-over", data={"csrf": csrf, "choice": str(wrong)}).status_code == 422
+    assert client.post(f"{path}/hand-over", data={"csrf": csrf, "choice": str(other)}).status_code == 302
+    assert "D2" in client.get(path).text
+    assert client.post(f"/desk/jobs/{second}/cancel", data={"csrf": csrf, "reason": ""}).status_code == 422
+    assert client.post(f"/desk/jobs/{second}/cancel", data={"csrf": csrf, "reason": "x"}).status_code == 302
+    with floor.hub.db.read() as tx:
+        states = dict(tx.execute(select(print_job.c.id, print_job.c.state)).all())
+    assert (states[first], states[second]) == ("QUEUED", "CANCELLED")
+
+
+def test_routes_are_set_and_cleared_by_the_supervisor(client: FlaskClient, floor: Floor) -> None:
+    csrf = enter(client, floor, CHEN)
+    with floor.hub.db.read() as tx:
+        label, office = roster.find_by_code(tx, "PRWB").id, roster.find_by_code(tx, "PRA4").id
+    good = {"csrf": csrf, "kind": "waybill", "workstation": "PACK-9", "printer": str(label)}
+    for bad in ({"printer": str(office)}, {"printer": "x"}, {"standby": str(label)}, {"kind": "ticket"}):
+        assert client.post("/desk/routes", data=good | bad).status_code == 422
+    assert client.post("/desk/routes", data=good).status_code == 302
+    with floor.hub.db.read() as tx:
+        (route,) = (found for found in routes.list_routes(tx) if found.workstation == "PACK-9")
+    assert client.post(f"/desk/routes/{route.id}/clear", data={"csrf": csrf}).status_code == 302
+    assert "PACK-9" not in client.get("/desk/routes").text
