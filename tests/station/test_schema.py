@@ -7,9 +7,11 @@ import uuid
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from printers import queue, roster, routes
 from station import schema
 from station.db import Database, DatabaseUnusable
 from tests.conftest import _admin
@@ -144,3 +146,44 @@ def test_a_database_from_the_future_is_refused(tmp_path: Path) -> None:
 def test_an_empty_database_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnusable, match="station migrate"):
         schema.require_current(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+
+
+def test_an_upgrade_keeps_printers_routes_and_papers(tmp_path: Path) -> None:
+    """The 0.1.0 database of a running warehouse: nothing is lost, and the old file lies beside the new one."""
+    url = f"sqlite:///{tmp_path / 'station.sqlite3'}"
+    db = Database(url)
+    with db.engine.connect() as connection:
+        command.upgrade(schema._config(connection), "0001")
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO printer (id, code, name, language, address, media, dpi, options, state) "
+                "VALUES (1, 'PRWB1', '面单机', 'zpl', 'tcp://10.0.0.9:9100', 'waybill_76x130', 203, '{}', 'READY')"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO print_route (kind, workstation, printer_id) VALUES ('waybill', '*', 1)")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO print_job (id, idem_key, kind, subject_type, subject_no, workstation, printer_id, data, "
+                "media, copies, copy_no, requested_by, state, created_at, next_at) VALUES (1, 'k', 'waybill', "
+                "'waybill', 'YT1', '', 1, '{}', 'waybill_76x130', 1, 1, 'x', 'UNKNOWN', '2026-11-01', '2026-11-01')"
+            )
+        )
+    db.close()
+    assert schema.upgrade(url) == ("0001", schema.head())
+    db = Database(url)
+    try:
+        with db.engine.connect() as connection:
+            (kept,) = roster.list_printers(connection)
+            assert (kept.code, kept.proof, kept.answers, kept.lang) == ("PRWB1", "none", None, "zh")
+            assert [route.printer_id for route in routes.list_routes(connection)] == [1]
+            assert queue.show(connection, 1).state == "UNKNOWN"
+            assert connection.execute(text("PRAGMA foreign_key_check")).fetchall() == []
+            connection.rollback()
+            with pytest.raises(DBAPIError):
+                connection.execute(text("DELETE FROM printer"))
+    finally:
+        db.close()
+    assert list(tmp_path.glob("station-before-*"))
