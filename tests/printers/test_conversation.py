@@ -327,3 +327,27 @@ def test_a_cable_that_is_not_there_is_told() -> None:
     assert (delivery.bytes_written, delivery.cause) == (0, "OFFLINE")
     delivery = deliver("device:///dev/usb/lp97", message("escpos"), QUICK)
     assert (delivery.bytes_written, delivery.cause) == (0, "OFFLINE")
+
+
+def test_a_receipt_is_printed_through_a_device_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The far end is a pseudo-terminal, which is a character device like /dev/usb/lp0."""
+    from printers.transports import paths
+
+    monkeypatch.setattr(paths, "DEVICE", (*paths.DEVICE, r"/dev/pts/\d+"))
+    with EscposPrinter.on_pty() as printer:
+        delivery = deliver(f"device://{printer.path}", message("escpos", "echo"), PATIENT)
+        assert (delivery.proof, delivery.error) == ("echo", None)
+        printer.wait_for(lambda: len(printer.papers) == 1)
+        printer.assert_clean()
+
+
+def test_a_device_that_takes_nothing_more_ends_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    from printers.transports import paths
+
+    monkeypatch.setattr(paths, "DEVICE", (*paths.DEVICE, r"/dev/pts/\d+"))
+    with EscposPrinter.on_pty() as printer:
+        printer.stall_after(1000)
+        delivery = deliver(f"device://{printer.path}", message("escpos", answers=False), QUICK)
+        assert delivery.bytes_written > 0
+        assert "took nothing" in (delivery.error or "")
+        printer.go_on()
