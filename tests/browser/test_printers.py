@@ -12,10 +12,14 @@ from playwright.sync_api import Page
 
 from printers.transports import Limits
 from printers.worker import PrintWorker
+from station.demo import goods
 from station.hub import Hub
+from station.scan.codes import internal
+from tests.browser.screens import measure
 from tests.browser.visitors import Visitors
 from tests.floor import ZHAO, Floor
 from tests.printers.doubles import ZplPrinter
+from tests.station.scenarios.conftest import order_of
 
 WU = "1008"
 ALBUM = os.environ.get("STATION_ALBUM", "")
@@ -124,3 +128,32 @@ def test_an_address_where_nobody_is_and_one_that_makes_no_sense_are_told(visitor
         page.click("[formaction$='/look']")
         page.wait_for_selector(".band-warn")
         assert page.input_value("[name=address]") == address
+
+
+def test_the_reasons_for_printing_again_fit_the_smallest_screen(
+    visitors: Visitors, floor: Floor, worker: PrintWorker
+) -> None:
+    """T94: five reasons and the way back, with gloves."""
+    articles = goods.products(4)
+    (notice,) = goods.notices(articles, {}, "WH1", floor.hub.clock.today())
+    floor.erp(*articles, notice, order_of(1, ("S0001", 1)))
+    lines = [
+        (goods.gtin(i), 1, 0, "20260401" if article.is_shelf_life else "")
+        for i, article in enumerate(articles, 1)
+    ]
+    floor.receive(notice.asn_no, lines)
+    floor.release()
+    floor.pick_next()
+    answer = floor.scans(ZHAO, "pack", internal("WS", "PACK1"), internal("TT", "T001"))
+    while answer.step != "label":
+        answer = floor.pack_step(answer, ZHAO, [])
+    while worker.run_once():
+        pass
+    page = visitors.work(ZHAO, "pack")
+    page.evaluate("() => window.station.scan('CM-REPRINT')")
+    page.wait_for_selector("#screen[data-step=reprint]")
+    problems = measure(page, "pack reprint")
+    keep(page, "pack-reprint")
+    assert not problems, "\n".join(problems)
+    page.click(".choice:has-text('模糊')")
+    page.wait_for_selector("#screen[data-step=label] .band-ok")
