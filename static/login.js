@@ -8,6 +8,8 @@ document.addEventListener("DOMContentLoaded", () => {
     localStorage.setItem("station.device", name);
   }
   document.getElementById("device").value = name;
+  // autofocus waits for the first paint; a badge may be scanned before that.
+  (badge.value ? pin : badge).focus();
   badge.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && badge.value && !pin.value) { event.preventDefault(); pin.focus(); }
   });

@@ -189,8 +189,10 @@ def test_a_person_signs_in_and_out(visitors: Visitors) -> None:
     """Badge, PIN, work, and the session ends."""
     page = visitors.page()
     page.goto(visitors.url + "/work/arrive")
+    page.wait_for_function("document.activeElement.id === 'badge'")
     page.keyboard.insert_text(world.badge(LI))
     page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'pin'")
     page.keyboard.insert_text(world.PIN)
     page.keyboard.press("Enter")
     page.wait_for_selector("#screen[data-flow=arrive]")
