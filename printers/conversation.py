@@ -176,7 +176,7 @@ class _Talk:
                 error=SENTENCES.get(self._cause) or "The printer gave no proof that it printed."
             )
         if self._cause:
-            return self._said(error=f"{SENTENCES[self._cause]} It happened while it was printing.")
+            return self._said(error=SENTENCES[self._cause])
         return self._said(error=trouble)
 
     def _farewell(self, speaks: Dialect | None) -> str | None:

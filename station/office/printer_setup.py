@@ -110,6 +110,14 @@ def _seen() -> dict[str, Any]:
     return {name: value for name, value in (("model", model), ("width_mm", width)) if value}
 
 
+def _misfit(found: Any, values: dict[str, str]) -> str:
+    """Where what answered and the chosen paper disagree; empty while nothing is known or chosen."""
+    dpi = number(values.get("dpi", ""))
+    if found is None or dpi is None or values.get("media") not in MEDIA:
+        return ""
+    return probing.misfit(found, values["language"], values["media"], dpi)
+
+
 def _given() -> dict[str, str]:
     names = (*FIELDS, "dpi", "coding", "sensor", "gap_mm", "feed_rows", "cut")
     return {name: request.form.get(name, "").strip()[:200] for name in names}
@@ -147,6 +155,7 @@ def _form(values: dict[str, str], printer_id: int | None, *, found: Any = None, 
         values={"code": "PR", "dpi": "203", "lang": "zh"} | values,
         printer_id=printer_id,
         found=found,
+        misfit=_misfit(found, values),
         media_choices=[(name, board.size(name)) for name in MEDIA],
         words=board.words,
         demo=hub().demo_people,
