@@ -45,7 +45,7 @@ class InboundNotice(Base):
 
 
 class InboundLine(Base):
-    """One article of a notice; quantities in EACH."""
+    """One article of a notice; quantities in EACH. Lot and dates are what the supplier announced."""
 
     __tablename__ = "inbound_line"
     __table_args__ = (
@@ -61,6 +61,9 @@ class InboundLine(Base):
     qty_expected: Mapped[int]
     qty_received: Mapped[int] = mapped_column(default=0)
     price_fen: Mapped[int | None]
+    supplier_lot: Mapped[str] = mapped_column(Str(40), default="", server_default="")
+    produced_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
 
 
 class Receipt(Base):
