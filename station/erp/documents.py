@@ -9,6 +9,7 @@ instants aware. Numbers of the ERP (`code`, `asn_no`, `erp_no`, `line_key`) are 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import types
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class Product:
     abc: str = "B"
     item_type: str = "NORMAL"
     price_fen: int | None = None
+    is_active: bool = True
     version: int = 1
 
 
@@ -71,12 +73,19 @@ class Supplier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLine:
-    """One article of a notice; `line_key` is the ERP's own key and comes back with the receipt."""
+    """One article of a notice; `line_key` is the ERP's own key and comes back with the receipt.
+
+    `qty_each` is all that is expected under this notice, what came already included. Lot and dates are
+    what the supplier announced; what counts is what the dock reads.
+    """
 
     line_key: str
     sku_code: str
     qty_each: int
     price_fen: int | None = None
+    lot: str = ""
+    produced_on: date | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +99,15 @@ class InboundNotice:
     version: int = 1
     supplier_name: str = ""
     expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelNotice:
+    """The office does not expect `asn_no` any more."""
+
+    asn_no: str
+    version: int = 1
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,17 +257,97 @@ class OrderState:
     operator: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLevelLine:
+    """EACH of one stock status (ours) on hand, and how many of them no order has been promised."""
+
+    status: str
+    qty_each: int
+    free_each: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockChange:
+    """What there is of one article now (S-36); `seq` rises, so an older one is known for what it is."""
+
+    event_key: str
+    sku_code: str
+    seq: int
+    at: datetime
+    lines: tuple[StockLevelLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentLine:
+    """EACH of one lot that there are more (`delta_each` > 0) or fewer of; two statuses when it only moved."""
+
+    sku_code: str
+    lot: str
+    expires_on: date | None
+    status_from: str
+    status_to: str
+    delta_each: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockAdjustment:
+    """A signed correction of the books; `adjustment_type` is COUNT, DAMAGE, EXPIRE, FOUND or STATUS."""
+
+    event_key: str
+    adjustment_no: str
+    adjustment_type: str
+    at: datetime
+    operator: str
+    reason: str
+    lines: tuple[AdjustmentLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLine:
+    """EACH of one lot that came back, with its grade and the stock status it got (P25)."""
+
+    line_key: str
+    sku_code: str
+    lot: str
+    expires_on: date | None
+    grade: str
+    status: str
+    qty_each: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnResult:
+    """What came back of an order and what became of it (P25)."""
+
+    event_key: str
+    return_no: str
+    erp_no: str
+    at: datetime
+    operator: str
+    lines: tuple[ReturnLine, ...]
+
+
 DOC_TYPES: dict[str, type[Any]] = {
     "product": Product,
     "supplier": Supplier,
     "notice": InboundNotice,
+    "cancel_notice": CancelNotice,
     "order": DeliveryOrder,
     "cancel": CancelOrder,
     "carrier_label": CarrierLabel,
     "receipt_confirmation": ReceiptConfirmation,
     "shipment_confirmation": ShipmentConfirmation,
     "order_state": OrderState,
+    "stock_change": StockChange,
+    "stock_adjustment": StockAdjustment,
+    "return_result": ReturnResult,
 }
+INCOMING = ("product", "supplier", "notice", "cancel_notice", "order", "cancel", "carrier_label")
+"""Types an ERP sends us, in the order of taking over."""
+
+OUTGOING = tuple(name for name in DOC_TYPES if name not in INCOMING)
+"""Types we send."""
+
 _NAMES = {cls: name for name, cls in DOC_TYPES.items()}
 _NUMBER_FIELDS = ("asn_no", "erp_no", "code", "event_key")
 
@@ -257,6 +355,13 @@ _NUMBER_FIELDS = ("asn_no", "erp_no", "code", "event_key")
 def doc_type_of(doc: Any) -> str:
     """The name of a document's type."""
     return _NAMES[type(doc)]
+
+
+def digest_of(doc: Any) -> str:
+    """Tells whether two documents say the same, whatever their version."""
+    plain = to_data(doc) | {"version": 0}
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def doc_no_of(doc: Any) -> str:

@@ -13,6 +13,16 @@ MOST_PROBLEMS = 50
 NOT_APPLICABLE = "E-ERP-90"
 """The database side refuses a document; the detail says why."""
 
+LATE, UNMAPPED, UNKNOWN_SKU, OTHER_SOURCE, NOT_UNDERSTOOD = (
+    "E-ERP-91",
+    "E-ERP-92",
+    "E-ERP-93",
+    "E-ERP-94",
+    "E-ERP-95",
+)
+WAITING = frozenset({UNMAPPED, UNKNOWN_SKU})
+"""Problems that may solve themselves when something else arrives: tried again without a person."""
+
 REASONS: dict[str, tuple[str, str]] = {
     "E-ERP-01": (
         "文件名不认识, 应以 products suppliers notices orders cancels 开头, 以 .csv 或 .xlsx 结尾",
@@ -48,6 +58,11 @@ REASONS: dict[str, tuple[str, str]] = {
     "E-ERP-26": ("不是有效的正则表达式", "not a valid regular expression"),
     "E-ERP-27": ("文字编码不是 UTF-8 或 GB18030", "the text is neither UTF-8 nor GB18030"),
     NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
+    LATE: ("更改来得太晚, 作业已开始", "the change came too late, work on it has begun"),
+    UNMAPPED: ("对照表里还没有这个词", "a word that is not in the mapping yet"),
+    UNKNOWN_SKU: ("商品还没有同步过来", "an article that has not arrived yet"),
+    OTHER_SOURCE: ("此单号属于另一个系统", "the number belongs to another system"),
+    NOT_UNDERSTOOD: ("单据内容看不懂", "the document cannot be understood"),
 }
 
 

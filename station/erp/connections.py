@@ -1,0 +1,272 @@
+"""Adding, changing and opening connections, and what is known of their health."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from station.catalog.models import Carrier
+from station.erp import port
+from station.erp.connectors import KINDS, connector_class
+from station.erp.models import ErpConnection, ErpMapping
+from station.erp.vault import Vault
+from station.settings import Settings
+
+FIRST_WAIT_S, LAST_WAIT_S = 5, 60
+"""A silent ERP is asked again after five seconds, and at most once a minute later on."""
+
+MAX_VALUE = 500
+
+
+class BadConnection(Exception):
+    """A setting that cannot be used; `field` names it, the text is for the person at the form."""
+
+    def __init__(self, field: str, zh: str, en: str) -> None:
+        super().__init__(f"{field}: {en}")
+        self.field, self.zh, self.en = field, zh, en
+
+
+@dataclass(frozen=True)
+class Known:
+    """A connection as kept, without its secrets."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    is_active: bool
+    is_main: bool
+
+
+def known(tx: Session, code: str) -> ErpConnection:
+    """The connection with this code; LookupError when there is none."""
+    found = tx.scalars(select(ErpConnection).where(ErpConnection.code == code)).first()
+    if found is None:
+        raise LookupError(f"there is no connection {code}")
+    return found
+
+
+def list_all(tx: Session) -> list[ErpConnection]:
+    """Every connection, the main one first."""
+    order = ErpConnection.is_main.desc(), ErpConnection.id
+    return list(tx.scalars(select(ErpConnection).order_by(*order)))
+
+
+def active_codes(tx: Session) -> list[str]:
+    """Connections that are to be worked on."""
+    query = select(ErpConnection.code).where(ErpConnection.is_active).order_by(ErpConnection.id)
+    return list(tx.scalars(query))
+
+
+def main_code(tx: Session) -> str:
+    """The connection that hears of what belongs to no document of another one."""
+    query = select(ErpConnection.code).order_by(
+        ErpConnection.is_main.desc(), ErpConnection.is_active.desc(), ErpConnection.id
+    )
+    return tx.scalar(query.limit(1)) or "folder"
+
+
+def checked(kind: str, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Settings and secrets of a kind from a form; BadConnection names the first that is wrong."""
+    if kind not in KINDS:
+        raise BadConnection("kind", "没有这种连接", "there is no such kind of connection")
+    plain: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    fields = {item.name: item for item in connector_class(kind).settings}
+    for name in values:
+        if name not in fields:
+            raise BadConnection(name, "没有这个设置", "there is no such setting")
+    for item in fields.values():
+        value = (values.get(item.name) or "").strip() or item.default
+        if item.is_required and not value:
+            raise BadConnection(item.name, "必填", "is needed")
+        if len(value) > MAX_VALUE or not value.isprintable():
+            raise BadConnection(item.name, "太长或含有控制字符", "is too long or has control characters")
+        if item.name == "url" and value and not re.match(r"https?://[^\s/@]+(/\S*)?$", value):
+            raise BadConnection(
+                item.name, "应为 http(s)://…, 不含密码", "must be http(s)://…, without password"
+            )
+        (secrets if item.is_secret else plain)[item.name] = value
+    return plain, secrets
+
+
+def add(
+    tx: Session, vault: Vault, *, code: str, name: str, kind: str, values: Mapping[str, str], now: datetime
+) -> int:
+    """A new connection; the first one that is no folder becomes the main one."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", code):
+        raise BadConnection(
+            "code", "小写字母、数字和短横, 最多 20 个", "lower case letters, digits, hyphens, up to 20"
+        )
+    if tx.scalar(select(ErpConnection.id).where(ErpConnection.code == code)) is not None:
+        raise BadConnection("code", "已有这个代码", "is taken")
+    plain, secrets = checked(kind, values)
+    is_main = kind != "folder" and not tx.scalar(
+        select(ErpConnection.id).where(ErpConnection.is_main, ErpConnection.kind != "folder")
+    )
+    if is_main:
+        tx.execute(update(ErpConnection).values(is_main=False))
+    made = ErpConnection(
+        code=code,
+        name=name or code,
+        kind=kind,
+        settings=plain,
+        secrets=vault.lock(secrets),
+        is_main=is_main,
+        created_at=now,
+    )
+    tx.add(made)
+    tx.flush()
+    return made.id
+
+
+def change(tx: Session, vault: Vault, code: str, *, name: str, values: Mapping[str, str]) -> None:
+    """Other settings; a secret left empty stays as it is."""
+    found = known(tx, code)
+    old = vault.unlock(found.secrets) if found.secrets else {}
+    fields = connector_class(found.kind).settings
+    kept = {item.name: old.get(item.name, "") for item in fields if item.is_secret}
+    plain, secrets = checked(found.kind, {**kept, **{k: v for k, v in values.items() if v or k not in kept}})
+    found.name, found.settings, found.secrets = name or code, plain, vault.lock(secrets)
+    found.retry_at, found.failures = None, 0
+    tx.flush()
+
+
+def set_active(tx: Session, code: str, *, is_active: bool) -> None:
+    """Work on it, or leave it alone."""
+    known(tx, code)
+    tx.execute(
+        update(ErpConnection).where(ErpConnection.code == code).values(is_active=is_active, retry_at=None)
+    )
+
+
+def set_main(tx: Session, code: str) -> None:
+    """Let it be the one that hears of stock from now on."""
+    known(tx, code)
+    tx.execute(update(ErpConnection).values(is_main=False))
+    tx.execute(update(ErpConnection).where(ErpConnection.code == code).values(is_main=True))
+
+
+def words(tx: Session, connection_id: int, settings: Settings) -> port.Words:
+    """The mapping of a connection, ready to use."""
+    rows = tx.execute(
+        select(ErpMapping.kind, ErpMapping.theirs, ErpMapping.ours, ErpMapping.factor)
+        .where(ErpMapping.connection_id == connection_id)
+        .order_by(ErpMapping.id)
+    )
+    return port.Words(
+        ours={(row.kind, row.theirs): (row.ours, row.factor) for row in rows},
+        own_carriers=frozenset(tx.scalars(select(Carrier.code))),
+        own_warehouse=settings.warehouse_code,
+    )
+
+
+def connect(tx: Session, vault: Vault, code: str, settings: Settings) -> port.Connector:
+    """The connector of a connection with its settings, secrets and words of this moment."""
+    found = known(tx, code)
+    values = dict(found.settings) | vault.unlock(found.secrets)
+    setup = port.Setup(
+        values=values,
+        words=words(tx, found.id, settings),
+        warehouse=settings.warehouse_code,
+        timezone=settings.timezone,
+    )
+    return open_connector(found.kind, setup)
+
+
+def open_connector(kind: str, setup: port.Setup) -> port.Connector:
+    """A connector of a kind."""
+    make: Any = connector_class(kind)
+    made: port.Connector = make(setup)
+    return made
+
+
+# --- health ------------------------------------------------------------------------------------
+
+
+def is_due(tx: Session, code: str, now: datetime) -> bool:
+    """Whether it may be spoken to: it answers, or it is time to look again."""
+    retry_at = tx.scalar(select(ErpConnection.retry_at).where(ErpConnection.code == code))
+    return retry_at is None or retry_at <= now
+
+
+def note_ok(tx: Session, code: str, now: datetime, *, cancels_at: datetime | None = None) -> None:
+    """It answered; `cancels_at` when every cancel up to then is known."""
+    values: dict[str, Any] = {"ok_at": now, "down_since": None, "retry_at": None, "failures": 0}
+    if cancels_at is not None:
+        values["cancels_at"] = cancels_at
+    tx.execute(update(ErpConnection).where(ErpConnection.code == code).values(last_error="", **values))
+
+
+def note_down(tx: Session, code: str, error: port.ErpError, now: datetime) -> None:
+    """It did not answer, or forbids us: the next look after a while that grows."""
+    found = known(tx, code)
+    wait_s = min(FIRST_WAIT_S * 2 ** min(found.failures, 6), LAST_WAIT_S)
+    if isinstance(error, port.Limited):
+        wait_s = max(error.wait_s, 1)
+    elif isinstance(error, port.NoAccess):
+        wait_s = LAST_WAIT_S
+    found.failures += 1
+    if not isinstance(error, port.Limited):
+        found.down_since = found.down_since or now
+    found.retry_at = now + timedelta(seconds=wait_s)
+    found.last_error = f"{type(error).__name__}: {error}"[:300]
+    tx.flush()
+
+
+def claim(tx: Session, code: str, who: str, now: datetime, lease_s: int = 120) -> bool:
+    """Be the only one that talks to this ERP for a while; renewing one's own claim is fine."""
+    done = tx.execute(
+        update(ErpConnection)
+        .where(
+            ErpConnection.code == code,
+            (ErpConnection.leased_until.is_(None))
+            | (ErpConnection.leased_until < now)
+            | (ErpConnection.leased_by == who),
+        )
+        .values(leased_until=now + timedelta(seconds=lease_s), leased_by=who)
+    )
+    return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def release(tx: Session, code: str, who: str) -> None:
+    """Let another process talk to it."""
+    tx.execute(
+        update(ErpConnection)
+        .where(ErpConnection.code == code, ErpConnection.leased_by == who)
+        .values(leased_until=None, leased_by="")
+    )
+
+
+def note_word(tx: Session, connection_id: int, kind: str, theirs: str, now: datetime) -> None:
+    """The ERP used a word that nobody has translated: it appears on the mapping page."""
+    exists = tx.scalar(
+        select(ErpMapping.id).where(
+            ErpMapping.connection_id == connection_id,
+            ErpMapping.kind == kind,
+            ErpMapping.theirs == theirs[:120],
+        )
+    )
+    if exists is None:
+        tx.add(ErpMapping(connection_id=connection_id, kind=kind, theirs=theirs[:120], ours="", seen_at=now))
+        tx.flush()
+
+
+def map_word(
+    tx: Session, connection_id: int, kind: str, theirs: str, ours: str, factor: int, who: str, now: datetime
+) -> None:
+    """A person says what a word of the ERP means here."""
+    note_word(tx, connection_id, kind, theirs, now)
+    tx.execute(
+        update(ErpMapping)
+        .where(
+            ErpMapping.connection_id == connection_id, ErpMapping.kind == kind, ErpMapping.theirs == theirs
+        )
+        .values(ours=ours, factor=factor, changed_by=who)
+    )

@@ -1,0 +1,53 @@
+"""Secrets of connections: encrypted in the database with a key that is kept beside it, not in it.
+
+A copy of the database alone gives no secret away. The key file belongs into another backup than the
+database; without it the secrets must be entered again, and nothing else is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+
+
+class VaultClosed(Exception):
+    """The key does not fit the secrets: they must be entered again."""
+
+
+class Vault:
+    """Encrypts and decrypts the secrets of one station."""
+
+    def __init__(self, key: bytes) -> None:
+        self._fernet = Fernet(key)
+
+    @classmethod
+    def in_folder(cls, data: Path) -> Vault:
+        """The key of this station; made on first use, readable by the owner only."""
+        path = data / "secrets.key"
+        data.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            return cls(path.read_bytes())
+        with os.fdopen(handle, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+        return cls(path.read_bytes())
+
+    def lock(self, secrets: Mapping[str, str]) -> str:
+        """The secrets as text for the database; empty for none."""
+        return self._fernet.encrypt(json.dumps(dict(secrets)).encode()).decode() if secrets else ""
+
+    def unlock(self, kept: str) -> dict[str, str]:
+        """What `lock` was given; VaultClosed when the key is another one."""
+        if not kept:
+            return {}
+        try:
+            return {str(k): str(v) for k, v in json.loads(self._fernet.decrypt(kept.encode())).items()}
+        except InvalidToken:
+            raise VaultClosed("the key file does not fit: enter the secrets again") from None
