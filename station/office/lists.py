@@ -36,7 +36,7 @@ def desk() -> Any:
     kinds = (
         (_("Orders"), "office.orders", DeliveryOrder),
         (_("Receipts"), "office.receipts", Receipt),
-        (_("To the ERP"), "office.erp", OutboxMessage),
+        (_("To the ERP"), "office.erp_out", OutboxMessage),
     )
     with hub().db.read() as tx:
         counts = [
@@ -157,31 +157,6 @@ def job_columns() -> Columns:
 def job_link(row: Any) -> str:
     """Where a print job's row leads."""
     return url_for("office.job", job_id=row.id)
-
-
-@blueprint.get("/desk/erp")
-@allow(*DESK)
-def erp() -> Any:
-    """Files in and confirmations out."""
-    with hub().db.read() as tx:
-        files = queries.erp_files(tx, page_number())
-        messages = queries.outbox(tx, page_number())
-    incoming = [
-        (_("File"), "name"),
-        (_("State"), "state"),
-        (_("Documents"), "documents"),
-        (_("Detail"), "detail"),
-        (_("Time"), "at"),
-    ]
-    outgoing = [
-        (_("Message"), "event_key"),
-        (_("State"), "state"),
-        (_("Tries"), "attempts"),
-        (_("Trouble"), "last_error"),
-        (_("Time"), "created_at"),
-    ]
-    sheets = ((_("From the ERP"), paged(incoming, files)), (_("To the ERP"), paged(outgoing, messages)))
-    return list_page(_("ERP"), *sheets)
 
 
 def _refusals(rows: list[Any]) -> Sheet:

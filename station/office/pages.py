@@ -6,11 +6,37 @@ from typing import Any
 
 from flask import g, jsonify, render_template
 
-from station.office import bench, lists, papers, print_routes, printer_setup, printing, queries
+from station.office import (
+    bench,
+    erp,
+    erp_files,
+    erp_setup,
+    erp_talk,
+    erp_words,
+    lists,
+    papers,
+    print_routes,
+    printer_setup,
+    printing,
+    queries,
+)
 from station.office.room import DESK, blueprint
 from station.web import allow, hub, public
 
-__all__ = ["bench", "blueprint", "lists", "papers", "print_routes", "printer_setup", "printing"]
+__all__ = [
+    "bench",
+    "blueprint",
+    "erp",
+    "erp_files",
+    "erp_setup",
+    "erp_talk",
+    "erp_words",
+    "lists",
+    "papers",
+    "print_routes",
+    "printer_setup",
+    "printing",
+]
 
 
 @blueprint.get("/health")

@@ -13,7 +13,7 @@ from printers.schema import print_job, printer
 from station.carriers.models import Waybill
 from station.catalog.models import Carrier, Sku, Supplier
 from station.db import table
-from station.erp.models import ErpFile, OutboxMessage
+from station.erp.models import OutboxMessage
 from station.inbound.models import InboundNotice, Receipt, ReceiptLine
 from station.office.sheets import PAGE
 from station.outbound.models import DeliveryOrder, OrderLine, PickList, Wave, WaveOrder
@@ -203,11 +203,6 @@ def jobs(tx: Session, page: int, subject: str = "", printer_id: int = 0) -> list
     if printer_id:
         query = query.where(print_job.c.printer_id == printer_id)
     return list(tx.execute(_page(query.order_by(print_job.c.id.desc()), page)))
-
-
-def erp_files(tx: Session, page: int) -> list[Any]:
-    """Files taken or rejected."""
-    return list(tx.execute(_page(select(ErpFile).order_by(ErpFile.id.desc()), page)).scalars())
 
 
 def outbox(tx: Session, page: int, doc_no: str = "") -> list[Any]:

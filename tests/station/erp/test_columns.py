@@ -82,7 +82,7 @@ def test_the_description_names_every_column_in_both_languages():
     assert len(found) == sum(len(item.columns) + len(item.lines) for item in TYPES)
     assert all(row["zh"] and row["en"] for row in found)
     assert list(dict.fromkeys(row["file"] for row in found)) == [
-        "products", "suppliers", "notices", "orders", "waybills", "cancels",
+        "products", "suppliers", "notices", "cancel_notices", "orders", "waybills", "cancels",
     ]  # fmt: skip
     assert {row["column"] for row in found if row["doc_type"] == "cancel" and row["is_required"]} == {
         "erp_no"
