@@ -19,6 +19,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
     from station import settings as knobs
     from station.demo import pages as demo
     from station.hub import build
+    from station.office import api
     from station.office import pages as office
     from station.outbound.waves import pages as waves
     from station.people import pages as people
@@ -32,7 +33,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
     )
     web.install(app, hub)
     i18n.install(app)
-    for room in (scan, people, office, waves, demo):
+    for room in (scan, people, office, waves, demo, api):
         app.register_blueprint(room.blueprint)
     web.check_marked(app)
     return app

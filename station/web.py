@@ -107,6 +107,16 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def keyed(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that knows its caller by a key in the request: cookies and their CSRF are no matter."""
+    view.keyed = True  # type: ignore[attr-defined]
+    return public(view)
+
+
+def _is_keyed() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "keyed", False)
+
+
 def install(app: Flask, station: Hub) -> None:
     """Put the shared behaviour into an app."""
     app.extensions["station"] = station
@@ -133,7 +143,7 @@ def _identify() -> None:
     g.actor = None
     if not request.path.isprintable():
         abort(404)
-    if request.endpoint not in {"static", "scan.take"}:
+    if request.endpoint not in {"static", "scan.take"} and not _is_keyed():
         look_who_asks()  # the door identifies scans itself, in its own transaction
 
 
@@ -150,7 +160,7 @@ def look_who_asks() -> None:
 
 def _guard() -> None:
     """CSRF: what changes something comes from our own pages and carries the session's token."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if request.method in {"GET", "HEAD", "OPTIONS"} or _is_keyed():
         return
     origin = request.headers.get("Origin")
     if origin and urlsplit(origin).netloc != request.host:

@@ -1,0 +1,262 @@
+"""What the API shows: orders and notices as they stand, stock, and confirmations that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from station.carriers.models import Waybill
+from station.catalog.models import Carrier, Sku
+from station.erp import inbox, outbox
+from station.erp.models import InboxDocument, InboxProblem, OutboxMessage
+from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.outbound.models import DeliveryOrder, OrderLine
+from station.outbound.packing.models import Parcel
+from station.stock.models import VIRTUAL, Location, Stock
+
+Data = dict[str, Any]
+
+_HELD_BACK = ("PENDING", "LEASED", "DEAD")
+
+
+class Early(Exception):
+    """An earlier confirmation of the same document was not acknowledged; the text is its key."""
+
+
+def _instant(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _known(tx: Session, source: str, doc_type: str, doc_no: str) -> bool:
+    found = tx.scalar(
+        select(InboxDocument.source).where(InboxDocument.doc_type == doc_type, InboxDocument.doc_no == doc_no)
+    )
+    return found == source
+
+
+def _problem(tx: Session, source: str, doc_types: Sequence[str], doc_no: str) -> Data | None:
+    """What of this document waits for a person or for another document."""
+    found = tx.scalars(
+        select(InboxProblem)
+        .where(
+            InboxProblem.source == source,
+            InboxProblem.doc_type.in_(doc_types),
+            InboxProblem.doc_no == doc_no[:80],
+            InboxProblem.state == "OPEN",
+        )
+        .order_by(InboxProblem.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    zh, en = inbox.explain(found.code, found.why)
+    return {
+        "kind": found.doc_type,
+        "version": found.version,
+        "code": found.code,
+        "message": {"zh": zh, "en": en},
+    }
+
+
+def order(tx: Session, source: str, erp_no: str) -> Data | None:
+    """An order of this connection as it stands; None when it has none of this number."""
+    problem = _problem(tx, source, ("order", "cancel", "carrier_label"), erp_no)
+    if not _known(tx, source, "order", erp_no):
+        return {"erp_no": erp_no, "state": None, "problem": problem} if problem else None
+    row = tx.execute(
+        select(DeliveryOrder, Carrier.code)
+        .join(Carrier, Carrier.id == DeliveryOrder.carrier_id)
+        .where(DeliveryOrder.erp_no == erp_no)
+    ).first()
+    if row is None:
+        return None
+    found, carrier = row
+    return {
+        "erp_no": erp_no,
+        "order_no": found.order_no,
+        "version": found.version,
+        "state": found.state,
+        "hold_reason": found.hold_reason,
+        "carrier_code": carrier,
+        "waybills": _waybills(tx, found.id),
+        "created_at": _instant(found.created_at),
+        "shipped_at": _instant(found.shipped_at),
+        "lines": _order_lines(tx, found.id),
+        "problem": problem,
+    }
+
+
+def _waybills(tx: Session, order_id: int) -> list[Data]:
+    rows = tx.execute(
+        select(Waybill.waybill_no, Waybill.state)
+        .join(Parcel, Parcel.id == Waybill.parcel_id)
+        .where(Parcel.order_id == order_id, Waybill.waybill_no.is_not(None))
+        .order_by(Waybill.id)
+    )
+    return [{"waybill_no": row.waybill_no, "state": row.state} for row in rows]
+
+
+def _order_lines(tx: Session, order_id: int) -> list[Data]:
+    rows = tx.execute(
+        select(OrderLine, Sku.code)
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.id)
+    )
+    return [
+        {
+            "line_key": line.line_key,
+            "sku_code": code,
+            "qty_each": line.qty,
+            "qty_picked": line.qty_picked,
+            "qty_packed": line.qty_packed,
+            "qty_shipped": line.qty_shipped,
+        }
+        for line, code in rows
+    ]
+
+
+def notice(tx: Session, source: str, asn_no: str) -> Data | None:
+    """A notice of this connection as it stands; None when it has none of this number."""
+    problem = _problem(tx, source, ("notice", "cancel_notice"), asn_no)
+    if not _known(tx, source, "notice", asn_no):
+        return {"asn_no": asn_no, "state": None, "problem": problem} if problem else None
+    found = tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == asn_no)).first()
+    if found is None:
+        return None
+    receipts = _receipts(tx, found.id)
+    return {
+        "asn_no": asn_no,
+        "version": found.version,
+        "state": "CLOSED" if found.is_closed else "ARRIVED" if receipts else "EXPECTED",
+        "warehouse": found.warehouse,
+        "expected_on": found.expected_on.isoformat() if found.expected_on else None,
+        "lines": _notice_lines(tx, found.id),
+        "receipts": receipts,
+        "problem": problem,
+    }
+
+
+def _notice_lines(tx: Session, notice_id: int) -> list[Data]:
+    rows = tx.execute(
+        select(InboundLine, Sku.code)
+        .join(Sku, Sku.id == InboundLine.sku_id)
+        .where(InboundLine.notice_id == notice_id)
+        .order_by(InboundLine.id)
+    )
+    return [
+        {
+            "line_key": line.line_key,
+            "sku_code": code,
+            "qty_each": line.qty_expected,
+            "qty_received": line.qty_received,
+        }
+        for line, code in rows
+    ]
+
+
+def _receipts(tx: Session, notice_id: int) -> list[Data]:
+    rows = tx.scalars(
+        select(Receipt)
+        .where(Receipt.notice_id == notice_id, Receipt.state != "CANCELLED")
+        .order_by(Receipt.id)
+    )
+    return [
+        {
+            "receipt_no": row.receipt_no,
+            "grn_no": row.grn_no,
+            "state": row.state,
+            "posted_at": _instant(row.posted_at),
+        }
+        for row in rows
+    ]
+
+
+def stock(tx: Session, after: str, limit: int) -> tuple[list[Data], str | None]:
+    """EACH on hand and promised to nobody, of `limit` articles after `after`; where to go on."""
+    codes = list(
+        tx.scalars(
+            select(Sku.code)
+            .where(Sku.code > after, Sku.id.in_(select(Stock.sku_id).where(Stock.on_hand > 0)))
+            .order_by(Sku.code)
+            .limit(limit + 1)
+        )
+    )
+    rows = tx.execute(
+        select(
+            Sku.code,
+            Stock.status,
+            func.sum(Stock.on_hand).label("on_hand"),
+            func.sum(Stock.on_hand - Stock.allocated).label("free"),
+        )
+        .join(Sku, Sku.id == Stock.sku_id)
+        .join(Location, Location.id == Stock.location_id)
+        .where(Sku.code.in_(codes[:limit]), Location.kind.not_in(sorted(VIRTUAL)), Stock.on_hand > 0)
+        .group_by(Sku.code, Stock.status)
+        .order_by(Sku.code, Stock.status)
+    )
+    found = [
+        {"sku_code": row.code, "status": row.status, "qty_each": int(row.on_hand), "free_each": int(row.free)}
+        for row in rows
+    ]
+    return found, codes[limit - 1] if len(codes) > limit else None
+
+
+def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[list[Data], int | None]:
+    """Messages that were not acknowledged, in order; where to go on.
+
+    Behind a message that a person must look at, the later ones of its document wait.
+    """
+    rows = outbox.waiting(tx, source, after, limit + 1)
+    part = rows[:limit]
+    stopped = {
+        row.doc_no: row.id
+        for row in tx.execute(
+            select(OutboxMessage.doc_no, func.min(OutboxMessage.id).label("id"))
+            .where(OutboxMessage.state == "DEAD", OutboxMessage.doc_no.in_({row.doc_no for row in part}))
+            .group_by(OutboxMessage.doc_no)
+        )
+    }
+    found = [
+        {
+            "id": row.id,
+            "event_key": row.event_key,
+            "kind": row.kind,
+            "created_at": _instant(row.created_at),
+            "document": row.payload,
+        }
+        for row in part
+        if stopped.get(row.doc_no, row.id) >= row.id
+    ]
+    return found, part[-1].id if len(rows) > limit else None
+
+
+def acknowledge(tx: Session, source: str, event_key: str, erp_ref: str, now: datetime) -> bool | None:
+    """The ERP has one confirmation: True, False when it had it before, None when there is none.
+
+    Early when one before it, of the same document, was not acknowledged.
+    """
+    row = tx.execute(
+        select(OutboxMessage.id, OutboxMessage.doc_no).where(
+            OutboxMessage.event_key == event_key, OutboxMessage.target == source
+        )
+    ).first()
+    if row is None:
+        return None
+    earlier = tx.scalar(
+        select(OutboxMessage.event_key)
+        .where(
+            OutboxMessage.doc_no == row.doc_no,
+            OutboxMessage.id < row.id,
+            OutboxMessage.state.in_(_HELD_BACK),
+        )
+        .order_by(OutboxMessage.id)
+        .limit(1)
+    )
+    if earlier is not None:
+        raise Early(earlier)
+    return outbox.acknowledge(tx, source, row.id, erp_ref, now)
