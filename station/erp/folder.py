@@ -1,8 +1,12 @@
 """The folder connector: files from the office in ``inbox``, confirmations for it in ``outbox``.
 
-A file is taken whole or not at all: a good one goes to ``done``, a bad one to ``rejected`` beside a file
-that says which row and why. If the process dies between taking and moving, the file is taken again; the
-database knows its content, so that has no second effect.
+A file is taken whole or not at all: a good one goes to ``done`` beside a file that says what came of each
+document, a bad one to ``rejected`` beside a file that says which row and why. If the process dies between
+taking and moving, the file is taken again; the database knows its content, so that has no second effect.
+
+The folder may be a network share. While it is away every call raises `Down` and nothing is half done: a
+file appears under its final name by one rename, and moves by one rename. With `is_shared` the folders are
+never made here, because the place where an absent share belongs is an empty folder of this machine.
 """
 
 from __future__ import annotations
@@ -14,10 +18,11 @@ import io
 import logging
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from station.erp import columns
@@ -29,13 +34,16 @@ from station.erp.documents import (
     doc_type_of,
     to_data,
 )
-from station.erp.reasons import MOST_PROBLEMS, BadFile, Problem
+from station.erp.port import Down
+from station.erp.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
 from station.erp.tables import MAX_BYTES, read
 
 log = logging.getLogger(__name__)
 
 FOLDERS = ("inbox", "outbox", "done", "rejected")
 UNFINISHED = {".tmp", ".part"}
+MARKERS = (".ok", ".complete")
+"""Beside a file (``orders-1.csv.ok`` or ``orders-1.ok``) they say that it is complete; they are no files."""
 MAX_KEY = 80
 """Characters of an event key that a file name keeps."""
 MAX_NAME = 180
@@ -65,6 +73,21 @@ class IncomingFile:
     rows: tuple[int, ...] = ()
 
 
+class Outcome(Protocol):
+    """What became of one document of a file."""
+
+    @property
+    def doc_type(self) -> str: ...
+    @property
+    def doc_no(self) -> str: ...
+    @property
+    def result(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def why(self) -> str: ...
+
+
 @dataclass
 class PollResult:
     """What one look into the inbox did, by file name."""
@@ -76,31 +99,63 @@ class PollResult:
 
 
 Mark = tuple[int, int]
-Take = Callable[[IncomingFile], None]
+Take = Callable[[IncomingFile], Sequence[Outcome] | None]
 
 
 class FolderConnector:
-    """Watches one folder. `now` gives seconds on the clock of the files' own times."""
+    """Watches one folder. `now` gives seconds on the clock of the files' own times.
 
-    def __init__(self, root: Path, zone: ZoneInfo, now: Callable[[], float], settle_s: int = 2) -> None:
+    With `needs_marker` a file is only taken once its marker lies beside it; with `is_shared` the folders
+    must be there already.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        zone: ZoneInfo,
+        now: Callable[[], float],
+        settle_s: int = 2,
+        *,
+        needs_marker: bool = False,
+        is_shared: bool = False,
+    ) -> None:
         self.root, self.zone, self._now, self._settle_s = root, zone, now, settle_s
+        self._needs_marker, self._is_shared = needs_marker, is_shared
         self._seen: dict[str, Mark] = {}
-        for name in FOLDERS:
-            (root / name).mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # every later call finds out and says so
+            self._make_folders()
+
+    def _make_folders(self) -> None:
+        for name in FOLDERS if not self._is_shared else ():
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Whatever the file system answers while the folder is away means: not now."""
+        try:
+            yield
+        except OSError as error:
+            raise Down(_away(error)) from None
 
     # --- in -----------------------------------------------------------------------------------
 
     def poll(self, take: Take) -> PollResult:
         """Look once.
 
-        `take` applies a file in one transaction, raises `Rejected`, or fails: then the file stays and is
-        tried again at the next look.
+        `take` applies a file in one transaction and tells what came of each document (None when it knew
+        the file), raises `Rejected`, or fails: then the file stays and is tried again at the next look.
+        `Down` when the folder cannot be reached.
         """
         result = PollResult()
+        with self._reached():
+            candidates = self._candidates()
         before, self._seen = self._seen, {}
-        for path in self._candidates():
+        for path in candidates:
             outcome = self._one(path, before.get(path.name), take)
             getattr(result, outcome).append(path.name)
+            if outcome == "failed":
+                with self._reached():  # was it this file, or is everything away?
+                    os.scandir(self.root / "inbox").close()
         return result
 
     def _candidates(self) -> list[Path]:
@@ -112,7 +167,7 @@ class FolderConnector:
     def _one(self, path: Path, before: Mark | None, take: Take) -> str:
         """What became of one file: the name of a list of `PollResult`."""
         mark = _mark(path)
-        if mark is None:
+        if mark is None or (self._needs_marker and not _is_complete(path, mark, self._settle_s)):
             return "waiting"
         self._seen[path.name] = mark
         if mark != before and self._now() - mark[1] / 1e9 <= self._settle_s:
@@ -128,15 +183,39 @@ class FolderConnector:
     def _settle(self, path: Path, mark: Mark, take: Take) -> str:
         """Take the file and put it away; a newer one that was saved over it meanwhile stays."""
         try:
-            take(self._load(path, mark))
+            file = self._load(path, mark)
+            results = take(file)
         except (Rejected, BadFile) as refusal:
             if _mark(path) != mark:
                 raise StillWriting from None
             self._reject(path, refusal.problems)
             return "rejected"
         if _mark(path) == mark:
-            _move(path, _free(self.root / "done", path))
+            target = _free(self.root / "done", path)
+            if results is not None:
+                self._tell(path.name, target, file, results)
+            self._put_away(path, target)
         return "taken"
+
+    def _put_away(self, path: Path, target: Path) -> None:
+        """The file first: a marker that is left over is older than the next file, and so says nothing."""
+        _move(path, target)
+        for marker in _markers(path):
+            with suppress(OSError):
+                marker.unlink(missing_ok=True)
+
+    def _tell(self, name: str, target: Path, file: IncomingFile, results: Sequence[Outcome]) -> None:
+        """What came of every document: the answer is there before the file is put away."""
+        rows = file.rows if len(file.rows) == len(results) else (None,) * len(results)
+        lines: list[list[Any]] = [
+            ["file", "row", "doc_type", "doc_no", "result", "code", "reason_zh", "reason_en"]
+        ]
+        for row, item in zip(rows, results, strict=True):
+            reason = (
+                Problem(row, "", "", item.code, item.why).reason if item.code in REASONS else ("", item.why)
+            )
+            lines.append([name, row, item.doc_type, item.doc_no, item.result, item.code, *reason])
+        _write(target.with_name(f"{target.name}.result.csv"), lines)
 
     def _load(self, path: Path, mark: Mark) -> IncomingFile:
         item = columns.type_of(path.name)
@@ -163,19 +242,23 @@ class FolderConnector:
             for item in problems[:MOST_PROBLEMS]
         ]
         _write(target.with_name(f"{target.name}.reason.csv"), lines)
-        _move(path, target)
+        self._put_away(path, target)
 
     # --- out ----------------------------------------------------------------------------------
 
     def write(self, doc: Any) -> Path:
-        """Write a confirmation; the same document gives the same file, so twice is once."""
+        """Write a confirmation; the same document gives the same file, so twice is once.
+
+        `Down` when it did not get there: the message stays.
+        """
         data = to_data(doc)
         lines = data.pop("lines", [{}])
         names = [item.name for item in dataclasses.fields(_LINES[type(doc)])] if type(doc) in _LINES else []
         rows = [[*data, *names]]
         rows += [[*data.values(), *(line.get(name) for name in names)] for line in lines or [{}]]
         path = self.root / "outbox" / f"{doc_type_of(doc)}-{_file_key(doc.event_key)}.csv"
-        _write(path, rows)
+        with self._reached():
+            _write(path, rows)
         return path
 
 
@@ -189,9 +272,28 @@ def _is_meant(path: Path) -> bool:
     """A file for us, finished as far as its name says."""
     name = path.name.lower()
     is_clutter = name.startswith((".", "~$")) or name in {"thumbs.db", "desktop.ini"}
+    is_clutter |= name.endswith(MARKERS)
     return (
         not is_clutter and path.suffix.lower() not in UNFINISHED and not path.is_symlink() and path.is_file()
     )
+
+
+def _markers(path: Path) -> list[Path]:
+    """Names under which the office may say that a file is complete."""
+    names = (path.name, path.stem)
+    return [path.with_name(f"{name}{suffix}") for name in names for suffix in MARKERS]
+
+
+def _is_complete(path: Path, mark: Mark, settle_s: int) -> bool:
+    """Whether a marker was written after the file; one that was left over from an older file is not."""
+    marks = [_mark(marker) for marker in _markers(path)]
+    return any(found is not None and found[1] >= mark[1] - settle_s * 10**9 for found in marks)
+
+
+def _away(error: OSError) -> str:
+    """Why the folder cannot be reached, for the office."""
+    name = Path(str(error.filename)).name if error.filename else ""
+    return f"folder {name}: {error.strerror or type(error).__name__}".replace("folder :", "folder:")
 
 
 def _rank(name: str, order: list[str]) -> int:
@@ -263,20 +365,29 @@ def _write(path: Path, rows: Sequence[Sequence[Any]]) -> None:
     csv.writer(buffer).writerows([[_cell(cell) for cell in row] for row in rows])
     data = b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", "backslashreplace")
     temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
     _flush_names(path.parent)
 
 
 def _flush_names(folder: Path) -> None:
-    """Let a rename survive a power cut; Windows does so by itself."""
+    """Let a rename survive a power cut; Windows does so by itself, and many network shares cannot.
+
+    What was renamed is renamed, so that nobody may be told otherwise because of this.
+    """
     if os.name != "posix":
         return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
