@@ -19,7 +19,10 @@ from station.erp import connections
 from station.erp.rest import openapi, replies, shapes, showing, tokens
 from station.erp.rest.endpoints import KINDS, MOST_BYTES, MOST_DOCUMENTS, MOST_ROWS, PAGE, ROOT
 from station.erp.rest.intake import Intake, Push
+from station.office import api_page
 from station.web import hub, keyed
+
+__all__ = ["api_page", "blueprint"]
 
 log = logging.getLogger(__name__)
 

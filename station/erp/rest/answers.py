@@ -12,15 +12,24 @@ from station.stock.models import StockStatus
 Schema = dict[str, Any]
 
 FAILURES = {
-    "400": "the body is not valid JSON",
-    "401": "the token is missing or unknown",
-    "403": "the connection is switched off",
-    "404": "there is no such document of this connection",
-    "409": "a request with this key is being worked on, or an earlier confirmation comes first",
-    "413": "the body is larger than 2 MB",
-    "415": "the body must be application/json",
-    "422": "the request has the wrong shape, `field` says where; nothing was kept",
-    "500": "an internal error: send the same again later, with the same key",
+    "400": ("请求体不是有效的 JSON", "the body is not valid JSON"),
+    "401": ("缺少令牌或令牌无效", "the token is missing or unknown"),
+    "403": ("此连接已停用", "this connection is switched off"),
+    "404": ("此连接没有这份单据", "there is no such document of this connection"),
+    "409": (
+        "同一幂等键正在处理, 或有更早的回传未确认",
+        "a request with this key is being worked on, or an earlier confirmation comes first",
+    ),
+    "413": ("请求体超过 2 MB", "the body is larger than 2 MB"),
+    "415": ("请求体必须是 application/json", "the body must be application/json"),
+    "422": (
+        "格式不对, field 指出位置; 什么都没有留存",
+        "the request has the wrong shape, field says where; nothing was kept",
+    ),
+    "500": (
+        "内部错误, 请稍后用同一键原样重发",
+        "an internal error: send the same again later, with the same key",
+    ),
 }
 RESULTS = {
     "NEW": "taken over",

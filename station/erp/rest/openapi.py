@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, get_args, get_origin
 
 from station.erp import documents as erp
-from station.erp.rest import answers
+from station.erp.rest import answers, guide
 from station.erp.rest.endpoints import ENDPOINTS, MOST_DOCUMENTS, MOST_ROWS, NUMBERS, PAGE, ROOT, Endpoint
 from station.erp.rest.shapes import fields_of
 from station.erp.rest.signing import EXAMPLE
@@ -21,31 +21,8 @@ from station.erp.validate import _MOST, _POSITIVE, CHOICES, _plan
 
 Schema = dict[str, Any]
 
-ABOUT = """\
-For any ERP or shop system: push products, suppliers, inbound notices, delivery orders, cancels and \
-carrier labels; fetch or be sent what the warehouse confirms.
-
-* **Token**: `Authorization: Bearer <token>`; it belongs to one connection and sees only its documents.
-* **Version**: every document has a `version` from 1 up. An older or equal one answers `"result": "OLD"` and \
-changes nothing, so documents may come twice or out of order. A cancel wins over its order.
-* **Idempotency-Key**: needed where documents are sent by POST, possible on PUT. The same key with the same \
-body gets the first answer again, with `Idempotent-Replayed: true`. Keys are kept for seven days.
-* **202**: the document is kept, but waits for another one or for a person; `problem` says why.
-* **Numbers with a slash** may stand in the address as they are or as `%2F`.
-* **Pages**: pass `next` as `after` until it is null. Confirmations stay listed until they are acknowledged; \
-those of one document must be acknowledged in their order.
-"""
-WEBHOOK = f"""\
-One confirmation of the warehouse, posted to the address of the connection. Any 2xx means it was taken; \
-408, 425, 429 and 5xx are tried again with a growing wait, another 4xx is set aside for a person. \
-Redirects are not followed. It may come more than once with the same `event_key` (header `Station-Delivery`): \
-have the effect once. Confirmations of one document come in their order.
-
-Check the signature before anything else:
-
-```python
-{EXAMPLE}```
-"""
+ABOUT = "\n".join([f"{guide.ABOUT[1]}\n", *(f"* {en}" for _zh, en in guide.RULES)])
+WEBHOOK = "\n".join([*(f"* {en}" for _zh, en in guide.WEBHOOK), "", f"```python\n{EXAMPLE}```"])
 
 
 def document() -> Schema:
@@ -61,7 +38,7 @@ def document() -> Schema:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": _parameters(),
             "responses": {
-                name: _answer(text, answers.ref("Error")) for name, text in answers.FAILURES.items()
+                name: _answer(en, answers.ref("Error")) for name, (_zh, en) in answers.FAILURES.items()
             },
             "schemas": schemas(),
         },
@@ -223,30 +200,30 @@ def _parameters() -> Schema:
 def _body(endpoint: Endpoint) -> Schema | None:
     if endpoint.name == "acknowledge":
         text = {"type": "string", "maxLength": 120, "description": "what your system calls the result"}
-        return _json(
-            {"type": "object", "properties": {"erp_ref": text}, "additionalProperties": False}, False
-        )
+        return _json(_object({"erp_ref": text}), is_required=False)
     if not endpoint.doc_type:
         return None
     schema: Schema = answers.ref(erp.DOC_TYPES[endpoint.doc_type].__name__)
+    example = guide.example(endpoint.doc_type)
     if not endpoint.many:
-        return _json(schema, True)
-    number = {"required": [NUMBERS[endpoint.doc_type]]}
-    items = {"type": "array", "items": {"allOf": [schema, number]}, "minItems": 1, "maxItems": MOST_DOCUMENTS}
-    envelope = {"documents": items}
+        return _json(schema, is_required=True, example=example)
+    items = {"allOf": [schema, {"required": [NUMBERS[endpoint.doc_type]]}]}
+    documents = {"type": "array", "items": items, "minItems": 1, "maxItems": MOST_DOCUMENTS}
     return _json(
-        {
-            "type": "object",
-            "properties": envelope,
-            "required": ["documents"],
-            "additionalProperties": False,
-        },
-        True,
+        _object({"documents": documents}, "documents"),
+        is_required=True,
+        example={"documents": [example]},
     )
 
 
-def _json(schema: Schema, is_required: bool) -> Schema:
-    return {"required": is_required, "content": {"application/json": {"schema": schema}}}
+def _object(properties: Schema, *required: str) -> Schema:
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return schema | ({"required": list(required)} if required else {})
+
+
+def _json(schema: Schema, *, is_required: bool, example: Any = None) -> Schema:
+    content = {"schema": schema} | ({"example": example} if example else {})
+    return {"required": is_required, "content": {"application/json": content}}
 
 
 def _responses(endpoint: Endpoint) -> Schema:
@@ -305,7 +282,7 @@ def _webhook(doc_type: str) -> Schema:
                 }
                 for name, text in headers.items()
             ],
-            "requestBody": _json(event, True),
+            "requestBody": _json(event, is_required=True),
             "responses": {"2XX": {"description": 'taken; `{"ref": "…"}` may name your result'}},
         }
     }
