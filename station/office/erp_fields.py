@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from station.erp import documents
 from station.i18n import gettext
+from station.web import hub
 
 MOST_ROWS, LONGEST = 200, 300
 """Rows of a table and characters of a value that are shown; the text below has all of it."""
+
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
+"""How `documents.to_data` writes an instant."""
 
 
 @dataclass
@@ -63,8 +70,18 @@ def _short(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "✔" if value else "–"
+    if isinstance(value, str) and INSTANT.fullmatch(value):
+        return _on_the_wall(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _on_the_wall(value: str) -> str:
+    """An instant as the warehouse's clock showed it."""
+    try:
+        return datetime.fromisoformat(value).astimezone(hub().settings.zone).strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError):
+        return value
 
 
 def pretty(data: Any) -> str:

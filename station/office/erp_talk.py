@@ -55,6 +55,7 @@ def erp_out() -> Any:
     return page(
         "erp_out",
         dead=dead[:PAGE],
+        more_dead=len(dead) > PAGE,
         rows=[row for row in rows[:PAGE] if not (dead and row.state == "DEAD")],
         more=len(rows) > PAGE,
         next_page=page_number() + 1,
@@ -157,7 +158,6 @@ def erp_in() -> Any:
         more=len(rows) > PAGE,
         next_page=page_number() + 1,
         connections=known,
-        choices=IN_STATES,
         state=chosen,
         target=source,
     )

@@ -48,8 +48,12 @@ def _trail(tx: Session, *doc_nos: str | None) -> Sheets:
         (_("Signatures"), table(signatures, queries.signatures(tx, *numbers))),
         (_("Ledger"), table(ledger, queries.movements(tx, *numbers))),
         (_("Papers"), table(job_columns(), job_rows(jobs), job_link)),
-        (_("To the ERP"), table([*messages, (_("Time"), "created_at")], outbox)),
+        (_("To the ERP"), table([*messages, (_("Time"), "created_at")], outbox, _message_link)),
     ]
+
+
+def _message_link(row: Any) -> str:
+    return url_for("office.erp_message", message_id=row.id)
 
 
 def _form(
