@@ -89,16 +89,24 @@ def pretty(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
-def mended(doc_type: str, text: str) -> dict[str, Any]:
-    """What a person wrote as a document's data; ValueError says why it is none."""
+def mended(doc_type: str, text: str, doc_no: str) -> dict[str, Any]:
+    """What a person wrote as the data of this very document; ValueError says why it is none."""
     try:
         data = json.loads(text, parse_constant=_no_constant)
         json.dumps(data, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno}
+        raise ValueError(
+            gettext("the text is malformed at line %(line)s, column %(column)s") % place
+        ) from None
     except RecursionError:
         raise ValueError("nested too deep") from None
     if not isinstance(data, dict) or "\\u0000" in json.dumps(data):
         raise ValueError("an object is expected")
-    return documents.to_data(documents.from_data(doc_type, data))
+    doc = documents.from_data(doc_type, data)
+    if documents.doc_no_of(doc) != doc_no:
+        raise ValueError(gettext("the number must stay the same"))
+    return documents.to_data(doc)
 
 
 def _no_constant(name: str) -> None:

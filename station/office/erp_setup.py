@@ -126,7 +126,9 @@ def _checked(kind: str, found: ErpConnection | None) -> dict[str, str]:
     missing = {name for name in secret_names if not values[name].strip()}
     if found is not None and missing and found.secrets:
         old = vault().unlock(found.secrets)
-        moved = (found.settings or {}).get("url", "") != values.get("url", "").strip()
+        known = found.settings or {}
+        addresses = [name for name in values if name.endswith("url") and name not in secret_names]
+        moved = any(known.get(name, "") != values[name].strip() for name in addresses)
         if moved and any(old.get(name) for name in missing):
             raise BadConnection(
                 min(missing), "地址变了, 请重新输入密码", "the address changed: enter the secret again"

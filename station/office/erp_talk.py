@@ -102,7 +102,7 @@ def erp_resend(message_id: int) -> Any:
         abort(404)
     who, now, text = actor().name, hub().clock.now(), request.form.get("payload")
     try:
-        payload = None if text is None else mended(row.kind, text)
+        payload = None if text is None else mended(row.kind, text, row.event_key)
         decide(
             "ERP_RESEND",
             row.event_key,
@@ -212,7 +212,7 @@ def erp_retry(problem_id: int) -> Any:
         return _problem(problem_id, _("This document is not open any more.")), 409
     text = request.form.get("payload")
     try:
-        payload = None if text is None else mended(row.doc_type, text)
+        payload = None if text is None else mended(row.doc_type, text, row.doc_no)
         changed = changed_fields(row.payload, payload) if payload else []
         result = _again(row, payload, changed)
     except ValueError as wrong:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from station import create_app
 from station.db import table
 from station.demo import goods, world
-from station.erp import columns, connections, outbox, problems
+from station.erp import columns, connections, inbox, problems
 from station.erp import documents as erp
 from station.erp.connectors import KINDS
 from station.erp.folder import FolderConnector, IncomingFile
@@ -32,12 +32,14 @@ from station.erp.models import (
     ErpConnection,
     ErpFeed,
     ErpMapping,
+    ErpToken,
     InboxProblem,
     OutboxMessage,
     Reconciliation,
 )
 from station.erp.port import Item
 from station.erp.reasons import LATE, UNMAPPED
+from station.erp.rest import tokens
 from station.erp.vault import Vault
 from station.hub import Hub
 from station.office import erp_setup
@@ -96,6 +98,12 @@ def row_of(hub: Hub, model: Any, row_id: int) -> Any:
 def audits(hub: Hub) -> list[tuple[str, str, Any]]:
     rows = read(hub, lambda tx: list(tx.scalars(select(AuditRow).order_by(AuditRow.id))))
     return [(row.action, row.subject, row.detail) for row in rows if row.action.startswith("ERP")]
+
+
+def arrive(hub: Hub, *docs: Any, source: str = "twin") -> None:
+    """Documents are taken over."""
+    items, today, now = inbox.items_of(docs), hub.clock.today(), hub.clock.now()
+    hub.db.write(lambda tx: inbox.take(tx, source, items, settings=hub.settings, today=today, now=now))
 
 
 def state_of(order_no: str = "DO1", key: str = "k1") -> erp.OrderState:
@@ -387,7 +395,7 @@ def test_dropping_wants_a_reason(client: FlaskClient, floor: Floor) -> None:
 
 def test_a_document_is_mended_and_taken_over(client: FlaskClient, floor: Floor) -> None:
     hub = floor.hub
-    floor.erp(*goods.products(4))
+    arrive(hub, *goods.products(4))
     order = order_of(1, ("S0001", 1))
     wrong = erp.to_data(order) | {"carrier_code": "NOBODY", "version": 1}
     problem_id = problem(hub, erp.from_data("order", wrong))
@@ -525,7 +533,7 @@ def difference(
 def test_a_difference_leads_to_the_stations_own_history(client: FlaskClient, floor: Floor) -> None:
     articles = goods.products(4)
     (notice,) = goods.notices(articles, {}, "WH1", floor.hub.clock.today())
-    floor.erp(*articles, notice, order_of(1, ("S0001", 1)))
+    arrive(floor.hub, *articles, notice, order_of(1, ("S0001", 1)))
     lines = [
         (goods.gtin(i), 1, 0, "20260401" if article.is_shelf_life else "")
         for i, article in enumerate(articles, 1)
@@ -682,6 +690,39 @@ def test_only_one_connection_is_the_main_one(client: FlaskClient, floor: Floor) 
     assert [row.code for row in rows if row.is_main] == ["shop"]
 
 
+# --- keys to our API ---------------------------------------------------------------------------
+
+
+def test_a_key_is_shown_once_and_can_be_revoked(
+    client: FlaskClient, floor: Floor, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    hub = floor.hub
+    csrf = enter(client, floor, WU)
+    form = {"csrf": csrf, "kind": "rest", "of": "", "code": "shop", "name": "网店"}
+    assert client.post("/desk/erp/save", data=form).status_code == 302
+    assert client.post("/desk/erp/shop/tokens", data={"csrf": csrf, "token_name": " "}).status_code == 422
+    made = client.post("/desk/erp/shop/tokens", data={"csrf": csrf, "token_name": HOSTILE})
+    found = re.search(r'<code class="token">([^<]+)</code>', made.text)
+    assert found is not None
+    token = found[1]
+    assert read(hub, lambda tx: tokens.identify(tx, token)) is not None
+    later = client.get("/desk/erp/shop/edit").text
+    assert "&lt;img src=x" in later
+    assert "<img" not in later
+    assert token not in later + caplog.text + json.dumps(audits(hub))
+    token_id = read(hub, lambda tx: tx.scalar(select(ErpToken.id)))
+    path = f"/desk/erp/shop/tokens/{token_id}/revoke"
+    for _ in range(2):
+        assert client.post(path, data={"csrf": csrf}).status_code == 302
+    assert read(hub, lambda tx: tokens.identify(tx, token)) is None
+    assert "已吊销" in client.get("/desk/erp/shop/edit").text
+    foreign = f"/desk/erp/twin/tokens/{token_id}/revoke"
+    assert client.post(foreign, data={"csrf": csrf}).status_code == 404
+    assert client.post("/desk/erp/twin/tokens", data={"csrf": csrf, "token_name": "x"}).status_code == 404
+    assert [row[0] for row in audits(hub)] == ["ERP_ADD", "ERP_TOKEN", "ERP_TOKEN_REVOKE"]
+
+
 # --- templates ---------------------------------------------------------------------------------
 
 
@@ -721,7 +762,3 @@ def test_every_column_is_explained(client: FlaskClient, floor: Floor) -> None:
         assert f">{column['column']}<" in text
         assert column["zh"].split("：", 1)[0] in text
     assert "inbox" in text
-
-
-def test_outbox_interface_is_the_one_the_pages_use() -> None:
-    assert outbox.resend.__annotations__["payload"]
