@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from station.hub import Hub
 from station.people import sessions
@@ -196,6 +196,8 @@ def _version(path: Path) -> str:
 
 def _http_error(error: HTTPException) -> Any:
     status = error.code or 500
+    if isinstance(error, SecurityError):  # under a host that is not ours no page knows any address
+        return Response("this station does not answer to that host name\n", status, mimetype="text/plain")
     if status == 401:  # noqa: PLR2004
         return _to_sign_in()
     code = {403: "E-AUTH-02", 404: "E-SYS-06"}.get(status, "E-SYS-05")
