@@ -117,7 +117,7 @@ def _http(error: HTTPException) -> Response:
 @blueprint.after_app_request
 def _never_html(response: Response) -> Response:
     """Below the API's root even what no route answers is JSON."""
-    if request.path.startswith(f"{ROOT}/") and response.mimetype != "application/json":
+    if f"{request.path}/".startswith("/api/") and response.mimetype != "application/json":
         error = request.routing_exception
         if error is None or error.code != response.status_code:
             error = HTTPException()
@@ -136,7 +136,7 @@ def _never_html(response: Response) -> Response:
 @blueprint.before_request
 def _come_in() -> None:
     """Know the caller by its token; everything but the description needs one."""
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = MOST_BYTES + 1  # a stream without a length is cut there, see _body
     if request.endpoint == "api.describe":
         return
     station = hub()
@@ -158,6 +158,8 @@ def _come_in() -> None:
 def _body(*, is_needed: bool = True) -> Any:
     """The parsed body."""
     raw = request.get_data(cache=False)
+    if len(raw) > MOST_BYTES:
+        raise Problem("too_large")
     if not raw and not is_needed:
         return {}
     if request.mimetype != "application/json":

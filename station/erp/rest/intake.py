@@ -21,7 +21,7 @@ from station.clock import Clock
 from station.db import BULK, DESK, Database, DatabaseUnusable
 from station.erp import inbox, problems
 from station.erp.port import Item
-from station.erp.reasons import LATE, NOT_APPLICABLE
+from station.erp.reasons import LATE, NOT_APPLICABLE, UNKNOWN_SKU
 from station.erp.rest import replies
 from station.erp.rest.shapes import BadShape, Entry
 from station.erp.rest.tokens import Caller
@@ -150,9 +150,11 @@ class Intake:
         self, tx: Session, push: Push, part: Sequence[Entry], today: date, now: datetime
     ) -> list[Answer]:
         items = [Item(entry.doc_type, entry.doc_no, entry.doc) for entry in part if entry.bad is None]
-        results = iter(
-            inbox.take(tx, push.caller.code, items, settings=self.settings, today=today, now=now, via="api")
-        )
+        source = push.caller.code
+        taken = inbox.take(tx, source, items, settings=self.settings, today=today, now=now, via="api")
+        if any(result.doc_type == "product" and result.is_changed for result in taken):
+            problems.hasten(tx, source, UNKNOWN_SKU, now)
+        results = iter(taken)
         return [
             refused(entry.bad, entry) if entry.bad is not None else told(entry, next(results))
             for entry in part

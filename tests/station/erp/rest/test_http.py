@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import EnvironBuilder
 
 from station.demo import goods
 from station.erp import connections
@@ -108,6 +110,7 @@ def test_two_systems_do_not_see_each_other(shop: Shop, other: Shop) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [
+        ("GET", "", (404, "not_found")),
         ("GET", "/nothing", (404, "not_found")),
         ("GET", "/orders/none", (404, "not_found")),
         ("GET", "/notices/none", (404, "not_found")),
@@ -151,6 +154,30 @@ def test_only_json_of_a_bearable_size_is_read(shop: Shop) -> None:
     most = json.dumps({"name": "x", "version": 1}).encode().ljust(MOST_BYTES)
     answer = put("/api/v1/suppliers/V1", data=most, headers=headers, content_type="application/json")
     assert answer.status_code == 200
+
+
+def test_a_body_without_a_length_is_not_cut_in_silence(shop: Shop) -> None:
+    """Sent in chunks: the server tells where it ends, nobody tells how long it is."""
+    good = b'{"name": "x", "version": 1}'
+    for size, expected in ((MOST_BYTES, 200), (MOST_BYTES + 1, 413), (2 * MOST_BYTES, 413)):
+        builder = EnvironBuilder(
+            path="/api/v1/suppliers/V1",
+            method="PUT",
+            input_stream=io.BytesIO(good.ljust(size)),
+            content_type="application/json",
+            headers=[("Authorization", f"Bearer {shop.token}")],
+        )
+        environ = builder.get_environ()
+        environ.pop("CONTENT_LENGTH", None)
+        answer = shop.client.open({**environ, "wsgi.input_terminated": True})
+        assert (size, answer.status_code) == (size, expected)
+
+
+def test_another_host_is_refused_in_json(shop: Shop) -> None:
+    shop.client.application.config["TRUSTED_HOSTS"] = ["station.lan"]
+    assert error(shop.call("GET", "/stock"))[0] == 400
+    assert shop.call("GET", "/stock", Host="station.lan").status_code == 200
+    assert shop.client.get("/").status_code == 400
 
 
 def test_an_unexpected_failure_is_json_and_names_no_secret(shop: Shop, monkeypatch, caplog) -> None:

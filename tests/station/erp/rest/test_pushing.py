@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from station.demo import goods
 from station.erp import documents as erp
 from station.erp.models import ApiReply, InboxProblem
+from station.erp.rest.intake import Intake
+from station.erp.sync import Sync
 from station.outbound.models import DeliveryOrder, OrderLine
 from tests.station.erp.rest.conftest import Shop, order_of
 
@@ -74,6 +76,19 @@ def test_what_refers_to_something_unknown_is_kept_and_tells_why(ready: Shop) -> 
     assert count(ready, InboxProblem) == 1
     shown = ready.get("/orders/SO-1")
     assert (shown["state"], shown["problem"]["code"]) == (None, "E-ERP-93")
+
+
+def test_an_order_that_waited_for_an_article_is_taken_when_it_arrives(ready: Shop, vault) -> None:
+    """Nobody sends the order again."""
+    hub = ready.floor.hub
+    assert ready.push(order_of(1, ("S0005", 1))) == ["PROBLEM"]
+    assert ready.push(goods.products(5)[4]) == ["TAKEN"]
+    sync = Sync(hub.db, hub.clock, vault, hub.settings)
+    sync.run_once("shop")
+    sync.close()
+    shown = ready.get("/orders/SO-1")
+    assert (shown["state"], shown["problem"]) == ("NEW", None)
+    assert count(ready, DeliveryOrder) == 1
 
 
 @pytest.mark.parametrize(
@@ -197,6 +212,17 @@ def test_a_post_of_documents_needs_a_key(ready: Shop, path: str) -> None:
 def test_a_key_is_visible_ascii(ready: Shop, key: str) -> None:
     answer = ready.call("POST", "/orders/SO-1/cancel", {"version": 1}, key=key)
     assert (answer.status_code, answer.json["error"]["code"]) == (422, "bad_key")
+
+
+def test_a_key_that_is_being_worked_on_is_not_worked_on_twice(ready: Shop) -> None:
+    intake: Intake = ready.client.application.extensions["station-intake"]
+    doc = order_of(1, ("S0001", 3))
+    with intake._desk.hold(ready.connection_id, "one"):
+        answer = ready.push_one(doc, key="one")
+        assert (answer.status_code, answer.json["error"]["code"]) == (409, "in_flight")
+        assert answer.headers["Retry-After"] == "1"
+        assert ready.push_one(order_of(2, ("S0001", 1)), key="two").status_code == 200
+    assert ready.push_one(doc, key="one").json["result"] == "NEW"
 
 
 def test_many_at_once_with_one_key_have_one_effect(ready: Shop) -> None:
