@@ -25,8 +25,8 @@ WAITING = frozenset({UNMAPPED, UNKNOWN_SKU})
 
 REASONS: dict[str, tuple[str, str]] = {
     "E-ERP-01": (
-        "文件名不认识, 应以 products suppliers notices orders cancels 开头, 以 .csv 或 .xlsx 结尾",
-        "unknown file name: begin with products, suppliers, notices, orders or cancels, end in .csv or .xlsx",
+        "文件名不认识: products suppliers notices cancel_notices orders waybills cancels 开头的 .csv 或 .xlsx",
+        "unknown file name: a .csv or .xlsx that begins with products, suppliers, notices, cancel_notices …",
     ),
     "E-ERP-02": ("文件读不了或已损坏", "the file cannot be read or is damaged"),
     "E-ERP-03": ("文件太大", "the file is too large"),

@@ -82,6 +82,7 @@ def _form(
     wrong: str = "",
     token: str = "",
 ) -> str:
+    fields = _settings_of(kind)
     with hub().db.read() as tx:
         found = queries.connection(tx, code) if code else None
         tokens = _tokens(tx, found) if found is not None and kind == "rest" else None
@@ -93,7 +94,7 @@ def _form(
         title=KINDS[kind][1 if language() == "zh" else 2],
         code=code,
         names=names,
-        fields=_settings_of(kind),
+        fields=fields,
         values=values,
         connection=found,
         tokens=tokens,
@@ -106,7 +107,7 @@ def _settings_of(kind: str) -> Sequence[port.Setting]:
     """The fields of a kind; one whose software is not installed cannot be set up."""
     try:
         return connector_class(kind).settings
-    except ImportError:
+    except (ImportError, KeyError):
         log.warning("the connector %s is not installed", kind)
         abort(404)
 

@@ -701,6 +701,30 @@ def test_a_lost_key_file_is_told(client: FlaskClient, floor: Floor) -> None:
     assert client.get("/desk/erp/twin/edit").status_code == 200
 
 
+def test_the_folder_can_be_tested_too(client: FlaskClient, floor: Floor, tmp_path: Path) -> None:
+    """The first connection of every station, with a folder that cannot be and one that can."""
+    csrf = enter(client, floor, WU)
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    form = {"csrf": csrf, "kind": "folder", "of": "folder"}
+    assert "连接正常" in client.post("/desk/erp/test", data=form).text
+    nowhere = form | {"set_path": str(tmp_path / "file" / "erp")}
+    assert "还不能用" in client.post("/desk/erp/test", data=nowhere).text
+
+
+def test_a_kind_that_is_not_there_is_a_page_that_is_not_there(
+    client: FlaskClient, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KINDS, "twin", ("station.erp.nowhere:Nobody", "无", "None"))
+    csrf = enter(client, floor, WU)
+    assert client.get("/desk/erp/new?kind=twin").status_code == 404
+    assert client.get("/desk/erp/twin/edit").status_code == 404
+    monkeypatch.delitem(KINDS, "twin")
+    assert client.get("/desk/erp/twin/edit").status_code == 404
+    assert client.post("/desk/erp/test", data={"csrf": csrf, "kind": "twin"}).status_code == 404
+    assert client.post("/desk/erp/save", data={"csrf": csrf, "kind": "twin"}).status_code == 404
+    assert client.get("/desk/erp").status_code == 200
+
+
 def test_only_one_connection_is_the_main_one(client: FlaskClient, floor: Floor) -> None:
     csrf = enter(client, floor, WU)
     form = FORM | {"csrf": csrf, "set_password": SECRET}
