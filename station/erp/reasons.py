@@ -25,8 +25,8 @@ WAITING = frozenset({UNMAPPED, UNKNOWN_SKU})
 
 REASONS: dict[str, tuple[str, str]] = {
     "E-ERP-01": (
-        "文件名不认识: products suppliers notices cancel_notices orders waybills cancels 开头的 .csv 或 .xlsx",
-        "unknown file name: a .csv or .xlsx that begins with products, suppliers, notices, cancel_notices …",
+        "文件名不认识: products suppliers notices cancel_notices orders waybills cancels 开头的 .csv .xlsx",
+        "unknown file name: .csv, .xlsx of products suppliers notices cancel_notices orders waybills cancels",
     ),
     "E-ERP-02": ("文件读不了或已损坏", "the file cannot be read or is damaged"),
     "E-ERP-03": ("文件太大", "the file is too large"),
