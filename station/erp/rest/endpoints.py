@@ -83,7 +83,14 @@ ENDPOINTS = (
     ),
     Endpoint("GET", "/orders/{erp_no}", "show_order", "查询发货单状态", "The state of an order now"),
     Endpoint("GET", "/notices/{asn_no}", "show_notice", "查询到货通知状态", "The state of a notice now"),
-    Endpoint("GET", "/stock", "list_stock", "查询库存", "Stock by article and status", paged=True),
+    Endpoint(
+        "GET",
+        "/stock",
+        "list_stock",
+        "查询库存 (没列出的商品就是没有)",
+        "Stock by article and status; an article that is not listed has none",
+        paged=True,
+    ),
     Endpoint(
         "GET",
         "/confirmations",
