@@ -10,6 +10,7 @@ from typing import Any
 
 from station.erp import documents
 from station.i18n import gettext
+from station.office.room import blueprint
 from station.web import hub
 
 MOST_ROWS, LONGEST = 200, 300
@@ -56,9 +57,11 @@ def _table(name: str, rows: list[dict[str, Any]]) -> tuple[str, list[str], list[
     return f"{label(name)} ({len(rows)})", [label(key) for key in kept], cells
 
 
+@blueprint.app_template_filter("named")
 def label(name: str) -> str:
-    """A field's name in the person's language; the name itself when nobody translated it."""
-    return gettext(name) if name else ""
+    """A name of the software in the person's language; made readable when nobody translated it."""
+    told = gettext(name) if name else ""
+    return told if told != name else name.removeprefix("ERP_").replace("_", " ").strip().capitalize()
 
 
 def _is_empty(value: Any) -> bool:
