@@ -1,0 +1,260 @@
+"""Odoo as a connector; what was tried and what was not stands in `station.erp.odoo`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from station.erp import documents as erp
+from station.erp import port
+from station.erp.odoo import paging, probing, reading, writing
+from station.erp.odoo.model import Model, NotWhole, id_of, name_of, text_of
+from station.erp.odoo.wire import Wire
+
+PAGE = 200
+STOCK_PAGE = 1000
+
+
+class OdooConnector:
+    """See `station.erp.odoo`."""
+
+    kind: ClassVar[str] = "odoo"
+    settings: ClassVar[Sequence[port.Setting]] = (
+        port.Setting("url", "地址", "Address", hint_zh="https://…", hint_en="https://…"),
+        port.Setting("database", "数据库", "Database"),
+        port.Setting(
+            "api",
+            "接口 (json2/jsonrpc)",
+            "Interface (json2/jsonrpc)",
+            default="json2",
+            hint_zh="Odoo 19 起用 json2, 更早用 jsonrpc",
+            hint_en="json2 from Odoo 19 on, jsonrpc before",
+        ),
+        port.Setting("login", "登录名 (jsonrpc)", "Login (jsonrpc)", is_required=False),
+        port.Setting(
+            "api_key",
+            "API 密钥",
+            "API key",
+            is_secret=True,
+            hint_zh="个人偏好 → 账户安全 → 新 API 密钥; Odoo 最多三个月有效",
+            hint_en="Preferences → Account Security → New API Key; Odoo lets it live three months at most",
+        ),
+        port.Setting("warehouse", "Odoo 仓库代码", "Warehouse code in Odoo", default="WH"),
+        port.Setting("company", "公司名称", "Company", is_required=False),
+        port.Setting(
+            "lang",
+            "语言",
+            "Language",
+            is_required=False,
+            hint_zh="如 zh_CN, 须已在 Odoo 安装; 空着用账户的语言",
+            hint_en="e.g. zh_CN, installed in Odoo; empty: the user's",
+        ),
+    )
+    wants: ClassVar[frozenset[str]] = frozenset({"stock_adjustment"})
+
+    def __init__(self, setup: port.Setup) -> None:
+        self._wire = Wire(setup.values)
+        self._model = Model(self._wire, setup)
+        if setup.values.get("lang", "").strip():
+            self._wire.context["lang"] = setup.values["lang"].strip()
+        self._page = PAGE
+
+    def feeds(self) -> Sequence[port.Feed]:
+        """Articles and suppliers first; a changed move leaves its picking's date alone, so it is read too."""
+        return (
+            port.Feed("products", ("product",)),
+            port.Feed("packs", ("product",)),
+            port.Feed("suppliers", ("supplier",)),
+            port.Feed("notices", ("notice", "cancel_notice")),
+            port.Feed("notice_moves", ("notice", "cancel_notice")),
+            port.Feed("orders", ("order", "cancel"), cancels=True),
+            port.Feed("order_moves", ("order", "cancel"), cancels=True),
+        )
+
+    def changes(self, feed: str, cursor: Mapping[str, Any]) -> port.Page:
+        """The next page of a feed."""
+        reader: Mapping[str, Callable[[Mapping[str, Any]], port.Page]] = {
+            "products": self._products,
+            "packs": self._packs,
+            "suppliers": self._suppliers,
+            "notices": self._notices,
+            "notice_moves": self._notice_moves,
+            "orders": self._orders,
+            "order_moves": self._order_moves,
+        }
+        return reader[feed](cursor)
+
+    def _read(
+        self,
+        cursor: Mapping[str, Any],
+        model: str,
+        domain: Sequence[Any],
+        fields: Sequence[str],
+        first: Sequence[Any] = (),
+    ) -> paging.Rows:
+        return paging.read(self._wire, paging.Look(model, domain, fields, first), cursor, self._page)
+
+    def _products(self, cursor: Mapping[str, Any]) -> port.Page:
+        domain = [["type", "in", ["consu", "product"]], ["active", "in", [True, False]]]
+        rows = self._read(cursor, "product.product", domain, ["write_date"], [["active", "=", True]])
+        return _page(rows, reading.products(self._model, [row["id"] for row in rows.rows]))
+
+    def _packs(self, cursor: Mapping[str, Any]) -> port.Page:
+        """Barcodes of packs; the articles were read with them the first time."""
+        name, _ = reading.pack_model(self._model)
+        if not name:
+            return port.Page((), cursor)
+        fields = ["product_id", "write_date"]
+        rows = self._read(cursor, name, [], fields)
+        if rows.cursor.get("is_first") or not cursor:
+            return _page(rows, [])
+        ids = dict.fromkeys(id_of(row["product_id"]) for row in rows.rows)
+        return _page(rows, reading.products(self._model, [number for number in ids if number]))
+
+    def _suppliers(self, cursor: Mapping[str, Any]) -> port.Page:
+        fields = self._model.known("res.partner", [*reading.PARTNER, "write_date"])
+        rows = self._read(cursor, "res.partner", [["supplier_rank", ">", 0]], fields)
+        return _page(rows, reading.suppliers(rows.rows))
+
+    def _notices(self, cursor: Mapping[str, Any]) -> port.Page:
+        rows = self._pickings(cursor, "incoming")
+        return _page(rows, reading.notices(self._model, [row["id"] for row in rows.rows]))
+
+    def _notice_moves(self, cursor: Mapping[str, Any]) -> port.Page:
+        rows = self._moves(cursor, "incoming")
+        return _page(rows, reading.notices(self._model, _of_moves(rows)) if cursor else [])
+
+    def _orders(self, cursor: Mapping[str, Any]) -> port.Page:
+        rows = self._pickings(cursor, "outgoing")
+        return _page(rows, self._open_or_cancelled([row["id"] for row in rows.rows]))
+
+    def _order_moves(self, cursor: Mapping[str, Any]) -> port.Page:
+        rows = self._moves(cursor, "outgoing")
+        return _page(rows, self._open_or_cancelled(_of_moves(rows)) if cursor else [])
+
+    def _pickings(self, cursor: Mapping[str, Any], code: str) -> paging.Rows:
+        first = [["state", "in", list(reading.OPEN)]]
+        return self._read(cursor, "stock.picking", self._model.pickings(code), ["write_date", "state"], first)
+
+    def _moves(self, cursor: Mapping[str, Any], code: str) -> paging.Rows:
+        """Moves of pickings; the very first reading takes none over, the pickings' own feed has them all."""
+        domain = [
+            [f"picking_id.{name}" if not name.startswith("picking_id") else name, operator, value]
+            for name, operator, value in self._model.pickings(code)
+        ]
+        first = [["picking_id.state", "in", list(reading.OPEN)]]
+        return self._read(cursor, "stock.move", domain, ["picking_id", "write_date"], first)
+
+    def _open_or_cancelled(self, ids: Sequence[int]) -> list[port.Item]:
+        batch = reading.load(self._model, ids)
+        wanted = {*reading.OPEN, "cancel"}
+        return [
+            reading.order(self._model, batch, number)
+            for number, row in batch.pickings.items()
+            if row["state"] in wanted
+        ]
+
+    def open_orders(self) -> Sequence[port.OpenOrder]:
+        """Every outgoing picking the warehouse may work on, stamped with its moves."""
+        pickings: dict[int, dict[str, Any]] = {}
+        domain = [*self._model.pickings("outgoing"), ["state", "in", list(reading.OPEN)]]
+        last = 0
+        while True:
+            rows = self._wire.search_read(
+                "stock.picking",
+                [*domain, ["id", ">", last]],
+                ["name", "write_date"],
+                order="id asc",
+                limit=STOCK_PAGE,
+            )
+            pickings |= {row["id"]: row for row in rows}
+            if len(rows) < STOCK_PAGE:
+                break
+            last = rows[-1]["id"]
+        moves: dict[int, list[dict[str, Any]]] = {number: [] for number in pickings}
+        for row in reading.moves_of(self._model, sorted(pickings)):
+            moves.setdefault(id_of(row["picking_id"]), []).append(row)
+        return [
+            port.OpenOrder(text_of(row["name"]), reading.mark_of(row, moves[number]))
+            for number, row in pickings.items()
+        ]
+
+    def order(self, doc_no: str) -> port.Item | None:
+        """One outgoing picking as it stands now."""
+        domain = [*self._model.pickings("outgoing"), ["name", "=", doc_no]]
+        rows = self._wire.search_read("stock.picking", domain, ["name"], order="id desc", limit=1)
+        if not rows:
+            return None
+        batch = reading.load(self._model, [rows[0]["id"]])
+        return reading.order(self._model, batch, rows[0]["id"]) if batch.pickings else None
+
+    def deliver(self, doc: Any) -> str:
+        """Have one confirmation take effect exactly once; the name of the picking that says so."""
+        deliverer: Mapping[type[Any], Callable[[Model, Any], str]] = {
+            erp.ShipmentConfirmation: writing.shipment,
+            erp.ReceiptConfirmation: writing.receipt,
+            erp.StockAdjustment: writing.adjustment,
+        }
+        if type(doc) not in deliverer:
+            raise port.Refused(f"Odoo is not told of {erp.doc_type_of(doc)}")
+        return deliverer[type(doc)](self._model, doc)
+
+    def stock(self) -> Iterable[port.StockLine]:
+        """Quants of the whole warehouse by article, lot and status."""
+        found: dict[tuple[str, str, str], int] = {}
+        for row in self._quants():
+            product = self._model.products([id_of(row["product_id"])])[id_of(row["product_id"])]
+            status = self._model.words.status(
+                name_of(row["location_id"]), {name_of(row["location_id"]): "GOOD"}
+            )
+            key = (text_of(product["default_code"]), name_of(row["lot_id"]), status)
+            try:
+                found[key] = found.get(key, 0) + self._model.each(product, row["quantity"])
+            except NotWhole as error:
+                raise port.Refused(f"{key[0]}: no whole quantity: {error}") from None
+        return [port.StockLine(*key, qty) for key, qty in found.items() if qty and key[0]]
+
+    def _quants(self) -> Iterable[dict[str, Any]]:
+        domain = [
+            ["location_id", "child_of", self._model.warehouse.view_id],
+            ["location_id.usage", "=", "internal"],
+        ]
+        fields, last = ["product_id", "lot_id", "location_id", "quantity"], 0
+        while True:
+            rows = self._wire.search_read(
+                "stock.quant", [*domain, ["id", ">", last]], fields, order="id asc", limit=STOCK_PAGE
+            )
+            self._model.products({id_of(row["product_id"]) for row in rows})
+            yield from rows
+            if len(rows) < STOCK_PAGE:
+                return
+            last = rows[-1]["id"]
+
+    def shipped(self, since: date) -> Mapping[str, str]:
+        """Outgoing pickings done since a day."""
+        begin = datetime(since.year, since.month, since.day, tzinfo=self._model.zone).astimezone(UTC)
+        domain = [
+            *self._model.pickings("outgoing"),
+            ["state", "=", "done"],
+            ["date_done", ">=", paging.told(begin)],
+        ]
+        fields = self._model.known("stock.picking", ["name", "carrier_tracking_ref"])
+        rows = self._wire.search_read("stock.picking", domain, fields, order="id asc")
+        return {text_of(row["name"]): text_of(row.get("carrier_tracking_ref")) for row in rows}
+
+    def probe(self) -> port.Report:
+        """Try everything that is needed and change nothing."""
+        return probing.probe(self, self._model)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._wire.close()
+
+
+def _page(rows: paging.Rows, items: Sequence[port.Item]) -> port.Page:
+    return port.Page(items, rows.cursor, more=rows.more, total=rows.total)
+
+
+def _of_moves(rows: paging.Rows) -> list[int]:
+    return list(dict.fromkeys(id_of(row["picking_id"]) for row in rows.rows if id_of(row["picking_id"])))
