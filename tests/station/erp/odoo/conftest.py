@@ -13,13 +13,14 @@ from station.erp.odoo.connector import OdooConnector
 from tests.station.erp.odoo.server import DATABASE, KEY, LOGIN, Books, Odoo
 
 WORDS = port.Words(
-    ours={("carrier", "顺丰标快"): ("SF", 1), ("unit", "箱"): ("", 12)}, own_carriers=frozenset({"SF", "YTO"})
+    ours={("carrier", "顺丰标快"): ("SF", 1), ("unit", "箱"): ("CASE", 12)},
+    own_carriers=frozenset({"SF", "YTO"}),
 )
 
 
-def setup_of(odoo: Odoo, api: str = "json2", words: port.Words = WORDS, **values: str) -> port.Setup:
+def setup_of(odoo: Odoo, interface: str = "json2", words: port.Words = WORDS, **values: str) -> port.Setup:
     settings = {
-        "url": odoo.url, "database": DATABASE, "api": api, "login": LOGIN, "api_key": KEY, "warehouse": "WH",
+        "url": odoo.url, "database": DATABASE, "api": interface, "login": LOGIN, "api_key": KEY, "warehouse": "WH",
     }  # fmt: skip
     return port.Setup(values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai")
 
