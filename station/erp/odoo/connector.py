@@ -198,22 +198,28 @@ class OdooConnector:
         }
         if type(doc) not in deliverer:
             raise port.Refused(f"Odoo is not told of {erp.doc_type_of(doc)}")
-        return deliverer[type(doc)](self._model, doc)
+        try:
+            return deliverer[type(doc)](self._model, doc)
+        except NotWhole as error:
+            raise port.Refused(f"no whole quantity: {error}") from None
+        except LookupError as error:
+            raise port.Refused(f"Odoo does not show us what belongs to it: {error}") from None
 
     def stock(self) -> Iterable[port.StockLine]:
         """Quants of the whole warehouse by article, lot and status."""
         found: dict[tuple[str, str, str], int] = {}
         for row in self._quants():
-            product = self._model.products([id_of(row["product_id"])])[id_of(row["product_id"])]
-            status = self._model.words.status(
-                name_of(row["location_id"]), {name_of(row["location_id"]): "GOOD"}
-            )
+            product = self._model.products(()).get(id_of(row["product_id"]))
+            if product is None or not text_of(product["default_code"]):
+                continue
+            place = name_of(row["location_id"])
+            status = self._model.words.status(place, {place: "GOOD"})
             key = (text_of(product["default_code"]), name_of(row["lot_id"]), status)
             try:
                 found[key] = found.get(key, 0) + self._model.each(product, row["quantity"])
             except NotWhole as error:
                 raise port.Refused(f"{key[0]}: no whole quantity: {error}") from None
-        return [port.StockLine(*key, qty) for key, qty in found.items() if qty and key[0]]
+        return [port.StockLine(*key, qty) for key, qty in found.items() if qty]
 
     def _quants(self) -> Iterable[dict[str, Any]]:
         domain = [

@@ -8,6 +8,7 @@ is expected, what came already included. Outgoing back orders are orders of thei
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any
 
 from station.erp import documents as erp
 from station.erp import port, validate
-from station.erp.odoo.model import Model, NotWhole, id_of, name_of, text_of
+from station.erp.odoo.model import PIECES, Model, NotWhole, id_of, name_of, text_of
 from station.erp.odoo.paging import heard
 from station.erp.reasons import NOT_UNDERSTOOD, UNMAPPED
 
@@ -32,6 +33,9 @@ MOVE = (
     "picking_id", "product_id", "product_qty", "state", "sale_line_id", "purchase_line_id", "write_date",
 )  # fmt: skip
 PARTNER = ("name", "ref", "phone", "mobile", "street", "street2", "city", "state_id", "commercial_partner_id")
+MANY = 500
+"""Pickings whose moves are asked for at once."""
+
 NO_CARRIER = "-"
 """The word to translate for orders without a delivery method."""
 
@@ -45,7 +49,7 @@ _PARAGRAPH = re.compile(r"<p>\[station:[^\]]*\]</p>")
 
 def item(doc_type: str, doc_no: str, mark: str, raw: Any, make: Callable[[], Any]) -> port.Item:
     """One document, or why it cannot be understood."""
-    number = validate.one_line(doc_no, 60)
+    number, raw = validate.one_line(doc_no, 60), _kept(raw)
     try:
         doc = make()
     except port.Unmapped as error:
@@ -62,6 +66,12 @@ def item(doc_type: str, doc_no: str, mark: str, raw: Any, make: Callable[[], Any
         why = f"{wrong[0][0]}: {wrong[0][1]}"
         return port.Item(doc_type, number, mark=mark, code=NOT_UNDERSTOOD, why=why, raw=raw)
     return port.Item(doc_type, erp.doc_no_of(doc), doc, mark=mark)
+
+
+def _kept(raw: Any) -> Any:
+    """A row as JSON that every database can keep: exact numbers as texts, no NUL, no half characters."""
+    text = json.dumps(raw, default=str, ensure_ascii=False).replace("\\u0000", "")
+    return json.loads(text.encode("utf-8", "replace"))
 
 
 # --- master data -----------------------------------------------------------------------------------
@@ -84,23 +94,22 @@ def products(model: Model, ids: Sequence[int]) -> list[port.Item]:
     ]
 
 
-def _packs(model: Model, ids: Sequence[int]) -> Mapping[int, list[tuple[str, Any]]]:
-    """Article → (barcode, how many of its unit) of its packs."""
-    found: dict[int, list[tuple[str, Any]]] = defaultdict(list)
-    name, field_name = pack_model(model)
-    if not name:
-        return found
-    rows = model.wire.search_read(
-        name,
-        [["product_id", "in", list(ids)], ["barcode", "!=", False]],
-        ["product_id", "barcode", field_name],
-    )
-    for row in rows:
-        amount = row[field_name]
-        if name == "product.uom":
-            amount = model.words.unit(name_of(row["uom_id"])) if name_of(row["uom_id"]) else 1
-        found[id_of(row["product_id"])].append((text_of(row["barcode"]), amount))
+def _packs(model: Model, ids: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
+    """Article → the rows of its packs."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    name, amount = pack_model(model)
+    if name:
+        domain = [["product_id", "in", list(ids)], ["barcode", "!=", False]]
+        for row in model.wire.search_read(name, domain, ["product_id", "barcode", amount], order="id asc"):
+            found[id_of(row["product_id"])].append(row)
     return found
+
+
+def _in_pack(model: Model, product: Mapping[str, Any], pack: Mapping[str, Any]) -> int:
+    """EACH in a pack: told in the article's unit, or by a unit that somebody has to translate."""
+    if "qty" in pack:
+        return model.each(product, pack["qty"])
+    return model.words.unit(name_of(pack["uom_id"]), PIECES)
 
 
 def pack_model(model: Model) -> tuple[str, str]:
@@ -114,13 +123,13 @@ def pack_model(model: Model) -> tuple[str, str]:
     return "", ""
 
 
-def _product(model: Model, row: Mapping[str, Any], packs: Sequence[tuple[str, Any]]) -> erp.Product:
+def _product(model: Model, row: Mapping[str, Any], packs: Sequence[Mapping[str, Any]]) -> erp.Product:
     factor = model.factor(row)
     weight = Decimal(str(row["weight"] or 0)) * 1000 / factor
     expires = bool(row.get("use_expiration_date"))
     codes = {text_of(row["barcode"]): factor} if text_of(row["barcode"]) else {}
-    for code, amount in packs:
-        codes.setdefault(code, model.each(row, amount))
+    for pack in packs:
+        codes.setdefault(text_of(pack["barcode"]), _in_pack(model, row, pack))
     return erp.Product(
         code=text_of(row["default_code"]),
         name_zh=validate.one_line(text_of(row["name"]), 200),
@@ -198,8 +207,8 @@ def fill(model: Model, batch: Batch) -> Batch:
 def moves_of(model: Model, pickings: Sequence[int]) -> list[dict[str, Any]]:
     """The moves of some pickings that are not cancelled, in their order."""
     fields, found = model.known("stock.move", MOVE), []
-    for start in range(0, len(pickings), 100):
-        part = list(pickings[start : start + 100])
+    for start in range(0, len(pickings), MANY):
+        part = list(pickings[start : start + MANY])
         domain = [["picking_id", "in", part], ["state", "!=", "cancel"]]
         found += model.wire.search_read("stock.move", domain, fields, order="id asc")
     return found

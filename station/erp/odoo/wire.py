@@ -29,7 +29,7 @@ _POSITIONAL = {"create": "vals_list", "write": "vals", "search_count": "domain"}
 """Parameters that `execute_kw` takes by place only: ``create`` looks into its first argument."""
 
 _NO_ACCESS = {"AccessDenied", "AccessError", "Unauthorized", "Forbidden", "SessionExpiredException"}
-_REFUSED = {"UserError", "ValidationError", "RedirectWarning", "Warning", "UnprocessableEntity"}
+_REFUSED = {"UserError", "ValidationError", "RedirectWarning", "Warning", "UnprocessableEntity", "NotFound"}
 
 
 class Wire:
@@ -194,7 +194,7 @@ class Wire:
         if name and not name.startswith(("psycopg2", "werkzeug")):
             # Odoo itself stumbled and took everything back: again a few times, then a person looks.
             raise port.Stale(f"{kind}: {text}")
-        raise port.Down(f"HTTP {status} {kind}".strip())
+        raise port.Down(f"HTTP {status} {kind}".strip() if status else kind or "an error without a name")
 
 
 def _capped(answer: requests.Response) -> bytes:

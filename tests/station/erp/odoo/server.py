@@ -50,6 +50,9 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "property_stock_inventory": ("many2one", "stock.location"),
     },
     "product.packaging": {"product_id": ("many2one", "product.product"), "barcode": ("char", ""), "qty": ("float", "")},
+    "product.uom": {
+        "product_id": ("many2one", "product.product"), "barcode": ("char", ""), "uom_id": ("many2one", "uom.uom"),
+    },
     "sale.order.line": {"name": ("char", "")},
     "purchase.order.line": {"name": ("char", "")},
     "stock.picking": {
@@ -105,6 +108,30 @@ class Books:
         self.ids = itertools.count(1)
         self.names = itertools.count(1)
         self.ask_for_back_order = False
+        self.hidden: set[tuple[str, str]] = set()
+        """Fields, or whole models with "", that this version or its modules do not have."""
+        self.renamed: dict[tuple[str, str], str] = {}
+        """Fields that have another name in this version."""
+
+    def age(self) -> None:
+        """Become an Odoo 16 without delivery and expiry modules."""
+        self.hidden |= {
+            ("stock.move.line", "picked"), ("stock.picking", "carrier_tracking_ref"), ("stock.picking", "carrier_id"),
+            ("stock.lot", "expiration_date"), ("product.product", "use_expiration_date"),
+            ("product.product", "expiration_time"), ("product.product", "removal_time"), ("product.product", "alert_time"),
+        }  # fmt: skip
+        self.renamed[("stock.move.line", "quantity")] = "qty_done"
+
+    def known(self, model: str, field: str) -> str:
+        """The field behind a name from outside."""
+        for (a_model, name), other in self.renamed.items():
+            if a_model == model and field in {name, other}:
+                if field == name:
+                    raise Fault("builtins.ValueError", f"Invalid field {field!r} on model {model!r}", 500)
+                return name
+        if (model, field) in self.hidden:
+            raise Fault("builtins.ValueError", f"Invalid field {field!r} on model {model!r}", 500)
+        return field
 
     # --- rows ----------------------------------------------------------------------------------
 
@@ -260,7 +287,12 @@ class Methods:
 
     def fields_get(self, model: str, ids: None, allfields: Any = None, attributes: Any = None) -> Any:
         found = FIELDS[model] | {"id": ("integer", ""), "write_date": ("datetime", "")}
-        return {name: {"type": kind} for name, (kind, _) in found.items()}
+        names = {name: self.books.renamed.get((model, name), name) for name in found}
+        return {
+            names[name]: {"type": kind}
+            for name, (kind, _) in found.items()
+            if (model, name) not in self.books.hidden
+        }
 
     def search_count(self, model: str, ids: None, domain: list[Any]) -> int:
         return len(self.books.find(model, self._active(model, domain)))
@@ -270,7 +302,8 @@ class Methods:
         limit: int | None = None, offset: int = 0,
     ) -> Any:  # fmt: skip
         rows = self.books.find(model, self._active(model, domain), order)[offset:][:limit]
-        return [{name: self.books.told(model, row, name) for name in ["id", *fields]} for row in rows]
+        known = {name: self.books.known(model, name) for name in ["id", *fields]}
+        return [{name: self.books.told(model, row, field) for name, field in known.items()} for row in rows]
 
     def _active(self, model: str, domain: list[Any]) -> list[Any]:
         hides = model == "product.product" and self.context.get("active_test", True)
@@ -295,7 +328,9 @@ class Methods:
         for name in ("expiration_date",):
             if vals.get(name):
                 vals[name] = datetime.strptime(vals[name], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-        number = self.books.add(model, **vals)
+        number = self.books.add(
+            model, **{self.books.known(model, name): value for name, value in vals.items()}
+        )
         for command, _, move in moves:
             assert command == 0
             self.books.add("stock.move", **move | {"picking_id": number, "state": "draft"})
@@ -309,10 +344,15 @@ class Methods:
             else:
                 assert command[0] == 0
                 self._line(ids[0], dict(command[2]))
-        self.books.put(model, ids[0], **vals)
+        self.books.put(
+            model, ids[0], **{self.books.known(model, name): value for name, value in vals.items()}
+        )
         return True
 
     def _line(self, picking: int, line: dict[str, Any]) -> None:
+        line = {self.books.known("stock.move.line", name): value for name, value in line.items()}
+        if ("stock.move.line", "picked") in self.books.hidden:
+            line["picked"] = True
         if line["quantity"] < 0:
             raise Fault("odoo.exceptions.ValidationError", "You can not enter negative quantities.", 422)
         lot = line.get("lot_id")
@@ -502,7 +542,11 @@ class Odoo:
         if self.before is not None:
             self.before(model, method)
         self.calls.append((model, method))
-        if model not in FIELDS and model != "stock.backorder.confirmation":
+        if (
+            (model, "") in self.books.hidden
+            or (model not in FIELDS
+            and model != "stock.backorder.confirmation")
+        ):
             raise Fault("werkzeug.exceptions.NotFound", f"the model {model!r} does not exist", 404)
         func = getattr(Methods(self.books, context), method, None)
         if func is None or method.startswith("_"):

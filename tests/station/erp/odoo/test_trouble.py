@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -352,3 +353,54 @@ def test_shipped_counts_from_the_beginning_of_the_day_here(shop: Shop, connector
             "stock.picking", number, state="done", carrier_tracking_ref=f"T{number}", date_done=done
         )
     assert connector.shipped(date(2026, 5, 2)) == {shop.name(late): f"T{late}"}
+
+
+# --- versions and modules ----------------------------------------------------------------------------
+
+
+def test_an_older_odoo_without_delivery_and_expiry(shop: Shop) -> None:
+    """`qty_done` instead of `quantity`; no tracking number, so the mark in the note tells a shipment."""
+    shop.books.age()
+    shop.books.quant(shop.at["stock"], shop.at["TEA"], False, 50.0)
+    words = dataclasses.replace(WORDS, ours={("carrier", "-"): ("SF", 1)})
+    connector = OdooConnector(setup_of(shop.odoo, "jsonrpc", words))
+    order, notice = shop.outgoing({"TEA": 5.0}), shop.incoming({"MILK": 10.0})
+    for feed in connector.feeds():
+        items, _ = read_all(connector, feed.name)
+        assert [one.why for one in items if one.doc is None] == []
+    for doc in (shipped(shop, order, 2), received(shop, notice, "GR-1", 6)):
+        assert connector.deliver(doc) == connector.deliver(doc)
+    assert (shop.stock("TEA"), shop.stock("MILK")) == (48, 6)
+    assert connector.shipped(date(2026, 5, 1)) == {shop.name(order): ""}
+    report = connector.probe()
+    assert report.ok
+    assert [one.what for one in report.findings if one.ok is None][:2] == [
+        "stock.picking.carrier_tracking_ref", "stock.lot.expiration_date",
+    ]  # fmt: skip
+    connector.close()
+
+
+def test_packs_are_units_with_a_barcode_since_19(shop: Shop, connector: OdooConnector) -> None:
+    shop.books.hidden.add(("product.packaging", ""))
+    shop.books.add("product.uom", product_id=shop.at["TEA"], barcode="111", uom_id=shop.at["box"])
+    shop.books.add(
+        "product.uom",
+        product_id=shop.at["MILK"],
+        barcode="222",
+        uom_id=shop.books.add("uom.uom", name="托盘"),
+    )
+    tea, milk = read_all(connector, "products")[0]
+    assert [(code.code, code.qty) for code in tea.doc.barcodes] == [("6901234567892", 1), ("111", 12)]
+    assert milk.unmapped == ("unit", "托盘")
+
+
+def test_an_article_we_may_not_see_is_told(shop: Shop, connector: OdooConnector) -> None:
+    order = shop.outgoing({"TEA": 2.0})
+    doc = shipped(shop, order)
+    del shop.books.rows["product.product"][shop.at["TEA"]]
+    shop.books.rows["product.product"][shop.at["TEA"]] = shop.row("product.product", shop.at["MILK"])
+    ((item,), _) = read_all(connector, "orders")
+    assert item.code == "E-ERP-95"
+    assert json.loads(json.dumps(item.raw))["moves"][0]["product_qty"] == "2.0"
+    with pytest.raises(port.Refused):
+        connector.deliver(doc)
