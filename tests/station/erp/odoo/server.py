@@ -542,10 +542,8 @@ class Odoo:
         if self.before is not None:
             self.before(model, method)
         self.calls.append((model, method))
-        if (
-            (model, "") in self.books.hidden
-            or (model not in FIELDS
-            and model != "stock.backorder.confirmation")
+        if (model, "") in self.books.hidden or (
+            model not in FIELDS and model != "stock.backorder.confirmation"
         ):
             raise Fault("werkzeug.exceptions.NotFound", f"the model {model!r} does not exist", 404)
         func = getattr(Methods(self.books, context), method, None)
