@@ -71,7 +71,10 @@ class Model:
     def has(self, model: str, field: str) -> bool:
         """Whether a model has a field in this version, with these modules and for this user."""
         if model not in self._fields:
-            self._fields[model] = self.wire.call(model, "fields_get", attributes=["type"])
+            found = self.wire.call(model, "fields_get", attributes=["type"])
+            if not isinstance(found, dict) or "id" not in found:
+                raise port.Down(f"{model}: no fields in the answer")
+            self._fields[model] = found
         return field in self._fields[model]
 
     def known(self, model: str, fields: Iterable[str]) -> list[str]:

@@ -18,6 +18,7 @@ from station.erp.odoo.wire import Wire
 from station.erp.watermark import Watermark
 
 SECOND = timedelta(seconds=1)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -53,6 +54,7 @@ class Rows:
 
 def read(wire: Wire, look: Look, cursor: Mapping[str, Any], limit: int) -> Rows:
     """The next page of a model."""
+    look = replace(look, fields=[*dict.fromkeys([*look.fields, "write_date"])])
     is_first = cursor.get("is_first", not cursor)
     if is_first:
         look = replace(look, domain=[*look.domain, *look.first])
@@ -111,9 +113,12 @@ def _rows(wire: Wire, look: Look, mark: Watermark, limit: int) -> tuple[list[dic
 
 def _stamp(row: Mapping[str, Any]) -> datetime:
     try:
-        return heard(row.get("write_date"))
+        found = heard(row.get("write_date"))
     except ValueError:
         raise port.Down("a row without write_date") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise port.Down(f"a row written in the year {found.year}")
+    return found
 
 
 def _of_second(wire: Wire, look: Look, at: datetime, after_id: int, limit: int) -> list[dict[str, Any]]:

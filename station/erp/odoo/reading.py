@@ -314,9 +314,10 @@ def chains(model: Model, ids: Iterable[int]) -> tuple[Batch, list[list[int]]]:
         rows |= {row["id"]: row for row in below if row["id"] in todo}
     groups: dict[int, list[int]] = defaultdict(list)
     for number in sorted(rows):
-        root = number
-        while id_of(rows[root]["backorder_id"]) in rows:
-            root = id_of(rows[root]["backorder_id"])
+        root, passed = number, {number}
+        while (above_it := id_of(rows[root]["backorder_id"])) in rows and above_it not in passed:
+            passed.add(above_it)
+            root = above_it
         groups[root].append(number)
     kept = {number: row for number, row in rows.items() if "name" in row}
     return Batch(kept), [

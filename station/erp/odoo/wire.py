@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -21,8 +22,11 @@ from urllib3.exceptions import HTTPError
 from station.erp import port
 from station.erp.validate import one_line
 
-CONNECT_S, READ_S = 5, 60
+CONNECT_S, READ_S, LONGEST_S = 5, 60, 300
 MOST_BYTES = 30_000_000
+MOST_DIGITS = 30
+"""Before or behind the point: what is larger is no quantity, and costs memory to write out."""
+
 APIS = ("json2", "jsonrpc")
 
 _POSITIONAL = {"create": "vals_list", "write": "vals", "search_count": "domain"}
@@ -50,7 +54,7 @@ class Wire:
         self.context: dict[str, Any] = {}
         self.server_now: datetime | None = None
         self._uid: int | None = None
-        self._number = 0
+        self._number, self._patience = 0, 60
         self._session = requests.Session()
         self._session.trust_env = False
 
@@ -85,7 +89,8 @@ class Wire:
     ) -> list[dict[str, Any]]:
         """Rows of a model."""
         found = self.call(model, "search_read", domain=list(domain), fields=list(fields), **more)
-        if not isinstance(found, list) or not all(isinstance(row, dict) and "id" in row for row in found):
+        wanted = {"id", *fields}
+        if not isinstance(found, list) or not all(_is_row(row, wanted) for row in found):
             raise port.Down(f"{model}: no rows in the answer")
         return found
 
@@ -168,6 +173,8 @@ class Wire:
         except (requests.RequestException, HTTPError, OSError) as error:
             raise port.Down(f"{type(error).__name__}: no answer from {self.url}") from None
         self._note_time(answer.headers.get("Date"))
+        told = answer.headers.get("Retry-After", "")
+        self._patience = min(int(told), 3600) if re.fullmatch("[0-9]{1,6}", told) else 60
         return answer
 
     def _note_time(self, text: str | None) -> None:
@@ -184,7 +191,7 @@ class Wire:
         if self._key:
             text = text.replace(self._key, "…")
         if status == requests.codes.too_many_requests:
-            raise port.Limited("Odoo asks for patience")
+            raise port.Limited("Odoo asks for patience", self._patience)
         if status in {401, 403} or kind in _NO_ACCESS:
             raise port.NoAccess(text or f"HTTP {status}")
         if kind in {"MissingError", "LockError"} or status == requests.codes.conflict:
@@ -197,11 +204,15 @@ class Wire:
         raise port.Down(f"HTTP {status} {kind}".strip() if status else kind or "an error without a name")
 
 
+def _is_row(row: Any, wanted: set[str]) -> bool:
+    return isinstance(row, dict) and row.keys() >= wanted and type(row["id"]) is int
+
+
 def _capped(answer: requests.Response) -> bytes:
-    found = bytearray()
+    found, until = bytearray(), time.monotonic() + LONGEST_S
     for part in answer.iter_content(65536):
         found += part
-        if len(found) > MOST_BYTES:
+        if len(found) > MOST_BYTES or time.monotonic() > until:
             raise requests.RequestException("too long")
     return bytes(found)
 
@@ -209,11 +220,18 @@ def _capped(answer: requests.Response) -> bytes:
 def _loads(answer: requests.Response, *, strict: bool = True) -> Any:
     """JSON with exact numbers; what is none came from something between us and Odoo."""
     try:
-        return json.loads(answer.content, parse_float=Decimal, parse_constant=_no_number)
+        return json.loads(answer.content, parse_float=_exact, parse_constant=_no_number)
     except (ValueError, RecursionError):
         if strict:
             raise port.Down("the answer is no JSON: is this an Odoo?") from None
         return None
+
+
+def _exact(text: str) -> Decimal:
+    found = Decimal(text)
+    if abs(found.adjusted()) > MOST_DIGITS:
+        raise ValueError(text[:20])
+    return found
 
 
 def _no_number(text: str) -> NoReturn:

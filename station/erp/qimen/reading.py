@@ -161,9 +161,10 @@ def _life(node: Node) -> int | None:
 def _complete(order: Node, head: str) -> list[Node]:
     """The lines of an order; ValueError when the platform kept some back."""
     lines = list(order.all("orderLines/orderLine"))
-    told = _whole(order, f"{head}/totalOrderLines")
-    if told is not None and told != len(lines):
-        raise ValueError(f"{len(lines)} of {told} lines")
+    for path in (f"{head}/totalOrderLines", "totalLines"):
+        told = _whole(order, path)
+        if told is not None and told != len(lines):
+            raise ValueError(f"{len(lines)} of {told} lines")
     return lines
 
 

@@ -22,7 +22,7 @@ from station.erp.qimen import xml
 from station.erp.qimen.signing import sign
 from station.erp.validate import one_line
 
-CONNECT_S, READ_S = 5, 30
+CONNECT_S, READ_S, LONGEST_S = 5, 30, 120
 MOST_BYTES = 10_000_000
 BEIJING = timezone(timedelta(hours=8))
 FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -196,10 +196,10 @@ class Wire:
 
 
 def _capped(answer: requests.Response) -> bytes:
-    found = bytearray()
+    found, until = bytearray(), time.monotonic() + LONGEST_S
     for part in answer.iter_content(65536):
         found += part
-        if len(found) > MOST_BYTES:
+        if len(found) > MOST_BYTES or time.monotonic() > until:
             raise requests.RequestException("too long")
     return bytes(found)
 

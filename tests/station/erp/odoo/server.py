@@ -423,8 +423,10 @@ class Odoo:
         self.calls: list[tuple[str, str]] = []
         self.swallow: list[str] = []
         """Methods whose next answer is lost after the commit."""
-        self.fail: list[Fault | int] = []
-        """What the next calls answer instead."""
+        self.fail: list[Fault | int | tuple[int, bytes]] = []
+        """What the next calls answer instead: an error, a status, or a status and a body."""
+        self.asks: Any = None
+        """What `button_validate` answers instead of doing it."""
         self.before: Any = None
         """Called before every call: somebody else works in Odoo meanwhile."""
         self.lock = threading.Lock()
@@ -466,7 +468,7 @@ class Odoo:
             handler.close_connection = True
             handler.connection.close()
             return
-        data = json.dumps(answer).encode()
+        data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         handler.send_response_only(status)
         handler.send_header("Date", format_datetime(self.books.now, usegmt=True))
         handler.send_header("Content-Type", "application/json; charset=utf-8")
@@ -485,6 +487,8 @@ class Odoo:
                 fault = self.fail.pop(0)
                 if isinstance(fault, int):
                     return fault, {}, False
+                if isinstance(fault, tuple):
+                    return fault[0], fault[1], False
                 raise fault
             if rpc:
                 found, method = self.rpc(asked["params"])
@@ -553,6 +557,8 @@ class Odoo:
             inspect.signature(func).bind(model, ids, **words)
         except TypeError as error:
             raise Fault("werkzeug.exceptions.UnprocessableEntity", str(error), 422) from None
+        if method == "button_validate" and self.asks:
+            return self.asks
         kept = copy.deepcopy(self.books.rows)
         try:
             return func(model, list(ids) or None, **words)
