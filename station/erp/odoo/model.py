@@ -81,6 +81,10 @@ class Model:
         """Those of some fields that are there."""
         return [field for field in fields if self.has(model, field)]
 
+    def first(self, model: str, *fields: str) -> str:
+        """The first of some names that this version has for a field; the last when it has none."""
+        return next((field for field in fields if self.has(model, field)), fields[-1])
+
     @cached_property
     def warehouse(self) -> Warehouse:
         """The warehouse with the code of the settings."""

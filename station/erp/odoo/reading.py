@@ -44,7 +44,7 @@ PACKS = (("product.packaging", "qty"), ("product.uom", "uom_id"))
 
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r"\[station:[^\]]*\]")
-_PARAGRAPH = re.compile(r"<p>\[station:[^\]]*\]</p>")
+_PARAGRAPH = re.compile(r"<p[^>]*>\[station:[^\]]*\]</p>")
 
 
 def item(doc_type: str, doc_no: str, mark: str, raw: Any, make: Callable[[], Any]) -> port.Item:
@@ -215,11 +215,15 @@ def moves_of(model: Model, pickings: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def line_key(move: Mapping[str, Any]) -> str:
-    """What stays the same when Odoo splits a move: the line it was made for, else the article."""
+    """What stays the same when Odoo splits a move: the line it was made for, and the article.
+
+    A kit is one line of the sale and a move for each of its parts.
+    """
+    product = id_of(move["product_id"])
     for name, model in (("sale_line_id", "sale.order.line"), ("purchase_line_id", "purchase.order.line")):
         if id_of(move.get(name)):
-            return f"{model},{id_of(move[name])}"
-    return f"product.product,{id_of(move['product_id'])}"
+            return f"{model},{id_of(move[name])}/{product}"
+    return f"product.product,{product}"
 
 
 def mark_of(picking: Mapping[str, Any], moves: Sequence[Mapping[str, Any]]) -> str:

@@ -207,7 +207,7 @@ def _internal(
         move = {
             "product_id": product["id"],
             "product_uom_qty": model.theirs(product, quantity),
-            "product_uom": id_of(product["uom_id"]),
+            model.first("stock.move", "product_uom", "uom_id"): id_of(product["uom_id"]),
             "company_id": model.warehouse.company_id,
         } | ends
         if model.has("stock.move", "name"):  # gone since Odoo 19
@@ -316,14 +316,15 @@ def _commands(
 ) -> list[list[Any]]:
     """What makes the picking's operations exactly ours, whatever was reserved or begun before."""
     old = model.wire.search_read(_MOVE_LINE, [["picking_id", "=", picking["id"]]], ["id"], order="id asc")
-    quantity = "quantity" if model.has(_MOVE_LINE, "quantity") else "qty_done"
+    quantity = model.first(_MOVE_LINE, "quantity", "qty_done")  # until 16 the latter
+    unit = model.first(_MOVE_LINE, "product_uom_id", "uom_id")  # after 19 the latter
     lots = _lots(model, wanted, may_create=may_create_lots)
     new = []
     for move, lot, _, each in _merged(wanted):
         product = model.products(())[id_of(move["product_id"])]
         line = {
             "product_id": product["id"],
-            "product_uom_id": id_of(product["uom_id"]),
+            unit: id_of(product["uom_id"]),
             quantity: model.theirs(product, each),
             "location_id": id_of(picking["location_id"]),
             "location_dest_id": id_of(picking["location_dest_id"]),

@@ -80,8 +80,8 @@ class Shop:
         """The line key of a move."""
         move = self.books.moves(picking)[place]
         if move["sale_line_id"]:
-            return f"sale.order.line,{move['sale_line_id']}"
-        return f"purchase.order.line,{move['purchase_line_id']}"
+            return f"sale.order.line,{move['sale_line_id']}/{move['product_id']}"
+        return f"purchase.order.line,{move['purchase_line_id']}/{move['product_id']}"
 
     def stock(self, code: str) -> float:
         domain = [["product_id", "=", self.at[code]], ["location_id", "=", self.at["stock"]]]

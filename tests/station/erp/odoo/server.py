@@ -333,7 +333,8 @@ class Methods:
         )
         for command, _, move in moves:
             assert command == 0
-            self.books.add("stock.move", **move | {"picking_id": number, "state": "draft"})
+            known = {self.books.known("stock.move", name): value for name, value in move.items()}
+            self.books.add("stock.move", **known | {"picking_id": number, "state": "draft"})
         return number
 
     def write(self, model: str, ids: list[int], vals: dict[str, Any]) -> bool:

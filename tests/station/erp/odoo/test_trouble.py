@@ -470,6 +470,36 @@ def test_an_older_odoo_without_delivery_and_expiry(shop: Shop) -> None:
     connector.close()
 
 
+def test_a_newer_odoo_that_calls_units_otherwise(shop: Shop, connector: OdooConnector) -> None:
+    shop.books.renamed |= {
+        ("stock.move.line", "product_uom_id"): "uom_id",
+        ("stock.move", "product_uom"): "uom_id",
+    }
+    shop.books.quant(shop.at["stock"], shop.at["TEA"], False, 50.0)
+    connector.deliver(shipped(shop, shop.outgoing({"TEA": 2.0})))
+    connector.deliver(adjusted())
+    assert shop.stock("TEA") == 45
+
+
+def test_the_parts_of_a_kit_are_lines_of_their_own(shop: Shop, connector: OdooConnector) -> None:
+    """One line of the sale, two articles; one of them is short and comes as an order of its own."""
+    order = shop.outgoing({"TEA": 2.0})
+    sale_line = shop.books.moves(order)[0]["sale_line_id"]
+    shop.goods("CUP")
+    ends = {"location_id": shop.at["stock"], "location_dest_id": shop.at["customers"]}
+    shop.books.add(
+        "stock.move", picking_id=order, product_id=shop.at["CUP"], product_uom_qty=4.0, sale_line_id=sale_line, state="assigned", **ends
+    )  # fmt: skip
+    ((item,), _) = read_all(connector, "orders")
+    assert [(line.sku_code, line.qty_each) for line in item.doc.lines] == [("TEA", 2), ("CUP", 4)]
+    sent = shipped(shop, order).lines[0]
+    cups = dataclasses.replace(sent, line_key=item.doc.lines[1].line_key, sku_code="CUP", qty_each=3)
+    connector.deliver(dataclasses.replace(shipped(shop, order), lines=(sent, cups)))
+    assert (shop.stock("TEA"), shop.stock("CUP")) == (-2, -3)
+    ((left,), _) = read_all(connector, "orders")
+    assert [(line.line_key, line.qty_each) for line in left.doc.lines] == [(cups.line_key, 1)]
+
+
 def test_packs_are_units_with_a_barcode_since_19(shop: Shop, connector: OdooConnector) -> None:
     shop.books.hidden.add(("product.packaging", ""))
     shop.books.add("product.uom", product_id=shop.at["TEA"], barcode="111", uom_id=shop.at["box"])
