@@ -61,15 +61,17 @@ class OdooConnector:
         self._page = PAGE
 
     def feeds(self) -> Sequence[port.Feed]:
-        """Articles and suppliers first; a changed move leaves its picking's date alone, so it is read too."""
+        """What an article or a picking consists of has feeds of its own, because changing a part leaves the
+        whole as it was. They come first: they begin where they are first asked, before the whole is read.
+        """
         return (
-            port.Feed("products", ("product",)),
             port.Feed("packs", ("product",)),
+            port.Feed("products", ("product",)),
             port.Feed("suppliers", ("supplier",)),
-            port.Feed("notices", ("notice", "cancel_notice")),
             port.Feed("notice_moves", ("notice", "cancel_notice")),
-            port.Feed("orders", ("order", "cancel"), cancels=True),
+            port.Feed("notices", ("notice", "cancel_notice")),
             port.Feed("order_moves", ("order", "cancel"), cancels=True),
+            port.Feed("orders", ("order", "cancel"), cancels=True),
         )
 
     def changes(self, feed: str, cursor: Mapping[str, Any]) -> port.Page:
@@ -101,14 +103,11 @@ class OdooConnector:
         return _page(rows, reading.products(self._model, [row["id"] for row in rows.rows]))
 
     def _packs(self, cursor: Mapping[str, Any]) -> port.Page:
-        """Barcodes of packs; the articles were read with them the first time."""
+        """Articles of which a pack was changed."""
         name, _ = reading.pack_model(self._model)
-        if not name:
-            return port.Page((), cursor)
-        fields = ["product_id", "write_date"]
-        rows = self._read(cursor, name, [], fields)
-        if rows.cursor.get("is_first") or not cursor:
-            return _page(rows, [])
+        if not name or not cursor:
+            return port.Page((), paging.start(self._wire))
+        rows = self._read(cursor, name, [], ["product_id"])
         ids = dict.fromkeys(id_of(row["product_id"]) for row in rows.rows)
         return _page(rows, reading.products(self._model, [number for number in ids if number]))
 
@@ -122,29 +121,30 @@ class OdooConnector:
         return _page(rows, reading.notices(self._model, [row["id"] for row in rows.rows]))
 
     def _notice_moves(self, cursor: Mapping[str, Any]) -> port.Page:
+        if not cursor:
+            return port.Page((), paging.start(self._wire))
         rows = self._moves(cursor, "incoming")
-        return _page(rows, reading.notices(self._model, _of_moves(rows)) if cursor else [])
+        return _page(rows, reading.notices(self._model, _of_moves(rows)))
 
     def _orders(self, cursor: Mapping[str, Any]) -> port.Page:
         rows = self._pickings(cursor, "outgoing")
         return _page(rows, self._open_or_cancelled([row["id"] for row in rows.rows]))
 
     def _order_moves(self, cursor: Mapping[str, Any]) -> port.Page:
+        if not cursor:
+            return port.Page((), paging.start(self._wire))
         rows = self._moves(cursor, "outgoing")
-        return _page(rows, self._open_or_cancelled(_of_moves(rows)) if cursor else [])
+        return _page(rows, self._open_or_cancelled(_of_moves(rows)))
 
     def _pickings(self, cursor: Mapping[str, Any], code: str) -> paging.Rows:
         first = [["state", "in", list(reading.OPEN)]]
         return self._read(cursor, "stock.picking", self._model.pickings(code), ["write_date", "state"], first)
 
     def _moves(self, cursor: Mapping[str, Any], code: str) -> paging.Rows:
-        """Moves of pickings; the very first reading takes none over, the pickings' own feed has them all."""
         domain = [
-            [f"picking_id.{name}" if not name.startswith("picking_id") else name, operator, value]
-            for name, operator, value in self._model.pickings(code)
+            [f"picking_id.{name}", operator, value] for name, operator, value in self._model.pickings(code)
         ]
-        first = [["picking_id.state", "in", list(reading.OPEN)]]
-        return self._read(cursor, "stock.move", domain, ["picking_id", "write_date"], first)
+        return self._read(cursor, "stock.move", domain, ["picking_id"])
 
     def _open_or_cancelled(self, ids: Sequence[int]) -> list[port.Item]:
         batch = reading.load(self._model, ids)

@@ -70,6 +70,11 @@ def read(wire: Wire, look: Look, cursor: Mapping[str, Any], limit: int) -> Rows:
     return Rows(rows, _ended(mark, is_first=is_first).kept() | {"is_first": False}, more=False, total=total)
 
 
+def start(wire: Wire) -> dict[str, Any]:
+    """A cursor that reads only what is changed from now on, by Odoo's clock."""
+    return Watermark(top=_now(wire)).kept() | {"is_first": False}
+
+
 def _ended(mark: Watermark, *, is_first: bool) -> Watermark:
     """The end of a sweep. The first one skips what is closed, so go on from when it began: what was closed
     meanwhile is still to be told.

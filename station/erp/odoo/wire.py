@@ -46,11 +46,11 @@ class Wire:
         self.api = values.get("api", "").strip() or APIS[0]
         self._key = values.get("api_key", "")
         if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", self.url):
-            raise ValueError("url")
+            raise port.NoAccess("setting url: http(s)://…")
         if self.api not in APIS:
-            raise ValueError("api")
+            raise port.NoAccess(f"setting api: {' / '.join(APIS)}")
         if not self._key.isascii() or not self._key.isprintable():
-            raise ValueError("api_key")
+            raise port.NoAccess("setting api_key: not a key")
         self.context: dict[str, Any] = {}
         self.server_now: datetime | None = None
         self._uid: int | None = None

@@ -63,7 +63,7 @@ class QimenConnector:
         self._place = reading.Place(values.get("warehouse", "").strip(), setup.warehouse, setup.words)
         confirm_type = values.get("confirm_type", "").strip() or "0"
         if confirm_type not in {"0", "1"}:
-            raise ValueError("confirm_type")
+            raise port.NoAccess("setting confirm_type: 0 / 1")
         self._sender = writing.Sender(
             self._place.theirs, values.get("owner", "").strip(), confirm_type, setup.words
         )

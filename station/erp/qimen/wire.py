@@ -80,9 +80,9 @@ class Wire:
         self._customer = values.get("customer_id", "").strip()
         self._secret = values.get("secret", "")
         if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", self.url):
-            raise ValueError("url")
+            raise port.NoAccess("setting url: http(s)://…")
         if not self._secret:
-            raise ValueError("secret")
+            raise port.NoAccess("setting secret: missing")
         self._bucket = Bucket(whole(values, "qps", 5, 1, 100), now, sleep)
         self._wall, self._now, self._noted = wall, now, 0.0
         self._codes = {
@@ -215,10 +215,10 @@ def heard(text: str) -> datetime:
 
 
 def whole(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    """A whole number of the settings; ValueError when it is none, or out of its range."""
+    """A whole number of the settings; NoAccess when it is none, or out of its range."""
     text = values.get(name, "").strip() or str(default)
     if not re.fullmatch(r"[0-9]{1,6}", text) or not low <= int(text) <= high:
-        raise ValueError(f"{name}: {low} … {high}")
+        raise port.NoAccess(f"setting {name}: {low} … {high}")
     return int(text)
 
 

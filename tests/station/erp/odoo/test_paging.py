@@ -98,14 +98,13 @@ def test_a_changed_quantity_is_seen_though_the_picking_is_not_touched(
     shop: Shop, reader: OdooConnector
 ) -> None:
     order, notice = shop.outgoing({"TEA": 2.0}), shop.incoming({"MILK": 10.0})
-    cursors = {
-        feed: read_all(reader, feed)[1] for feed in ("orders", "order_moves", "notices", "notice_moves")
-    }
+    cursors = {feed.name: read_all(reader, feed.name)[1] for feed in reader.feeds()}
     (mark,) = [one.mark for one in reader.open_orders()]
     shop.books.tick(30)
     shop.books.put("stock.move", shop.books.moves(order)[0]["id"], product_uom_qty=5.0)
     shop.books.put("stock.move", shop.books.moves(notice)[0]["id"], product_uom_qty=12.0)
     found = {feed: read_all(reader, feed, cursor)[0] for feed, cursor in cursors.items()}
+    assert found["orders"] == found["packs"] == []
     assert [one.doc.lines[0].qty_each for one in found["order_moves"]] == [5]
     assert [one.doc.lines[0].qty_each for one in found["notice_moves"]] == [12]
     (changed,) = reader.open_orders()
@@ -113,6 +112,18 @@ def test_a_changed_quantity_is_seen_though_the_picking_is_not_touched(
     again = reader.order(changed.doc_no)
     assert again is not None
     assert again.mark == changed.mark
+
+
+def test_a_quantity_changed_while_the_first_reading_lasts_is_seen(shop: Shop, reader: OdooConnector) -> None:
+    notices = [shop.incoming({"MILK": 10.0}) for _ in range(8)]
+    _, cursor = read_all(reader, "notice_moves")
+    page = reader.changes("notices", {})
+    shop.books.tick(7)
+    shop.books.put("stock.move", shop.books.moves(notices[0])[0]["id"], product_uom_qty=12.0)
+    shop.books.tick(7000)
+    read_all(reader, "notices", page.cursor)
+    items, _ = read_all(reader, "notice_moves", cursor)
+    assert {one.doc_no: one.doc.lines[0].qty_each for one in items}[shop.name(notices[0])] == 12
 
 
 def test_a_deleted_order_is_missed_by_the_open_set_and_gone(shop: Shop, reader: OdooConnector) -> None:

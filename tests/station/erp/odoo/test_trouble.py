@@ -153,7 +153,7 @@ def test_a_wrong_key_has_no_access_and_is_never_told(
     ],
 )
 def test_settings_that_make_no_sense_are_refused(shop: Shop, values: dict[str, str]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(port.NoAccess, match="setting"):
         OdooConnector(setup_of(shop.odoo, "json2", WORDS, **values))
 
 

@@ -121,7 +121,7 @@ def test_a_wrong_secret_has_no_access_and_is_never_told(
     ],
 )  # fmt: skip
 def test_settings_that_make_no_sense_are_refused(platform: Platform, values: dict[str, str]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(port.NoAccess, match="setting"):
         QimenConnector(setup_of(platform, WORDS, **values))
 
 
