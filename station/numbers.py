@@ -32,6 +32,12 @@ _NEXT = (
     .values(last=table(DocCounter).c.last + 1)
     .returning(table(DocCounter).c.last)
 )
+_SOME = (
+    update(table(DocCounter))
+    .where(table(DocCounter).c.kind == bindparam("b_kind"), table(DocCounter).c.day == bindparam("b_day"))
+    .values(last=table(DocCounter).c.last + bindparam("b_many"))
+    .returning(table(DocCounter).c.last)
+)
 _FIRST = insert(table(DocCounter))
 
 
@@ -43,3 +49,13 @@ def next_no(tx: Session, kind: str, day: date) -> str:
         serial = 1
         connection.execute(_FIRST, {"kind": kind, "day": day, "last": serial})
     return internal(kind, f"{day:%y%m%d}{serial:04d}")
+
+
+def next_nos(tx: Session, kind: str, day: date, many: int) -> list[str]:
+    """The next `many` numbers of `kind`, in order."""
+    connection = tx.connection()
+    last = connection.execute(_SOME, {"b_kind": kind, "b_day": day, "b_many": many}).scalar()
+    if last is None:
+        last = many
+        connection.execute(_FIRST, {"kind": kind, "day": day, "last": many})
+    return [internal(kind, f"{day:%y%m%d}{serial:04d}") for serial in range(last - many + 1, last + 1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,4 +104,14 @@ def record(
             "actor": actor,
             "detail": detail,
         },
+    )
+
+
+def record_many(
+    tx: Session, doc_type: str, numbers: Sequence[str], event: str, *, new: str, actor: str, now: datetime
+) -> None:
+    """Write the first history row of many documents at once."""
+    row = {"at": now, "doc_type": doc_type, "event": event, "old": "", "new": new, "actor": actor}
+    tx.connection().execute(
+        table(History).insert(), [row | {"doc_no": number, "detail": None} for number in numbers]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -12,6 +12,8 @@ from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode, Supplier
 from station.db import Prepared, table
 
 _SKU = Prepared(select(table(Sku)).where(table(Sku).c.id == bindparam("sku_id")))
+_IDS = select(table(Sku).c.code, table(Sku).c.id)
+_NEW = {"min_qty": 0, "max_qty": 0}
 _CARRIER = select(table(Carrier)).where(table(Carrier).c.id == bindparam("carrier_id"))
 
 
@@ -52,25 +54,48 @@ def supplier_id(tx: Session, code: str, name: str) -> int:
     return found.id
 
 
-def take_sku(
-    tx: Session, code: str, values: Mapping[str, Any], barcodes: Iterable[tuple[str, str, int]]
-) -> int:
-    """Make or change an article with its barcodes (code, level, EACH per scan); lots keep their
-    dates when its shelf life changes (P10).
+def sku_ids(tx: Session, codes: Iterable[str]) -> dict[str, int]:
+    """The ids of the articles with these codes; unknown ones are left out."""
+    wanted = set(codes)
+    rows = tx.connection().execute(_IDS.where(table(Sku).c.code.in_(wanted)))
+    return {row.code: row.id for row in rows}
+
+
+def carrier_ids(tx: Session) -> dict[str, int]:
+    """Every carrier's id by its code."""
+    return {row.code: row.id for row in tx.execute(select(Carrier.code, Carrier.id))}
+
+
+def take_skus(
+    tx: Session, articles: Sequence[tuple[str, Mapping[str, Any], Sequence[tuple[str, str, int]]]]
+) -> None:
+    """Make or change articles with their barcodes (code, level, EACH per scan); lots keep their
+    dates when a shelf life changes (P10).
     """
-    found = sku_id(tx, code)
-    if found is None:
-        found = tx.execute(insert(Sku).values(code=code, **values).returning(Sku.id)).scalar_one()
-    else:
-        tx.execute(update(Sku).where(Sku.id == found).values(**values))
-        tx.execute(delete(SkuBarcode).where(SkuBarcode.sku_id == found))
+    connection = tx.connection()
+    known = sku_ids(tx, [code for code, _, _ in articles])
+    made = [{"code": code, **values} for code, values, _ in articles if code not in known]
+    changed = [{"b_id": known[code], **values} for code, values, _ in articles if code in known]
+    if made:
+        connection.execute(insert(table(Sku)), [_NEW | row for row in made])
+        known |= sku_ids(tx, [row["code"] for row in made])
+    if changed:
+        names = [name for name in changed[0] if name != "b_id"]
+        connection.execute(
+            update(table(Sku))
+            .where(table(Sku).c.id == bindparam("b_id"))
+            .values({name: bindparam(name) for name in names}),
+            changed,
+        )
+        barcodes = table(SkuBarcode)
+        connection.execute(delete(barcodes).where(barcodes.c.sku_id.in_([row["b_id"] for row in changed])))
     rows = [
-        {"code": barcode, "sku_id": found, "level": level, "qty_each": qty}
+        {"code": barcode, "sku_id": known[code], "level": level, "qty_each": qty}
+        for code, _, barcodes in articles
         for barcode, level, qty in barcodes
     ]
     if rows:
-        tx.execute(insert(SkuBarcode), rows)
-    return found
+        connection.execute(insert(table(SkuBarcode)), rows)
 
 
 def bind_home(tx: Session, sku_id: int, location_id: int) -> None:

@@ -358,10 +358,30 @@ def doc_type_of(doc: Any) -> str:
 
 
 def digest_of(doc: Any) -> str:
-    """Tells whether two documents say the same, whatever their version."""
-    plain = to_data(doc) | {"version": 0}
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    """Tells whether two documents say the same, whatever their version.
+
+    Fields that say nothing (their default) do not count, so that a field added by a later release of
+    this software does not make every known document look changed.
+    """
+    text = json.dumps(_said(doc), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _said(doc: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, default in _defaults(type(doc)):  # type: ignore[arg-type]  # classes are hashable
+        value = getattr(doc, name)
+        if value != default and name != "version":
+            if isinstance(value, tuple):
+                found[name] = [_said(part) for part in value]
+            else:
+                found[name] = _said(value) if dataclasses.is_dataclass(value) else _plain(value)
+    return found
+
+
+@cache
+def _defaults(cls: type[Any]) -> list[tuple[str, Any]]:
+    return [(item.name, item.default) for item in dataclasses.fields(cls)]
 
 
 def doc_no_of(doc: Any) -> str:

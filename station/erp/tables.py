@@ -198,7 +198,7 @@ _EXCEL_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N
 _EATEN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+|[0-9]{8,}[.,]0+|[='].*|#{3,}", re.DOTALL)
 _BARCODE_EATEN = re.compile(r"[0-9]+[.,][0-9]+[eE][0-9]+")
 _CONTROL, _HIDDEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}, {"Cf", "Co"}
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of text: they make one name read as another."""
 
 
@@ -245,7 +245,7 @@ def pattern(value: str, zone: ZoneInfo) -> str:
 def _checked(value: str, limit: int, unwanted: set[str]) -> str:
     if value.upper() in _EXCEL_ERRORS:
         raise BadCell("E-ERP-24")
-    if any(unicodedata.category(char) in unwanted for char in value) or _TURNING.search(value):
+    if any(unicodedata.category(char) in unwanted for char in value) or TURNING.search(value):
         raise BadCell("E-ERP-14")
     if len(value) > limit:
         raise BadCell("E-ERP-13", f"{len(value)} > {limit}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from station.catalog import rules as catalog
 from station.db import table
 from station.erp import documents as erp
 from station.erp import outbox
-from station.numbers import next_no
+from station.numbers import next_nos
 from station.outbound.models import (
     ORDER,
     Allocation,
@@ -25,41 +25,65 @@ from station.outbound.models import (
     WaveOrder,
 )
 from station.settings import Settings
-from station.states import record
+from station.states import record, record_many
 from station.stock import allocation
 
 SYSTEM = "system"
 
 
-def take_over(tx: Session, doc: erp.DeliveryOrder, today: date, now: datetime) -> str:
-    """Make or replace an order from the ERP (P11): returns what came of it.
+def take_over(tx: Session, documents: Sequence[erp.DeliveryOrder], today: date, now: datetime) -> list[str]:
+    """Make or replace orders from an ERP (P11); what came of each: NEW, REPLACED or LATE.
 
-    A newer version replaces an order that is not in a wave; later it would be a change request
-    (P23), which this version answers with HOLD-free refusal "LATE".
+    A newer version replaces an order that is not in a wave; later it would be a change request (P23),
+    which is LATE. Carriers and articles must be known.
     """
-    carrier = catalog.carrier_id(tx, doc.carrier_code)
-    if carrier is None:
-        raise ValueError(f"carrier {doc.carrier_code} is unknown")
-    found = tx.scalars(select(DeliveryOrder).where(DeliveryOrder.erp_no == doc.erp_no)).first()
-    if found is not None:
-        if found.state not in {OrderState.NEW, OrderState.AUDITED, OrderState.ALLOCATED, OrderState.HOLD}:
-            return "LATE"
-        _replace(tx, found, doc, carrier, now)
-        return "REPLACED"
-    order = DeliveryOrder(
-        order_no=next_no(tx, "DO", today),
-        erp_no=doc.erp_no,
-        state=OrderState.NEW,
-        created_at=now,
-        **_values(doc, carrier),
-    )
-    tx.add(order)
-    tx.flush()
-    _write_lines(tx, order.id, doc)
-    record(
-        tx, "DO", order.order_no, "import", old="", new="NEW", actor="ERP", now=now, detail={"v": doc.version}
-    )
-    return "NEW"
+    carriers = catalog.carrier_ids(tx)
+    skus = catalog.sku_ids(tx, {line.sku_code for doc in documents for line in doc.lines})
+    numbers = [doc.erp_no for doc in documents]
+    known = {
+        order.erp_no: order
+        for order in tx.scalars(select(DeliveryOrder).where(DeliveryOrder.erp_no.in_(numbers)))
+    }
+    _make(tx, [doc for doc in documents if doc.erp_no not in known], carriers, skus, today, now)
+    results = []
+    for doc in documents:
+        order = known.get(doc.erp_no)
+        if order is None:
+            results.append("NEW")
+        elif order.state in {OrderState.NEW, OrderState.AUDITED, OrderState.ALLOCATED, OrderState.HOLD}:
+            _replace(tx, order, doc, carriers[doc.carrier_code], skus, now)
+            results.append("REPLACED")
+        else:
+            results.append("LATE")
+    return results
+
+
+def _make(
+    tx: Session,
+    documents: Sequence[erp.DeliveryOrder],
+    carriers: Mapping[str, int],
+    skus: Mapping[str, int],
+    today: date,
+    now: datetime,
+) -> None:
+    """New orders with their lines and the beginning of their history, in four statements."""
+    if not documents:
+        return
+    connection, orders = tx.connection(), table(DeliveryOrder)
+    numbers = next_nos(tx, "DO", today, len(documents))
+    fixed = {"state": OrderState.NEW, "held_from": "", "hold_reason": "", "created_at": now}
+    rows = [
+        {"order_no": number, "erp_no": doc.erp_no, **fixed, **_values(doc, carriers[doc.carrier_code])}
+        for number, doc in zip(numbers, documents, strict=True)
+    ]
+    connection.execute(insert(orders), rows)
+    found = connection.execute(select(orders.c.order_no, orders.c.id).where(orders.c.order_no.in_(numbers)))
+    ids = {row.order_no: row.id for row in found}
+    lines = [
+        row for number, doc in zip(numbers, documents, strict=True) for row in _lines(ids[number], doc, skus)
+    ]
+    connection.execute(insert(table(OrderLine)), lines)
+    record_many(tx, "DO", numbers, "import", new="NEW", actor="ERP", now=now)
 
 
 def _values(doc: erp.DeliveryOrder, carrier: int) -> dict[str, Any]:
@@ -101,26 +125,32 @@ def invoice_data(invoice: erp.Invoice | None) -> dict[str, Any] | None:
     }
 
 
-def _write_lines(tx: Session, order_id: int, doc: erp.DeliveryOrder) -> None:
-    rows = []
-    for line in doc.lines:
-        sku = catalog.sku_id(tx, line.sku_code)
-        if sku is None:
-            raise ValueError(f"article {line.sku_code} is unknown")
-        rows.append(
-            {
-                "order_id": order_id,
-                "line_key": line.line_key,
-                "sku_id": sku,
-                "qty": line.qty_each,
-                "is_gift": line.is_gift,
-                "price_fen": line.price_fen,
-            }
-        )
-    tx.execute(insert(OrderLine), rows)
+def _lines(order_id: int, doc: erp.DeliveryOrder, skus: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "order_id": order_id,
+            "line_key": line.line_key,
+            "sku_id": skus[line.sku_code],
+            "qty": line.qty_each,
+            "is_gift": line.is_gift,
+            "price_fen": line.price_fen,
+            "qty_reserved": 0,
+            "qty_picked": 0,
+            "qty_packed": 0,
+            "qty_shipped": 0,
+        }
+        for line in doc.lines
+    ]
 
 
-def _replace(tx: Session, order: DeliveryOrder, doc: erp.DeliveryOrder, carrier: int, now: datetime) -> None:
+def _replace(
+    tx: Session,
+    order: DeliveryOrder,
+    doc: erp.DeliveryOrder,
+    carrier: int,
+    skus: Mapping[str, int],
+    now: datetime,
+) -> None:
     """A newer version before the wave: everything is taken anew and audited again."""
     old = order.state
     tx.execute(table(OrderLine).delete().where(OrderLine.order_id == order.id))
@@ -129,7 +159,7 @@ def _replace(tx: Session, order: DeliveryOrder, doc: erp.DeliveryOrder, carrier:
         .where(DeliveryOrder.id == order.id)
         .values(state=OrderState.NEW, hold_reason="", **_values(doc, carrier))
     )
-    _write_lines(tx, order.id, doc)
+    tx.execute(insert(table(OrderLine)), _lines(order.id, doc, skus))
     record(
         tx,
         "DO",
