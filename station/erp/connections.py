@@ -167,17 +167,22 @@ def words(tx: Session, connection_id: int, settings: Settings) -> port.Words:
     )
 
 
-def connect(tx: Session, vault: Vault, code: str, settings: Settings) -> port.Connector:
-    """The connector of a connection with its settings, secrets and words of this moment."""
+def setup_of(tx: Session, vault: Vault, code: str, settings: Settings) -> tuple[str, port.Setup]:
+    """Kind and make-up of a connection with its settings, secrets and words of this moment."""
     found = known(tx, code)
-    values = dict(found.settings) | vault.unlock(found.secrets)
-    setup = port.Setup(
-        values=values,
-        words=words(tx, found.id, settings),
+    return found.kind, make_setup(
+        dict(found.settings) | vault.unlock(found.secrets), words(tx, found.id, settings), settings
+    )
+
+
+def make_setup(values: Mapping[str, str], known_words: port.Words, settings: Settings) -> port.Setup:
+    """What a connector is made of."""
+    return port.Setup(
+        values={**values, "data": str(settings.data)},
+        words=known_words,
         warehouse=settings.warehouse_code,
         timezone=settings.timezone,
     )
-    return open_connector(found.kind, setup)
 
 
 def open_connector(kind: str, setup: port.Setup) -> port.Connector:
