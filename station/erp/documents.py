@@ -12,320 +12,73 @@ import dataclasses
 import hashlib
 import json
 import types
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductBarcode:
-    """A barcode and how many EACH one scan of it means; level EACH, INNER or CASE."""
-
-    code: str
-    level: str = "EACH"
-    qty: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
-    """An article (domain §3), known by `code`.
-
-    `inner_per_case` inner packs make a case of `case_qty` EACH; 0 when there are none. `gross_g` is the
-    weight of one EACH. The life is `shelf_life_n` days ("D") or months ("M"); `reject_days` 禁收,
-    `lockup_days` 禁售 and `advent_days` 临期 are days. `item_type` is NORMAL, GIFT or PACKAGING.
-    """
-
-    code: str
-    name_zh: str
-    name_en: str = ""
-    spec: str = ""
-    unit: str = "件"
-    barcodes: tuple[ProductBarcode, ...] = ()
-    inner_per_case: int = 0
-    case_qty: int = 1
-    gross_g: int = 0
-    is_valuable: bool = False
-    is_serial: bool = False
-    is_lot: bool = False
-    lot_regex: str = ""
-    is_shelf_life: bool = False
-    shelf_life_n: int | None = None
-    shelf_life_unit: str = "D"
-    reject_days: int | None = None
-    lockup_days: int | None = None
-    advent_days: int | None = None
-    abc: str = "B"
-    item_type: str = "NORMAL"
-    price_fen: int | None = None
-    is_active: bool = True
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supplier:
-    """Who delivers, known by `code`."""
-
-    code: str
-    name: str
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeLine:
-    """One article of a notice; `line_key` is the ERP's own key and comes back with the receipt.
-
-    `qty_each` is all that is expected under this notice, what came already included. Lot and dates are
-    what the supplier announced; what counts is what the dock reads.
-    """
-
-    line_key: str
-    sku_code: str
-    qty_each: int
-    price_fen: int | None = None
-    lot: str = ""
-    produced_on: date | None = None
-    expires_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboundNotice:
-    """What is expected from a supplier (P1), known by `asn_no`; a higher `version` replaces a lower one."""
-
-    asn_no: str
-    supplier_code: str
-    warehouse: str
-    lines: tuple[NoticeLine, ...]
-    version: int = 1
-    supplier_name: str = ""
-    expected_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelNotice:
-    """The office does not expect `asn_no` any more."""
-
-    asn_no: str
-    version: int = 1
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
-    """Where a parcel goes."""
-
-    name: str
-    phone: str
-    address: str
-    province: str = ""
-    city: str = ""
-    district: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoice:
-    """What the copy of an invoice says (P20)."""
-
-    title: str
-    tax_no: str = ""
-    number: str = ""
-    issued_on: date | None = None
-    amount_fen: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine:
-    """One article of an order; `line_key` is the ERP's own key and comes back with the shipment."""
-
-    line_key: str
-    sku_code: str
-    qty_each: int
-    is_gift: bool = False
-    price_fen: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryOrder:
-    """What one consignee gets (P11), known by `erp_no`; a higher `version` replaces a lower one.
-
-    `order_type` is JYCK sale, BFCK reship, HHCK exchange or QTCK other. `min_left_days` is the shelf life
-    the goods must still have on the day they leave.
-    """
-
-    erp_no: str
-    carrier_code: str
-    receiver: Receiver
-    lines: tuple[OrderLine, ...]
-    version: int = 1
-    order_type: str = "JYCK"
-    shop: str = ""
-    platform_no: str = ""
-    is_paid: bool = True
-    is_urgent: bool = False
-    paid_at: datetime | None = None
-    latest_ship_at: datetime | None = None
-    buyer_note: str = ""
-    seller_note: str = ""
-    wants_invoice: bool = False
-    invoice: Invoice | None = None
-    min_left_days: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelOrder:
-    """The office stops the whole order `erp_no` (P24)."""
-
-    erp_no: str
-    version: int = 1
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CarrierLabel:
-    """The carrier's own label for `erp_no`, printed as it is (P19 RAW); `label_data` is base64."""
-
-    erp_no: str
-    waybill_no: str
-    label_format: str
-    label_data: str
-    label_dpi: int = 203
-    route_code: str = ""
-    sortation: str = ""
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptConfirmationLine:
-    """What was taken in of one lot (S-23), in EACH; `line_key` is the notice's, empty when unannounced."""
-
-    sku_code: str
-    line_key: str
-    lot: str
-    produced_on: date | None
-    expires_on: date | None
-    qty_good: int
-    qty_rejected: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptConfirmation:
-    """A posted inbound slip: increments, never running totals."""
-
-    event_key: str
-    grn_no: str
-    asn_no: str
-    supplier_code: str
-    posted_at: datetime
-    lines: tuple[ReceiptConfirmationLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShipmentConfirmationLine:
-    """What left of one lot, in EACH; `lot` is the supplier's lot, else our own number."""
-
-    line_key: str
-    sku_code: str
-    lot: str
-    expires_on: date | None
-    qty_each: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShipmentConfirmation:
-    """One parcel handed to the carrier (P22)."""
-
-    event_key: str
-    erp_no: str
-    order_no: str
-    carrier_code: str
-    waybill_no: str
-    shipped_at: datetime
-    weight_g: int
-    operator: str
-    lines: tuple[ShipmentConfirmationLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderState:
-    """A state the office must know, in the Qimen vocabulary (§6.0)."""
-
-    event_key: str
-    erp_no: str
-    order_no: str
-    state: str
-    at: datetime
-    operator: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockLevelLine:
-    """EACH of one stock status (ours) on hand, and how many of them no order has been promised."""
-
-    status: str
-    qty_each: int
-    free_each: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockChange:
-    """What there is of one article now (S-36); `seq` rises, so an older one is known for what it is."""
-
-    event_key: str
-    sku_code: str
-    seq: int
-    at: datetime
-    lines: tuple[StockLevelLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdjustmentLine:
-    """EACH of one lot that there are more (`delta_each` > 0) or fewer of; two statuses when it only moved."""
-
-    sku_code: str
-    lot: str
-    expires_on: date | None
-    status_from: str
-    status_to: str
-    delta_each: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockAdjustment:
-    """A signed correction of the books; `adjustment_type` is COUNT, DAMAGE, EXPIRE, FOUND or STATUS."""
-
-    event_key: str
-    adjustment_no: str
-    adjustment_type: str
-    at: datetime
-    operator: str
-    reason: str
-    lines: tuple[AdjustmentLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnLine:
-    """EACH of one lot that came back, with its grade and the stock status it got (P25)."""
-
-    line_key: str
-    sku_code: str
-    lot: str
-    expires_on: date | None
-    grade: str
-    status: str
-    qty_each: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnResult:
-    """What came back of an order and what became of it (P25)."""
-
-    event_key: str
-    return_no: str
-    erp_no: str
-    at: datetime
-    operator: str
-    lines: tuple[ReturnLine, ...]
-
+from station.erp.documents_in import (
+    CancelNotice,
+    CancelOrder,
+    CarrierLabel,
+    DeliveryOrder,
+    InboundNotice,
+    Invoice,
+    NoticeLine,
+    OrderLine,
+    Product,
+    ProductBarcode,
+    Receiver,
+    Supplier,
+)
+from station.erp.documents_out import (
+    AdjustmentLine,
+    OrderState,
+    ReceiptConfirmation,
+    ReceiptConfirmationLine,
+    ReturnLine,
+    ReturnResult,
+    ShipmentConfirmation,
+    ShipmentConfirmationLine,
+    StockAdjustment,
+    StockChange,
+    StockLevelLine,
+)
+
+__all__ = [
+    "DOC_TYPES",
+    "INCOMING",
+    "OUTGOING",
+    "AdjustmentLine",
+    "CancelNotice",
+    "CancelOrder",
+    "CarrierLabel",
+    "DeliveryOrder",
+    "InboundNotice",
+    "Invoice",
+    "NoticeLine",
+    "OrderLine",
+    "OrderState",
+    "Product",
+    "ProductBarcode",
+    "ReceiptConfirmation",
+    "ReceiptConfirmationLine",
+    "Receiver",
+    "ReturnLine",
+    "ReturnResult",
+    "ShipmentConfirmation",
+    "ShipmentConfirmationLine",
+    "StockAdjustment",
+    "StockChange",
+    "StockLevelLine",
+    "Supplier",
+    "digest_of",
+    "doc_no_of",
+    "doc_type_of",
+    "from_data",
+    "from_json",
+    "to_data",
+    "to_json",
+]
 
 DOC_TYPES: dict[str, type[Any]] = {
     "product": Product,

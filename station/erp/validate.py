@@ -47,8 +47,12 @@ CHOICES: dict[tuple[type[Any], str], frozenset[str]] = {
     (erp.DeliveryOrder, "order_type"): frozenset({"JYCK", "BFCK", "HHCK", "QTCK"}),
     (erp.CarrierLabel, "label_format"): frozenset({"ZPL", "TSPL", "PDF", "PNG"}),
 }
-_POSITIVE = frozenset({"qty_each", "qty", "case_qty"})
-_MOST = {"price_fen": 999_999_999, "amount_fen": 999_999_999, "version": 9_007_199_254_740_991}
+POSITIVE = frozenset({"qty_each", "qty", "case_qty"})
+"""Numbers of which there must be at least one."""
+
+MOST = {"price_fen": 999_999_999, "amount_fen": 999_999_999, "version": 9_007_199_254_740_991}
+"""The largest value of each number; MAX_QTY of all others."""
+
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 _HIDDEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}
 
@@ -69,7 +73,7 @@ def _is_plain(char: str) -> bool:
 
 
 @cache
-def _plan(cls: type[Any]) -> list[tuple[str, int, bool, bool]]:
+def plan_of(cls: type[Any]) -> list[tuple[str, int, bool, bool]]:
     """(field, most characters, is a code, is needed) of a class."""
     return [
         (
@@ -84,7 +88,7 @@ def _plan(cls: type[Any]) -> list[tuple[str, int, bool, bool]]:
 
 def _fields(doc: Any, path: str) -> Iterator[tuple[str, str]]:
     cls = type(doc)
-    for name, limit, is_code, is_needed in _plan(cls):  # type: ignore[arg-type]  # classes are hashable
+    for name, limit, is_code, is_needed in plan_of(cls):  # type: ignore[arg-type]  # classes are hashable
         value = getattr(doc, name)
         if isinstance(value, str):
             yield from _text(cls, name, path, value, limit, is_code, is_needed)
@@ -102,8 +106,8 @@ def _fields(doc: Any, path: str) -> Iterator[tuple[str, str]]:
 def _measure(name: str, value: int | date) -> str:
     """The code of a number or date that is out of its range; empty when it is not."""
     if isinstance(value, int):
-        low = 1 if name in _POSITIVE else 0
-        return "" if low <= value <= _MOST.get(name, MAX_QTY) else "E-ERP-09"
+        low = 1 if name in POSITIVE else 0
+        return "" if low <= value <= MOST.get(name, MAX_QTY) else "E-ERP-09"
     if isinstance(value, datetime):
         return "" if _FIRST_DAY.year <= value.year <= _LAST_DAY.year else "E-ERP-11"
     return "" if _FIRST_DAY <= value <= _LAST_DAY else "E-ERP-10"

@@ -17,7 +17,7 @@ from station.erp.rest.endpoints import ENDPOINTS, MOST_DOCUMENTS, MOST_ROWS, NUM
 from station.erp.rest.shapes import fields_of
 from station.erp.rest.signing import EXAMPLE
 from station.erp.tables import MAX_QTY
-from station.erp.validate import _MOST, _POSITIVE, CHOICES, _plan
+from station.erp.validate import CHOICES, MOST, POSITIVE, plan_of
 
 Schema = dict[str, Any]
 
@@ -60,7 +60,7 @@ def schemas() -> Mapping[str, Schema]:
         schema["properties"]["version"] = {
             "type": "integer",
             "minimum": 1,
-            "maximum": _MOST["version"],
+            "maximum": MOST["version"],
         }
     return found | answers.schemas()
 
@@ -108,7 +108,7 @@ def _type(cls: type[Any], name: str, hint: Any, found: dict[str, Schema]) -> Sch
 def _text(cls: type[Any], name: str) -> Schema:
     schema: Schema = {"type": "string"}
     if cls not in _OUTGOING:
-        limits = {field: (most, needed) for field, most, _code, needed in _plan(cls)}  # type: ignore[arg-type]
+        limits = {field: (most, needed) for field, most, _code, needed in plan_of(cls)}  # type: ignore[arg-type]
         most, needed = limits[name]
         schema |= {"maxLength": most} | ({"minLength": 1} if needed else {})
     if (cls, name) in CHOICES:
@@ -119,8 +119,8 @@ def _text(cls: type[Any], name: str) -> Schema:
 def _whole(cls: type[Any], name: str) -> Schema:
     if cls in _OUTGOING:
         return {"type": "integer"}
-    low = 1 if name in _POSITIVE else 0
-    return {"type": "integer", "minimum": low, "maximum": _MOST.get(name, MAX_QTY)}
+    low = 1 if name in POSITIVE else 0
+    return {"type": "integer", "minimum": low, "maximum": MOST.get(name, MAX_QTY)}
 
 
 _PLAIN: dict[type, Callable[[type[Any], str], Schema]] = {

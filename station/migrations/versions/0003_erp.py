@@ -10,6 +10,9 @@ from station import db
 revision = "0003"
 down_revision = "0002"
 
+BEGAN_AT = datetime(2026, 1, 1, tzinfo=UTC)
+"""When the folder became a connection: a migration has no clock."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -246,6 +249,12 @@ def _folder() -> None:
             }.items()
         ),
     )
-    row = {"code": "folder", "name": "文件夹 Folder", "kind": "folder", "settings": {}, "secrets": ""}
-    row |= {"is_active": True, "is_main": True, "created_at": datetime.now(UTC)}
+    row: dict[str, object] = {
+        "code": "folder",
+        "name": "文件夹 Folder",
+        "kind": "folder",
+        "settings": {},
+        "secrets": "",
+    }
+    row |= {"is_active": True, "is_main": True, "created_at": BEGAN_AT}
     op.bulk_insert(connection, [row | {"failures": 0, "last_error": "", "leased_by": ""}])
