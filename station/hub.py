@@ -12,6 +12,8 @@ from station.carriers.ranges import RangeService
 from station.clock import Clock, SystemClock
 from station.db import Database
 from station.devices.workflow import place
+from station.erp.sync import Sync
+from station.erp.vault import Vault
 from station.inbound import documents as inbound
 from station.inbound.steps.arrive import arrive
 from station.inbound.steps.sign import sign_off
@@ -63,6 +65,7 @@ class Hub:
     db: Database
     clock: Clock
     pins: Pins
+    vault: Vault
     services: Services
     door: Door
     gate: Gate
@@ -71,6 +74,10 @@ class Hub:
     wake: threading.Event = field(default_factory=threading.Event)
     demo_people: list[tuple[str, str, str, str]] = field(default_factory=list)
     """(badge, PIN, name, roles) of the demo's people; empty in a real warehouse."""
+
+    def sync(self) -> Sync:
+        """A way to work with the ERPs; each thread has its own."""
+        return Sync(self.db, self.clock, self.vault, self.settings)
 
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
@@ -94,6 +101,7 @@ def build(settings: Settings, *, db: Database | None = None, clock: Clock | None
         db=db,
         clock=clock,
         pins=pins,
+        vault=Vault.in_folder(settings.data),
         services=services,
         door=door,
         gate=Gate(db, pins, settings),

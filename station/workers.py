@@ -1,4 +1,4 @@
-"""Loops over the queues in the database: planner, ERP folder, ERP courier, printers.
+"""Loops over the queues in the database: planner, ERPs, stock levels, printers, the nightly tidying.
 
 They run inside the server (default) or as separate processes (``station work``); each claims its rows
 by conditional update, so more than one may run. Only the printers want a single process per database.
@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from printers.worker import PrintWorker
 from station.db import BULK
-from station.erp import inbox
-from station.erp.columns import Problem
-from station.erp.documents import doc_no_of
-from station.erp.folder import FolderConnector, IncomingFile, Rejected
-from station.erp.outbox import Courier
+from station.erp.loops import ErpLoops
+from station.erp.rest import replies
 from station.hub import Hub
+from station.outbound.orders import planner
 from station.outbound.orders import rules as orders
 
 log = logging.getLogger(__name__)
 
-IDLE_S, SETTLE_S = 1.0, 2.0
-CHUNK = 200
-"""Orders advanced per unit of work: short units let scans in between."""
+IDLE_S, LEVEL_S, TIDY_S = 1.0, 10.0, 3600.0
+CHUNK, PART = 200, 10
+"""Orders per look, and per unit of work: short units let scans in between."""
+
+LOOK_AGAIN = timedelta(seconds=5)
+"""How soon after a look that found nothing the waiting orders are passed over again."""
 
 
 class Workers:
@@ -36,19 +37,21 @@ class Workers:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.stop = threading.Event()
-        self.folder = FolderConnector(hub.settings.data / "erp", hub.settings.zone, time.time, int(SETTLE_S))
-        self.courier = Courier(hub.db, hub.clock, lambda: self.folder)
+        self.erp = ErpLoops(hub.sync)
         self.printer = PrintWorker(
             lambda work: hub.db.write(work, BULK), hub.clock.now, zone=hub.settings.zone
         )
         self._threads: list[threading.Thread] = []
+        self._pulse: tuple[int, int] | None = None
+        self._looked: datetime | None = None
 
     def start(self) -> None:
         """Start every loop in a thread of its own."""
         for name, target in (
             ("planner", lambda: self._loop(self.plan)),
-            ("erp-in", lambda: self._loop(self.take_files, SETTLE_S)),
-            ("erp-out", lambda: self._loop(self.courier.run_once)),
+            ("erp", lambda: self._loop(self.erp.look)),
+            ("levels", lambda: self._loop(self.tell_levels, LEVEL_S)),
+            ("tidy", lambda: self._loop(self.tidy, TIDY_S)),
             ("printer", lambda: self.printer.run(self.stop, self.hub.wake)),
         ):
             thread = threading.Thread(target=target, name=name, daemon=True)
@@ -60,6 +63,7 @@ class Workers:
         self.stop.set()
         for thread in self._threads:
             thread.join(timeout=10)
+        self.erp.close()
 
     def _loop(self, work: Callable[[], bool], idle_s: float = IDLE_S) -> None:
         while not self.stop.is_set():
@@ -74,13 +78,13 @@ class Workers:
     # --- one turn of each --------------------------------------------------------------------
 
     def plan(self) -> bool:
-        """Audit and reserve orders, a few per unit of work."""
+        """Audit new orders, and reserve for those whose goods are there; a few per unit of work."""
         hub = self.hub
         with hub.db.read() as tx:
-            ids = orders.waiting_ids(tx, CHUNK)
+            ids = planner.new_ids(tx, CHUNK) or self._reservable(tx)
         moved = False
-        for start in range(0, len(ids), 10):
-            part = ids[start : start + 10]
+        for start in range(0, len(ids), PART):
+            part = ids[start : start + PART]
             moved |= hub.db.write(
                 lambda tx, part=part: self._advance(tx, part),  # type: ignore[misc]
                 BULK,
@@ -89,6 +93,16 @@ class Workers:
                 break
         return moved
 
+    def _reservable(self, tx: Session) -> list[int]:
+        """Waiting orders that can be served; not asked again while nothing changed in the warehouse."""
+        now, pulse = self.hub.clock.now(), planner.pulse(tx)
+        if pulse == self._pulse or (self._looked is not None and now < self._looked + LOOK_AGAIN):
+            return []
+        found = planner.reservable(tx, self.hub.clock.today(), CHUNK)
+        if not found:
+            self._pulse, self._looked = pulse, now
+        return found
+
     def _advance(self, tx: Session, ids: list[int]) -> bool:
         hub = self.hub
         moved = False
@@ -96,40 +110,15 @@ class Workers:
             moved |= orders.advance(tx, order_id, hub.settings, hub.clock.today(), hub.clock.now())
         return moved
 
-    def take_files(self) -> bool:
-        """Look into the ERP's inbox once."""
-        self.folder.poll(self.take_file)
-        return False  # two looks at a file must lie apart, or a half-copied one could pass as whole
+    def tell_levels(self) -> bool:
+        """Tell the ERP what can be sold of the articles that moved."""
+        from station.erp import stocklevel
 
-    def take_file(self, file: IncomingFile) -> None:
-        """Apply one file as a whole; a document that does not fit rejects all of it."""
-        hub = self.hub
-        now = hub.clock.now()
-        try:
-            hub.db.write(
-                lambda tx: inbox.take_file(
-                    tx,
-                    file.name,
-                    file.doc_type,
-                    file.sha256,
-                    file.documents,
-                    settings=hub.settings,
-                    today=hub.clock.today(),
-                    now=now,
-                ),
-                BULK,
-            )
-        except inbox.NotApplicable as error:
-            detail = {"doc": error.doc_no, "why": error.why}
-            hub.db.write(
-                lambda tx: inbox.note_file(
-                    tx, file.name, file.doc_type, file.sha256, "REJECTED", len(file.documents), detail, now
-                ),
-                BULK,
-            )
-            row = next(
-                (file.rows[i] for i, doc in enumerate(file.documents) if doc_no_of(doc) == error.doc_no), None
-            )
-            raise Rejected(
-                [Problem(row=row, column="", value=error.doc_no, code="E-ERP-90", detail=error.why)]
-            ) from None
+        now = self.hub.clock.now()
+        return self.hub.db.write(lambda tx: stocklevel.publish(tx, now=now), BULK) > 0
+
+    def tidy(self) -> bool:
+        """Forget what nobody asks for any more."""
+        now = self.hub.clock.now()
+        self.hub.db.write(lambda tx: replies.forget(tx, now), BULK)
+        return False

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from station.demo import goods, world
 from station.erp import inbox
-from station.erp.documents import doc_type_of
+from station.erp.sync import Sync
 from station.hub import Hub
+from station.outbound.orders import planner
 from station.outbound.orders import rules as orders
 from station.outbound.waves import rules as waves
 from station.people.models import DeviceSession, User
@@ -128,33 +129,33 @@ class Floor:
     # --- the office ---------------------------------------------------------------------------
 
     def erp(self, *documents: Any) -> dict[str, int]:
-        """Documents arrive from the ERP."""
-        hub = self.hub
+        """Documents arrive from the ERP; how many had which result."""
         counts: dict[str, int] = {}
         for doc in documents:
-            found = hub.db.write(partial(self._take_one, doc, f"f{next(self._ids)}.csv"))
-            for key, value in found.items():
-                counts[key] = counts.get(key, 0) + value
+            for result in self.hub.db.write(partial(self._take_one, doc)):
+                counts[result.result] = counts.get(result.result, 0) + 1
         return counts
 
-    def _take_one(self, doc: Any, name: str, tx: Session) -> dict[str, int]:
+    def _take_one(self, doc: Any, tx: Session) -> list[inbox.Result]:
         hub = self.hub
-        return inbox.take_file(
+        return inbox.take(
             tx,
-            name,
-            doc_type_of(doc),
-            name,
-            [doc],
+            "folder",
+            inbox.items_of([doc]),
             settings=hub.settings,
             today=hub.clock.today(),
             now=hub.clock.now(),
         )
 
+    def office(self) -> Sync:
+        """The office's folder: `pull("folder")` looks into it, `push("folder")` writes to it."""
+        return self.hub.sync()
+
     def advance_orders(self) -> None:
         """The planner audits and reserves what it can."""
         hub = self.hub
         with hub.db.read() as tx:
-            ids = orders.waiting_ids(tx, 1000)
+            ids = planner.new_ids(tx, 1000) + planner.reservable(tx, self.hub.clock.today(), 1000)
         for order_id in ids:
             hub.db.write(partial(self._advance_one, order_id))
 

@@ -15,7 +15,7 @@ from station.catalog.models import Carrier
 from station.erp import port
 from station.erp.connectors import KINDS, connector_class
 from station.erp.models import ErpConnection, ErpMapping
-from station.erp.vault import Vault
+from station.erp.vault import Vault, VaultClosed
 from station.settings import Settings
 
 FIRST_WAIT_S, LAST_WAIT_S = 5, 60
@@ -129,7 +129,10 @@ def add(
 def change(tx: Session, vault: Vault, code: str, *, name: str, values: Mapping[str, str]) -> None:
     """Other settings; a secret left empty stays as it is."""
     found = known(tx, code)
-    old = vault.unlock(found.secrets) if found.secrets else {}
+    try:
+        old = vault.unlock(found.secrets) if found.secrets else {}
+    except VaultClosed:  # the key was lost: what is entered now counts
+        old = {}
     fields = connector_class(found.kind).settings
     kept = {item.name: old.get(item.name, "") for item in fields if item.is_secret}
     plain, secrets = checked(found.kind, {**kept, **{k: v for k, v in values.items() if v or k not in kept}})

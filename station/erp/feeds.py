@@ -28,15 +28,31 @@ def cursor(tx: Session, code: str, feed: str) -> Mapping[str, Any]:
     return dict(found.cursor) if found else {}
 
 
-def advance(tx: Session, code: str, feed: str, page: Page, results: Sequence[Result], now: datetime) -> None:
-    """A page is safely ours: go on behind it. Counts and times are those of the first import."""
+def advance(
+    tx: Session,
+    code: str,
+    feed: str,
+    page: Page,
+    results: Sequence[Result],
+    now: datetime,
+    *,
+    was: Mapping[str, Any],
+) -> None:
+    """A page is safely ours: go on behind it, unless somebody moved the cursor away from `was` meanwhile.
+
+    Counts and times are those of the first import.
+    """
     found = _find(tx, code, feed)
     if found is None:
         connection_id = tx.scalar(select(ErpConnection.id).where(ErpConnection.code == code))
         assert connection_id is not None
-        found = ErpFeed(connection_id=connection_id, feed=feed, taken=0, problems=0, started_at=now, at=now)
+        found = ErpFeed(
+            connection_id=connection_id, feed=feed, cursor={}, taken=0, problems=0, started_at=now, at=now
+        )
         tx.add(found)
-    found.cursor, found.at = dict(page.cursor), now
+    found.at = now
+    if dict(found.cursor) == dict(was):
+        found.cursor = dict(page.cursor)
     if found.finished_at is None:
         found.taken += len(results)
         found.total = page.total if page.total is not None else found.total
@@ -58,8 +74,8 @@ def list_all(tx: Session, code: str) -> list[ErpFeed]:
     )
 
 
-def reset(tx: Session, code: str) -> None:
-    """Read everything from the beginning; what is known already has no second effect."""
+def rewind(tx: Session, code: str) -> None:
+    """Read everything once more; the counts of the first import stay, and what is known changes nothing."""
     for found in list_all(tx, code):
-        tx.delete(found)
+        found.cursor = {}
     tx.flush()

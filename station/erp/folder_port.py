@@ -1,6 +1,6 @@
 """The folder as a connector: confirmations are written as files; what comes in is looked for elsewhere.
 
-Files are taken by `station.workers`, because a file is one piece and is put away when it was taken.
+Files are taken by the sync through `files`, because a file is one piece and is put away when it was taken.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from station.erp.folder import FOLDERS, FolderConnector
-from station.erp.port import Down, Feed, Item, Page, Report, Setting, Setup
+from station.erp.port import Feed, Item, Page, Report, Setting, Setup
+
+YES = frozenset({"yes", "y", "1", "true", "是"})
 
 
 class FolderPort:
@@ -30,17 +32,32 @@ class FolderPort:
             hint_zh="空着就是数据目录里的 erp",
             hint_en="empty: the folder erp in the station's data",
         ),
+        Setting(
+            "needs_marker",
+            "等完成标记",
+            "Wait for markers",
+            default="no",
+            is_required=False,
+            hint_zh="yes: 文件旁有 .ok 才接收 (共享文件夹慢时)",
+            hint_en="yes: take a file once its .ok lies beside it (slow shares)",
+        ),
     )
     wants: ClassVar[frozenset[str]] = frozenset(
         {"order_state:CANCELED", "order_state:CANCELEDFAIL", "stock_adjustment", "return_result"}
     )
 
     def __init__(self, setup: Setup) -> None:
-        self._root = Path(setup.values.get("path") or Path(setup.values.get("data", ".")) / "erp")
-        self._zone = ZoneInfo(setup.timezone)
-
-    def _folder(self) -> FolderConnector:
-        return FolderConnector(self._root, self._zone, time.time)
+        path = setup.values.get("path", "")
+        self._root = Path(path or Path(setup.values.get("data", ".")) / "erp")
+        self._is_shared = bool(path)
+        self.files = FolderConnector(
+            self._root,
+            ZoneInfo(setup.timezone),
+            time.time,
+            needs_marker=setup.values.get("needs_marker", "").strip().lower() in YES,
+            is_shared=self._is_shared,
+        )
+        """The folder itself: the sync looks into it and takes whole files."""
 
     def feeds(self) -> Sequence[Feed]:
         """Nothing to ask: files come by themselves."""
@@ -59,10 +76,7 @@ class FolderPort:
 
     def deliver(self, doc: Any) -> str:
         """Write the confirmation; the same document gives the same file."""
-        try:
-            return self._folder().write(doc).name
-        except OSError as error:
-            raise Down(f"{error.strerror or error}") from None
+        return self.files.write(doc).name
 
     def stock(self) -> None:
         """A folder keeps no stock."""
@@ -76,7 +90,8 @@ class FolderPort:
         for name in FOLDERS:
             path = self._root / name
             try:
-                path.mkdir(parents=True, exist_ok=True)
+                if not self._is_shared:  # where a share belongs that is away, nothing must be made
+                    path.mkdir(parents=True, exist_ok=True)
                 mark = path / ".station-test.tmp"
                 mark.write_bytes(b"")
                 mark.unlink()

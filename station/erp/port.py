@@ -224,7 +224,7 @@ class Connector(Protocol):
     kind: ClassVar[str]
     settings: ClassVar[Sequence[Setting]]
     wants: ClassVar[frozenset[str]]
-    """Outgoing document types it delivers; order states as ``order_state:PICK``, or all by ``order_state``."""
+    """Outgoing documents it delivers; order states as ``order_state:PICK``, or all by ``order_state``."""
 
     def feeds(self) -> Sequence[Feed]:
         """What to read, products before what refers to them; empty when the ERP pushes."""

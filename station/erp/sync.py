@@ -6,6 +6,8 @@ feed's cursor, so a crash repeats a page and never skips one. Only one process t
 
 A feed of changes is not enough: an ERP may delete an order without a trace. Every few minutes the set of
 open orders is compared with ours: what is missing there is cancelled, what differs is read again.
+
+A connector with `files` is a folder: whole files are taken instead of pages, the rest is the same.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from sqlalchemy.orm import Session
 
 from station.clock import Clock
 from station.db import BULK, Database
-from station.erp import connections, documents, feeds, inbox, openset, port, problems
+from station.erp import connections, documents, feeds, inbox, intake, openset, port, problems
+from station.erp.folder import FolderConnector, IncomingFile
 from station.erp.outbox import Courier
 from station.erp.vault import Vault, VaultClosed
 from station.settings import Settings
@@ -37,7 +40,10 @@ CHUNK = 50
 TURN_S = 2.0
 """Seconds of reading before what waits to be sent gets its turn again."""
 
-POLL_S, OPEN_SET_S = 10, 120
+POLL_S, FILES_S, OPEN_SET_S = 10, 2, 120
+CLAIM_S, RENEW_S = 120, 60
+FRESH_S = 60
+"""A folder that can be looked into is noted as such at most this often."""
 
 
 @dataclass
@@ -49,7 +55,14 @@ class _Line:
     next_pull: datetime | None = None
     next_set: datetime | None = None
     pending: list[str] = field(default_factory=list)
-    all_read: bool = False
+    began: datetime | None = None
+    noted: datetime | None = None
+
+    @property
+    def files(self) -> FolderConnector | None:
+        """The folder whose files are taken, when it is one."""
+        found: FolderConnector | None = getattr(self.connector, "files", None)
+        return found
 
 
 class Sync:
@@ -60,6 +73,7 @@ class Sync:
         self.chunk = CHUNK
         self.who = f"{os.getpid()}-{threading.get_ident()}"
         self._lines: dict[str, _Line] = {}
+        self._claims: dict[str, datetime] = {}
 
     # --- one turn -----------------------------------------------------------------------------
 
@@ -69,7 +83,7 @@ class Sync:
         with self.db.read() as tx:
             if not connections.is_due(tx, code, now):
                 return False
-        if not self.db.write(partial(connections.claim, code=code, who=self.who, now=now), BULK):
+        if not self._claim(code, now):
             return False
         try:
             line = self._line(code)
@@ -78,9 +92,25 @@ class Sync:
         except port.ErpError as error:
             self._note_down(code, error)
             return False
-        except VaultClosed as error:
+        except (VaultClosed, ValueError) as error:
             self._note_down(code, port.NoAccess(str(error)))
             return False
+
+    def _claim(self, code: str, now: datetime) -> bool:
+        """Be the only process that talks to this ERP; one's own claim is renewed in good time."""
+        mine = self._claims.get(code)
+        if mine is not None and now < mine:
+            return True
+        claim = partial(connections.claim, code=code, who=self.who, now=now, lease_s=CLAIM_S)
+        if not self.db.write(claim, BULK):
+            self._claims.pop(code, None)
+            return False
+        self._claims[code] = now + timedelta(seconds=RENEW_S)
+        return True
+
+    def connector(self, code: str) -> port.Connector:
+        """The open line to an ERP, for a comparison between two turns."""
+        return self._line(code).connector
 
     def _note_down(self, code: str, error: port.ErpError) -> None:
         log.warning("connection %s: %s: %s", code, type(error).__name__, error)
@@ -106,7 +136,9 @@ class Sync:
         """Let go of every line and claim."""
         for code in list(self._lines):
             self._forget(code)
+        for code in list(self._claims):
             self.db.write(partial(connections.release, code=code, who=self.who), BULK)
+        self._claims.clear()
 
     # --- out ----------------------------------------------------------------------------------
 
@@ -123,11 +155,14 @@ class Sync:
     # --- in -----------------------------------------------------------------------------------
 
     def pull(self, code: str) -> dict[str, int]:
-        """Read every feed to its end, compare the open orders, retry what waited; counts by result."""
+        """Read every feed to its end, compare the open orders, retry what waited; counts by result.
+
+        Of a folder: look once; a file is taken when two looks find it unchanged.
+        """
         line = self._line(code)
         line.next_set = None
         counts: dict[str, int] = {}
-        self._begin(code, line)
+        self._begin(line)
         while line.pending:
             self._page(code, line, counts)
         self._finish(code, line, counts)
@@ -139,7 +174,7 @@ class Sync:
         if not line.pending:
             if line.next_pull is not None and now < line.next_pull:
                 return False
-            self._begin(code, line)
+            self._begin(line)
         counts: dict[str, int] = {}
         until = time.monotonic() + TURN_S
         while line.pending and time.monotonic() < until:
@@ -149,10 +184,9 @@ class Sync:
         self._finish(code, line, counts)
         return False
 
-    def _begin(self, code: str, line: _Line) -> None:
+    def _begin(self, line: _Line) -> None:
         line.pending = [feed.name for feed in line.connector.feeds()]
-        line.all_read = True
-        self._began = self.clock.now()
+        line.began = self.clock.now()
 
     def _page(self, code: str, line: _Line, counts: dict[str, int]) -> None:
         """Read one page of the feed that is next and apply it."""
@@ -161,25 +195,40 @@ class Sync:
             cursor = feeds.cursor(tx, code, feed)
         page = line.connector.changes(feed, cursor)
         results = self.apply(code, page.items)
-        for result in results:
-            counts[result.result] = counts.get(result.result, 0) + 1
+        _count(counts, results)
         now = self.clock.now()
-        self.db.write(lambda tx: feeds.advance(tx, code, feed, page, results, now), BULK)
+        self.db.write(lambda tx: feeds.advance(tx, code, feed, page, results, now, was=cursor), BULK)
         if not page.more:
             line.pending.pop(0)
 
     def _finish(self, code: str, line: _Line, counts: dict[str, int]) -> None:
         """Everything was read: the cancel list is fresh as of when the reading began."""
-        began, now = self._began, self.clock.now()
+        now = self.clock.now()
+        if line.files is not None:
+            line.files.poll(lambda file: self._count_file(code, file, counts))
         if line.next_set is None or now >= line.next_set:
-            for result in self.compare_open(code, line.connector):
-                counts[result.result] = counts.get(result.result, 0) + 1
+            _count(counts, self.compare_open(code, line.connector))
             line.next_set = now + timedelta(seconds=OPEN_SET_S)
-        for result in self.retry_waiting(code):
-            counts[result.result] = counts.get(result.result, 0) + 1
-        line.next_pull = now + timedelta(seconds=POLL_S)
-        watched = any(feed.cancels for feed in line.connector.feeds())
-        self._note_ok(code, cancels_at=began if watched else None)
+        _count(counts, self.retry_waiting(code))
+        line.next_pull = now + timedelta(seconds=FILES_S if line.files is not None else POLL_S)
+        self._note_read(code, line, now)
+
+    def _count_file(
+        self, code: str, file: IncomingFile, counts: dict[str, int]
+    ) -> list[inbox.Result] | None:
+        results = intake.take_file(self, code, file)
+        _count(counts, results or ())
+        return results
+
+    def _note_read(self, code: str, line: _Line, now: datetime) -> None:
+        """An ERP that was asked is alive; one that only pushes proves nothing by being left alone."""
+        known = line.connector.feeds()
+        watched = line.files is not None or any(feed.cancels for feed in known)
+        if line.files is not None and line.noted is not None and now < line.noted:
+            return
+        if known or line.files is not None:
+            self._note_ok(code, cancels_at=line.began if watched else None)
+            line.noted = now + timedelta(seconds=FRESH_S)
 
     def _note_ok(self, code: str, cancels_at: datetime | None = None) -> None:
         now = self.clock.now()
@@ -282,6 +331,11 @@ class Sync:
         with self.db.read() as tx:
             kind, setup = connections.setup_of(tx, self.vault, code, self.settings)
         return probe(kind, setup)
+
+
+def _count(counts: dict[str, int], results: Sequence[inbox.Result]) -> None:
+    for result in results:
+        counts[result.result] = counts.get(result.result, 0) + 1
 
 
 def probe(kind: str, setup: port.Setup) -> port.Report:

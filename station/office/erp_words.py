@@ -7,8 +7,7 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 
-from station.erp import connections, problems
-from station.erp.reasons import UNMAPPED
+from station.erp import connections, learning
 from station.i18n import gettext as _
 from station.office import erp_queries as queries
 from station.office.erp_room import decide, found_connection, given_number, page, plain
@@ -81,7 +80,7 @@ def erp_word(code: str) -> Any:
 
     def change(tx: Session) -> None:
         connections.map_word(tx, connection_id, kind, theirs, ours, factor, who, now)
-        problems.hasten(tx, code, UNMAPPED, now)
+        learning.learnt(tx, code, now)
 
     decide("ERP_WORD", code, change, kind=kind, theirs=theirs, ours=ours, factor=factor)
     return redirect(url_for("office.erp_words", code=code))

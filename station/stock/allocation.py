@@ -37,6 +37,18 @@ def free_qty(tx: Session, sku_id: int, today: date) -> int:
     )
 
 
+def free_by_sku(tx: Session, today: date) -> dict[int, int]:
+    """`free_qty` of every article that has any."""
+    rows = tx.execute(
+        select(Stock.sku_id, func.sum(Stock.on_hand - Stock.allocated).label("qty"))
+        .join(Location, Location.id == Stock.location_id)
+        .join(Lot, Lot.id == Stock.lot_id)
+        .where(*_usable(today), Stock.on_hand > Stock.allocated)
+        .group_by(Stock.sku_id)
+    )
+    return {row.sku_id: int(row.qty) for row in rows}
+
+
 def candidates(
     tx: Session, sku_id: int, today: date, status: StockStatus = StockStatus.GOOD
 ) -> list[Candidate]:
@@ -86,8 +98,11 @@ def release(tx: Session, stock_id: int, qty: int) -> None:
 def _sellable(
     sku_id: int, today: date, status: StockStatus = StockStatus.GOOD
 ) -> tuple[ColumnElement[bool], ...]:
+    return (Stock.sku_id == sku_id, *_usable(today, status))
+
+
+def _usable(today: date, status: StockStatus = StockStatus.GOOD) -> tuple[ColumnElement[bool], ...]:
     return (
-        Stock.sku_id == sku_id,
         Stock.status == status,
         Location.kind.in_(sorted(SELLABLE_KINDS)),
         Location.state == LocationState.OPEN,

@@ -193,18 +193,6 @@ def blocks(tx: Session, order: DeliveryOrder, lines: Sequence[OrderLine], settin
     return found
 
 
-def waiting_ids(tx: Session, limit: int) -> list[int]:
-    """Orders that could take their next step without a person: NEW, then AUDITED, oldest first."""
-    return list(
-        tx.scalars(
-            select(DeliveryOrder.id)
-            .where(DeliveryOrder.state.in_((OrderState.NEW, OrderState.AUDITED)))
-            .order_by(DeliveryOrder.state.desc(), DeliveryOrder.latest_ship_at, DeliveryOrder.id)
-            .limit(limit)
-        )
-    )
-
-
 def advance(tx: Session, order_id: int, settings: Settings, today: date, now: datetime) -> bool:
     """Audit a NEW order (or hold it with the reason) and reserve stock for an AUDITED one.
 

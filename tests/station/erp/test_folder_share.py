@@ -15,7 +15,7 @@ import pytest
 
 from station.erp import documents as erp
 from station.erp import folder as folders
-from station.erp.folder import FOLDERS, FolderConnector, PollResult, Rejected
+from station.erp.folder import FOLDERS, FolderConnector, IncomingFile, PollResult, Rejected
 from station.erp.port import Down
 from station.erp.reasons import Problem
 
@@ -72,7 +72,7 @@ def answers(root, name):
 )
 def test_a_file_waits_for_its_marker_when_the_office_writes_one(tmp_path, marker):
     connector = connect(tmp_path, needs_marker=True)
-    taken = []
+    taken: list[IncomingFile] = []
     drop(tmp_path, "suppliers.csv")
     drop(tmp_path, "notices.ok", "")
     for _ in range(2):
@@ -175,7 +175,7 @@ def test_a_share_that_goes_while_a_file_is_taken_leaves_it_whole(tmp_path):
     connector = connect(root)
     for name in ("products.csv", "suppliers.csv"):
         drop(root, name, "sku_code,name_zh\nS1,牛奶\n" if name < "q" else SUPPLIERS)
-    taken = []
+    taken: list[IncomingFile] = []
 
     def take(file):
         taken.append(file.sha256)
@@ -265,7 +265,7 @@ def test_a_notice_may_announce_lots_and_dates_and_be_cancelled(tmp_path):
     )
     drop(tmp_path, "cancel_notices.csv", "到货通知号,原因\nN1,供应商缺货\n")
     drop(tmp_path, "products.csv", "sku_code,name_zh,在用\nS1,牛奶,否\nS2,茶,\n")
-    taken = []
+    taken: list[IncomingFile] = []
     assert connector.poll(taken.append).taken == ["products.csv", "notices.csv", "cancel_notices.csv"]
     products, notices, cancels = (file.documents for file in taken)
     assert [item.is_active for item in products] == [False, True]

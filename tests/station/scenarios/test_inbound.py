@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import func, select
 
 from printers.schema import print_job
 from station.demo import world
+from station.erp import port
 from station.erp.models import OutboxMessage
-from station.erp.outbox import Courier
 from station.inbound.models import Receipt, ReceiptLine
 from station.scan.actor import Role
 from station.stock.models import Lot, Movement, Stock
@@ -109,33 +110,23 @@ def test_posting_twice_books_once(start: Start, floor: Floor, books: Callable[[]
     books()
 
 
-class _Office:
-    """An ERP that can be down; it keeps what reached it."""
-
-    def __init__(self) -> None:
-        self.is_down = True
-        self.got: list[str] = []
-
-    def write(self, doc: object) -> None:
-        if self.is_down:
-            raise OSError("the office does not answer")
-        self.got.append(doc.event_key)  # type: ignore[attr-defined]
-
-
 def test_the_floor_goes_on_while_the_erp_is_down(start: Start, floor: Floor) -> None:
     """T19: posted, one message waits; when the ERP is back it is delivered, with the same key."""
     floor.sign(_checked(start()))
-    office = _Office()
-    courier = Courier(floor.hub.db, floor.hub.clock, lambda: office)
-    assert courier.run_once()
-    assert not courier.run_once()
-    office.is_down = False
-    floor.hub.clock.advance(minutes=1)  # type: ignore[attr-defined]
-    assert courier.run_once()
-    assert len(office.got) == 1
+    share = floor.hub.settings.data / "erp"
+    office = floor.office()
+    office.pull("folder")
+    (share / "outbox").rmdir()
+    with pytest.raises(port.Down):
+        office.push("folder")
+    (share / "outbox").mkdir()
+    assert office.push("folder") == 1
     with floor.hub.db.read() as tx:
         message = tx.scalars(select(OutboxMessage)).one()
-        assert (message.state, message.attempts, message.event_key) == ("DONE", 2, office.got[0])
+        assert (message.state, message.attempts) == ("DONE", 2)
+        (told,) = (share / "outbox").iterdir()
+        assert message.event_key in told.name
+    assert office.push("folder") == 0
 
 
 def test_every_accepted_carton_gets_one_label(start: Start, floor: Floor) -> None:

@@ -9,7 +9,6 @@ from station.erp.models import OutboxMessage
 from station.outbound.models import DeliveryOrder
 from station.stock import audit
 from station.stock.models import Movement
-from station.workers import Workers
 from tests.floor import QIAN, SUN, Floor
 
 
@@ -19,9 +18,9 @@ def _ready(floor: Floor, count: int = 4) -> list[str]:
     wanted = goods.orders(articles, count, 3, floor.hub.clock.now(), ["ZTO"])
     (notice,) = goods.notices(articles, goods.demand(wanted), "WH1", floor.hub.clock.today())
     files.write_documents(floor.hub.settings, articles, [notice], wanted)
-    office = Workers(floor.hub)
+    office = floor.office()
     for _ in range(2):  # a file is taken when two looks find it unchanged
-        office.take_files()
+        office.pull("folder")
     dated = {item.code: "20260401" if item.is_shelf_life else "" for item in articles}
     lines = [
         (goods.gtin(int(line.sku_code[1:])), line.qty_each // 12, 0, dated[line.sku_code])
@@ -49,9 +48,7 @@ def test_an_order_goes_from_the_office_to_the_courier(floor: Floor) -> None:
     assert len(bills) == len(numbers)
     answer = floor.dispatch("ZTO", bills)
     assert answer.code == "S-DSP-SHIPPED"
-    office = Workers(floor.hub)
-    while office.courier.run_once():
-        pass
+    floor.office().push("folder")
     outbox = sorted(path.name for path in (floor.hub.settings.data / "erp" / "outbox").iterdir())
     assert [name.split("-")[0] for name in outbox] == ["receipt_confirmation"] + [
         "shipment_confirmation"

@@ -1,0 +1,104 @@
+"""One thread per connection, so that an ERP that is slow or silent holds up no other one."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from station.db import BULK
+from station.erp import connections
+from station.erp.port import ErpError
+from station.erp.sync import Sync
+from station.erp.vault import VaultClosed
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 1.0
+CLOSE_S = 10
+
+
+class ErpLoops:
+    """Works on every active connection; new ones are noticed, and those switched off are let go."""
+
+    def __init__(self, make: Callable[[], Sync]) -> None:
+        self._make = make
+        self._sync = make()
+        self._stops: dict[str, threading.Event] = {}
+        self._threads: dict[str, threading.Thread] = {}
+
+    def look(self) -> bool:
+        """Start and stop loops as the connections say."""
+        with self._sync.db.read() as tx:
+            wanted = set(connections.active_codes(tx))
+        for code in [code for code, thread in self._threads.items() if not thread.is_alive()]:
+            self._forget(code)
+        for code in set(self._threads) - wanted:
+            self._stops[code].set()
+        for code in sorted(wanted - set(self._threads)):
+            stop = self._stops[code] = threading.Event()
+            thread = threading.Thread(
+                target=self._run, args=(code, stop), name=f"erp-{code}"[:30], daemon=True
+            )
+            self._threads[code] = thread
+            thread.start()
+        return False
+
+    def _forget(self, code: str) -> None:
+        del self._threads[code], self._stops[code]
+
+    def _run(self, code: str, stop: threading.Event) -> None:
+        sync = self._make()
+        while not stop.is_set():
+            try:
+                busy = turn(sync, code)
+            except Exception:
+                log.exception("connection %s failed", code)
+                busy = False
+            if not busy:
+                stop.wait(IDLE_S)
+        sync.close()
+
+    def close(self) -> None:
+        """Ask every loop to stop and wait for it."""
+        for stop in self._stops.values():
+            stop.set()
+        for thread in self._threads.values():
+            thread.join(timeout=CLOSE_S)
+
+
+def turn(sync: Sync, code: str) -> bool:
+    """Send and read; when that leaves time, compare what a person or the night asks for."""
+    return sync.run_once(code) or compare_due(sync, code)
+
+
+def compare_due(sync: Sync, code: str) -> bool:
+    """Run a comparison that is due; False when there was none."""
+    from station.erp import reconcile
+
+    now = sync.clock.now()
+    with sync.db.read() as tx:
+        if not connections.is_due(tx, code, now):
+            return False
+        asked = reconcile.asked(tx, code)
+        nightly = asked is None and reconcile.due_nightly(tx, code, now, sync.settings.zone)
+    if asked is None and not nightly:
+        return False
+    try:
+        connector = sync.connector(code)
+        reconcile.run(
+            sync.db,
+            sync.clock,
+            code,
+            connector,
+            asked_by="night" if nightly else "",
+            reconciliation_id=asked,
+        )
+    except (ErpError, VaultClosed, ValueError) as error:
+        known = error if isinstance(error, ErpError) else None
+        log.warning("connection %s could not be compared: %s", code, error)
+        if known is not None:
+            sync.db.write(partial(connections.note_down, code=code, error=known, now=now), BULK)
+        return False
+    return True

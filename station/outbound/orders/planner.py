@@ -1,0 +1,83 @@
+"""Which orders could move without a person, found by reading, so that the rest costs no writing (P12).
+
+An office may have a hundred thousand orders waiting for goods. One look adds up what is free per article
+and passes over the waiting orders, oldest first, handing out what there is; only orders that get all of
+theirs are returned. Whether it is so is decided again when each of them is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from station.outbound.models import DeliveryOrder, OrderLine, OrderState
+from station.states import History
+from station.stock import allocation
+from station.stock.models import Movement
+
+PAGE = 2000
+
+
+def new_ids(tx: Session, limit: int) -> list[int]:
+    """Orders nobody has looked at yet, the most urgent first."""
+    return list(
+        tx.scalars(
+            select(DeliveryOrder.id)
+            .where(DeliveryOrder.state == OrderState.NEW)
+            .order_by(DeliveryOrder.latest_ship_at, DeliveryOrder.id)
+            .limit(limit)
+        )
+    )
+
+
+def pulse(tx: Session) -> tuple[int, int]:
+    """Changes whenever stock moved or an order took a step: without that a look finds nothing new."""
+    return (
+        tx.scalar(select(func.max(Movement.id))) or 0,
+        tx.scalar(select(func.max(History.id))) or 0,
+    )
+
+
+def reservable(tx: Session, today: date, limit: int) -> list[int]:
+    """Audited orders whose goods are all there, the most urgent first."""
+    free = allocation.free_by_sku(tx, today)
+    for sku_id, qty in _soft(tx).items():
+        if sku_id in free:
+            free[sku_id] -= qty
+    found: list[int] = []
+    for order_id, wanted in _waiting(tx) if free else ():
+        if all(free.get(sku_id, 0) >= qty for sku_id, qty in wanted.items()):
+            found.append(order_id)
+            for sku_id, qty in wanted.items():
+                free[sku_id] -= qty
+            if len(found) >= limit:
+                break
+    return found
+
+
+def _soft(tx: Session) -> dict[int, int]:
+    rows = tx.execute(
+        select(OrderLine.sku_id, func.sum(OrderLine.qty_reserved).label("qty"))
+        .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
+        .where(DeliveryOrder.state == OrderState.ALLOCATED)
+        .group_by(OrderLine.sku_id)
+    )
+    return {row.sku_id: int(row.qty) for row in rows}
+
+
+def _waiting(tx: Session) -> Iterator[tuple[int, dict[int, int]]]:
+    """Every audited order with what it wants per article; the lines are read in pages."""
+    query = select(DeliveryOrder.id).where(DeliveryOrder.state == OrderState.AUDITED)
+    ids = tx.scalars(query.order_by(DeliveryOrder.latest_ship_at, DeliveryOrder.id)).all()
+    for start in range(0, len(ids), PAGE):
+        wanted: dict[int, dict[int, int]] = {order_id: {} for order_id in ids[start : start + PAGE]}
+        lines = tx.execute(
+            select(OrderLine.order_id, OrderLine.sku_id, OrderLine.qty).where(OrderLine.order_id.in_(wanted))
+        )
+        for line in lines:
+            of = wanted[line.order_id]
+            of[line.sku_id] = of.get(line.sku_id, 0) + line.qty
+        yield from wanted.items()
