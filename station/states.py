@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,8 +32,22 @@ class History(Base):
     detail: Mapped[Any] = mapped_column(Json, nullable=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move that was just made, for whoever must hear of it."""
+
+    doc_id: int
+    doc_no: str
+    event: str
+    actor: str
+    now: datetime
+
+
 class Lifecycle:
-    """The transition table of one kind of document: event → (states it may leave, state it enters)."""
+    """The transition table of one kind of document: event → (states it may leave, state it enters).
+
+    `then` names what must happen with an event in the same unit of work, whoever makes the move.
+    """
 
     def __init__(
         self,
@@ -40,11 +55,13 @@ class Lifecycle:
         model: type[Any],
         events: Mapping[str, tuple[set[str], str]],
         refusal: str = "E-ORD-01",
+        then: Mapping[str, Callable[[Session, Step], None]] | None = None,
     ) -> None:
         self.doc_type = doc_type
         self.model = model
         self.events = events
         self.refusal = refusal
+        self.then = then or {}
 
     def move(
         self,
@@ -76,6 +93,8 @@ class Lifecycle:
         if moved.rowcount != 1:  # type: ignore[attr-defined]
             raise Refused(self.refusal, st=old)
         record(tx, self.doc_type, doc_no, event, old=old, new=new, actor=actor, now=now, detail=detail)
+        if event in self.then:
+            self.then[event](tx, Step(doc_id, doc_no, event, actor, now))
         return new
 
 

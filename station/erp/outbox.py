@@ -54,10 +54,10 @@ def _wants(kind: str) -> frozenset[str]:
     return connector_class(kind).wants
 
 
-def _is_wanted(doc: Any, kind: str) -> bool:
-    doc_type = doc_type_of(doc)
-    wants = _wants(kind)
-    return doc_type in ALWAYS | wants or f"{doc_type}:{getattr(doc, 'state', '')}" in wants
+def wants(kind: str, doc_type: str, state: str = "") -> bool:
+    """Whether connections of this kind hear of such documents."""
+    wanted = _wants(kind)
+    return doc_type in ALWAYS or doc_type in wanted or f"{doc_type}:{state}" in wanted
 
 
 def target_of(tx: Session, doc: Any) -> tuple[str, str] | None:
@@ -72,13 +72,14 @@ def target_of(tx: Session, doc: Any) -> tuple[str, str] | None:
     return (found.code, found.kind) if found else None
 
 
-def put(tx: Session, doc: Any, *, doc_no: str, now: datetime) -> bool:
+def put(tx: Session, doc: Any, *, doc_no: str, now: datetime, target: tuple[str, str] | None = None) -> bool:
     """Queue one confirmation; its `event_key` is unique, so it exists once.
 
-    False when the connection does not want to hear of this kind of thing.
+    `target` spares looking for the connection (code, kind). False when the connection does not want to
+    hear of this kind of thing.
     """
-    target = target_of(tx, doc) or ("folder", "folder")
-    if not _is_wanted(doc, target[1]):
+    target = target or target_of(tx, doc) or ("folder", "folder")
+    if not wants(target[1], doc_type_of(doc), getattr(doc, "state", "")):
         return False
     tx.execute(
         insert(table(OutboxMessage)),

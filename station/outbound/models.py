@@ -10,7 +10,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.db import STRICT, Base, Flag, Json, Str
-from station.states import Lifecycle
 
 
 class OrderState(StrEnum):
@@ -79,49 +78,6 @@ class DeliveryOrder(Base):
     invoice: Mapped[Any] = mapped_column(Json, nullable=True)
     created_at: Mapped[datetime]
     shipped_at: Mapped[datetime | None]
-
-
-_TO_STAGED = {
-    "NEW",
-    "AUDITED",
-    "ALLOCATED",
-    "WAVED",
-    "PICKING",
-    "PICKED",
-    "CHECKED",
-    "PACKED",
-    "WEIGHED",
-    "STAGED",
-}
-
-ORDER = Lifecycle(
-    "DO",
-    DeliveryOrder,
-    {
-        "audit": ({"NEW", "HOLD"}, "AUDITED"),
-        "hold": (_TO_STAGED, "HOLD"),
-        "allocate": ({"AUDITED"}, "ALLOCATED"),
-        "deallocate": ({"ALLOCATED", "WAVED"}, "AUDITED"),
-        "join_wave": ({"ALLOCATED"}, "WAVED"),
-        "kick": ({"WAVED"}, "ALLOCATED"),
-        "first_pick": ({"WAVED"}, "PICKING"),
-        "undo_first_pick": ({"PICKING"}, "WAVED"),
-        "last_pick": ({"PICKING"}, "PICKED"),
-        "undo_last_pick": ({"PICKED"}, "PICKING"),
-        "verify": ({"PICKED"}, "CHECKED"),
-        "bind_label": ({"CHECKED"}, "PACKED"),
-        "weigh": ({"PACKED"}, "WEIGHED"),
-        "stage": ({"WEIGHED"}, "STAGED"),
-        "ship": ({"STAGED"}, "SHIPPED"),
-        "cancel": ({"NEW", "AUDITED", "ALLOCATED", "WAVED", "HOLD", "SHORT"}, "CANCELLED"),
-        "intercept": (
-            {"PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED", "HOLD"},
-            "INTERCEPTING",
-        ),
-        "goods_back": ({"INTERCEPTING"}, "INTERCEPTED"),
-        "close_cancelled": ({"INTERCEPTED"}, "CANCELLED"),
-    },
-)
 
 
 class OrderLine(Base):

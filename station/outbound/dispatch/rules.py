@@ -11,12 +11,13 @@ from station.carriers import port
 from station.carriers.models import Waybill
 from station.catalog import rules as catalog
 from station.catalog.models import Sku
-from station.erp import outbox
+from station.erp import freshness, outbox
 from station.erp.documents import ShipmentConfirmation, ShipmentConfirmationLine
 from station.numbers import next_no
 from station.outbound import documents
 from station.outbound.dispatch.models import MANIFEST, Manifest, ManifestParcel
-from station.outbound.models import ORDER, STOPPED, DeliveryOrder, OrderLine, OrderState
+from station.outbound.lifecycle import ORDER
+from station.outbound.models import STOPPED, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
 from station.outbound.packing.rules import move_parcel
 from station.paper import print_
@@ -166,19 +167,42 @@ def drop_stopped(ctx: Context, manifest: Manifest) -> int:
 
 
 def close(ctx: Context, manifest: Manifest, *, left_is_fine: bool) -> int:
-    """Nothing is added any more; two copies print. Refuses an empty manifest, stopped parcels and,
-    unless confirmed, staged parcels left behind. Returns how many are on it.
+    """Nothing is added any more; two copies print. Refuses an empty manifest, stopped parcels, staged
+    parcels left behind unless confirmed, and, unless a supervisor allows it, orders whose cancels may not
+    have reached us. Returns how many are on it.
     """
     if not count(ctx.tx, manifest.id):
         raise Refused("E-MAN-08")
     left = staged(ctx.tx, manifest.carrier_id)
     if left and not left_is_fine:
         raise Refused("E-MAN-07", n=left).back_to("left", keep={"left": left})
-    _move(ctx, manifest, "close", closed_at=ctx.now)
+    allowed = _check_cancels_known(ctx, manifest)
+    _move(ctx, manifest, "close", closed_at=ctx.now, detail={"allowed": allowed} if allowed else None)
     for ply in (1, 2):
         paper = documents.manifest(ctx.tx, manifest, ctx.settings, ply, left)
         print_(ctx, paper, "MF", manifest.manifest_no, key=f"{ctx.scan_id}:{ply}")
     return count(ctx.tx, manifest.id)
+
+
+def _check_cancels_known(ctx: Context, manifest: Manifest) -> str:
+    """An ERP that has not told us its cancels for too long: a supervisor answers for it (E-MAN-11, P21).
+
+    Who allowed it and why, for this closing only; empty while every list is fresh. It comes last, so that
+    nobody fetches a supervisor for a manifest that cannot be closed anyway.
+    """
+    erp_nos = (
+        select(DeliveryOrder.erp_no)
+        .join(Parcel, Parcel.order_id == DeliveryOrder.id)
+        .join(ManifestParcel, ManifestParcel.parcel_id == Parcel.id)
+        .where(ManifestParcel.manifest_id == manifest.id)
+    )
+    stale = freshness.stale_sources(ctx.tx, erp_nos, now=ctx.now, stale_s=ctx.settings.rules.cancel_stale_s)
+    if not stale:
+        return ""
+    since = stale[0].cancels_at.astimezone(ctx.settings.zone)
+    allowed = ctx.unless_allowed("E-MAN-11", erp=stale[0].name, at=f"{since:%m-%d %H:%M}")
+    ctx.used("E-MAN-11")
+    return allowed
 
 
 def reopen(ctx: Context, manifest: Manifest) -> None:

@@ -2,7 +2,9 @@
 
 The courier comes: scan the carrier's lane, enter plate and name. Scan every parcel's waybill while it is
 loaded. CM-CLOSE compares with the lane and prints the manifest twice; parcels left behind must be
-confirmed. The courier signs the print, the dispatcher signs with badge and PIN: everything is shipped.
+confirmed. When an ERP has told no cancels for a while, ask the office; a supervisor then allows the
+closing with badge, PIN and reason. The courier signs the print, the dispatcher signs with badge and PIN:
+everything is shipped.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from station.db import table
 from station.erp import documents as erp
 from station.erp import outbox
 from station.numbers import next_nos
+from station.outbound.lifecycle import ORDER
 from station.outbound.models import (
-    ORDER,
     Allocation,
     DeliveryOrder,
     OrderLine,

@@ -10,7 +10,8 @@ from station.carriers.models import Waybill
 from station.catalog import rules as catalog
 from station.catalog.models import Packaging
 from station.outbound import documents
-from station.outbound.models import ORDER, DeliveryOrder
+from station.outbound.lifecycle import ORDER
+from station.outbound.models import DeliveryOrder
 from station.outbound.packing import rules
 from station.outbound.packing.models import Parcel, ParcelState
 from station.paper import print_

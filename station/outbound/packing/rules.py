@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Packaging, Sku
 from station.outbound import weighing
+from station.outbound.lifecycle import ORDER
 from station.outbound.models import (
-    ORDER,
     STOPPED,
     Allocation,
     DeliveryOrder,

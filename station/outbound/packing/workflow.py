@@ -3,7 +3,8 @@
 At a bench (scan its label once), scan the tote. Scan every unit; the screen ticks. When all are in, scan
 the box: waybill, packing slip and a wanted invoice print. Stick the waybill and scan it back, put the
 parcel on the scale and confirm. A wrong weight means: verify every unit again; only then a supervisor.
-In a wave of single items, each product scanned finds its own order.
+In a wave of single items, each product scanned finds its own order. The warning that the ERP is out of
+reach stops nobody: the list we have counts, and the manifest asks again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from station.catalog import rules as catalog
 from station.devices import scales
+from station.erp import freshness
 from station.outbound.models import OrderState
 from station.outbound.packing import labelling, rules
 from station.outbound.packing.models import ParcelState
@@ -55,7 +57,8 @@ def take_tote(ctx: Context, code: Code) -> Outcome:
     if wave_type == "W1":
         return ctx.go("item", "S-PAK-TOTE", tote=tote.code)
     order_id = rules.the_order(ctx.tx, found.id)
-    return ctx.go(_start_order(ctx, order_id), "S-PAK-TOTE", tote=tote.code)
+    step = _start_order(ctx, order_id)
+    return ctx.go(step, _warned(ctx, order_id, "S-PAK-TOTE"), tote=tote.code)
 
 
 def _start_order(ctx: Context, order_id: int) -> str:
@@ -69,6 +72,13 @@ def _start_order(ctx: Context, order_id: int) -> str:
     if state == OrderState.CHECKED:
         return "label" if parcel.state == ParcelState.LABELLED else "box"
     return "weigh"
+
+
+def _warned(ctx: Context, order_id: int, code: str) -> str:
+    """`code`, or the warning that the office may have cancelled without our knowing (P17)."""
+    stale_s = ctx.settings.rules.cancel_stale_s
+    is_stale = freshness.is_order_stale(ctx.tx, order_id, now=ctx.now, stale_s=stale_s)
+    return "W-ERP-01" if is_stale else code
 
 
 # --- one product, one order (W1) ---------------------------------------------------------------
@@ -94,7 +104,7 @@ def take_item(ctx: Context, code: Code) -> Outcome:
     ctx.data["order"] = order_id
     ctx.data["lines"] = rules.lines_of(ctx.tx, order_id)
     ctx.data["lines"][0]["seen"] = 1
-    return _complete(ctx)
+    return _complete(ctx, _warned(ctx, order_id, "S-PAK-CHECKED"))
 
 
 @pack.command("item", "CM-CLOSE", to="tote", label="L-CLOSE-TOTE")
@@ -178,10 +188,10 @@ def _missing(ctx: Context) -> int:
     return sum(line["qty"] - line["seen"] for line in ctx.data["lines"])
 
 
-def _complete(ctx: Context) -> Outcome:
+def _complete(ctx: Context, code: str = "S-PAK-CHECKED") -> Outcome:
     parcel = rules.check_complete(ctx, ctx.data["lines"], ctx.data["tote"], ctx.data["order"])
     ctx.data["parcel"] = parcel.id
-    return ctx.go("box", "S-PAK-CHECKED")
+    return ctx.go("box", code)
 
 
 @pack.screen("box", prompt="P-PAK-BOX")

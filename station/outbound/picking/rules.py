@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.db import Prepared, table
+from station.outbound.lifecycle import ORDER
 from station.outbound.models import (
-    ORDER,
     STOPPED,
     Allocation,
     DeliveryOrder,

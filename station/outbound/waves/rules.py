@@ -16,8 +16,8 @@ from station.clock import Clock
 from station.db import DESK, Database
 from station.numbers import next_no
 from station.outbound import documents
+from station.outbound.lifecycle import ORDER
 from station.outbound.models import (
-    ORDER,
     Allocation,
     DeliveryOrder,
     OrderLine,
