@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from station.db import DatabaseUnusable
+from station.erp_commands import erp
 from station.settings import Settings, SettingsError, load
 
 
@@ -29,6 +30,9 @@ class _Group(click.Group):
 @click.version_option(package_name="warehouse-station")
 def main() -> None:
     """The software that runs the floor of an e-commerce warehouse."""
+
+
+main.add_command(erp)
 
 
 @main.command()

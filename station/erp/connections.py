@@ -23,6 +23,9 @@ FIRST_WAIT_S, LAST_WAIT_S = 5, 60
 
 MAX_VALUE = 500
 
+RESERVED = frozenset({"new", "out", "in", "words", "differences", "templates", "test", "save"})
+"""Words that stand in the addresses of the desk's pages where a code may stand too."""
+
 
 class BadConnection(Exception):
     """A setting that cannot be used; `field` names it, the text is for the person at the form."""
@@ -104,6 +107,8 @@ def add(
         raise BadConnection(
             "code", "小写字母、数字和短横, 最多 20 个", "lower case letters, digits, hyphens, up to 20"
         )
+    if code in RESERVED:
+        raise BadConnection("code", "此代码已保留", "is reserved")
     if tx.scalar(select(ErpConnection.id).where(ErpConnection.code == code)) is not None:
         raise BadConnection("code", "已有这个代码", "is taken")
     plain, secrets = checked(kind, values)
@@ -202,6 +207,11 @@ def is_due(tx: Session, code: str, now: datetime) -> bool:
     """Whether it may be spoken to: it answers, or it is time to look again."""
     retry_at = tx.scalar(select(ErpConnection.retry_at).where(ErpConnection.code == code))
     return retry_at is None or retry_at <= now
+
+
+def hasten(tx: Session, code: str) -> None:
+    """Have it looked at without waiting for its turn."""
+    tx.execute(update(ErpConnection).where(ErpConnection.code == code).values(retry_at=None))
 
 
 def note_ok(tx: Session, code: str, now: datetime, *, cancels_at: datetime | None = None) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +45,8 @@ CLAIM_S, RENEW_S = 120, 60
 FRESH_S = 60
 """A folder that can be looked into is noted as such at most this often."""
 
+Told = Callable[[str, int, int | None], None]
+
 
 @dataclass
 class _Line:
@@ -71,7 +73,7 @@ class Sync:
     def __init__(self, db: Database, clock: Clock, vault: Vault, settings: Settings) -> None:
         self.db, self.clock, self.vault, self.settings = db, clock, vault, settings
         self.chunk = CHUNK
-        self.who = f"{os.getpid()}-{threading.get_ident()}"
+        self.who = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._lines: dict[str, _Line] = {}
         self._claims: dict[str, datetime] = {}
 
@@ -83,7 +85,7 @@ class Sync:
         with self.db.read() as tx:
             if not connections.is_due(tx, code, now):
                 return False
-        if not self._claim(code, now):
+        if not self.hold(code):
             return False
         try:
             line = self._line(code)
@@ -96,9 +98,9 @@ class Sync:
             self._note_down(code, port.NoAccess(str(error)))
             return False
 
-    def _claim(self, code: str, now: datetime) -> bool:
+    def hold(self, code: str) -> bool:
         """Be the only process that talks to this ERP; one's own claim is renewed in good time."""
-        mine = self._claims.get(code)
+        now, mine = self.clock.now(), self._claims.get(code)
         if mine is not None and now < mine:
             return True
         claim = partial(connections.claim, code=code, who=self.who, now=now, lease_s=CLAIM_S)
@@ -111,6 +113,17 @@ class Sync:
     def connector(self, code: str) -> port.Connector:
         """The open line to an ERP, for a comparison between two turns."""
         return self._line(code).connector
+
+    def work_now(self, code: str, told: Told | None = None) -> tuple[int, dict[str, int]]:
+        """Send and read to the end, as a person asked: messages sent, counts by result.
+
+        What goes wrong is noted as in any turn, and raised. The caller holds the connection.
+        """
+        try:
+            return self.push(code), self.pull(code, told)
+        except port.ErpError as error:
+            self._note_down(code, error)
+            raise
 
     def _note_down(self, code: str, error: port.ErpError) -> None:
         log.warning("connection %s: %s: %s", code, type(error).__name__, error)
@@ -154,17 +167,21 @@ class Sync:
 
     # --- in -----------------------------------------------------------------------------------
 
-    def pull(self, code: str) -> dict[str, int]:
+    def pull(self, code: str, told: Told | None = None) -> dict[str, int]:
         """Read every feed to its end, compare the open orders, retry what waited; counts by result.
 
-        Of a folder: look once; a file is taken when two looks find it unchanged.
+        `told` hears of every page: feed, documents, how many there are in all. Of a folder: look once; a
+        file is taken when two looks find it unchanged.
         """
         line = self._line(code)
         line.next_set = None
         counts: dict[str, int] = {}
         self._begin(line)
         while line.pending:
-            self._page(code, line, counts)
+            feed = line.pending[0]
+            page = self._page(code, line, counts)
+            if told is not None:
+                told(feed, len(page.items), page.total)
         self._finish(code, line, counts)
         return counts
 
@@ -188,7 +205,7 @@ class Sync:
         line.pending = [feed.name for feed in line.connector.feeds()]
         line.began = self.clock.now()
 
-    def _page(self, code: str, line: _Line, counts: dict[str, int]) -> None:
+    def _page(self, code: str, line: _Line, counts: dict[str, int]) -> port.Page:
         """Read one page of the feed that is next and apply it."""
         feed = line.pending[0]
         with self.db.read() as tx:
@@ -200,6 +217,7 @@ class Sync:
         self.db.write(lambda tx: feeds.advance(tx, code, feed, page, results, now, was=cursor), BULK)
         if not page.more:
             line.pending.pop(0)
+        return page
 
     def _finish(self, code: str, line: _Line, counts: dict[str, int]) -> None:
         """Everything was read: the cancel list is fresh as of when the reading began."""
@@ -213,9 +231,7 @@ class Sync:
         line.next_pull = now + timedelta(seconds=FILES_S if line.files is not None else POLL_S)
         self._note_read(code, line, now)
 
-    def _count_file(
-        self, code: str, file: IncomingFile, counts: dict[str, int]
-    ) -> list[inbox.Result] | None:
+    def _count_file(self, code: str, file: IncomingFile, counts: dict[str, int]) -> list[inbox.Result] | None:
         results = intake.take_file(self, code, file)
         _count(counts, results or ())
         return results

@@ -35,7 +35,6 @@ TEST_S = 25.0
 
 SHORTEST_SECRET = 4
 SAMPLES = 3
-RESERVED = frozenset({"new", "out", "in", "words", "differences", "templates", "test", "save"})
 """Codes that would hide a page."""
 
 
@@ -245,8 +244,6 @@ def _saved(kind: str, code: str, new_code: str, name: str) -> str:
     with hub().db.read() as tx:
         found = found_connection(tx, code) if code else None
     if found is None:
-        if new_code in RESERVED:
-            raise BadConnection("code", "此代码已保留", "is reserved")
         values = _checked(kind, None)
         decide(
             "ERP_ADD",
