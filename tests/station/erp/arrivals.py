@@ -1,0 +1,34 @@
+"""Documents arriving from a connection of the test's own, without the connection's wire."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from station.erp import connections, inbox
+from station.erp.vault import Vault
+from station.hub import Hub
+
+
+def connect(hub: Hub, code: str, name: str, kind: str = "rest") -> None:
+    """Another connection of the station."""
+    vault, now = Vault.in_folder(hub.settings.data), hub.clock.now()
+    hub.db.write(lambda tx: connections.add(tx, vault, code=code, name=name, kind=kind, values={}, now=now))
+
+
+def deliver(hub: Hub, source: str, *documents: Any) -> list[str]:
+    """Documents in one page of a connection; what came of each."""
+    return [found.result for found in hub.db.write(partial(_take, hub, source, documents))]
+
+
+def _take(hub: Hub, source: str, documents: tuple[Any, ...], tx: Session) -> list[inbox.Result]:
+    return inbox.take(
+        tx,
+        source,
+        inbox.items_of(documents),
+        settings=hub.settings,
+        today=hub.clock.today(),
+        now=hub.clock.now(),
+    )
