@@ -121,11 +121,28 @@ def _suppliers(turn: Turn, documents: Sequence[erp.Supplier]) -> list[Outcome]:
 
 def _notices(turn: Turn, documents: Sequence[erp.InboundNotice]) -> list[Outcome]:
     skus = catalog.sku_ids(turn.tx, {line.sku_code for doc in documents for line in doc.lines})
-    return [_notice(turn, doc, skus) for doc in documents]
+    cancelled = _cancelled(turn.tx, "cancel_notice", [doc.asn_no for doc in documents])
+    return [
+        _notice(turn, doc, skus, is_cancelled=doc.version <= cancelled.get(doc.asn_no, 0))
+        for doc in documents
+    ]
 
 
-def _notice(turn: Turn, doc: erp.InboundNotice, skus: dict[str, int]) -> Outcome:
-    """A notice is replaced while no truck has come for it; the same goods in a new version are no news."""
+def _cancelled(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, int]:
+    """Which documents a cancel has come for, and up to which version it cancels them."""
+    rows = tx.execute(
+        select(InboxDocument.doc_no, InboxDocument.version).where(
+            InboxDocument.doc_type == doc_type, InboxDocument.doc_no.in_(numbers)
+        )
+    )
+    return {row.doc_no: row.version for row in rows}
+
+
+def _notice(turn: Turn, doc: erp.InboundNotice, skus: dict[str, int], *, is_cancelled: bool) -> Outcome:
+    """A notice is replaced while no truck has come for it; the same goods in a new version are no news.
+
+    One whose cancel came first is kept, closed: no truck is received on it. A later version opens it.
+    """
     tx = turn.tx
     supplier = catalog.supplier_id(tx, doc.supplier_code, doc.supplier_name)
     found = tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == doc.asn_no)).first()
@@ -140,11 +157,11 @@ def _notice(turn: Turn, doc: erp.InboundNotice, skus: dict[str, int]) -> Outcome
     else:
         found = InboundNotice(asn_no=doc.asn_no, version=0, supplier_id=supplier, warehouse="")
         tx.add(found)
-    found.version, found.supplier_id, found.is_closed = doc.version, supplier, False
+    found.version, found.supplier_id, found.is_closed = doc.version, supplier, is_cancelled
     found.warehouse, found.expected_on = doc.warehouse, doc.expected_on
     tx.flush()
     tx.execute(insert(InboundLine), [row | {"notice_id": found.id} for row in rows])
-    return Outcome("TAKEN")
+    return Outcome("CANCELLED" if is_cancelled else "TAKEN")
 
 
 def _notice_line(line: erp.NoticeLine, sku_id: int) -> dict[str, Any]:
@@ -203,24 +220,29 @@ def _cancel_notice(turn: Turn, doc: erp.CancelNotice) -> Outcome:
 
 
 def _orders(turn: Turn, documents: Sequence[erp.DeliveryOrder]) -> list[Outcome]:
-    """Orders, new ones together; an order whose cancel came first is cancelled at once (cancel wins)."""
-    numbers = [doc.erp_no for doc in documents]
-    cancelled = set(
-        turn.tx.scalars(
-            select(InboxDocument.doc_no).where(
-                InboxDocument.doc_type == "cancel", InboxDocument.doc_no.in_(numbers)
-            )
-        )
-    )
+    """Orders, new ones together; a cancel that came first wins."""
+    cancelled = _cancelled(turn.tx, "cancel", [doc.erp_no for doc in documents])
     results = orders.take_over(turn.tx, documents, turn.today, turn.now)
-    found = []
-    for doc, result in zip(documents, results, strict=True):
-        if doc.erp_no in cancelled and result != "LATE":
-            orders.cancel(turn.tx, doc.erp_no, "", f"CANCEL-{doc.erp_no}-{doc.version}", turn.now)
-            found.append(Outcome("CANCELLED"))
-        else:
-            found.append(Outcome(result, why="picking has begun" if result == "LATE" else ""))
-    return found
+    return [
+        _order(turn, doc, result, cancelled.get(doc.erp_no))
+        for doc, result in zip(documents, results, strict=True)
+    ]
+
+
+def _order(turn: Turn, doc: erp.DeliveryOrder, result: str, cancelled: int | None) -> Outcome:
+    """What came of an order of which version `cancelled` was stopped.
+
+    Nothing that was stopped goes out again by itself: a version later than its cancel is for a person.
+    """
+    if result == "LATE":
+        return Outcome("LATE", why="picking has begun")
+    if result != "STOPPED" and cancelled is None:
+        return Outcome(result)
+    if result != "STOPPED":
+        orders.cancel(turn.tx, doc.erp_no, "", f"CANCEL-{doc.erp_no}-{cancelled}", turn.now)
+    if cancelled is None or doc.version > cancelled:
+        return Outcome("LATE", why="the order is cancelled")
+    return Outcome("CANCELLED")
 
 
 def _cancels(turn: Turn, documents: Sequence[erp.CancelOrder]) -> list[Outcome]:

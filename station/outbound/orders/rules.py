@@ -16,6 +16,7 @@ from station.erp import outbox
 from station.numbers import next_nos
 from station.outbound.lifecycle import ORDER
 from station.outbound.models import (
+    STOPPED,
     Allocation,
     DeliveryOrder,
     OrderLine,
@@ -32,10 +33,10 @@ SYSTEM = "system"
 
 
 def take_over(tx: Session, documents: Sequence[erp.DeliveryOrder], today: date, now: datetime) -> list[str]:
-    """Make or replace orders from an ERP (P11); what came of each: NEW, REPLACED or LATE.
+    """Make or replace orders from an ERP (P11); what came of each: NEW, REPLACED, LATE or STOPPED.
 
     A newer version replaces an order that is not in a wave; later it would be a change request (P23),
-    which is LATE. Carriers and articles must be known.
+    which is LATE, and a stopped order stays stopped. Carriers and articles must be known.
     """
     carriers = catalog.carrier_ids(tx)
     skus = catalog.sku_ids(tx, {line.sku_code for doc in documents for line in doc.lines})
@@ -53,6 +54,8 @@ def take_over(tx: Session, documents: Sequence[erp.DeliveryOrder], today: date, 
         elif order.state in {OrderState.NEW, OrderState.AUDITED, OrderState.ALLOCATED, OrderState.HOLD}:
             _replace(tx, order, doc, carriers[doc.carrier_code], skus, now)
             results.append("REPLACED")
+        elif order.state in STOPPED:
+            results.append("STOPPED")
         else:
             results.append("LATE")
     return results
