@@ -322,7 +322,7 @@ def list_stock() -> Response:
     if len(after) > 40 or not after.isprintable():  # noqa: PLR2004
         raise Problem("bad_query", "after")
     with hub().db.read() as tx:
-        rows, more = showing.stock(tx, after, limit)
+        rows, more = showing.stock(tx, after, limit, hub().clock.today())
     return jsonify(stock=rows, next=more)
 
 

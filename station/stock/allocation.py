@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, bindparam, func, select, update
@@ -37,16 +38,18 @@ def free_qty(tx: Session, sku_id: int, today: date) -> int:
     )
 
 
-def free_by_sku(tx: Session, today: date) -> dict[int, int]:
-    """`free_qty` of every article that has any."""
-    rows = tx.execute(
+def free_by_sku(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[int, int]:
+    """`free_qty` of every article that has any, or of some."""
+    query = (
         select(Stock.sku_id, func.sum(Stock.on_hand - Stock.allocated).label("qty"))
         .join(Location, Location.id == Stock.location_id)
         .join(Lot, Lot.id == Stock.lot_id)
         .where(*_usable(today), Stock.on_hand > Stock.allocated)
         .group_by(Stock.sku_id)
     )
-    return {row.sku_id: int(row.qty) for row in rows}
+    if sku_ids is not None:
+        query = query.where(Stock.sku_id.in_(sku_ids))
+    return {row.sku_id: int(row.qty) for row in tx.execute(query)}
 
 
 def candidates(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,9 +15,10 @@ from station.catalog.models import Carrier, Sku
 from station.erp import inbox, outbox
 from station.erp.models import InboxDocument, InboxProblem, OutboxMessage
 from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.outbound import free
 from station.outbound.models import DeliveryOrder, OrderLine
 from station.outbound.packing.models import Parcel
-from station.stock.models import VIRTUAL, Location, Stock
+from station.stock.models import Stock
 
 Data = dict[str, Any]
 
@@ -176,34 +178,19 @@ def _receipts(tx: Session, notice_id: int) -> list[Data]:
     ]
 
 
-def stock(tx: Session, after: str, limit: int) -> tuple[list[Data], str | None]:
-    """EACH on hand and promised to nobody, of `limit` articles after `after`; where to go on."""
-    codes = list(
-        tx.scalars(
-            select(Sku.code)
-            .where(Sku.code > after, Sku.id.in_(select(Stock.sku_id).where(Stock.on_hand > 0)))
-            .order_by(Sku.code)
-            .limit(limit + 1)
-        )
-    )
+def stock(tx: Session, after: str, limit: int, today: date) -> tuple[list[Data], str | None]:
+    """EACH on hand and free to be sold, of `limit` articles after `after`; where to go on."""
     rows = tx.execute(
-        select(
-            Sku.code,
-            Stock.status,
-            func.sum(Stock.on_hand).label("on_hand"),
-            func.sum(Stock.on_hand - Stock.allocated).label("free"),
-        )
-        .join(Sku, Sku.id == Stock.sku_id)
-        .join(Location, Location.id == Stock.location_id)
-        .where(Sku.code.in_(codes[:limit]), Location.kind.not_in(sorted(VIRTUAL)), Stock.on_hand > 0)
-        .group_by(Sku.code, Stock.status)
-        .order_by(Sku.code, Stock.status)
-    )
+        select(Sku.id, Sku.code)
+        .where(Sku.code > after, Sku.id.in_(select(Stock.sku_id).where(Stock.on_hand > 0)))
+        .order_by(Sku.code)
+        .limit(limit + 1)
+    ).all()
+    levels = free.levels(tx, today, [row.id for row in rows[:limit]])
     found = [
-        {"sku_code": row.code, "status": row.status, "qty_each": int(row.on_hand), "free_each": int(row.free)}
-        for row in rows
+        {"sku_code": row.code, **asdict(level)} for row in rows[:limit] for level in levels.get(row.id, ())
     ]
-    return found, codes[limit - 1] if len(codes) > limit else None
+    return found, rows[limit - 1].code if len(rows) > limit else None
 
 
 def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[list[Data], int | None]:

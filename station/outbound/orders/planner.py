@@ -13,9 +13,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from station.outbound.free import free_by_sku
 from station.outbound.models import DeliveryOrder, OrderLine, OrderState
 from station.states import History
-from station.stock import allocation
 from station.stock.models import Movement
 
 PAGE = 2000
@@ -43,10 +43,7 @@ def pulse(tx: Session) -> tuple[int, int]:
 
 def reservable(tx: Session, today: date, limit: int) -> list[int]:
     """Audited orders whose goods are all there, the most urgent first."""
-    free = allocation.free_by_sku(tx, today)
-    for sku_id, qty in _soft(tx).items():
-        if sku_id in free:
-            free[sku_id] -= qty
+    free = {sku_id: qty for sku_id, qty in free_by_sku(tx, today).items() if qty > 0}
     found: list[int] = []
     for order_id, wanted in _waiting(tx) if free else ():
         if all(free.get(sku_id, 0) >= qty for sku_id, qty in wanted.items()):
@@ -56,16 +53,6 @@ def reservable(tx: Session, today: date, limit: int) -> list[int]:
             if len(found) >= limit:
                 break
     return found
-
-
-def _soft(tx: Session) -> dict[int, int]:
-    rows = tx.execute(
-        select(OrderLine.sku_id, func.sum(OrderLine.qty_reserved).label("qty"))
-        .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
-        .where(DeliveryOrder.state == OrderState.ALLOCATED)
-        .group_by(OrderLine.sku_id)
-    )
-    return {row.sku_id: int(row.qty) for row in rows}
 
 
 def _waiting(tx: Session) -> Iterator[tuple[int, dict[int, int]]]:

@@ -14,6 +14,7 @@ from station.db import table
 from station.erp import documents as erp
 from station.erp import outbox
 from station.numbers import next_nos
+from station.outbound.free import free_by_sku
 from station.outbound.lifecycle import ORDER
 from station.outbound.models import (
     STOPPED,
@@ -238,25 +239,13 @@ def _reserve(tx: Session, lines: Sequence[OrderLine], today: date) -> bool:
     wanted: dict[int, int] = {}
     for line in lines:
         wanted[line.sku_id] = wanted.get(line.sku_id, 0) + line.qty
-    for sku_id in sorted(wanted):
-        if allocation.free_qty(tx, sku_id, today) - soft_qty(tx, sku_id) < wanted[sku_id]:
-            return False
+    free = free_by_sku(tx, today, sorted(wanted))
+    if any(free.get(sku_id, 0) < qty for sku_id, qty in wanted.items()):
+        return False
     for line in lines:
         line.qty_reserved = line.qty
     tx.flush()
     return True
-
-
-def soft_qty(tx: Session, sku_id: int) -> int:
-    """EACH of an article reserved by orders that are not in a wave yet."""
-    return (
-        tx.scalar(
-            select(func.coalesce(func.sum(OrderLine.qty_reserved), 0))
-            .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
-            .where(OrderLine.sku_id == sku_id, DeliveryOrder.state == OrderState.ALLOCATED)
-        )
-        or 0
-    )
 
 
 def unhold(tx: Session, order_id: int, actor: str, now: datetime) -> None:
