@@ -23,6 +23,7 @@ from station.db.columns import (
     table,
 )
 from station.db.engines import DatabaseUnusable, check_journal, has_wal_race
+from station.db.locking import quiesce
 from station.db.prepared import Prepared, savepoint
 from station.db.writing import BATCH, BULK, DESK, SCAN, Database
 
@@ -46,6 +47,7 @@ __all__ = [
     "append_only_ddl",
     "check_journal",
     "has_wal_race",
+    "quiesce",
     "savepoint",
     "table",
 ]
