@@ -171,5 +171,16 @@ def bench_print(*, as_json: bool) -> None:
     paper.bench(as_json=as_json)
 
 
+@bench.command("erp")
+@click.option("--articles", type=click.IntRange(10, 200_000), default=50_000, show_default=True)
+@click.option("--orders", type=click.IntRange(10, 1_000_000), default=100_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def bench_erp(articles: int, orders: int, *, as_json: bool) -> None:
+    """Measure documents in and out of an ERP, and scans beside a first import."""
+    from station.bench import office
+
+    office.bench(articles, orders, as_json=as_json)
+
+
 if __name__ == "__main__":
     main()

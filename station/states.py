@@ -97,6 +97,39 @@ class Lifecycle:
             self.then[event](tx, Step(doc_id, doc_no, event, actor, now))
         return new
 
+    def move_many(
+        self,
+        tx: Session,
+        documents: Sequence[tuple[int, str]],
+        event: str,
+        *,
+        old: str,
+        actor: str,
+        now: datetime,
+    ) -> None:
+        """Apply `event` to (id, number) of documents that are locked in `old`, in two statements.
+
+        Refused with the lifecycle's code, and nothing moved, when one of them is elsewhere.
+        """
+        if not documents:
+            return
+        sources, new = self.events[event]
+        if old not in sources:
+            raise Refused(self.refusal, st=old)
+        done = tx.execute(
+            update(self.model)
+            .where(self.model.id.in_([doc_id for doc_id, _ in documents]), self.model.state == old)
+            .values(state=new)
+            .execution_options(synchronize_session=False)
+        )
+        if done.rowcount != len(documents):  # type: ignore[attr-defined]
+            raise Refused(self.refusal, st=old)
+        numbers = [number for _, number in documents]
+        record_many(tx, self.doc_type, numbers, event, old=old, new=new, actor=actor, now=now)
+        if event in self.then:
+            for doc_id, number in documents:
+                self.then[event](tx, Step(doc_id, number, event, actor, now))
+
 
 def record(
     tx: Session,
@@ -127,10 +160,18 @@ def record(
 
 
 def record_many(
-    tx: Session, doc_type: str, numbers: Sequence[str], event: str, *, new: str, actor: str, now: datetime
+    tx: Session,
+    doc_type: str,
+    numbers: Sequence[str],
+    event: str,
+    *,
+    new: str,
+    actor: str,
+    now: datetime,
+    old: str = "",
 ) -> None:
-    """Write the first history row of many documents at once."""
-    row = {"at": now, "doc_type": doc_type, "event": event, "old": "", "new": new, "actor": actor}
+    """Write a history row of many documents at once."""
+    row = {"at": now, "doc_type": doc_type, "event": event, "old": old, "new": new, "actor": actor}
     tx.connection().execute(
         table(History).insert(), [row | {"doc_no": number, "detail": None} for number in numbers]
     )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -18,13 +19,15 @@ from station.db import BULK
 from station.erp.loops import ErpLoops
 from station.erp.rest import replies
 from station.hub import Hub
-from station.outbound.orders import planner
-from station.outbound.orders import rules as orders
+from station.outbound.orders import auditing, planner
 
 log = logging.getLogger(__name__)
 
 IDLE_S, LEVEL_S, TIDY_S = 1.0, 10.0, 3600.0
-CHUNK, PART = 200, 10
+LONGEST_S = 30.0
+"""Between two tries of a loop that fails."""
+
+CHUNK, PART = 200, 20
 """Orders per look, and per unit of work: short units let scans in between."""
 
 LOOK_AGAIN = timedelta(seconds=5)
@@ -66,14 +69,15 @@ class Workers:
         self.erp.close()
 
     def _loop(self, work: Callable[[], bool], idle_s: float = IDLE_S) -> None:
+        wait_s = idle_s
         while not self.stop.is_set():
             try:
-                busy = work()
+                busy, wait_s = work(), idle_s
             except Exception:
                 log.exception("%s failed", threading.current_thread().name)
-                busy = False
+                busy, wait_s = False, min(2 * wait_s, max(idle_s, LONGEST_S))
             if not busy:
-                self.stop.wait(idle_s)
+                self.stop.wait(wait_s)
 
     # --- one turn of each --------------------------------------------------------------------
 
@@ -81,17 +85,16 @@ class Workers:
         """Audit new orders, and reserve for those whose goods are there; a few per unit of work."""
         hub = self.hub
         with hub.db.read() as tx:
-            ids = planner.new_ids(tx, CHUNK) or self._reservable(tx)
-        moved = False
-        for start in range(0, len(ids), PART):
-            part = ids[start : start + PART]
-            moved |= hub.db.write(
-                lambda tx, part=part: self._advance(tx, part),  # type: ignore[misc]
-                BULK,
-            )
-            if self.stop.is_set():
-                break
-        return moved
+            new, ready = planner.new_ids(tx, CHUNK), self._reservable(tx)
+        moved = 0
+        for part in _parts(new):
+            audit = partial(auditing.audit, order_ids=part, settings=hub.settings, now=hub.clock.now())
+            moved += hub.db.write(audit, BULK)
+        for part in _parts(ready):
+            today, now = hub.clock.today(), hub.clock.now()
+            reserve = partial(auditing.reserve, order_ids=part, today=today, now=now)
+            moved += hub.db.write(reserve, BULK)
+        return moved > 0
 
     def _reservable(self, tx: Session) -> list[int]:
         """Waiting orders that can be served; not asked again while nothing changed in the warehouse."""
@@ -102,13 +105,6 @@ class Workers:
         if not found:
             self._pulse, self._looked = pulse, now
         return found
-
-    def _advance(self, tx: Session, ids: list[int]) -> bool:
-        hub = self.hub
-        moved = False
-        for order_id in ids:
-            moved |= orders.advance(tx, order_id, hub.settings, hub.clock.today(), hub.clock.now())
-        return moved
 
     def tell_levels(self) -> bool:
         """Tell the ERP what can be sold of the articles that moved."""
@@ -122,3 +118,7 @@ class Workers:
         now = self.hub.clock.now()
         self.hub.db.write(lambda tx: replies.forget(tx, now), BULK)
         return False
+
+
+def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[start : start + PART] for start in range(0, len(ids), PART)]

@@ -14,8 +14,7 @@ from station.demo import goods, world
 from station.erp import inbox
 from station.erp.sync import Sync
 from station.hub import Hub
-from station.outbound.orders import planner
-from station.outbound.orders import rules as orders
+from station.outbound.orders import auditing, planner
 from station.outbound.waves import rules as waves
 from station.people.models import DeviceSession, User
 from station.people.sessions import digest
@@ -155,13 +154,11 @@ class Floor:
         """The planner audits and reserves what it can."""
         hub = self.hub
         with hub.db.read() as tx:
-            ids = planner.new_ids(tx, 1000) + planner.reservable(tx, self.hub.clock.today(), 1000)
-        for order_id in ids:
-            hub.db.write(partial(self._advance_one, order_id))
-
-    def _advance_one(self, order_id: int, tx: Session) -> bool:
-        hub = self.hub
-        return orders.advance(tx, order_id, hub.settings, hub.clock.today(), hub.clock.now())
+            new = planner.new_ids(tx, 1000)
+        hub.db.write(lambda tx: auditing.audit(tx, new, hub.settings, hub.clock.now()))
+        with hub.db.read() as tx:
+            ready = planner.reservable(tx, hub.clock.today(), 1000)
+        hub.db.write(lambda tx: auditing.reserve(tx, ready, hub.clock.today(), hub.clock.now()))
 
     def release(self) -> waves.Released:
         """The supervisor releases waves."""

@@ -35,7 +35,7 @@ def bench(*, as_json: bool) -> None:
         environ = os.environ | {"STATION_DATA": folder, "STATION_HOST": "127.0.0.1", "STATION_WORKERS": "off"}
         environ.pop("STATION_DATABASE_URL", None)
         settings = load(environ)
-        _say(as_json, "filling a hall with pick work …")
+        say(as_json, "filling a hall with pick work …")
         _prepare(settings)
         report = _measure(settings, environ, as_json=as_json)
     report["seconds"] = round(time.monotonic() - started)
@@ -46,7 +46,8 @@ def bench(*, as_json: bool) -> None:
     sys.exit(0 if report["integrity"] == "ok" else 1)
 
 
-def _say(as_json: bool, text: str) -> None:
+def say(as_json: bool, text: str) -> None:
+    """Progress for a person; nothing beside JSON."""
     if not as_json:
         click.echo(text, err=True)
 
@@ -65,16 +66,16 @@ def _measure(settings: Settings, environ: dict[str, str], *, as_json: bool) -> d
     probe = Database(f"sqlite:///{settings.data / 'probe.sqlite3'}")
     commit_rate = raw_commit_rate(probe, 2)
     probe.close()
-    _say(as_json, "this machine's disk …")
-    with _served(environ, 0) as (port, pid):
-        saturated = _drive(port, BUSY, 5, thinks=False)
-        few = _drive(port, BUSY, 7, thinks=True)
-        many = _drive(port, HANDHELDS, 11, thinks=True)
+    say(as_json, "this machine's disk …")
+    with served(environ, 0) as (port, pid):
+        saturated = drive(port, BUSY, 5, thinks=False)
+        few = drive(port, BUSY, 7, thinks=True)
+        many = drive(port, HANDHELDS, 11, thinks=True)
         memory = _memory_mb(pid)
-    _say(as_json, f"the same with {SLOW_MS} ms added to each commit …")
-    with _served(environ, SLOW_MS) as (port, _pid):
-        slow_rate = _drive(port, BUSY, 4, thinks=False)
-        slow = _drive(port, HANDHELDS, 11, thinks=True)
+    say(as_json, f"the same with {SLOW_MS} ms added to each commit …")
+    with served(environ, SLOW_MS) as (port, _pid):
+        slow_rate = drive(port, BUSY, 4, thinks=False)
+        slow = drive(port, HANDHELDS, 11, thinks=True)
     slow_commits = 1 / (1 / commit_rate + SLOW_MS / 1000)
     return {
         "commit_rate": round(commit_rate),
@@ -88,12 +89,13 @@ def _measure(settings: Settings, environ: dict[str, str], *, as_json: bool) -> d
             str(HANDHELDS): slow,
         },
         "memory_mb": memory,
-        "integrity": _integrity(settings),
+        "integrity": integrity(settings),
     }
 
 
 @contextlib.contextmanager
-def _served(environ: dict[str, str], delay_ms: int) -> Iterator[tuple[int, int]]:
+def served(environ: dict[str, str], delay_ms: int) -> Iterator[tuple[int, int]]:
+    """A production server: its port and its process."""
     port = server.free_port()
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "station.cli", "serve", "--port", str(port)],
@@ -120,7 +122,8 @@ def _wait(port: int) -> None:
             time.sleep(0.1)
 
 
-def _drive(port: int, count: int, seconds: int, *, thinks: bool) -> dict[str, Any]:
+def drive(port: int, count: int, seconds: int, *, thinks: bool) -> dict[str, Any]:
+    """What `count` handhelds of another process measured."""
     args = json.dumps({"count": count, "port": port, "seconds": seconds, "thinks": thinks})
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "station.bench.handhelds", args], check=True, capture_output=True, text=True
@@ -145,7 +148,8 @@ def _children(pid: int) -> list[int]:
     return [int(part) for part in text.split()]
 
 
-def _integrity(settings: Settings) -> Any:
+def integrity(settings: Settings) -> Any:
+    """What is wrong with the books, else the word ok."""
     db = Database(settings.url)
     try:
         with db.read() as tx:

@@ -16,6 +16,9 @@ from station.erp.vault import VaultClosed
 log = logging.getLogger(__name__)
 
 IDLE_S = 1.0
+LONGEST_S = 30.0
+"""Between two turns of a connection that fails for a reason nobody foresaw."""
+
 CLOSE_S = 10
 
 
@@ -49,15 +52,15 @@ class ErpLoops:
         del self._threads[code], self._stops[code]
 
     def _run(self, code: str, stop: threading.Event) -> None:
-        sync = self._make()
+        sync, wait_s = self._make(), IDLE_S
         while not stop.is_set():
             try:
-                busy = turn(sync, code)
+                busy, wait_s = turn(sync, code), IDLE_S
             except Exception:
                 log.exception("connection %s failed", code)
-                busy = False
+                busy, wait_s = False, min(2 * wait_s, LONGEST_S)
             if not busy:
-                stop.wait(IDLE_S)
+                stop.wait(wait_s)
         sync.close()
 
     def close(self) -> None:

@@ -165,7 +165,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         UniqueConstraint("event_key"),
         Index("ix_outbox_message_state", "state"),
-        Index("ix_outbox_message_target_state", "target", "state", "next_at"),
+        Index("ix_outbox_message_target_done_at", "target", "done_at", "id"),
         Index("ix_outbox_message_doc_no", "doc_no"),
         STRICT,
     )

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -28,7 +29,10 @@ from station.erp.models import ErpConnection, InboxDocument, OutboxMessage
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=5)
+BATCH, BATCH_S = 20, 30
+"""Messages leased together, and for how long they are begun before the rest is given back."""
+
 FIRST_RETRY_S, LAST_RETRY_S = 10, 1800
 MOST_REFUSALS = 10
 """Answers of a living ERP that are no permanent no, before a person has to look (§11)."""
@@ -99,103 +103,130 @@ def put(tx: Session, doc: Any, *, doc_no: str, now: datetime, target: tuple[str,
     return True
 
 
+Settle = Callable[[Session, datetime], None]
+
+
 @dataclass
 class Courier:
-    """Delivers the outbox of one connection; safe to run in several processes at once."""
+    """Delivers the outbox of one connection; safe to run in several processes at once.
+
+    A few messages are leased and settled together: one disk flush for all of them. A crash in between
+    delivers them again, with the same keys.
+    """
 
     db: Database
     clock: Clock
     target: str
     connector: Callable[[], port.Connector]
 
-    def run_once(self) -> bool:
-        """Deliver one message; False when nothing is due. `Down` and its like are the caller's."""
+    def push(self, until: Callable[[], bool] = lambda: False) -> int:
+        """Deliver what is due, oldest first, or as much as fits before `until`; how many went out.
+
+        `Down` and its like are raised once everything that was tried is settled.
+        """
+        sent, messages = 0, self._settle([], is_last=False)
+        while messages:
+            settled, error = self._deliver(messages)
+            is_last = error is not None or until()
+            sent += sum(rule is _done for rule, _ in settled)
+            messages = self._settle([settle for _, settle in settled], is_last=is_last)
+            if error is not None:
+                raise error
+        return sent
+
+    def _settle(self, settled: Sequence[Settle], *, is_last: bool) -> list[Any]:
+        """One unit of work: what became of the last messages, and the lease of the next."""
         now = self.clock.now()
-        message = self.db.write(lambda tx: lease(tx, self.target, now), BULK)
-        if message is None:
-            return False
-        self.db.write(self._settled(message), BULK)
-        return True
 
-    def push(self, most: int = 200) -> int:
-        """Deliver what is due, oldest first; how many went out."""
-        now = self.clock.now()
-        message = self.db.write(lambda tx: lease(tx, self.target, now), BULK)
-        done = 0
-        while message is not None:
-            settle = self._settled(message)
-            done += 1
-            last = done >= most
-            message = self.db.write(lambda tx, settle=settle, last=last: self._next(tx, settle, last), BULK)  # type: ignore[misc]
-        return done
+        def work(tx: Session) -> list[Any]:
+            for settle in settled:
+                settle(tx, now)
+            return [] if is_last else lease(tx, self.target, now)
 
-    def _next(self, tx: Session, settle: Callable[[Session], None], last: bool) -> dict[str, Any] | None:
-        settle(tx)
-        return None if last else lease(tx, self.target, self.clock.now())
+        return self.db.write(work, BULK)
 
-    def _settled(self, message: dict[str, Any]) -> Callable[[Session], None]:
-        """Hand a message over; how to settle it. A silent ERP gives the message back and is raised."""
-        key, number = message["event_key"], message["id"]
+    def _deliver(self, messages: Sequence[Any]) -> tuple[list[tuple[Any, Settle]], port.ErpError | None]:
+        """Hand messages over one by one; how to settle each. Behind one that failed its document waits."""
+        settled: list[tuple[Any, Settle]] = []
+        held: set[str] = set()
+        silent: port.ErpError | None = None
+        until = time.monotonic() + BATCH_S
+        for message in messages:
+            if silent is not None or message.doc_no in held or time.monotonic() > until:
+                settled.append(
+                    (_untried, partial(_untried, message_id=message.id, attempts=message.attempts))
+                )
+                continue
+            try:
+                rule, settle = self._one(message)
+            except (port.Down, port.Limited, port.NoAccess) as error:
+                text = f"{type(error).__name__}: {error}"[:300]
+                rule, settle, silent = (
+                    _give_back,
+                    partial(_give_back, message_id=message.id, error=text),
+                    error,
+                )
+            if rule is not _done:
+                held.add(message.doc_no)
+            settled.append((rule, settle))
+        return settled, silent
+
+    def _one(self, message: Any) -> tuple[Any, Settle]:
+        """Hand one message over: what became of it. A silent ERP is raised."""
         try:
-            ref = self.connector().deliver(from_data(message["kind"], message["payload"]))
-        except (port.Down, port.Limited, port.NoAccess) as error:
-            text = f"{type(error).__name__}: {error}"[:300]
-            self.db.write(lambda tx: _give_back(tx, number, text, self.clock.now()), BULK)
+            ref = self.connector().deliver(from_data(message.kind, message.payload))
+        except (port.Down, port.Limited, port.NoAccess):
             raise
         except (port.Refused, port.Unmapped) as error:
-            log.warning("outbox %s refused: %s", key, error)
+            log.warning("outbox %s refused: %s", message.event_key, error)
             text = f"{type(error).__name__}: {error}"[:300]
-            return lambda tx: _set_aside(tx, number, text)
+            return _set_aside, partial(_set_aside, message_id=message.id, error=text)
         except Exception as error:
-            log.warning("outbox %s not delivered: %s", key, error, exc_info=not isinstance(error, port.Stale))
+            is_known = isinstance(error, port.Stale)
+            log.warning("outbox %s not delivered: %s", message.event_key, error, exc_info=not is_known)
             text = f"{type(error).__name__}: {error}"[:300]
-            return lambda tx: _postpone(tx, message, text, self.clock.now())
-        return lambda tx: _done(tx, number, ref, self.clock.now())
+            return _postpone, partial(_postpone, message=message, error=text)
+        return _done, partial(_done, message_id=message.id, ref=ref)
 
 
-def lease(tx: Session, target: str, now: datetime) -> dict[str, Any] | None:
-    """The oldest due message of a connection of which no earlier one of its document is unfinished."""
+def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[Any]:
+    """The oldest due messages of a connection, each with the later ones of its document behind it.
+
+    A message waits while an earlier one of its document is set aside, postponed or in other hands.
+    """
     earlier = aliased(OutboxMessage)
     blocked = (
         select(earlier.id)
         .where(
             earlier.doc_no == OutboxMessage.doc_no,
+            earlier.target == OutboxMessage.target,
             earlier.id < OutboxMessage.id,
-            earlier.state.in_(("PENDING", "LEASED", "DEAD")),
+            earlier.done_at.is_(None),
+            (earlier.state == "DEAD") | (earlier.next_at > now),
         )
         .exists()
     )
-    row = tx.execute(
-        select(
-            OutboxMessage.id,
-            OutboxMessage.event_key,
-            OutboxMessage.kind,
-            OutboxMessage.payload,
-            OutboxMessage.attempts,
-            OutboxMessage.refusals,
-            OutboxMessage.state,
-        )
+    rows = tx.execute(
+        select(table(OutboxMessage))
         .where(
             OutboxMessage.target == target,
+            OutboxMessage.done_at.is_(None),
             OutboxMessage.state.in_(("PENDING", "LEASED")),
             OutboxMessage.next_at <= now,
             ~blocked,
         )
         .order_by(OutboxMessage.id)
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    taken = tx.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == row.id,
-            OutboxMessage.state == row.state,
-            OutboxMessage.attempts == row.attempts,
+        .limit(most)
+        .with_for_update()
+    ).all()
+    if rows:
+        tx.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_([row.id for row in rows]))
+            .values(state="LEASED", attempts=OutboxMessage.attempts + 1, next_at=now + LEASE)
+            .execution_options(synchronize_session=False)
         )
-        .values(state="LEASED", attempts=row.attempts + 1, next_at=now + LEASE)
-    )
-    return dict(row._mapping) if taken.rowcount == 1 else None  # type: ignore[attr-defined]  # noqa: SLF001
+    return list(rows)
 
 
 def _change(tx: Session, message_id: int, **values: Any) -> None:
@@ -208,28 +239,33 @@ def _change(tx: Session, message_id: int, **values: Any) -> None:
     )
 
 
-def _give_back(tx: Session, message_id: int, error: str, now: datetime) -> None:
+def _give_back(tx: Session, now: datetime, *, message_id: int, error: str) -> None:
     """The ERP is silent: the message waits with its whole connection, and it was not its fault."""
     _change(tx, message_id, state="PENDING", last_error=error, next_at=now)
 
 
-def _set_aside(tx: Session, message_id: int, error: str) -> None:
+def _untried(tx: Session, now: datetime, *, message_id: int, attempts: int) -> None:
+    """It was leased and not tried: as if nothing had been."""
+    _change(tx, message_id, state="PENDING", attempts=attempts, next_at=now)
+
+
+def _set_aside(tx: Session, _now: datetime, *, message_id: int, error: str) -> None:
     _change(tx, message_id, state="DEAD", last_error=error, refusals=OutboxMessage.refusals + 1)
 
 
-def _postpone(tx: Session, message: dict[str, Any], error: str, now: datetime) -> None:
+def _postpone(tx: Session, now: datetime, *, message: Any, error: str) -> None:
     """Try again later; after too many answers of that kind a person has to look."""
-    refusals = message["refusals"] + 1
+    refusals = message.refusals + 1
     if refusals >= MOST_REFUSALS:
-        _set_aside(tx, message["id"], error)
+        _set_aside(tx, now, message_id=message.id, error=error)
         return
     wait_s = min(FIRST_RETRY_S * 2 ** min(refusals - 1, 8), LAST_RETRY_S)
     jitter_s = random.randrange(1 + wait_s // 5)  # noqa: S311 — spreads retries, guards nothing
     next_at = now + timedelta(seconds=wait_s + jitter_s)
-    _change(tx, message["id"], state="PENDING", last_error=error, refusals=refusals, next_at=next_at)
+    _change(tx, message.id, state="PENDING", last_error=error, refusals=refusals, next_at=next_at)
 
 
-def _done(tx: Session, message_id: int, ref: object, now: datetime) -> None:
+def _done(tx: Session, now: datetime, *, message_id: int, ref: object) -> None:
     _change(tx, message_id, state="DONE", done_at=now, last_error="", erp_ref=str(ref or "")[:120])
 
 

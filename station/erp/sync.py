@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 CHUNK = 50
 """Documents applied per unit of work: about ten milliseconds, so that scans get in between."""
 
-TURN_S = 2.0
-"""Seconds of reading before what waits to be sent gets its turn again."""
+SEND_S, TURN_S = 1.0, 2.0
+"""Seconds of sending, then of reading, when there is much of both."""
 
 POLL_S, FILES_S, OPEN_SET_S = 10, 2, 120
 CLAIM_S, RENEW_S = 120, 60
@@ -89,7 +89,8 @@ class Sync:
             return False
         try:
             line = self._line(code)
-            sent = self.push(code)
+            end = time.monotonic() + SEND_S
+            sent = self.push(code, lambda: time.monotonic() > end)
             return self._pull_due(code, line) or sent > 0
         except port.ErpError as error:
             self._note_down(code, error)
@@ -155,12 +156,15 @@ class Sync:
 
     # --- out ----------------------------------------------------------------------------------
 
-    def push(self, code: str) -> int:
-        """Send what is due, in order; how many messages went out. Raises when the ERP is silent."""
+    def push(self, code: str, until: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due, in order, or what fits before `until`; how many messages went out.
+
+        Raises when the ERP is silent.
+        """
         line = self._line(code)
         if getattr(line.connector, "pulls_itself", False):
             return 0
-        sent = Courier(self.db, self.clock, code, lambda: line.connector).push()
+        sent = Courier(self.db, self.clock, code, lambda: line.connector).push(until)
         if sent:
             self._note_ok(code)
         return sent

@@ -19,7 +19,7 @@ from station.office.lists import job_columns, job_link, job_rows
 from station.office.room import DESK, RULERS, blueprint, detail_page, state_fact, table
 from station.office.sheets import Sheet
 from station.outbound.models import OrderState
-from station.outbound.orders import rules as order_rules
+from station.outbound.orders import auditing
 from station.people import audit
 from station.web import actor, allow, hub
 
@@ -111,7 +111,7 @@ def unhold(order_no: str) -> Any:
         found = queries.order(tx, order_no)
     if found is None or found[0].state != OrderState.HOLD:
         abort(404)
-    station.db.write(lambda tx: order_rules.unhold(tx, found[0].id, who.name, station.clock.now()))
+    station.db.write(lambda tx: auditing.unhold(tx, found[0].id, who.name, station.clock.now()))
     return redirect(url_for("office.order", order_no=order_no))
 
 

@@ -46,7 +46,7 @@ class DeliveryOrder(Base):
     __table_args__ = (
         UniqueConstraint("order_no"),
         UniqueConstraint("erp_no"),
-        Index("ix_delivery_order_state", "state"),
+        Index("ix_delivery_order_state", "state", "latest_ship_at", "id"),
         STRICT,
     )
 

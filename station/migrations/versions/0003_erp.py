@@ -222,9 +222,12 @@ def upgrade() -> None:
     op.add_column("outbox_message", sa.Column("handled_by", db.Str(80), server_default="", nullable=False))
     op.create_index("ix_outbox_message_doc_no", "outbox_message", ["doc_no"], unique=False)
     op.create_index(
-        "ix_outbox_message_target_state", "outbox_message", ["target", "state", "next_at"], unique=False
+        "ix_outbox_message_target_done_at", "outbox_message", ["target", "done_at", "id"], unique=False
     )
-
+    op.drop_index("ix_delivery_order_state", "delivery_order")
+    op.create_index(
+        "ix_delivery_order_state", "delivery_order", ["state", "latest_ship_at", "id"], unique=False
+    )
     _folder()
 
 

@@ -7,8 +7,8 @@ theirs are returned. Whether it is so is decided again when each of them is writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ from station.states import History
 from station.stock.models import Movement
 
 PAGE = 2000
+NO_HURRY = datetime.max.replace(tzinfo=UTC)
+"""Orders without a deadline come last."""
 
 
 def new_ids(tx: Session, limit: int) -> list[int]:
@@ -45,7 +47,7 @@ def reservable(tx: Session, today: date, limit: int) -> list[int]:
     """Audited orders whose goods are all there, the most urgent first."""
     free = {sku_id: qty for sku_id, qty in free_by_sku(tx, today).items() if qty > 0}
     found: list[int] = []
-    for order_id, wanted in _waiting(tx) if free else ():
+    for order_id, wanted in _wanted(tx, _touched(tx, sorted(free))):
         if all(free.get(sku_id, 0) >= qty for sku_id, qty in wanted.items()):
             found.append(order_id)
             for sku_id, qty in wanted.items():
@@ -55,12 +57,25 @@ def reservable(tx: Session, today: date, limit: int) -> list[int]:
     return found
 
 
-def _waiting(tx: Session) -> Iterator[tuple[int, dict[int, int]]]:
-    """Every audited order with what it wants per article; the lines are read in pages."""
-    query = select(DeliveryOrder.id).where(DeliveryOrder.state == OrderState.AUDITED)
-    ids = tx.scalars(query.order_by(DeliveryOrder.latest_ship_at, DeliveryOrder.id)).all()
-    for start in range(0, len(ids), PAGE):
-        wanted: dict[int, dict[int, int]] = {order_id: {} for order_id in ids[start : start + PAGE]}
+def _touched(tx: Session, sku_ids: Sequence[int]) -> list[int]:
+    """Audited orders that want one of these articles; those that want none of them need no look."""
+    found: set[tuple[datetime, int]] = set()
+    for start in range(0, len(sku_ids), PAGE):
+        rows = tx.execute(
+            select(DeliveryOrder.latest_ship_at, DeliveryOrder.id)
+            .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
+            .where(
+                OrderLine.sku_id.in_(sku_ids[start : start + PAGE]), DeliveryOrder.state == OrderState.AUDITED
+            )
+        )
+        found |= {(row.latest_ship_at or NO_HURRY, row.id) for row in rows}
+    return [order_id for _, order_id in sorted(found)]
+
+
+def _wanted(tx: Session, order_ids: Sequence[int]) -> Iterator[tuple[int, dict[int, int]]]:
+    """What each order wants per article; the lines are read in pages."""
+    for start in range(0, len(order_ids), PAGE):
+        wanted: dict[int, dict[int, int]] = {order_id: {} for order_id in order_ids[start : start + PAGE]}
         lines = tx.execute(
             select(OrderLine.order_id, OrderLine.sku_id, OrderLine.qty).where(OrderLine.order_id.in_(wanted))
         )

@@ -14,7 +14,6 @@ from station.db import table
 from station.erp import documents as erp
 from station.erp import outbox
 from station.numbers import next_nos
-from station.outbound.free import free_by_sku
 from station.outbound.lifecycle import ORDER
 from station.outbound.models import (
     STOPPED,
@@ -26,7 +25,6 @@ from station.outbound.models import (
     PickTask,
     WaveOrder,
 )
-from station.settings import Settings
 from station.states import record, record_many
 from station.stock import allocation
 
@@ -177,93 +175,6 @@ def _replace(
     )
 
 
-# --- audit and soft reservation ----------------------------------------------------------------
-
-
-def blocks(tx: Session, order: DeliveryOrder, lines: Sequence[OrderLine], settings: Settings) -> list[str]:
-    """Why an order must be looked at by a person before it goes on (P11); empty when it may go on."""
-    found = []
-    if not order.is_paid:
-        found.append("未付款 unpaid")
-    note = f"{order.buyer_note} {order.seller_note}"
-    found += [f"备注含“{word}”" for word in settings.rules.remark_words if word in note]
-    if order.wants_invoice and not (order.invoice and order.invoice.get("title")):
-        found.append("发票信息不完整 invoice data incomplete")
-    if not (order.receiver_name and order.receiver_phone and order.address):
-        found.append("收件信息不完整 receiver incomplete")
-    for line in lines:
-        if not catalog.sku(tx, line.sku_id).is_active:
-            found.append("商品已停用 article inactive")
-    return found
-
-
-def advance(tx: Session, order_id: int, settings: Settings, today: date, now: datetime) -> bool:
-    """Audit a NEW order (or hold it with the reason) and reserve stock for an AUDITED one.
-
-    True when it moved.
-    """
-    order = tx.get_one(DeliveryOrder, order_id, with_for_update=True)
-    lines = order_lines(tx, order_id)
-    moved = False
-    if order.state == OrderState.NEW:
-        reasons = blocks(tx, order, lines, settings)
-        if reasons:
-            ORDER.move(
-                tx,
-                order.id,
-                order.order_no,
-                "hold",
-                old="NEW",
-                actor=SYSTEM,
-                now=now,
-                held_from="NEW",
-                hold_reason="; ".join(reasons)[:200],
-            )
-            return True
-        ORDER.move(tx, order.id, order.order_no, "audit", old="NEW", actor=SYSTEM, now=now)
-        tx.refresh(order)
-        moved = True
-    if order.state == OrderState.AUDITED and _reserve(tx, lines, today):
-        ORDER.move(tx, order.id, order.order_no, "allocate", old="AUDITED", actor=SYSTEM, now=now)
-        moved = True
-    return moved
-
-
-def order_lines(tx: Session, order_id: int) -> list[OrderLine]:
-    """The lines of an order in the ERP's order."""
-    return list(tx.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)))
-
-
-def _reserve(tx: Session, lines: Sequence[OrderLine], today: date) -> bool:
-    """Soft reservation, all or nothing: Σ soft + Σ hard never exceeds what is sellable (P12)."""
-    wanted: dict[int, int] = {}
-    for line in lines:
-        wanted[line.sku_id] = wanted.get(line.sku_id, 0) + line.qty
-    free = free_by_sku(tx, today, sorted(wanted))
-    if any(free.get(sku_id, 0) < qty for sku_id, qty in wanted.items()):
-        return False
-    for line in lines:
-        line.qty_reserved = line.qty
-    tx.flush()
-    return True
-
-
-def unhold(tx: Session, order_id: int, actor: str, now: datetime) -> None:
-    """A person looked at a held order and lets it go on: HOLD → AUDITED."""
-    order = tx.get_one(DeliveryOrder, order_id)
-    ORDER.move(
-        tx,
-        order.id,
-        order.order_no,
-        "audit",
-        old=order.state,
-        actor=actor,
-        now=now,
-        held_from="",
-        hold_reason="",
-    )
-
-
 # --- cancelling --------------------------------------------------------------------------------
 
 
@@ -315,6 +226,11 @@ def _tell(tx: Session, order: DeliveryOrder, state: str, event_key: str, now: da
         doc_no=order.order_no,
         now=now,
     )
+
+
+def order_lines(tx: Session, order_id: int) -> list[OrderLine]:
+    """The lines of an order in the ERP's order."""
+    return list(tx.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)))
 
 
 def release_open(tx: Session, order_id: int, now: datetime) -> None:

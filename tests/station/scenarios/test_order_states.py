@@ -17,7 +17,7 @@ from station.hub import Hub
 from station.outbound import reporting
 from station.outbound.lifecycle import ORDER
 from station.outbound.models import DeliveryOrder
-from station.outbound.orders import rules as orders
+from station.outbound.orders import auditing
 from station.scan.codes import internal
 from tests.floor import SUN, ZHAO, Floor
 from tests.station.erp.arrivals import connect, deliver
@@ -111,7 +111,7 @@ def test_what_is_rolled_back_was_never_told(shop: Day, floor: Floor) -> None:
 
     def work(tx: Any) -> None:
         order_id = tx.scalar(select(DeliveryOrder.id).where(DeliveryOrder.erp_no == "SO-2"))
-        orders.advance(tx, order_id, hub.settings, hub.clock.today(), hub.clock.now())
+        auditing.audit(tx, [order_id], hub.settings, hub.clock.now())
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

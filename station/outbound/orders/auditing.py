@@ -1,0 +1,126 @@
+"""Auditing new orders and reserving stock for audited ones (P11, P12), many at a time where they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from station.catalog.models import Sku
+from station.outbound.free import free_by_sku
+from station.outbound.lifecycle import ORDER
+from station.outbound.models import DeliveryOrder, OrderLine, OrderState
+from station.settings import Settings
+
+SYSTEM = "system"
+
+
+def blocks(order: DeliveryOrder, settings: Settings, *, has_inactive: bool) -> list[str]:
+    """Why an order must be looked at by a person before it goes on (P11); empty when it may go on."""
+    found = []
+    if not order.is_paid:
+        found.append("未付款 unpaid")
+    note = f"{order.buyer_note} {order.seller_note}"
+    found += [f"备注含“{word}”" for word in settings.rules.remark_words if word in note]
+    if order.wants_invoice and not (order.invoice and order.invoice.get("title")):
+        found.append("发票信息不完整 invoice data incomplete")
+    if not (order.receiver_name and order.receiver_phone and order.address):
+        found.append("收件信息不完整 receiver incomplete")
+    if has_inactive:
+        found.append("商品已停用 article inactive")
+    return found
+
+
+def audit(tx: Session, order_ids: Collection[int], settings: Settings, now: datetime) -> int:
+    """NEW orders go on, or are held with the reason; how many were looked at."""
+    query = select(DeliveryOrder).where(
+        DeliveryOrder.id.in_(order_ids), DeliveryOrder.state == OrderState.NEW
+    )
+    orders = list(tx.scalars(query.order_by(DeliveryOrder.id).with_for_update()))
+    inactive = _with_inactive(tx, order_ids)
+    good: list[tuple[int, str]] = []
+    for order in orders:
+        reasons = blocks(order, settings, has_inactive=order.id in inactive)
+        if not reasons:
+            good.append((order.id, order.order_no))
+            continue
+        ORDER.move(
+            tx,
+            order.id,
+            order.order_no,
+            "hold",
+            old="NEW",
+            actor=SYSTEM,
+            now=now,
+            held_from="NEW",
+            hold_reason="; ".join(reasons)[:200],
+        )
+    ORDER.move_many(tx, good, "audit", old="NEW", actor=SYSTEM, now=now)
+    return len(orders)
+
+
+def _locked(tx: Session, order_ids: Collection[int], state: OrderState) -> list[DeliveryOrder]:
+    query = select(DeliveryOrder).where(DeliveryOrder.id.in_(order_ids), DeliveryOrder.state == state)
+    return list(tx.scalars(query.order_by(DeliveryOrder.id).with_for_update()))
+
+
+def _with_inactive(tx: Session, order_ids: Collection[int]) -> set[int]:
+    return set(
+        tx.scalars(
+            select(OrderLine.order_id)
+            .join(Sku, Sku.id == OrderLine.sku_id)
+            .where(OrderLine.order_id.in_(order_ids), ~Sku.is_active)
+        )
+    )
+
+
+def reserve(tx: Session, order_ids: Sequence[int], today: date, now: datetime) -> int:
+    """Soft reservation for AUDITED orders in this order, all or nothing for each; how many got theirs.
+
+    Σ soft + Σ hard never exceeds what is sellable (P12).
+    """
+    waiting = {order.id: order for order in _locked(tx, order_ids, OrderState.AUDITED)}
+    lines: dict[int, list[OrderLine]] = {}
+    for line in tx.scalars(select(OrderLine).where(OrderLine.order_id.in_(waiting)).order_by(OrderLine.id)):
+        lines.setdefault(line.order_id, []).append(line)
+    free = free_by_sku(tx, today, sorted({line.sku_id for some in lines.values() for line in some}))
+    served = [
+        (order_id, waiting[order_id].order_no)
+        for order_id in order_ids
+        if order_id in waiting and _take(lines.get(order_id, []), free)
+    ]
+    tx.flush()
+    ORDER.move_many(tx, served, "allocate", old="AUDITED", actor=SYSTEM, now=now)
+    return len(served)
+
+
+def _take(lines: Sequence[OrderLine], free: dict[int, int]) -> bool:
+    """Reserve for one order out of what is free, if there is enough of everything."""
+    wanted: dict[int, int] = {}
+    for line in lines:
+        wanted[line.sku_id] = wanted.get(line.sku_id, 0) + line.qty
+    if any(free.get(sku_id, 0) < qty for sku_id, qty in wanted.items()):
+        return False
+    for sku_id, qty in wanted.items():
+        free[sku_id] -= qty
+    for line in lines:
+        line.qty_reserved = line.qty
+    return True
+
+
+def unhold(tx: Session, order_id: int, actor: str, now: datetime) -> None:
+    """A person looked at a held order and lets it go on: HOLD → AUDITED."""
+    order = tx.get_one(DeliveryOrder, order_id)
+    ORDER.move(
+        tx,
+        order.id,
+        order.order_no,
+        "audit",
+        old=order.state,
+        actor=actor,
+        now=now,
+        held_from="",
+        hold_reason="",
+    )
