@@ -55,7 +55,7 @@ class Lifecycle:
         model: type[Any],
         events: Mapping[str, tuple[set[str], str]],
         refusal: str = "E-ORD-01",
-        then: Mapping[str, Callable[[Session, Step], None]] | None = None,
+        then: Mapping[str, Callable[[Session, Sequence[Step]], None]] | None = None,
     ) -> None:
         self.doc_type = doc_type
         self.model = model
@@ -94,7 +94,7 @@ class Lifecycle:
             raise Refused(self.refusal, st=old)
         record(tx, self.doc_type, doc_no, event, old=old, new=new, actor=actor, now=now, detail=detail)
         if event in self.then:
-            self.then[event](tx, Step(doc_id, doc_no, event, actor, now))
+            self.then[event](tx, [Step(doc_id, doc_no, event, actor, now)])
         return new
 
     def move_many(
@@ -127,8 +127,7 @@ class Lifecycle:
         numbers = [number for _, number in documents]
         record_many(tx, self.doc_type, numbers, event, old=old, new=new, actor=actor, now=now)
         if event in self.then:
-            for doc_id, number in documents:
-                self.then[event](tx, Step(doc_id, number, event, actor, now))
+            self.then[event](tx, [Step(doc_id, number, event, actor, now) for doc_id, number in documents])
 
 
 def record(

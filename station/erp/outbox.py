@@ -76,31 +76,33 @@ def target_of(tx: Session, doc: Any) -> tuple[str, str] | None:
     return (found.code, found.kind) if found else None
 
 
-def put(tx: Session, doc: Any, *, doc_no: str, now: datetime, target: tuple[str, str] | None = None) -> bool:
+def put(tx: Session, doc: Any, *, doc_no: str, now: datetime) -> bool:
     """Queue one confirmation; its `event_key` is unique, so it exists once.
 
-    `target` spares looking for the connection (code, kind). False when the connection does not want to
-    hear of this kind of thing.
+    False when the connection does not want to hear of this kind of thing.
     """
-    target = target or target_of(tx, doc) or ("folder", "folder")
+    target = target_of(tx, doc) or ("folder", "folder")
     if not wants(target[1], doc_type_of(doc), getattr(doc, "state", "")):
         return False
-    tx.execute(
-        insert(table(OutboxMessage)),
+    put_all(tx, [(doc, doc_no, target[0])], now)
+    return True
+
+
+def put_all(tx: Session, messages: Sequence[tuple[Any, str, str]], now: datetime) -> None:
+    """Queue (document, number it is kept in order under, connection) that are known to be wanted."""
+    same = {"state": "PENDING", "attempts": 0, "last_error": "", "next_at": now, "created_at": now}
+    rows = [
         {
             "event_key": doc.event_key,
             "kind": doc_type_of(doc),
             "doc_no": doc_no,
-            "target": target[0],
+            "target": target,
             "payload": to_data(doc),
-            "state": "PENDING",
-            "attempts": 0,
-            "last_error": "",
-            "next_at": now,
-            "created_at": now,
-        },
-    )
-    return True
+            **same,
+        }
+        for doc, doc_no, target in messages
+    ]
+    tx.connection().execute(insert(table(OutboxMessage)), rows)
 
 
 Settle = Callable[[Session, datetime], None]

@@ -178,3 +178,20 @@ def test_many_orders_are_taken_over_without_asking_for_each(shop: Day, floor: Fl
         assert deliver(floor.hub, "shop", *many) == ["NEW"] * 200
     assert _lookups(seen) == 0
     assert len([text for text in seen if "SELECT" in text.upper()]) < 20
+
+
+def test_many_orders_are_audited_with_one_look(shop: Day, floor: Floor) -> None:
+    """Orders of the folder and of the shop in one unit of work; who wants to hears."""
+    hub = floor.hub
+    deliver(hub, "shop", *(order_of(number, ("S0001", 1)) for number in range(100, 150)))
+    deliver(hub, "folder", *(order_of(number, ("S0001", 1)) for number in range(150, 200)))
+
+    def work(tx: Any) -> int:
+        ids = tx.scalars(select(DeliveryOrder.id).where(DeliveryOrder.state == "NEW")).all()
+        return auditing.audit(tx, ids, hub.settings, hub.clock.now())
+
+    with _statements(hub) as seen:
+        assert hub.db.write(work) == 102
+    assert _lookups(seen) == 1
+    for number, states in ((100, ["ACCEPT"]), (149, ["ACCEPT"]), (150, []), (199, [])):
+        assert _states(floor, f"SO-{number}") == states
