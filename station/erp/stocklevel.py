@@ -82,16 +82,15 @@ def publish(tx: Session, *, now: datetime, today: date | None = None) -> int:
     target = target_of(tx)
     if target is None or not quiesce(tx, Movement):
         return 0
-    newest = _window(tx)
+    code, newest = target[0], _window(tx)
     known = _known(tx, newest)
     levels = free.levels(tx, today or now.date(), sorted(newest))
     found = [
-        _look(sku_id, newest[sku_id], levels.get(sku_id, ()), known.get(sku_id), target[0])
-        for sku_id in newest
+        _look(sku_id, newest[sku_id], levels.get(sku_id, ()), known.get(sku_id), code) for sku_id in newest
     ]
     changes = [change for change in found if change is not None]
-    _tell(tx, changes, target, now)
-    _remember(tx, newest, changes, known, target[0], now)
+    _tell(tx, changes, code, now)
+    _remember(tx, newest, changes, known, code, now)
     return len(newest)
 
 
@@ -133,20 +132,25 @@ def _look(
     return None if lines == before else _Change(sku_id, movement_id, lines, before)
 
 
-def _tell(tx: Session, changes: Sequence[_Change], target: tuple[str, str], now: datetime) -> None:
+def _tell(tx: Session, changes: Sequence[_Change], target: str, now: datetime) -> None:
     codes = _codes(tx, changes)
-    _supersede(tx, [doc_no_of(codes[change.sku_id]) for change in changes], target[0], now)
-    for change in sorted(changes, key=lambda item: (not item.fell_to_zero, item.movement_id)):
-        doc = StockChange(
-            event_key=f"STOCK-{change.sku_id}-{change.movement_id}",
-            sku_code=codes[change.sku_id],
-            seq=change.movement_id,
-            at=now,
-            lines=tuple(
-                StockLevelLine(status=line[0], qty_each=line[1], free_each=line[2]) for line in change.lines
-            ),
-        )
-        outbox.put(tx, doc, doc_no=doc_no_of(doc.sku_code), now=now, target=target)
+    _supersede(tx, [doc_no_of(codes[change.sku_id]) for change in changes], target, now)
+    order = sorted(changes, key=lambda change: (not change.fell_to_zero, change.movement_id))
+    docs = [_document(change, codes[change.sku_id], now) for change in order]
+    if docs:
+        outbox.put_all(tx, [(doc, doc_no_of(doc.sku_code), target) for doc in docs], now)
+
+
+def _document(change: _Change, sku_code: str, now: datetime) -> StockChange:
+    return StockChange(
+        event_key=f"STOCK-{change.sku_id}-{change.movement_id}",
+        sku_code=sku_code,
+        seq=change.movement_id,
+        at=now,
+        lines=tuple(
+            StockLevelLine(status=line[0], qty_each=line[1], free_each=line[2]) for line in change.lines
+        ),
+    )
 
 
 def doc_no_of(sku_code: str) -> str:

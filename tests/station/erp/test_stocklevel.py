@@ -239,14 +239,12 @@ def test_levels_of_one_article_go_out_in_order_and_hold_up_no_other(yard: Yard) 
     publish_all(yard)
     now = yard.clock.now()
 
-    def refuse_first(tx: Session) -> list[Any]:
-        first = outbox.lease(tx, "shop", now)
-        assert first is not None
-        tx.execute(update(OutboxMessage).where(OutboxMessage.id == first["id"]).values(state="DEAD"))
-        return [first, outbox.lease(tx, "shop", now), outbox.lease(tx, "shop", now)]
+    def refuse_first(tx: Session) -> list[str]:
+        first = tx.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id)).first()
+        tx.execute(update(OutboxMessage).where(OutboxMessage.id == first).values(state="DEAD"))
+        return [row.payload["sku_code"] for row in outbox.lease(tx, "shop", now)]
 
-    first, second, third = yard.db.write(refuse_first)
-    assert (first["payload"]["sku_code"], second["payload"]["sku_code"], third) == ("S1", "S2", None)
+    assert yard.db.write(refuse_first) == ["S2"]
 
 
 @pytest.mark.postgresql
