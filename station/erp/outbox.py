@@ -76,12 +76,13 @@ def target_of(tx: Session, doc: Any) -> tuple[str, str] | None:
     return (found.code, found.kind) if found else None
 
 
-def put(tx: Session, doc: Any, *, doc_no: str, now: datetime) -> bool:
+def put(tx: Session, doc: Any, *, doc_no: str, now: datetime, target: tuple[str, str] | None = None) -> bool:
     """Queue one confirmation; its `event_key` is unique, so it exists once.
 
-    False when the connection does not want to hear of this kind of thing.
+    `target` spares looking for the connection (code, kind). False when the connection does not want to
+    hear of this kind of thing.
     """
-    target = target_of(tx, doc) or ("folder", "folder")
+    target = target or target_of(tx, doc) or ("folder", "folder")
     if not wants(target[1], doc_type_of(doc), getattr(doc, "state", "")):
         return False
     put_all(tx, [(doc, doc_no, target[0])], now)

@@ -12,7 +12,7 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from station.erp import documents as erp
@@ -64,10 +64,16 @@ def problems(doc: Any) -> list[tuple[str, str]]:
 
 def one_line(value: Any, limit: int) -> str:
     """Free words of an outside system on one line and cut to `limit`; for names and notes, never codes."""
-    text = re.sub(r"[\x00-\x20\x7f\u00a0\u2028\u2029]+", " ", str(value or ""))
-    return "".join(char for char in text if _is_plain(char)).strip()[:limit]
+    text = _BLANKS.sub(" ", str(value or ""))
+    if not text.isascii():
+        text = "".join(filter(_is_plain, text))
+    return text.strip()[:limit]
 
 
+_BLANKS = re.compile(r"[\x00-\x20\x7f\u00a0\u2028\u2029]+")
+
+
+@lru_cache(maxsize=20_000)
 def _is_plain(char: str) -> bool:
     return unicodedata.category(char) not in _HIDDEN and not TURNING.match(char)
 

@@ -44,18 +44,18 @@ class Place:
 
 def item(doc_type: str, doc_no: str, node: Node, make: Callable[[], Any]) -> port.Item:
     """One document, or why it cannot be understood."""
-    number, raw = validate.one_line(doc_no, 60), node.plain()
+    number = validate.one_line(doc_no, 60)
     try:
         doc = make()
     except port.Unmapped as error:
         words = (error.kind, error.theirs)
-        return port.Item(doc_type, number, code=UNMAPPED, why=str(error), raw=raw, unmapped=words)
+        return port.Item(doc_type, number, code=UNMAPPED, why=str(error), raw=node.plain(), unmapped=words)
     except (ValueError, ArithmeticError) as error:
-        return port.Item(doc_type, number, code=NOT_UNDERSTOOD, why=f"{error}"[:200], raw=raw)
+        return port.Item(doc_type, number, code=NOT_UNDERSTOOD, why=f"{error}"[:200], raw=node.plain())
     wrong = validate.problems(doc)
     if wrong:
         why = f"{wrong[0][0]}: {wrong[0][1]}"
-        return port.Item(doc_type, number, code=NOT_UNDERSTOOD, why=why, raw=raw)
+        return port.Item(doc_type, number, code=NOT_UNDERSTOOD, why=why, raw=node.plain())
     return port.Item(doc_type, number, doc)
 
 

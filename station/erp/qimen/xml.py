@@ -17,7 +17,7 @@ class BadXml(ValueError):
     """No XML, or XML that is not allowed here."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """An element: its name, its own text, and the elements in it."""
 
@@ -32,7 +32,12 @@ class Node:
 
     def node(self, path: str) -> Node | None:
         """The first element under a path."""
-        return next(self.all(path), None)
+        if "/" in path:
+            return next(self.all(path), None)
+        for child in self.children:
+            if child.name == path:
+                return child
+        return None
 
     def all(self, path: str) -> Iterator[Node]:
         """Every element under a path."""
