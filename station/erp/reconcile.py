@@ -301,8 +301,9 @@ def _judge_stock(
         comparison.stock(after.stock, told, after.waiting),
     )
     outcome.judged.add("stock")
-    outcome.found += [item for item in found if item.key.split("|", 1)[0] not in moved]
-    outcome.moving |= moving | {(item.what, item.key) for item in found if item not in outcome.found}
+    touched = {(item.what, item.key) for item in found if item.key.split("|", 1)[0] in moved}
+    outcome.found += [item for item in found if (item.what, item.key) not in touched]
+    outcome.moving |= moving | touched
     with_lots = {sku for sku, _status, lot in told if lot}
     ours = comparison.fold(after.stock.items(), with_lots)
     outcome.compared += len(ours.keys() | comparison.fold(told.items(), with_lots).keys())
