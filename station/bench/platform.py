@@ -10,8 +10,7 @@ import contextlib
 import re
 import sys
 import threading
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from station.demo import goods
@@ -77,7 +76,7 @@ class Office(BaseHTTPRequestHandler):
     def _answer(self, text: str) -> None:
         data = text.encode()
         self.send_response_only(200)
-        self.send_header("Date", format_datetime(datetime.now(UTC), usegmt=True))
+        self.send_header("Date", formatdate(usegmt=True))
         self.send_header("Content-Type", "text/xml;charset=utf-8")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

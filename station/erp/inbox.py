@@ -25,6 +25,11 @@ from station.erp.port import Item
 from station.erp.reasons import LATE, OTHER_SOURCE, REASONS
 from station.settings import Settings
 
+STOPS = {"cancel": "order", "cancel_notice": "notice"}
+"""What a cancel stops: it must come from the same system, or from the office's own folder."""
+
+FOLDER = "folder"
+
 SHARED = frozenset({"product", "supplier"})
 """Master data: the newest word counts, whichever system says it."""
 
@@ -106,9 +111,15 @@ def _runs(items: Sequence[Item]) -> Iterable[list[int]]:
 
 def _take_run(turn: taking.Turn, run: list[tuple[int, Item]], via: str) -> Iterable[tuple[int, Result]]:
     doc_type = run[0][1].doc_type
-    known = _known(turn.tx, doc_type, [item.doc_no for _, item in run])
+    numbers = [item.doc_no for _, item in run]
+    known = _known(turn.tx, doc_type, numbers)
+    owners = _known(turn.tx, STOPS[doc_type], numbers) if doc_type in STOPS else {}
     ready: list[tuple[int, _Ready]] = []
     for at, item in run:
+        owner = owners.get(item.doc_no)
+        if owner is not None and turn.source not in {owner.source, FOLDER}:
+            yield at, _problem(turn, item, OTHER_SOURCE, owner.source)
+            continue
         found = _judge(turn, item, known.get(item.doc_no))
         if isinstance(found, Result):
             yield at, found

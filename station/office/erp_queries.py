@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Sku
 from station.db import table
+from station.erp import freshness
 from station.erp.models import (
     Difference,
     DifferenceSeen,
@@ -95,7 +96,7 @@ def board(tx: Session, now: datetime, cancel_stale_s: int) -> list[Health]:
     found = []
     for row in rows:
         count, oldest = waiting.get(row.code, (0, None))
-        stale = row.cancels_at is None or now - row.cancels_at > timedelta(seconds=cancel_stale_s)
+        stale = freshness.is_stale(row.cancels_at, is_active=True, now=now, stale_s=cancel_stale_s)
         health = Health(
             row,
             "",
@@ -105,7 +106,7 @@ def board(tx: Session, now: datetime, cancel_stale_s: int) -> list[Health]:
             problems.get(row.code, 0),
             differences.get(row.id, 0),
             unmapped.get(row.id, 0),
-            stale and bool(feeds.get(row.id)),
+            stale,
             last_run(tx, row.id),
             feeds.get(row.id, []),
         )
