@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from printers.worker import PrintWorker
 from station.db import BULK
+from station.erp import stocklevel
 from station.erp.loops import ErpLoops
 from station.erp.rest import replies
 from station.hub import Hub
@@ -108,10 +109,8 @@ class Workers:
 
     def tell_levels(self) -> bool:
         """Tell the ERP what can be sold of the articles that moved."""
-        from station.erp import stocklevel
-
-        now = self.hub.clock.now()
-        return self.hub.db.write(lambda tx: stocklevel.publish(tx, now=now), BULK) > 0
+        now, today = self.hub.clock.now(), self.hub.clock.today()
+        return self.hub.db.write(partial(stocklevel.publish, now=now, today=today), BULK) > 0
 
     def tidy(self) -> bool:
         """Forget what nobody asks for any more."""

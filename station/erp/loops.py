@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from station.db import BULK
-from station.erp import connections
+from station.erp import connections, reconcile
 from station.erp.port import ErpError
 from station.erp.sync import Sync
 from station.erp.vault import VaultClosed
@@ -78,15 +78,13 @@ def turn(sync: Sync, code: str) -> bool:
 
 def compare_due(sync: Sync, code: str) -> bool:
     """Run a comparison that is due; False when there was none."""
-    from station.erp import reconcile
-
     now = sync.clock.now()
     with sync.db.read() as tx:
         if not connections.is_due(tx, code, now):
             return False
         asked = reconcile.asked(tx, code)
         nightly = asked is None and reconcile.due_nightly(tx, code, now, sync.settings.zone)
-    if asked is None and not nightly:
+    if (asked is None and not nightly) or not sync.hold(code):
         return False
     try:
         connector = sync.connector(code)
