@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, redirect, request, url_for
-from sqlalchemy import insert, update
-from sqlalchemy.orm import Session
+from sqlalchemy import update
 
-from station.db import table
-from station.erp import connections
-from station.erp.models import Difference, ErpConnection, Reconciliation
+from station.erp import connections, reconcile
+from station.erp.models import Difference, ErpConnection
 from station.office import erp_queries as queries
 from station.office.erp_files import rows_of_files
 from station.office.erp_room import ASKERS, KEEPERS, decide, found_connection, page, plain
@@ -55,16 +53,9 @@ def erp_sync(code: str) -> Any:
 def erp_reconcile(code: str) -> Any:
     """The workers are to compare both sides; a wish that is waiting already is enough."""
     with hub().db.read() as tx:
-        connection_id = found_connection(tx, code).id
+        found_connection(tx, code)
     name, now = actor().name, hub().clock.now()
-
-    def wish(tx: Session) -> None:
-        run = queries.last_run(tx, connection_id)
-        if run is None or run.state not in queries.MOVING:
-            values = {"connection_id": connection_id, "state": "ASKED", "asked_by": name, "started_at": now}
-            tx.execute(insert(table(Reconciliation)), values | {"compared": 0, "differences": 0, "error": ""})
-
-    decide("ERP_RECONCILE", code, wish)
+    decide("ERP_RECONCILE", code, lambda tx: reconcile.ask(tx, code, name, now))
     back = "office.erp_differences" if request.form.get("back") == "differences" else "office.erp"
     return redirect(url_for(back))
 

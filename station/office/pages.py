@@ -9,6 +9,7 @@ from flask import g, jsonify, render_template
 from station.office import (
     bench,
     erp,
+    erp_differing,
     erp_files,
     erp_setup,
     erp_talk,
@@ -27,6 +28,7 @@ __all__ = [
     "bench",
     "blueprint",
     "erp",
+    "erp_differing",
     "erp_files",
     "erp_setup",
     "erp_talk",

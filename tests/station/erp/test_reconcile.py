@@ -668,10 +668,11 @@ def test_the_night_of_a_connection(office: Office) -> None:
     connection = office.read(
         lambda tx: tx.scalar(select(ErpConnection.id).where(ErpConnection.code == "erp"))
     )
-    feed = {"connection_id": connection, "feed": "orders", "cursor": {}, "at": now}
+    feed: dict[str, Any] = {"connection_id": connection, "feed": "orders", "cursor": {}, "at": now}
     office.db.write(lambda tx: tx.execute(insert(ErpFeed).values(**feed)))
     assert not nightly()  # the first import is not finished
     office.db.write(lambda tx: tx.execute(update(ErpFeed).values(finished_at=now)))
     assert nightly()
     newest = office.read(lambda tx: reconcile.last(tx, "erp"))
+    assert newest is not None
     assert (newest.state, newest.asked_by) == ("DONE", "陈主管")

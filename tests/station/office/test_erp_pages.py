@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from station import create_app
 from station.db import table
 from station.demo import goods, world
-from station.erp import columns, connections, inbox, problems
+from station.erp import columns, connections, inbox, problems, reconcile
 from station.erp import documents as erp
 from station.erp.connectors import KINDS
 from station.erp.folder import FolderConnector, IncomingFile
@@ -39,7 +39,7 @@ from station.erp.models import (
     OutboxMessage,
     Reconciliation,
 )
-from station.erp.port import Item
+from station.erp.port import Item, OpenOrder, Setup, StockLine, Words
 from station.erp.reasons import LATE, UNMAPPED
 from station.erp.rest import tokens
 from station.erp.vault import Vault
@@ -50,7 +50,7 @@ from station.office.erp_talk import OUT_STATES
 from station.people.models import AuditRow
 from station.people.sessions import csrf_token
 from tests.floor import CHEN, LI, SUN, Floor
-from tests.station.office.erp_twin import HOSTILE, PATIENCE, SECRET
+from tests.station.office.erp_twin import HOSTILE, PATIENCE, SECRET, TwinConnector
 from tests.station.scenarios.conftest import order_of
 
 WU = "1008"
@@ -579,6 +579,79 @@ def test_a_note_is_kept_and_the_figures_stay(client: FlaskClient, floor: Floor) 
     assert (row.ours, row.explained, row.noted_by) == ("GOOD 5", "", "陈主管")
     assert "已通知财务" in client.get("/desk/erp/differences").text
     assert client.post("/desk/erp/differences/99999/note", data=form).status_code == 404
+
+
+def compared(hub: Hub, **answers: Any) -> None:
+    """The twin is asked and compared, as the workers do it."""
+
+    class Asked(TwinConnector):
+        def stock(self) -> Any:
+            return answers.get("stock")
+
+        def open_orders(self) -> Any:
+            return answers.get("open_orders")
+
+        def shipped(self, since: Any) -> Any:
+            assert since
+            return answers.get("shipped")
+
+    setup = Setup(values={}, words=Words(), warehouse="WH1", timezone="Asia/Shanghai")
+    wish = read(hub, lambda tx: reconcile.asked(tx, "twin"))
+    by = "" if wish else "night"
+    assert reconcile.run(hub.db, hub.clock, "twin", Asked(setup), asked_by=by, reconciliation_id=wish)
+
+
+def cells(client: FlaskClient, title: str) -> list[str]:
+    """What stands under a title of the tables of differences."""
+    text = client.get("/desk/erp/differences").text
+    found = re.findall(rf'<td data-title="{title}">(.*?)</td>', text, re.DOTALL)
+    return [re.sub(r"<[^>]+>", " ", item).strip() for item in found]
+
+
+def test_the_page_says_what_the_erp_could_not_tell(client: FlaskClient, floor: Floor) -> None:
+    csrf = enter(client, floor, CHEN)
+    compared(floor.hub)
+    client.post("/desk/erp/twin/reconcile", data={"csrf": csrf})
+    compared(
+        floor.hub, stock=[StockLine("S0001", "", "GOOD", 3)], open_orders=[OpenOrder("E9", "")], shipped={}
+    )
+    newest, first = cells(client, "说明")
+    assert newest == ""
+    assert re.split(r"\s+", first) == [
+        "对方无法告知库存。", "对方无法告知未完成订单。", "对方无法告知已发货的单。"
+    ]  # fmt: skip
+    assert cells(client, "申请人") == ["陈主管", "每夜"]
+
+
+def test_differences_are_told_in_words(client: FlaskClient, floor: Floor) -> None:
+    enter(client, floor, CHEN)
+    hub = floor.hub
+    compared(hub, stock=[StockLine("S0001", "L1", "GOOD", 3)], open_orders=[OpenOrder("E9", "")])
+    text = client.get("/desk/erp/differences").text
+    assert "S0001 · 正品 · L1" in text
+    assert "本仓没有" in text
+    assert "对方仍待发" in text
+    said = {"explained": "receipt_confirmation=2 DEAD=1", "theirs": "3 (+5)"}
+    change = update(Difference).where(Difference.what == "stock").values(**said)
+    hub.db.write(lambda tx: tx.execute(change))
+    text = client.get("/desk/erp/differences").text
+    assert "2 × 入库确认, 1 × 其中被拒绝" in text
+    assert "3 (+5)" in text
+    row = read(hub, lambda tx: tx.scalar(select(Difference.id).where(Difference.what == "order")))
+    assert "对方仍待发" in client.get(f"/desk/erp/differences/{row}").text
+
+
+def test_a_comparison_that_failed_says_why(client: FlaskClient, floor: Floor) -> None:
+    enter(client, floor, CHEN)
+    now = floor.hub.clock.now()
+
+    def work(tx: Session) -> None:
+        values = {"connection_id": connections.known(tx, "twin").id, "asked_by": "night", "started_at": now}
+        tx.add(Reconciliation(**values, state="FAILED", error=f"Down: {HOSTILE}", finished_at=now))
+        tx.flush()
+
+    floor.hub.db.write(work)
+    assert "Down: &lt;img" in client.get("/desk/erp/differences").text
 
 
 # --- set-up ------------------------------------------------------------------------------------
