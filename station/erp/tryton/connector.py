@@ -1,0 +1,204 @@
+"""Tryton as a connector; what it reads and does there stands in `station.erp.tryton`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from station.erp import documents as erp
+from station.erp import port
+from station.erp.tryton import adjusting, goods, notices, orders, paging, probing, receiving, shipping, stock
+from station.erp.tryton.model import Model, NotWhole
+from station.erp.tryton.wire import Wire
+
+PAGE = 200
+SET_PAGE = 1000
+
+Cursor = Mapping[str, Any]
+
+
+class TrytonConnector:
+    """See `station.erp.tryton`."""
+
+    kind: ClassVar[str] = "tryton"
+    settings: ClassVar[Sequence[port.Setting]] = (
+        port.Setting("url", "地址", "Address", hint_zh="http(s)://…", hint_en="http(s)://…"),
+        port.Setting("database", "数据库", "Database"),
+        port.Setting("login", "登录名", "Login", hint_zh="属于 Stock 组", hint_en="in the group Stock"),
+        port.Setting("password", "密码", "Password", is_secret=True),
+        port.Setting("warehouse", "Tryton 仓库代码", "Warehouse code in Tryton", default="WH"),
+        port.Setting(
+            "purchase_prefix",
+            "采购单号前缀",
+            "Prefix of purchase numbers",
+            default="PO-",
+            is_required=False,
+            hint_zh="采购单与供应商发货单各自从 1 编号; 前缀把两者分开",
+            hint_en="purchases and supplier shipments both count from 1; the prefix tells them apart",
+        ),
+    )
+    wants: ClassVar[frozenset[str]] = frozenset({"stock_adjustment", "order_state:CANCELED"})
+
+    def __init__(self, setup: port.Setup) -> None:
+        self._wire = Wire(setup.values)
+        self._model = Model(self._wire, setup)
+        self._page = PAGE
+
+    def feeds(self) -> Sequence[port.Feed]:
+        """What an article, a purchase or a shipment consists of has feeds of its own, because changing a part
+        leaves the whole as it was. They come first: they begin before the whole is read.
+        """
+        return (
+            port.Feed("barcodes", ("product",)),
+            port.Feed("templates", ("product",)),
+            port.Feed("products", ("product",)),
+            port.Feed("suppliers", ("supplier",)),
+            port.Feed("purchases", ("notice", "cancel_notice")),
+            port.Feed("notices", ("notice", "cancel_notice")),
+            port.Feed("order_moves", ("order", "cancel"), cancels=True),
+            port.Feed("orders", ("order", "cancel"), cancels=True),
+        )
+
+    def changes(self, feed: str, cursor: Cursor) -> port.Page:
+        """The next page of a feed."""
+        reader: Mapping[str, Callable[[Cursor], port.Page]] = {
+            "barcodes": self._barcodes,
+            "templates": self._templates,
+            "products": self._products,
+            "suppliers": self._suppliers,
+            "purchases": self._purchases,
+            "notices": self._notices,
+            "order_moves": self._order_moves,
+            "orders": self._orders,
+        }
+        return reader[feed](cursor)
+
+    def _read(self, cursor: Cursor, look: paging.Look) -> paging.Rows:
+        return paging.read(self._wire, look, cursor, self._page)
+
+    # --- master data --------------------------------------------------------------------------
+
+    def _products(self, cursor: Cursor) -> port.Page:
+        domain = [["type", "=", "goods"], ["active", "in", [True, False]]]
+        look = paging.Look("product.product", domain, ("code",), first=[["active", "=", True]])
+        rows = self._read(cursor, look)
+        return _page(rows, goods.products(self._model, [row["id"] for row in rows.rows]))
+
+    def _templates(self, cursor: Cursor) -> port.Page:
+        """Articles of which the template was changed: a name, a unit, a shelf life."""
+        if not cursor:
+            return port.Page((), paging.start(self._wire))
+        rows = self._read(
+            cursor, paging.Look("product.template", [["active", "in", [True, False]]], ("products",))
+        )
+        ids = [number for row in rows.rows for number in row["products"] or ()]
+        return _page(rows, goods.products(self._model, ids))
+
+    def _barcodes(self, cursor: Cursor) -> port.Page:
+        """Articles of which a barcode was changed."""
+        if not cursor:
+            return port.Page((), paging.start(self._wire))
+        rows = self._read(cursor, paging.Look("product.identifier", [], ("product",)))
+        return _page(
+            rows, goods.products(self._model, [row["product"] for row in rows.rows if row["product"]])
+        )
+
+    def _suppliers(self, cursor: Cursor) -> port.Page:
+        """The parties that articles are bought from; of others the notice says who they are."""
+        name = "purchase.product_supplier"
+        if not self._model.may(name):
+            return port.Page((), dict(cursor))
+        rows = self._read(cursor, paging.Look(name, [], ("party.code", "party.name")))
+        return _page(rows, goods.suppliers(rows.rows))
+
+    # --- notices ------------------------------------------------------------------------------
+
+    def _notices(self, cursor: Cursor) -> port.Page:
+        domain = [["warehouse", "=", self._model.warehouse.id]]
+        look = paging.Look("stock.shipment.in", domain, ("state",), first=[["state", "=", "draft"]])
+        rows = self._read(cursor, look)
+        return _page(rows, notices.announced(self._model, [row["id"] for row in rows.rows]))
+
+    def _purchases(self, cursor: Cursor) -> port.Page:
+        """Moves of suppliers, each with the whole purchase and the announced delivery it belongs to.
+
+        The cursor remembers which purchases have a notice, so that one that is not expected any more is
+        taken back, and no other.
+        """
+        if not self._model.may("purchase.line"):
+            return port.Page((), dict(cursor))
+        first = [["state", "=", "draft"], ["shipment", "=", None]]
+        look = paging.Look(
+            "stock.move", notices.from_supplier(self._model), ("origin", "shipment"), first=first
+        )
+        rows = self._read({key: value for key, value in cursor.items() if key != "told"}, look)
+        ids = notices.purchases_of(self._model, rows.rows)
+        found, told = notices.unannounced(self._model, ids, cursor.get("told", ()))
+        shipments = {orders.id_in(row["shipment"], "stock.shipment.in") for row in rows.rows}
+        found += notices.announced(self._model, sorted(shipments - {0}))
+        return port.Page(found, {**rows.cursor, "told": told}, more=rows.more, total=rows.total)
+
+    # --- orders -------------------------------------------------------------------------------
+
+    def _orders(self, cursor: Cursor) -> port.Page:
+        domain = [["warehouse", "=", self._model.warehouse.id]]
+        first = [["state", "in", list(orders.OPEN)]]
+        rows = self._read(cursor, paging.Look("stock.shipment.out", domain, ("state",), first=first))
+        return _page(rows, orders.documents(self._model, [row["id"] for row in rows.rows]))
+
+    def _order_moves(self, cursor: Cursor) -> port.Page:
+        """Orders of which a line was changed."""
+        if not cursor:
+            return port.Page((), paging.start(self._wire))
+        domain = [["shipment.warehouse", "=", self._model.warehouse.id, "stock.shipment.out"]]
+        rows = self._read(cursor, paging.Look("stock.move", domain, ("shipment",)))
+        ids = dict.fromkeys(orders.id_in(row["shipment"], "stock.shipment.out") for row in rows.rows)
+        return _page(rows, orders.documents(self._model, [number for number in ids if number]))
+
+    def open_orders(self) -> Sequence[port.OpenOrder]:
+        """Every shipment the warehouse may work on, stamped with its moves."""
+        return orders.open_orders(self._model, SET_PAGE)
+
+    def order(self, doc_no: str) -> port.Item | None:
+        """One shipment as it stands now."""
+        return orders.by_number(self._model, doc_no)
+
+    # --- the other way ------------------------------------------------------------------------
+
+    def deliver(self, doc: Any) -> str:
+        """Have one confirmation take effect exactly once; the number of the shipment that says so."""
+        deliverer: Mapping[type[Any], Callable[[Model, Any], str]] = {
+            erp.ShipmentConfirmation: shipping.shipment,
+            erp.ReceiptConfirmation: receiving.receipt,
+            erp.StockAdjustment: adjusting.adjustment,
+            erp.OrderState: shipping.cancel,
+        }
+        if type(doc) not in deliverer or getattr(doc, "state", "CANCELED") != "CANCELED":
+            raise port.Refused(f"Tryton is not told of {erp.doc_type_of(doc)}")
+        try:
+            return deliverer[type(doc)](self._model, doc)
+        except NotWhole as error:
+            raise port.Refused(f"no whole quantity: {error}") from None
+        except LookupError as error:
+            raise port.Refused(f"Tryton does not show us what belongs to it: {error}") from None
+
+    def stock(self) -> Iterable[port.StockLine]:
+        """All stock of the warehouse by article, lot and status."""
+        return stock.stock(self._model)
+
+    def shipped(self, since: date) -> Mapping[str, str]:
+        """Shipments done since a day."""
+        return stock.shipped(self._model, since)
+
+    def probe(self) -> port.Report:
+        """Try everything that is needed and change nothing."""
+        return probing.probe(self, self._model)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._wire.close()
+
+
+def _page(rows: paging.Rows, items: Sequence[port.Item]) -> port.Page:
+    return port.Page(items, rows.cursor, more=rows.more, total=rows.total)

@@ -1,0 +1,302 @@
+"""One call to a Tryton server, and what its answers mean.
+
+``POST /<database>/rpc/`` with ``{"id", "method", "params"}``; the last parameter is always the context.
+One call is one transaction: an answer with an error changed nothing. Errors come with HTTP 200. The
+session's token lives in Tryton's database and outlives a restart of the server.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from station.erp import port
+from station.erp.validate import one_line
+
+CONNECT_S, READ_S, LONGEST_S = 5, 60, 300
+MOST_BYTES = 30_000_000
+MOST_DIGITS = 30
+"""Before or behind the point: what is larger is no quantity, and costs memory to write out."""
+
+MOST_QUESTIONS = 60
+"""Warnings answered in one call: Tryton asks once per line."""
+
+SAFE = "A-Za-z0-9_.-"
+
+
+class Wire:
+    """A line to one database; `server_now` is Tryton's own clock as of the last answer."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.url = values.get("url", "").strip().rstrip("/")
+        self.database = values.get("database", "").strip()
+        self.login = values.get("login", "").strip()
+        self._password = values.get("password", "")
+        if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", self.url):
+            raise port.NoAccess("setting url: http(s)://…")
+        if not re.fullmatch(f"[{SAFE}]+", self.database):
+            raise port.NoAccess("setting database: not a name")
+        self.server_now: datetime | None = None
+        self._context: dict[str, Any] | None = None
+        self._token = ""
+        self._number, self._patience = 0, 60
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def close(self) -> None:
+        """Let go of the connection; the session in Tryton ends by itself."""
+        self._session.close()
+
+    # --- calls --------------------------------------------------------------------------------
+
+    def call(
+        self,
+        method: str,
+        *params: Any,
+        context: Mapping[str, Any] | None = None,
+        answers: Collection[str] = (),
+    ) -> Any:
+        """What ``model.<method>`` returns; an `ErpError` for everything else.
+
+        `answers` are the kinds of warnings that are answered with yes; any other is for a person.
+        """
+        around = self.context() | dict(context or {})
+        for _ in range(MOST_QUESTIONS):
+            found = self._rpc(f"model.{method}", [*params, around])
+            if not isinstance(found, _Question):
+                return found
+            if found.kind not in answers:
+                raise port.Refused(self._quiet(f"Tryton asks: {found.text}"))
+            self._rpc("model.res.user.warning.skip", [found.name, False, around])
+        raise port.Refused("Tryton asks again and again")
+
+    def search_read(
+        self,
+        model: str,
+        domain: Sequence[Any],
+        fields: Sequence[str],
+        *,
+        limit: int | None = None,
+        order: Sequence[Sequence[str]] = (("id", "ASC"),),
+        context: Mapping[str, Any] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Rows of a model."""
+        found = self.call(
+            f"{model}.search_read",
+            list(domain),
+            0,
+            limit,
+            [list(way) for way in order],
+            list(fields),
+            context=context,
+        )
+        if not isinstance(found, list) or not all(_is_row(row, fields) for row in found):
+            raise port.Down(f"{model}: no rows in the answer")
+        return found
+
+    def version(self) -> str:
+        """What the server calls its version; needs no session."""
+        found = self._answer(self._send("/rpc/", "common.server.version", []))
+        if not isinstance(found, str) or not found:
+            raise port.Down("no version: is this a Tryton?")
+        return one_line(found, 40)
+
+    def context(self) -> dict[str, Any]:
+        """The preferences of our user: without its company, prices and quantities come back empty."""
+        if self._context is None:
+            found = self._rpc("model.res.user.get_preferences", [True, {}])
+            if not isinstance(found, dict) or "company" not in found:
+                raise port.NoAccess("this Tryton user belongs to no company")
+            self._context = found
+        return self._context
+
+    # --- the session --------------------------------------------------------------------------
+
+    def _rpc(self, method: str, params: list[Any]) -> Any:
+        fresh = not self._token
+        if fresh:
+            self._log_in()
+        answer = self._send(f"/{self.database}/rpc/", method, params)
+        if answer.status_code == requests.codes.unauthorized and not fresh:
+            self._log_in()  # the session is over: once more with a new one
+            answer = self._send(f"/{self.database}/rpc/", method, params)
+        return self._answer(answer)
+
+    def _log_in(self) -> None:
+        self._token = ""
+        params = [self.login, {"password": self._password}, "en"]
+        found = self._answer(self._send(f"/{self.database}/rpc/", "common.db.login", params))
+        if not isinstance(found, list) or len(found) < 2:  # noqa: PLR2004 — who, and the token
+            raise port.NoAccess("login or password are not accepted")
+        secret = f"{self.login}:{found[0]}:{found[1]}"
+        self._token = base64.b64encode(secret.encode()).decode()
+
+    # --- HTTP ---------------------------------------------------------------------------------
+
+    def _send(self, path: str, method: str, params: list[Any]) -> requests.Response:
+        self._number += 1
+        body = {"id": self._number, "method": method, "params": params}
+        headers = {
+            "Content-Type": "application/json",
+            "Accept-Encoding": "gzip",  # answers say they are packed even when nobody asked for it
+            "User-Agent": "warehouse-station",
+        }
+        if self._token:
+            headers["Authorization"] = f"Session {self._token}"
+        try:
+            answer = self._session.post(
+                self.url + path,
+                data=json.dumps(body, default=_encode).encode(),
+                headers=headers,
+                timeout=(CONNECT_S, READ_S),
+                allow_redirects=False,
+                stream=True,
+            )
+            with answer:
+                answer._content = _capped(answer)  # noqa: SLF001 — so that it is read once and to its limit
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise port.Down(f"{type(error).__name__}: no answer from {self.url}") from None
+        self._note_time(answer.headers.get("Date"))
+        told = answer.headers.get("Retry-After", "")
+        self._patience = min(int(told), 3600) if re.fullmatch("[0-9]{1,6}", told) else 60
+        return answer
+
+    def _note_time(self, text: str | None) -> None:
+        try:
+            found = parsedate_to_datetime(text or "")
+        except ValueError:
+            return
+        self.server_now = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+    def _answer(self, answer: requests.Response) -> Any:
+        """The result in an answer, a question, or what its error means."""
+        status = answer.status_code
+        if status != requests.codes.ok:
+            self._fail(status)
+        try:
+            found = json.loads(answer.content, parse_float=_exact, object_hook=_decode)
+        except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
+            raise port.Down("the answer is no JSON-RPC: is this a Tryton?") from None
+        if not isinstance(found, dict) or found.get("id") != self._number:
+            raise port.Down("the answer is no JSON-RPC: is this a Tryton?")
+        if "error" in found:
+            return self._error(found["error"])
+        return found.get("result")
+
+    def _fail(self, status: int) -> NoReturn:
+        if status == requests.codes.too_many_requests:
+            raise port.Limited("Tryton asks for patience", self._patience)
+        if status == requests.codes.unauthorized:
+            self._token = ""
+            raise port.NoAccess("login or password are not accepted")
+        if status == requests.codes.forbidden:
+            raise port.NoAccess("HTTP 403: Tryton does not let us do this")
+        if status == requests.codes.not_found:
+            raise port.NoAccess(f"HTTP 404: no database {self.database} at this address")
+        if status in {400, 413, 422}:
+            raise port.Refused(f"HTTP {status}: not understood by this Tryton")
+        raise port.Down(f"HTTP {status}")
+
+    def _error(self, error: Any) -> _Question:
+        """Questions are given back, everything else is raised."""
+        parts = error if isinstance(error, list) and error else [error]
+        name, more = str(parts[0]), parts[1] if len(parts) > 1 else ""
+        if name == "UserWarning" and isinstance(more, list) and len(more) > 1:
+            return _Question(str(more[0]), self._text(more[1:]))
+        if name == "UserError":
+            raise port.Refused(self._text(more))
+        if name == "ConcurrencyException":
+            raise port.Stale("somebody changed the document meanwhile")
+        if name == "LoginException":
+            raise port.NoAccess("login or password are not accepted")
+        if name == "RateLimitException":
+            raise port.Limited("Tryton asks for patience", self._patience)
+        # Tryton itself stumbled and took everything back: again a few times, then a person looks.
+        raise port.Stale(self._text([name]))
+
+    def _text(self, more: Any) -> str:
+        parts = (
+            [part for part in more if isinstance(part, str) and part] if isinstance(more, list) else [more]
+        )
+        return self._quiet(" — ".join(one_line(part, 200) for part in parts))
+
+    def _quiet(self, text: str) -> str:
+        """A text without our secrets."""
+        for secret in (self._password, self._token):
+            if secret:
+                text = text.replace(secret, "…")
+        return text[:250]
+
+
+class _Question:
+    """A warning that a person would answer; `kind` is the part of its name that does not change."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        self.kind = name.rsplit(".", 1)[-1]
+
+
+def _is_row(row: Any, fields: Sequence[str]) -> bool:
+    """Fields of other records come under ``name.`` and those of rows of a list under the list's name."""
+    return (
+        isinstance(row, dict)
+        and type(row.get("id")) is int
+        and all(name.split(".")[0] in row or f"{name.split('.')[0]}." in row for name in fields)
+    )
+
+
+def _capped(answer: requests.Response) -> bytes:
+    found, until = bytearray(), time.monotonic() + LONGEST_S
+    for part in answer.iter_content(65536):
+        found += part
+        if len(found) > MOST_BYTES or time.monotonic() > until:
+            raise requests.RequestException("too long")
+    return bytes(found)
+
+
+# --- values ----------------------------------------------------------------------------------------
+
+
+_MOMENT = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+
+
+def _exact(text: str) -> Decimal:
+    found = Decimal(text)
+    if abs(found.adjusted()) > MOST_DIGITS:
+        raise ValueError(text[:20])
+    return found
+
+
+def _decode(value: dict[str, Any]) -> Any:
+    kind = value.get("__class__")
+    if kind == "Decimal":
+        return _exact(str(value["decimal"]))
+    if kind == "date":
+        return date(value["year"], value["month"], value["day"])
+    if kind == "datetime":
+        year, month, day, hour, minute, second, micro = (int(value[name]) for name in _MOMENT)
+        return datetime(year, month, day, hour, minute, second, micro, tzinfo=UTC)
+    if kind == "timedelta":
+        return int(value["seconds"])
+    return value
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return {"__class__": "Decimal", "decimal": str(value)}
+    if isinstance(value, datetime):
+        at = value.astimezone(UTC)
+        return {"__class__": "datetime"} | {name: getattr(at, name) for name in _MOMENT}
+    if isinstance(value, date):
+        return {"__class__": "date", "year": value.year, "month": value.month, "day": value.day}
+    raise TypeError(f"{type(value).__name__} cannot be told to Tryton")
