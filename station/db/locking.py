@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from station.db.columns import table
 
 
-def quiesce(tx: Session, model: type[Any], wait_ms: int = 500) -> bool:
+def quiesce(tx: Session, model: type[Any], wait_ms: int = 200) -> bool:
     """Make sure that every row added so far is visible to what follows in this unit of work.
 
     On PostgreSQL a row with a lower number may be committed after one with a higher number: whoever reads
