@@ -51,6 +51,9 @@ def _products(tx: Session) -> list[dict[str, Any]]:
             Sku.spec,
             Sku.case_qty,
             Sku.is_shelf_life,
+            Sku.is_lot,
+            Sku.shelf_life_n,
+            Sku.shelf_life_unit,
             SkuBarcode.code.label("barcode"),
             SkuBarcode.level,
         )
@@ -67,6 +70,8 @@ def _products(tx: Session) -> list[dict[str, Any]]:
                 "spec": row.spec,
                 "case_qty": row.case_qty,
                 "dated": row.is_shelf_life,
+                "lotted": row.is_lot,
+                "life": [row.shelf_life_n, row.shelf_life_unit],
                 "barcodes": {},
             },
         )
@@ -82,6 +87,9 @@ def _notices(tx: Session) -> list[dict[str, Any]]:
             Sku.code,
             InboundLine.qty_expected,
             InboundLine.qty_received,
+            InboundLine.supplier_lot,
+            InboundLine.produced_on,
+            InboundLine.expires_on,
         )
         .join(InboundLine, InboundLine.notice_id == InboundNotice.id)
         .join(Sku, Sku.id == InboundLine.sku_id)
@@ -89,8 +97,15 @@ def _notices(tx: Session) -> list[dict[str, Any]]:
     )
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        notice = found.setdefault(row.asn_no, {"asn_no": row.asn_no, "closed": row.is_closed, "lines": []})
+        notice = found.setdefault(
+            row.asn_no, {"asn_no": row.asn_no, "closed": row.is_closed, "lines": [], "announced": {}}
+        )
         notice["lines"].append([row.code, row.qty_expected - row.qty_received])
+        notice["announced"][row.code] = {
+            "lot": row.supplier_lot,
+            "produced_on": row.produced_on.isoformat() if row.produced_on else "",
+            "expires_on": row.expires_on.isoformat() if row.expires_on else "",
+        }
     return list(found.values())
 
 

@@ -66,29 +66,49 @@ class DockCrew:
         if not lines:
             return
         scan = self.receiver.scan
-        cartons = sum(qty // self.hall.products[sku]["case_qty"] for sku, qty in lines)
+        cartons = sum(qty // self._case(sku, qty) for sku, qty in lines)
         for raw in (asn_no, "沪A12345", "张师傅"):
             scan("arrive", raw)
         body = scan("arrive", str(cartons))
         receipt = str(body["message"]["en"]).split()[1]
-        self._count(receipt, lines, today)
+        self._count(receipt, asn_no, lines, today)
         self._inspect(receipt)
         self._sign(receipt)
 
-    def _count(self, receipt: str, lines: list[tuple[str, int]], today: date) -> None:
+    def _case(self, sku: str, qty: int) -> int:
+        """Pieces in a carton: as the article says; what has no cartons of its own comes in one."""
+        return int(self.hall.products[sku]["case_qty"]) if self.hall.products[sku]["case_qty"] > 1 else qty
+
+    def _count(self, receipt: str, asn_no: str, lines: list[tuple[str, int]], today: date) -> None:
         scan = self.receiver.scan
         scan("stage1", receipt)
         for sku, qty in lines:
-            product = self.hall.products[sku]
-            cartons, loose = divmod(qty, product["case_qty"])
-            for raw in (self.hall.ean(sku), str(cartons), "CM-OK", str(loose)):
+            product, printed = self.hall.products[sku], self.hall.printed[asn_no][sku]
+            case = self._case(sku, qty)
+            cartons, loose = divmod(qty, case)
+            own = "CM-OK" if case == product["case_qty"] else str(case)
+            for raw in (self.hall.ean(sku), str(cartons), own, str(loose)):
                 scan("stage1", raw)
             if product["dated"]:
-                made = today - timedelta(days=self.receiver.rng.randint(5, 60))
-                scan("stage1", f"{made:%Y%m%d}")
-                scan("stage1", "CM-OK")
+                for raw in self._dates(product, printed, today):
+                    scan("stage1", raw)
+            if product["lotted"]:
+                scan("stage1", printed["lot"] or f"L{today:%m%d}{self.receiver.rng.randrange(1000):03d}")
             scan("stage1", "1")
         scan("stage1", "CM-CLOSE")
+
+    def _dates(self, product: dict[str, Any], printed: dict[str, str], today: date) -> tuple[str, str]:
+        """Production date and answer to the expiry: what the supplier announced, else something fresh."""
+        made = today - timedelta(days=self.receiver.rng.randint(5, 60))
+        if not printed["expires_on"]:
+            made = date.fromisoformat(printed["produced_on"]) if printed["produced_on"] else made
+            return f"{made:%Y%m%d}", "CM-OK"
+        expires = date.fromisoformat(printed["expires_on"])
+        if printed["produced_on"]:
+            made = date.fromisoformat(printed["produced_on"])
+        elif product["life"][0] and product["life"][1] == "D":
+            made = expires - timedelta(days=product["life"][0])
+        return f"{made:%Y%m%d}", f"{expires:%Y%m%d}"
 
     def _inspect(self, receipt: str) -> None:
         body = self.inspector.scan("stage2", receipt)

@@ -18,6 +18,8 @@ class Hall:
         self._lock = threading.RLock()
         self.products = {item["code"]: item for item in things["products"]}
         self.trucks = {item["asn_no"]: dict(item["lines"]) for item in things["notices"]}
+        self.printed = {item["asn_no"]: dict(item["announced"]) for item in things["notices"]}
+        """Notice → article → lot and dates that its supplier prints on the cartons."""
         places = things["places"]
         self.barcodes = {code: barcode for rows in places.values() for code, barcode in rows}
         self.lanes = dict(places.get("LANE", []))
