@@ -1,0 +1,126 @@
+"""A real Tryton with a small company in it, a line to it that can be bad, and its office."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from station.erp import port
+from station.erp.tryton.connector import TrytonConnector
+from station.erp.tryton.wire import Wire
+from tests.station.erp.tryton.machine import DATABASE, NoTryton, Trytond
+from tests.station.erp.tryton.proxy import Proxy
+
+WORDS = port.Words(
+    ours={
+        ("carrier", "中通快递"): ("ZTO", 1),
+        ("carrier", "圆通速递"): ("YTO", 1),
+        ("status", "DEFECT"): ("DEFECT", 1),
+    },
+    own_carriers=frozenset({"ZTO", "YTO"}),
+)
+SMALL = {"seed": 3, "products": 12, "purchases": 6, "sales": 24, "never": 2}
+
+
+@dataclass
+class Books:
+    """One Tryton, the line to it, and what its office does there."""
+
+    server: Trytond
+    proxy: Proxy
+    told: dict[str, Any] = field(default_factory=dict)
+    _office: Wire | None = None
+
+    def values(self, **more: str) -> dict[str, str]:
+        """The settings of a connection."""
+        secret = self.told["passwords"]["wms"]
+        plain = {"url": self.proxy.url, "database": DATABASE, "login": "wms", "password": secret}
+        return {**plain, "warehouse": "WH", "purchase_prefix": "PO-", **more}
+
+    def setup(self, words: port.Words = WORDS, **more: str) -> port.Setup:
+        return port.Setup(values=self.values(**more), words=words, warehouse="MAIN", timezone="Asia/Shanghai")
+
+    @property
+    def office(self) -> Wire:
+        """A clerk at the ERP, on a good line of her own."""
+        if self._office is None:
+            values = {"url": self.server.url, "database": DATABASE, "login": "office"}
+            self._office = Wire(values | {"password": self.told["passwords"]["office"]})
+        return self._office
+
+    def rows(self, model: str, domain: list[Any], *fields: str, **context: Any) -> list[dict[str, Any]]:
+        return self.office.search_read(model, domain, fields or ("id",), context=context)
+
+    def row(self, model: str, number: str, *fields: str) -> dict[str, Any]:
+        return self.rows(model, [["number", "=", number]], *fields)[-1]
+
+    def press(self, model: str, button: str, number: str) -> None:
+        """Press a button on the document of this number."""
+        self.office.call(f"{model}.{button}", [self.row(model, number)["id"]], answers=("no_carrier",))
+
+    def restart(self) -> None:
+        """Power lost, and back; the line's address stays."""
+        self.server.kill()
+        self.start()
+
+    def start(self) -> None:
+        self.server.start()
+        self.proxy.upstream = self.server.port
+        self._office = None
+
+    def close(self) -> None:
+        if self._office is not None:
+            self._office.close()
+        self.server.kill()
+        self.proxy.close()
+
+
+def open_books(folder: Path, numbers: dict[str, int]) -> Books:
+    """A server with a database of its own; skips where Tryton cannot be had."""
+    try:
+        server = Trytond(folder, numbers)
+    except NoTryton as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"Tryton cannot be installed, and CI must have it: {error}")
+        pytest.skip(f"Tryton cannot be installed here: {error}")
+    books = Books(server, Proxy(), server.told)
+    try:
+        books.start()
+    except BaseException:
+        books.close()
+        raise
+    return books
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    found = open_books(tmp_path / "tryton", SMALL)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def connector(books: Books) -> Iterator[TrytonConnector]:
+    found = TrytonConnector(books.setup())
+    yield found
+    found.close()
+
+
+def read_all(connector: TrytonConnector, feed: str, cursor: Any = None) -> tuple[list[port.Item], Any]:
+    """Every page of a feed, its cursor going through JSON as in the database."""
+    import json
+
+    items: list[port.Item] = []
+    cursor = cursor or {}
+    for _ in range(100):
+        page = connector.changes(feed, cursor)
+        items += page.items
+        cursor = json.loads(json.dumps(dict(page.cursor)))
+        if not page.more:
+            return items, cursor
+    raise AssertionError("the feed has no end")
