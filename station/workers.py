@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from printers.worker import PrintWorker
 from station.db import BULK
-from station.erp import stocklevel
+from station.erp import reconcile, stocklevel
 from station.erp.loops import ErpLoops
 from station.erp.rest import replies
 from station.hub import Hub
@@ -116,6 +116,7 @@ class Workers:
         """Forget what nobody asks for any more."""
         now = self.hub.clock.now()
         self.hub.db.write(lambda tx: replies.forget(tx, now), BULK)
+        self.hub.db.write(lambda tx: reconcile.fail_left_over(tx, now), BULK)
         return False
 
 

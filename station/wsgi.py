@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 
 from flask import Flask
 
@@ -14,8 +15,15 @@ from station.settings import load
 from station.workers import Workers
 
 
+SWITCH_S = 0.001
+"""How long a busy thread keeps the interpreter from the others. A scan is handed over several times
+(request, writer, answer); with Python's 5 ms each of them waits that long behind an import.
+"""
+
+
 def create() -> Flask:
     """The app of this process, with the background loops unless the settings say otherwise."""
+    sys.setswitchinterval(SWITCH_S)
     settings = load()
     schema.require_current(settings.url)
     hub = build(settings)

@@ -145,17 +145,21 @@ class _GroupWriter:
                 return
 
     def _next_batch(self) -> list[_Unit]:
-        """What is queued now, scans first; bulk work only one piece at a time, so scans get in."""
+        """What is queued now, scans first. Bulk work goes by itself, one piece at a time: a scan waits for
+        at most the piece that is running, and never shares its commit with one.
+        """
         try:
             batch = [self._queue.get(timeout=0.5)]
         except queue.Empty:
             return []
-        while len(batch) < BATCH and batch[-1].priority < BULK:
-            try:
-                batch.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
+        while len(batch) < BATCH and batch[-1].priority < BULK and self._is_next_short():
+            batch.append(self._queue.get_nowait())
         return [unit for unit in batch if unit.order >= 0]
+
+    def _is_next_short(self) -> bool:
+        """Whether something other than bulk work waits; this thread alone takes units out."""
+        with self._queue.mutex:
+            return bool(self._queue.queue) and self._queue.queue[0].priority < BULK
 
     def _commit(self, batch: list[_Unit]) -> None:
         """Run the units in one transaction and answer after its commit.

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 CHUNK = 50
 """Documents applied per unit of work: about ten milliseconds, so that scans get in between."""
 
-SEND_S, TURN_S = 1.0, 2.0
+SEND_S, TURN_S = 0.5, 2.0
 """Seconds of sending, then of reading, when there is much of both."""
 
 POLL_S, FILES_S, OPEN_SET_S = 10, 2, 120
@@ -89,7 +89,7 @@ class Sync:
             return False
         try:
             line = self._line(code)
-            end = time.monotonic() + SEND_S
+            end = time.monotonic() + (SEND_S if line.pending else TURN_S)
             sent = self.push(code, lambda: time.monotonic() > end)
             return self._pull_due(code, line) or sent > 0
         except port.ErpError as error:
