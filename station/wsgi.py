@@ -14,7 +14,6 @@ from station.hub import build
 from station.settings import load
 from station.workers import Workers
 
-
 SWITCH_S = 0.001
 """How long a busy thread keeps the interpreter from the others. A scan is handed over several times
 (request, writer, answer); with Python's 5 ms each of them waits that long behind an import.
