@@ -43,13 +43,16 @@ def check_journal(module: ModuleType, journal: str) -> None:
 
 def make_engine(url: str, *, journal: str, pool_size: int, read_only: bool) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=pool_size, max_overflow=16, pool_pre_ping=True)
+        return create_engine(
+            url, pool_size=pool_size, max_overflow=16, pool_pre_ping=True, hide_parameters=True
+        )
     check_journal(sqlite, journal)
     engine = create_engine(
         url,
         module=sqlite,
         pool_size=pool_size,
         max_overflow=16,
+        hide_parameters=True,  # an error in the log shows no consignee
         connect_args={"check_same_thread": False, "timeout": 10, "cached_statements": 512},
     )
 

@@ -146,7 +146,8 @@ def _notice() -> Schema:
 
 def _stock_row() -> Schema:
     status = {"enum": [status.value for status in StockStatus]}
-    return _object({"sku_code": TEXT, "status": status, "qty_each": WHOLE, "free_each": WHOLE})
+    free = WHOLE | {"description": "what can still be sold: good, in an open slot, promised to no order"}
+    return _object({"sku_code": TEXT, "status": status, "qty_each": WHOLE, "free_each": free})
 
 
 def _confirmation() -> Schema:
