@@ -32,6 +32,7 @@ def simulate(orders: int, workers: int, seed: int, url: str, *, progress: bool) 
         target = url or stack.enter_context(fresh_station(orders, workers, seed))
         shift = _Shift(target, workers, seed)
         bar = stack.enter_context(_bar(orders, show=progress))
+        stack.callback(shift.close)
         error = shift.run(bar)
         report = shift.report()
     report["seconds"] = round(time.monotonic() - started)
@@ -86,6 +87,7 @@ class _Shift:
         self.url, self.count, self.seed = url, workers, seed
         self.tally = Tally()
         self.office = Handheld(url, self.tally, patience_s=START_S)
+        self._devices = [self.office]
         self.things = self._things()
         self.hall = Hall(self.things)
         self.people = {row[3]: row for row in self.things["people"]}
@@ -110,8 +112,14 @@ class _Shift:
 
     def _device(self, row: list[str], name: str) -> Handheld:
         device = Handheld(self.url, self.tally)
+        self._devices.append(device)
         device.sign_in(row[0], row[1], name)
         return device
+
+    def close(self) -> None:
+        """Everybody puts the handheld down."""
+        for device in self._devices:
+            device.close()
 
     def _named(self, role: str) -> list[str]:
         return next(row for row in self.things["people"] if role in row[3].split(","))
