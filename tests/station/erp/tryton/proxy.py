@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import threading
@@ -73,7 +74,8 @@ class Proxy:
                         self.send_header(name, headers[name])
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                self.wfile.write(data)
+                with contextlib.suppress(OSError):  # whoever asked may be gone
+                    self.wfile.write(data)
 
             def log_message(self, *_args: object) -> None:
                 """Nobody reads it."""

@@ -5,6 +5,8 @@ come by the purchases. The articles have the codes and barcodes of the station's
 scan them. Dates are relative to today.
 """
 
+# ruff: noqa: DTZ011, N806 — Tryton's own way of naming its models, on the warehouse's day
+
 from __future__ import annotations
 
 import json
