@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -89,13 +90,19 @@ class Workers:
             new, ready = planner.new_ids(tx, CHUNK), self._reservable(tx)
         moved = 0
         for part in _parts(new):
-            audit = partial(auditing.audit, order_ids=part, settings=hub.settings, now=hub.clock.now())
-            moved += hub.db.write(audit, BULK)
+            now = hub.clock.now()
+            moved += self._piece(partial(auditing.audit, order_ids=part, settings=hub.settings, now=now))
         for part in _parts(ready):
             today, now = hub.clock.today(), hub.clock.now()
-            reserve = partial(auditing.reserve, order_ids=part, today=today, now=now)
-            moved += hub.db.write(reserve, BULK)
+            moved += self._piece(partial(auditing.reserve, order_ids=part, today=today, now=now))
         return moved > 0
+
+    def _piece(self, work: Callable[[Session], int]) -> int:
+        """A piece of bulk work, and a rest after it while people scan."""
+        began = time.monotonic()
+        done = self.hub.db.write(work, BULK)
+        self.hub.db.give_way(time.monotonic() - began)
+        return done
 
     def _reservable(self, tx: Session) -> list[int]:
         """Waiting orders that can be served; not asked again while nothing changed in the warehouse."""

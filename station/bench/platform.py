@@ -14,6 +14,7 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from station.demo import goods
+from station.erp import documents as erp
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?><response><flag>success</flag><code>0</code><message></message>'
 _PAGE = re.compile(rb"<page>(\d+)</page>.*<pageSize>(\d+)</pageSize>", re.DOTALL)
@@ -44,6 +45,40 @@ def order(number: int, articles: int) -> str:
         "<receiverInfo><name>王小明</name><mobile>13800000000</mobile><province>浙江省</province>"
         "<city>杭州市</city><area>西湖区</area><detailAddress>文一路 1 号</detailAddress></receiverInfo>"
         f"</deliveryOrder><orderLines>{lines}</orderLines></order>"
+    )
+
+
+def as_article(number: int) -> erp.Product:
+    """The same article as a document."""
+    code = erp.ProductBarcode(code=goods.gtin(FIRST + number))
+    return erp.Product(
+        code=f"P{number:06d}", name_zh=f"商品 {number}", unit="件", gross_g=250, case_qty=12, barcodes=(code,)
+    )
+
+
+def as_order(number: int, articles: int) -> erp.DeliveryOrder:
+    """The same order as a document."""
+    return erp.DeliveryOrder(
+        erp_no=f"SO{number:08d}",
+        carrier_code="ZTO",
+        shop="旗舰店",
+        receiver=erp.Receiver(
+            name="王小明",
+            phone="13800000000",
+            province="浙江省",
+            city="杭州市",
+            district="西湖区",
+            address="文一路 1 号",
+        ),
+        lines=tuple(
+            erp.OrderLine(
+                line_key=str(line),
+                sku_code=f"P{(number * 7 + line) % articles:06d}",
+                qty_each=line,
+                price_fen=1990,
+            )
+            for line in (1, 2)
+        ),
     )
 
 

@@ -27,6 +27,9 @@ SCAN, DESK, BULK = 0, 1, 2
 BATCH = 64
 """Most units that share one commit."""
 
+BUSY_S, LONGEST_REST_S = 2.0, 0.2
+"""Since a scan the floor counts as busy this long; the longest rest between two pieces of bulk work."""
+
 
 @dataclass(order=True)
 class _Unit:
@@ -55,6 +58,8 @@ class Database:
             self._readers = self.engine.execution_options(postgresql_readonly=True)
             self._writer = None
         self._delay_s = commit_delay_ms / 1000
+        self._scanned_at = float("-inf")
+        self._rest = threading.Event()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
@@ -64,6 +69,8 @@ class Database:
 
     def write(self, work: Work[T], priority: int = DESK) -> T:
         """Run `work` in one transaction and return its answer once that is durable."""
+        if priority == SCAN:
+            self._scanned_at = time.monotonic()
         if self._writer is not None:
             answer: T = self._writer.submit(work, priority).result()
             return answer
@@ -84,6 +91,15 @@ class Database:
                 time.sleep(0.002 * attempt)
         raise AssertionError
 
+    def give_way(self, worked_s: float) -> None:
+        """Between two pieces of bulk work that took `worked_s`: rest as long while people scan.
+
+        An import that takes all of the processor makes every scan beside it slow, however short its
+        transactions are; on an idle floor it goes at full speed.
+        """
+        if time.monotonic() - self._scanned_at < BUSY_S:
+            self._rest.wait(min(worked_s, LONGEST_REST_S))
+
     @property
     def queued(self) -> int:
         """How many units wait for the writer."""
@@ -91,6 +107,7 @@ class Database:
 
     def close(self) -> None:
         """Finish what is queued and close every connection."""
+        self._rest.set()
         if self._writer is not None:
             self._writer.close()
         self._readers.dispose()

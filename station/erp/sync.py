@@ -214,7 +214,9 @@ class Sync:
         feed = line.pending[0]
         with self.db.read() as tx:
             cursor = feeds.cursor(tx, code, feed)
+        began = time.monotonic()
         page = line.connector.changes(feed, cursor)
+        self.db.give_way(time.monotonic() - began)
         results = self.apply(code, page.items)
         _count(counts, results)
         now = self.clock.now()
@@ -260,7 +262,10 @@ class Sync:
         """Take documents over in short units of work; one result each."""
         results: list[inbox.Result] = []
         for start in range(0, len(items), self.chunk):
+            began = time.monotonic()
             results += self._apply(code, items[start : start + self.chunk], via)
+            if len(items) > self.chunk:
+                self.db.give_way(time.monotonic() - began)
         words = {item.unmapped for item in items if item.unmapped}
         if words:
             now = self.clock.now()
