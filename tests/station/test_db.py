@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,47 @@ def test_scans_go_before_bulk_work(counter: Database) -> None:
     for thread in threads:
         thread.join()
     assert order[0] == "scan"
+
+
+def test_a_scan_has_its_answer_before_the_bulk_work_behind_it_begins(counter: Database) -> None:
+    """They never share a commit: the bulk work here waits for the scan's answer and gets it."""
+    if not counter.is_sqlite:
+        pytest.skip("PostgreSQL orders its own transactions")
+    started, gate, answered = threading.Event(), threading.Event(), threading.Event()
+    seen: list[bool] = []
+
+    def slow(_tx: Session) -> None:
+        started.set()
+        gate.wait(10)
+
+    def scan() -> None:
+        counter.write(_pick, SCAN)
+        answered.set()
+
+    threads = [threading.Thread(target=counter.write, args=(slow, BULK)), threading.Thread(target=scan)]
+    threads.append(
+        threading.Thread(target=counter.write, args=(lambda _tx: seen.append(answered.wait(5)), BULK))
+    )
+    threads[0].start()
+    started.wait(10)
+    for number, thread in enumerate(threads[1:], 1):
+        thread.start()
+        while counter.queued < number:
+            threading.Event().wait(0.001)
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert seen == [True]
+
+
+def test_bulk_work_rests_only_while_people_scan(counter: Database) -> None:
+    counter.write(_pick, BULK)
+    began = time.monotonic()
+    counter.give_way(30)
+    assert time.monotonic() - began < 0.1
+    counter.write(_pick, SCAN)
+    counter.give_way(0.15)
+    assert time.monotonic() - began >= 0.15
 
 
 def test_reading_cannot_write(counter: Database) -> None:
