@@ -20,6 +20,7 @@ WORDS = port.Words(
     ours={
         ("carrier", "中通快递"): ("ZTO", 1),
         ("carrier", "圆通速递"): ("YTO", 1),
+        ("carrier", "-"): ("ZTO", 1),
         ("status", "DEFECT"): ("DEFECT", 1),
     },
     own_carriers=frozenset({"ZTO", "YTO"}),
@@ -80,10 +81,10 @@ class Books:
         self.proxy.close()
 
 
-def open_books(folder: Path, numbers: dict[str, int]) -> Books:
+def open_books(folder: Path, numbers: dict[str, int], database: Path | None = None) -> Books:
     """A server with a database of its own; skips where Tryton cannot be had."""
     try:
-        server = Trytond(folder, numbers)
+        server = Trytond(folder, numbers, database)
     except NoTryton as error:
         if os.environ.get("CI") == "true":
             pytest.fail(f"Tryton cannot be installed, and CI must have it: {error}")
@@ -97,9 +98,28 @@ def open_books(folder: Path, numbers: dict[str, int]) -> Books:
     return books
 
 
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which everything that was bought has been received."""
+    from tests.station.erp.tryton.test_walk import receive_all
+
+    folder = tmp_path_factory.mktemp("stocked")
+    found = open_books(folder / "tryton", SMALL)
+    try:
+        connector = TrytonConnector(found.setup())
+        receive_all(connector)
+        connector.close()
+        return found.server.keep(folder / "stocked.sqlite")
+    finally:
+        found.close()
+
+
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    found = open_books(tmp_path / "tryton", SMALL)
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
+    """As in the morning; marked with `in_stock`, after all deliveries."""
+    marked = request.node.get_closest_marker("in_stock")
+    database = request.getfixturevalue("stocked") if marked else None
+    found = open_books(tmp_path / "tryton", SMALL, database)
     yield found
     found.close()
 

@@ -165,13 +165,16 @@ def _settle(database: Path) -> None:
 class Trytond:
     """One Tryton server with a database of its own; killed and started again as a test likes."""
 
-    def __init__(self, folder: Path, numbers: Mapping[str, Any] = NUMBERS) -> None:
+    def __init__(
+        self, folder: Path, numbers: Mapping[str, Any] = NUMBERS, database: Path | None = None
+    ) -> None:
+        """`database` is one to begin with instead of the freshly filled one."""
         self.python = environment()
         kept, self.told = filled_database(self.python, numbers)
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.config, database = write_config(folder)
-        shutil.copyfile(kept, database)
+        self.config, self.database = write_config(folder)
+        shutil.copyfile(database or kept, self.database)
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -222,3 +225,10 @@ class Trytond:
             self._process.kill()
             self._process.wait(timeout=10)
             self._process = None
+
+    def keep(self, path: Path) -> Path:
+        """End, and keep a copy of the database."""
+        self.kill()
+        _settle(self.database)
+        shutil.copyfile(self.database, path)
+        return path

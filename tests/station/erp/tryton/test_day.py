@@ -32,16 +32,14 @@ BUTTONS = ("wait", "assign_try", "pick", "pack", "do", "receive", "write", "crea
 
 
 def bad_line() -> Rule:
-    """Every third call that changes something loses its answer, every seventh does not arrive; no call is
-    unlucky for ever.
-    """
+    """Every fifth call that changes something loses its answer, every eleventh does not arrive."""
     count = itertools.count(1)
 
     def fate(method: str) -> str:
         if method.rpartition(".")[2] not in BUTTONS:
             return PASS
         number = next(count)
-        return CUT if number % 7 == 0 else SWALLOW if number % 3 == 0 else PASS
+        return CUT if number % 11 == 0 else SWALLOW if number % 5 == 0 else PASS
 
     return fate
 
