@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from station.erp import documents as erp
 from station.erp import port
+from station.erp.making import NotWhole
 from station.erp.odoo import paging, probing, reading, writing
-from station.erp.odoo.model import Model, NotWhole, id_of, name_of, text_of
+from station.erp.odoo.model import Model, id_of, name_of, text_of
 from station.erp.odoo.wire import Wire
 
 PAGE = 200

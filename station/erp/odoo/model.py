@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp import port
+from station.erp.making import NotWhole
 from station.erp.odoo.wire import Wire
 from station.erp.validate import one_line
 
@@ -51,10 +52,6 @@ def name_of(value: Any) -> str:
 def text_of(value: Any) -> str:
     """A text; Odoo tells an empty one as False."""
     return value if isinstance(value, str) else ""
-
-
-class NotWhole(Exception):
-    """A quantity that is no whole number of EACH."""
 
 
 class Model:

@@ -8,19 +8,18 @@ is expected, what came already included. Outgoing back orders are orders of thei
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from station.erp import documents as erp
 from station.erp import port, validate
-from station.erp.odoo.model import PIECES, Model, NotWhole, id_of, name_of, text_of
+from station.erp.making import item
+from station.erp.odoo.model import PIECES, Model, id_of, name_of, text_of
 from station.erp.odoo.paging import heard
-from station.erp.reasons import NOT_UNDERSTOOD, UNMAPPED
 
 OPEN = ("assigned", "confirmed")
 """States in which the warehouse may work on a picking."""
@@ -45,33 +44,6 @@ PACKS = (("product.packaging", "qty"), ("product.uom", "uom_id"))
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r"\[station:[^\]]*\]")
 _PARAGRAPH = re.compile(r"<p[^>]*>\[station:[^\]]*\]</p>")
-
-
-def item(doc_type: str, doc_no: str, mark: str, raw: Any, make: Callable[[], Any]) -> port.Item:
-    """One document, or why it cannot be understood."""
-    number, raw = validate.one_line(doc_no, 60), _kept(raw)
-    try:
-        doc = make()
-    except port.Unmapped as error:
-        words = (error.kind, error.theirs)
-        return port.Item(doc_type, number, mark=mark, code=UNMAPPED, why=str(error), raw=raw, unmapped=words)
-    except NotWhole as error:
-        why = f"no whole quantity: {error}"
-        return port.Item(doc_type, number, mark=mark, code=NOT_UNDERSTOOD, why=why, raw=raw)
-    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-        why = f"{type(error).__name__}: {error}"[:200]
-        return port.Item(doc_type, number, mark=mark, code=NOT_UNDERSTOOD, why=why, raw=raw)
-    wrong = validate.problems(doc)
-    if wrong:
-        why = f"{wrong[0][0]}: {wrong[0][1]}"
-        return port.Item(doc_type, number, mark=mark, code=NOT_UNDERSTOOD, why=why, raw=raw)
-    return port.Item(doc_type, erp.doc_no_of(doc), doc, mark=mark)
-
-
-def _kept(raw: Any) -> Any:
-    """A row as JSON that every database can keep: exact numbers as texts, no NUL, no half characters."""
-    text = json.dumps(raw, default=str, ensure_ascii=False).replace("\\u0000", "")
-    return json.loads(text.encode("utf-8", "replace"))
 
 
 # --- master data -----------------------------------------------------------------------------------

@@ -8,24 +8,17 @@ Either way one call is one transaction: an answer with an error changed nothing.
 from __future__ import annotations
 
 import json
-import re
-import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, NoReturn
 
 import requests
-from urllib3.exceptions import HTTPError
 
 from station.erp import port
+from station.erp.line import Line, checked_url, exact
 from station.erp.validate import one_line
 
-CONNECT_S, READ_S, LONGEST_S = 5, 60, 300
-MOST_BYTES = 30_000_000
-MOST_DIGITS = 30
-"""Before or behind the point: what is larger is no quantity, and costs memory to write out."""
+READ_S, LONGEST_S, MOST_BYTES = 60, 300, 30_000_000
 
 APIS = ("json2", "jsonrpc")
 
@@ -37,30 +30,31 @@ _REFUSED = {"UserError", "ValidationError", "RedirectWarning", "Warning", "Unpro
 
 
 class Wire:
-    """A line to one database; `server_now` is Odoo's own clock as of the last answer."""
+    """A line to one database."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        self.url = values.get("url", "").strip().rstrip("/")
+        self.url = checked_url(values.get("url", "")).rstrip("/")
         self.database = values.get("database", "").strip()
         self.login = values.get("login", "").strip()
         self.api = values.get("api", "").strip() or APIS[0]
         self._key = values.get("api_key", "")
-        if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", self.url):
-            raise port.NoAccess("setting url: http(s)://…")
         if self.api not in APIS:
             raise port.NoAccess(f"setting api: {' / '.join(APIS)}")
         if not self._key.isascii() or not self._key.isprintable():
             raise port.NoAccess("setting api_key: not a key")
         self.context: dict[str, Any] = {}
-        self.server_now: datetime | None = None
         self._uid: int | None = None
-        self._number, self._patience = 0, 60
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._number = 0
+        self._line = Line(self.url, read_s=READ_S, longest_s=LONGEST_S, most_bytes=MOST_BYTES)
+
+    @property
+    def server_now(self) -> datetime | None:
+        """Odoo's own clock as of the last answer."""
+        return self._line.server_now
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._session.close()
+        self._line.close()
 
     def call(
         self,
@@ -157,32 +151,8 @@ class Wire:
         self, verb: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str] | None = None
     ) -> requests.Response:
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        sent = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "warehouse-station"}
-        try:
-            answer = self._session.request(
-                verb,
-                self.url + path,
-                data=data,
-                headers=sent | dict(headers or {}),
-                timeout=(CONNECT_S, READ_S),
-                allow_redirects=False,
-                stream=True,
-            )
-            with answer:
-                answer._content = _capped(answer)  # noqa: SLF001 — so that it is read once and to its limit
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise port.Down(f"{type(error).__name__}: no answer from {self.url}") from None
-        self._note_time(answer.headers.get("Date"))
-        told = answer.headers.get("Retry-After", "")
-        self._patience = min(int(told), 3600) if re.fullmatch("[0-9]{1,6}", told) else 60
-        return answer
-
-    def _note_time(self, text: str | None) -> None:
-        try:
-            found = parsedate_to_datetime(text or "")
-        except ValueError:
-            return
-        self.server_now = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
+        return self._line.ask(verb, self.url + path, data, sent)
 
     def _fail(self, status: int, name: str, message: Any) -> NoReturn:
         """Raise what an answer with an error means; `status` 0 when only its name says it."""
@@ -191,7 +161,7 @@ class Wire:
         if self._key:
             text = text.replace(self._key, "…")
         if status == requests.codes.too_many_requests:
-            raise port.Limited("Odoo asks for patience", self._patience)
+            raise port.Limited("Odoo asks for patience", self._line.patience)
         if status in {401, 403} or kind in _NO_ACCESS:
             raise port.NoAccess(text or f"HTTP {status}")
         if kind in {"MissingError", "LockError"} or status == requests.codes.conflict:
@@ -208,30 +178,14 @@ def _is_row(row: Any, wanted: set[str]) -> bool:
     return isinstance(row, dict) and row.keys() >= wanted and type(row["id"]) is int
 
 
-def _capped(answer: requests.Response) -> bytes:
-    found, until = bytearray(), time.monotonic() + LONGEST_S
-    for part in answer.iter_content(65536):
-        found += part
-        if len(found) > MOST_BYTES or time.monotonic() > until:
-            raise requests.RequestException("too long")
-    return bytes(found)
-
-
 def _loads(answer: requests.Response, *, strict: bool = True) -> Any:
     """JSON with exact numbers; what is none came from something between us and Odoo."""
     try:
-        return json.loads(answer.content, parse_float=_exact, parse_constant=_no_number)
+        return json.loads(answer.content, parse_float=exact, parse_constant=_no_number)
     except (ValueError, RecursionError):
         if strict:
             raise port.Down("the answer is no JSON: is this an Odoo?") from None
         return None
-
-
-def _exact(text: str) -> Decimal:
-    found = Decimal(text)
-    if abs(found.adjusted()) > MOST_DIGITS:
-        raise ValueError(text[:20])
-    return found
 
 
 def _no_number(text: str) -> NoReturn:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from station.erp import documents as erp
-from station.erp import port, validate
+from station.erp import making, port, validate
 from station.erp.qimen.wire import heard
 from station.erp.qimen.xml import Node
-from station.erp.reasons import NOT_UNDERSTOOD, UNMAPPED
 
 STATUSES = {"ZP": "GOOD", "CC": "DEFECT", "JS": "DEFECT", "XS": "BOXDMG", "ZT": "LOCKED"}
 """正品, 残次, 机损, 箱损, 在途."""
@@ -43,20 +42,9 @@ class Place:
 
 
 def item(doc_type: str, doc_no: str, node: Node, make: Callable[[], Any]) -> port.Item:
-    """One document, or why it cannot be understood."""
-    number = validate.one_line(doc_no, 60)
-    try:
-        doc = make()
-    except port.Unmapped as error:
-        words = (error.kind, error.theirs)
-        return port.Item(doc_type, number, code=UNMAPPED, why=str(error), raw=node.plain(), unmapped=words)
-    except (ValueError, ArithmeticError) as error:
-        return port.Item(doc_type, number, code=NOT_UNDERSTOOD, why=f"{error}"[:200], raw=node.plain())
-    wrong = validate.problems(doc)
-    if wrong:
-        why = f"{wrong[0][0]}: {wrong[0][1]}"
-        return port.Item(doc_type, number, code=NOT_UNDERSTOOD, why=why, raw=node.plain())
-    return port.Item(doc_type, number, doc)
+    """One document, or why it cannot be understood; the node is made plain only when it is looked at."""
+    found = making.item(doc_type, doc_no, "", None, make)
+    return found if found.doc is not None else replace(found, raw=node.plain())
 
 
 # --- texts as values -------------------------------------------------------------------------------

@@ -10,20 +10,18 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import requests
-from urllib3.exceptions import HTTPError
 
 from station.erp import port
+from station.erp.line import Line, checked_url
 from station.erp.qimen import xml
 from station.erp.qimen.signing import sign
 from station.erp.validate import one_line
 
-CONNECT_S, READ_S, LONGEST_S = 5, 30, 120
-MOST_BYTES = 10_000_000
+READ_S, LONGEST_S, MOST_BYTES = 30, 120, 10_000_000
 BEIJING = timezone(timedelta(hours=8))
 FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -64,7 +62,7 @@ class Bucket:
 
 
 class Wire:
-    """A line to one gateway; `server_now` is the platform's own clock as of the last answer."""
+    """A line to one gateway."""
 
     def __init__(
         self,
@@ -74,13 +72,11 @@ class Wire:
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.url = values.get("url", "").strip()
+        self.url = checked_url(values.get("url", ""))
         self.prefix = values.get("prefix", "taobao.qimen.").strip()
         self._app_key = values.get("app_key", "").strip()
         self._customer = values.get("customer_id", "").strip()
         self._secret = values.get("secret", "")
-        if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", self.url):
-            raise port.NoAccess("setting url: http(s)://…")
         if not self._secret:
             raise port.NoAccess("setting secret: missing")
         self._bucket = Bucket(whole(values, "qps", 5, 1, 100), now, sleep)
@@ -91,19 +87,17 @@ class Wire:
             "access_codes": ACCESS | words(values, "access_codes"),
             "absent_codes": ABSENT | words(values, "absent_codes"),
         }
-        self.server_now: datetime | None = None
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._line = Line(self.url, read_s=READ_S, longest_s=LONGEST_S, most_bytes=MOST_BYTES)
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._session.close()
+        self._line.close()
 
     def now(self) -> datetime:
         """The platform's clock; ours before the first answer, which the signature proves to be near."""
-        if self.server_now is None:
+        if self._line.server_now is None:
             return datetime.fromtimestamp(int(self._wall()), UTC)
-        return self.server_now + timedelta(seconds=int(self._now() - self._noted))
+        return self._line.server_now + timedelta(seconds=int(self._now() - self._noted))
 
     def call(self, method: str, content: Mapping[str, Any], *, may_be_absent: bool = False) -> xml.Node:
         """The answer to a method; its failure as an `ErpError`, except one that says "seen before".
@@ -131,37 +125,18 @@ class Wire:
             raise port.Refused(str(error)) from None
 
     def _send(self, url: str, body: bytes) -> bytes:
-        headers = {"Content-Type": "text/xml; charset=utf-8", "User-Agent": "warehouse-station"}
-        try:
-            answer = self._session.post(
-                url,
-                data=body,
-                headers=headers,
-                timeout=(CONNECT_S, READ_S),
-                allow_redirects=False,
-                stream=True,
-            )
-            with answer:
-                data = _capped(answer)
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise port.Down(f"{type(error).__name__}: no answer from {self.url}") from None
-        self._note_time(answer.headers.get("Date"))
+        before = self._line.server_now
+        answer = self._line.ask("POST", url, body, {"Content-Type": "text/xml; charset=utf-8"})
+        if self._line.server_now is not before:  # an answer without a date tells no time
+            self._noted = self._now()
         status = answer.status_code
         if status == requests.codes.too_many_requests:
-            raise port.Limited("HTTP 429", WAIT_S)
+            raise port.Limited("HTTP 429", self._line.patience)
         if status in {401, 403}:
             raise port.NoAccess(f"HTTP {status}")
         if status != requests.codes.ok:
             raise port.Down(f"HTTP {status}")
-        return data
-
-    def _note_time(self, text: str | None) -> None:
-        try:
-            found = parsedate_to_datetime(text or "")
-        except ValueError:
-            return
-        self.server_now = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-        self._noted = self._now()
+        return answer.content
 
     def _judge(self, data: bytes) -> xml.Node:
         try:
@@ -193,15 +168,6 @@ class Wire:
         if any(code.startswith("isp.") for code in codes):  # the platform's own trouble, not ours
             raise port.Down(text)
         raise port.Refused(text)
-
-
-def _capped(answer: requests.Response) -> bytes:
-    found, until = bytearray(), time.monotonic() + LONGEST_S
-    for part in answer.iter_content(65536):
-        found += part
-        if len(found) > MOST_BYTES or time.monotonic() > until:
-            raise requests.RequestException("too long")
-    return bytes(found)
 
 
 def told(at: datetime) -> str:
