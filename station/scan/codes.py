@@ -135,7 +135,11 @@ _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _AIM_GS1 = frozenset({"]C1", "]d2", "]Q3", "]e0", "]E0"})
 _STAND_INS = re.compile(r"\||\{GS\}|<GS>")
 _CONTROLS = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]")
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_PLAIN_FORMS = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width letters, digits and signs
+    | dict.fromkeys((0x3000, 0xA0), 0x20)
+    | dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # what an input method leaves behind
+)
 _INTERNAL = re.compile(r"[A-Z]{2}[0-9A-Z]{2,40}")
 _DIGITS = re.compile(r"[0-9]+")
 _EIGHT = re.compile(r"[0-9]{8}")
@@ -151,14 +155,14 @@ def show(raw: str) -> str:
 
 def clean(raw: str) -> tuple[str, str]:
     """Rule 1: without controls (but GS), stand-ins turned into GS, full-width letters made plain;
-    and the AIM id that was in front.
+    and the AIM id that was in front. A separator at either end separates nothing: some scanners send
+    one for the FNC1 that begins a GS1 barcode.
     """
-    text = raw.translate(_FULL_WIDTH).strip(" \r\n\t")
+    text = _CONTROLS.sub("", raw.translate(_PLAIN_FORMS)).strip(" ")
     aim = ""
     if match := _AIM.match(text):
         aim, text = match.group(), text[match.end() :]
-    text = _CONTROLS.sub("", _STAND_INS.sub(gs1.GS, text))
-    return text.strip(" "), aim if aim in _AIM_GS1 else ""
+    return _STAND_INS.sub(gs1.GS, text).strip(" " + gs1.GS), aim if aim in _AIM_GS1 else ""
 
 
 @dataclass(slots=True)

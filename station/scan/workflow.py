@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from station.scan.actor import Role
-from station.scan.codes import Code, Kind
+from station.scan.codes import Code, Kind, clean
 from station.scan.context import ALLOWED, NO_UNDO, OVERRIDE, UNDO, Context, Facts, Outcome, Override, Position
 from station.scan.messages import Refused, catalogue, say
 
@@ -201,19 +201,20 @@ class Workflow:
 
     def _override_step(self, ctx: Context, raw: str, step_name: str) -> Outcome:
         frame = ctx.run.data[OVERRIDE]
-        if raw.strip().upper() == "CM-UNDO":
+        typed = clean(raw)[0]
+        if typed.upper() == "CM-UNDO":
             del ctx.run.data[OVERRIDE]
             return Outcome(frame["step"], "S-UNDO", {})
         by = ctx.services.badge(ctx.tx, frame["badge"])
         if step_name == "_pin":
-            if by is None or not ctx.services.pin_is_right(ctx, by, raw):
+            if by is None or not ctx.services.pin_is_right(ctx, by, typed):
                 raise Refused("E-AUTH-04")
             return Outcome("_reason", "S-OVR-PIN", {})
-        if raw.strip() not in REASONS:
+        if typed not in REASONS:
             raise Refused("E-OVR-01")
         del ctx.run.data[OVERRIDE]
         ctx.run.step = frame["step"]
-        override = Override(frame["code"], by, REASONS[raw.strip()])
+        override = Override(frame["code"], by, REASONS[typed])
         ctx.run.data.setdefault(ALLOWED, {})[override.code] = f"{by.name}: {say(override.reason)['zh']}"
         ctx.services.record_override(ctx, override)
         return self._plain_step(ctx, frame["raw"], self.step(frame["step"]))
