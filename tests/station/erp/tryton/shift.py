@@ -21,7 +21,7 @@ from station.catalog.models import Sku
 from station.clock import MovableClock
 from station.db import Database
 from station.demo import world
-from station.erp import connections, feeds
+from station.erp import connections, feeds, port
 from station.erp.models import InboxProblem, OutboxMessage
 from station.erp.sync import Sync
 from station.hub import Hub, build
@@ -129,10 +129,14 @@ class Evening:
     def drain(self) -> int:
         """Deliver what waits, however often it must be tried; how many turns it took."""
         for turn in range(1, 1000):
-            self.sync.run_once(CODE)
-            if not self.waiting():
-                return turn
-            self.clock.advance(minutes=2)
+            try:
+                self.sync.push(CODE)
+            except port.ErpError:
+                self.clock.advance(minutes=2)
+            else:
+                if not self.waiting():
+                    return turn
+                self.clock.advance(minutes=31)
         raise AssertionError(f"never delivered: {self.waiting()}")
 
     def waiting(self) -> list[tuple[str, str, str]]:

@@ -77,7 +77,7 @@ def compare(books: Books, evening: Evening, report: dict[str, Any], numbers: dic
         for row in books.rows("stock.shipment.out", [], "number", "state", "shipping_reference")
     }
     ours = evening.shipped()
-    assert len(ours) == left
+    assert len(ours) == left, report["unshipped"]
     assert {number: bill for number, (state, bill) in shipments.items() if state == "done"} == ours
     assert Counter(state for state, _ in shipments.values()) == {
         "done": left, "cancelled": EARLY, "waiting": numbers["never"],
