@@ -23,6 +23,8 @@ from station.simulate.crew import AllRounder, Dispatcher, DockCrew, Stuck, Worke
 from station.simulate.hall import Hall
 
 START_S, PATIENCE_S = 60, 600
+PLANNER_S = 8
+"""How long the crew waits for orders whose goods are there and whom nothing was reserved for yet."""
 
 
 def simulate(orders: int, workers: int, seed: int, url: str, *, progress: bool) -> dict[str, Any]:
@@ -188,16 +190,18 @@ class _Shift:
         row = self._named("DISPATCHER")
         dispatcher = Dispatcher(self._device(row, "dispatch"), self.hall, self.seed + 2)
         puller = AllRounder(self._device(self._named("PICKER"), "intc"), self.hall, self.seed + 3)
-        shown, quiet, last = 0, 0, ""
+        shown, quiet, last, still = 0, 0, "", time.monotonic()
         deadline = time.monotonic() + PATIENCE_S
         while not self.stop.is_set() and time.monotonic() < deadline:
             lead.request("POST", "/desk/waves/release", {})
             puller.pull_all()
             shown += self._dispatch(dispatcher, row, bar, final=quiet > 2)  # noqa: PLR2004
-            states = sorted(f"{item['order']}{item['state']}" for item in self._orders())
+            found = self._orders()
+            states = sorted(f"{item['order']}{item['state']}" for item in found)
             quiet = quiet + 1 if self.received and str(states) == last else 0
-            last = str(states)
-            if quiet > 8 and not self.hall.waiting_totes and not _busy(states):  # noqa: PLR2004
+            last, still = str(states), still if quiet else time.monotonic()
+            patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, found))
+            if quiet > 8 and patient and not self.hall.waiting_totes and not _busy(states):  # noqa: PLR2004
                 return
             self.stop.wait(0.15)
         if not self.stop.is_set():
@@ -243,6 +247,10 @@ class _Shift:
             "seconds": 0,
             "check": broken or "ok",
         }
+
+
+def _is_unplanned(item: dict[str, str]) -> bool:
+    return item["state"] == "NEW" or item["reason"].endswith("reserved by others")
 
 
 def _busy(states: list[str]) -> bool:
