@@ -3,13 +3,15 @@
    reloads and dead spots. A scan takes the step token of the screen it is first sent from and keeps it,
    so a resend can never be judged against a later screen. Success is a status, never a promise. */
 (function () {
-  const TIMEOUT_MS = 3000, WAITS_MS = [1000, 2000, 4000], LOST_MS = 10000, DEPTH = 3, FULL = 8, KEEP = "station.unsent";
+  const TIMEOUT_MS = 3000, WAITS_MS = [1000, 2000, 4000], LOST_MS = 10000, SLOW_MS = 400;
+  const QUICK = 3, FULL = 32; // waiting scans: while the station is silent, and while it answers slowly
   const queue = [];
-  let busy = false;
+  let busy = false, silent = false, wake = () => {};
 
   const byId = (id) => document.getElementById(id);
   const screen = () => byId("screen"), box = () => byId("scan-box");
-  const place = () => document.body.dataset.user + " " + screen().dataset.flow;
+  const place = () => "station.unsent " + document.body.dataset.user + " " + screen().dataset.flow;
+  const isLost = () => silent || window.stationNet.lost();
 
   function newId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -18,35 +20,40 @@
 
   function remember() { // PINs are never written down
     try {
-      localStorage.setItem(KEEP, JSON.stringify({ place: place(), queue: queue.filter((scan) => !scan.secret) }));
+      const kept = queue.filter((scan) => !scan.secret);
+      if (kept.length) localStorage.setItem(place(), JSON.stringify(kept));
+      else localStorage.removeItem(place());
     } catch (_error) { /* a full or forbidden storage must not stop a scan */ }
   }
 
   function recall() {
-    try {
-      const kept = JSON.parse(localStorage.getItem(KEEP) || "null");
-      if (kept && kept.place === place()) queue.push(...kept.queue);
-    } catch (_error) { localStorage.removeItem(KEEP); }
+    try { queue.push(...JSON.parse(localStorage.getItem(place()) || "[]")); } catch (_error) { remember(); }
   }
 
   function band(name) {
     document.body.dataset.net = name;
-    const text = byId("net-band");
-    if (text) text.textContent = name ? text.dataset[name] : "";
+    const text = byId("net-band"), many = queue.length > 1 ? " " + queue.length : "";
+    text.textContent = name ? text.dataset[name] + many : "";
   }
 
   function push(raw, manual) {
     if (!raw.trim()) return;
-    if (queue.length >= DEPTH) band("fast");
-    if (queue.length >= FULL) { window.stationTone("error"); return; }
-    queue.push({ scan_id: newId(), raw, manual: manual ? "1" : "", secret: screen().classList.contains("is-secret") });
+    const secret = screen().classList.contains("is-secret"), told = isLost();
+    if (queue.length >= (told ? QUICK : FULL)) { // not taken, and said so
+      band(told ? "lost" : "fast");
+      window.stationTone("error");
+      return;
+    }
+    queue.push({ scan_id: newId(), raw, manual: manual ? "1" : "", secret, told });
     remember();
+    if (!secret) box().placeholder = "✓ " + raw; // received, not yet judged
+    if (told) window.stationTone("error"); // known to be cut off: the worker must stop at once
+    else if (queue.length > QUICK) band("fast");
     next();
   }
 
-  async function send(scan) {
+  async function send({ scan_id, raw, manual, step_token }) {
     const abort = new AbortController(), timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    const { scan_id, raw, manual, step_token } = scan;
     try {
       const answer = await fetch("/scan/" + screen().dataset.flow, {
         method: "POST", signal: abort.signal, credentials: "same-origin",
@@ -62,17 +69,21 @@
   }
 
   async function deliver(scan) {
-    const started = Date.now();
-    let told = false;
+    const started = Date.now(), slow = setTimeout(() => document.body.dataset.net || band("sending"), SLOW_MS);
     scan.step_token = scan.step_token || screen().dataset.stepToken;
     remember();
     for (let attempt = 0; ; attempt++) {
-      const answer = await send(scan);
-      const late = Date.now() - started > LOST_MS;
+      const answer = await send(scan), late = Date.now() - started > LOST_MS;
+      clearTimeout(slow);
+      silent = !answer;
       if (answer && (answer.status < 500 || late)) return answer; // after 10 s a 5xx is an answer: rolled back
+      window.stationNet.ask();
       band(late ? "lost" : "sending");
-      if (late && !told) { told = true; window.stationTone("error"); }
-      await new Promise((done) => setTimeout(done, WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)]));
+      if (late && !scan.told) { scan.told = true; window.stationTone("error"); }
+      await new Promise((done) => {
+        wake = done;
+        setTimeout(done, WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)]);
+      });
     }
   }
 
@@ -85,66 +96,38 @@
       location.href = "/login?next=" + encodeURIComponent(location.pathname);
       return;
     }
-    queue.shift();
+    const { told } = queue.shift();
     remember();
-    band("");
-    show(answer);
+    band(queue.length > QUICK ? "fast" : "");
+    show(answer, told);
     busy = false;
     delete document.body.dataset.busy;
     next();
   }
 
-  function show({ html, trigger }) {
+  function show({ html, trigger }, told) {
     const found = new DOMParser().parseFromString(html, "text/html");
     const fresh = found.getElementById("screen") || found.getElementById("band");
     if (fresh) byId(fresh.id).replaceWith(document.adoptNode(fresh));
-    for (const [name, detail] of Object.entries(JSON.parse(trigger || '{"scanRefused":{"tone":"error"}}'))) {
-      window.stationTone(detail.tone);
+    else band("failed"); // not our answer: a broken server, or a proxy that speaks for it
+    for (const [name, detail] of Object.entries(events(trigger))) {
+      if (trigger || !told) window.stationTone(detail.tone);
       document.dispatchEvent(new CustomEvent(name, { detail }));
     }
     ready();
     document.dispatchEvent(new CustomEvent("stationScreen"));
   }
 
+  function events(trigger) {
+    try { return JSON.parse(trigger || ""); } catch (_error) { return { scanRefused: { tone: "error" } }; }
+  }
+
   function ready() {
     box().placeholder = screen().dataset.default;
-    focus();
+    window.stationFocus();
   }
 
-  function focus() {
-    if (box() && document.activeElement !== box()) box().focus({ preventScroll: true });
-  }
-
-  function submit() {
-    push(box().value, box().dataset.manual === "1");
-    box().value = "";
-  }
-
-  function press(key) {
-    if (!key) return;
-    const field = box(), typing = field.dataset.manual === "1";
-    if (key.dataset.scan !== undefined) push(key.dataset.scan, false);
-    else if (key.dataset.key === "back") field.value = field.value.slice(0, -1);
-    else if (key.dataset.key === "enter") submit();
-    else if (key.dataset.key !== undefined) field.value += key.dataset.key;
-    else {
-      field.dataset.manual = typing ? "" : "1";
-      field.inputMode = typing ? "none" : "text";
-      field.blur(); // the soft keyboard notices only then
-    }
-    focus();
-  }
-
-  document.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-  document.addEventListener("click", (event) => {
-    press(event.target.closest("[data-scan],[data-key],[data-manual-toggle]"));
-  });
-  document.addEventListener("visibilitychange", focus);
-  document.addEventListener("focusout", () => setTimeout(focus, 50));
-  document.addEventListener("keydown", (event) => {
-    const card = { F2: "CM-SHORT", F4: "CM-UNDO" }[event.key];
-    if (card) { event.preventDefault(); push(card, false); }
-  });
+  document.addEventListener("stationNet", () => wake());
   document.addEventListener("DOMContentLoaded", () => { recall(); ready(); next(); });
-  window.station = { scan: (raw) => push(raw, false), pending: () => queue.length };
+  window.station = { scan: push, pending: () => queue.length };
 })();

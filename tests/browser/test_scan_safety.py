@@ -160,7 +160,8 @@ def test_the_box_keeps_the_focus(chromium: Browser, hub: Hub, trouble: Trouble, 
     page.click("[data-manual-toggle]")
     page.wait_for_timeout(120)
     assert page.evaluate("() => document.activeElement.id") == "scan-box"
-    type_scans(page, "typed by hand")
+    page.keyboard.type("by hand", delay=70)
+    page.keyboard.press("Enter")
     settled(page)
     with hub.db.read() as tx:
         assert tx.scalars(select(Scan.is_manual)).one()

@@ -256,6 +256,10 @@ def test_a_shops_own_code_wins_over_the_look_of_a_label():
         ("10A<GS>21B", "10A\x1d21B"),
         ("１０Ａ", "10A"),
         ("㈠½", "㈠½"),
+        ("\x02]C10169\x03", "0169"),
+        ("\x1d01690|10A\x1d", "01690\x1d10A"),
+        ("\u200b69\ufeff01\xa0", "6901"),
+        ("］Ｃ１０１６９", "0169"),
     ],
 )
 def test_cleaning_takes_off_what_scanners_add(raw, text):
