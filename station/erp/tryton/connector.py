@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from station.erp import documents as erp
 from station.erp import port
+from station.erp.making import NotWhole
 from station.erp.tryton import adjusting, goods, notices, orders, paging, probing, receiving, shipping, stock
-from station.erp.tryton.model import Model, NotWhole
+from station.erp.tryton.model import Model
 from station.erp.tryton.wire import Wire
 
 PAGE = 200

@@ -1,16 +1,15 @@
-"""Tryton's articles and parties as canonical documents, and what every document has in common."""
+"""Tryton's articles and parties as canonical documents."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from station.erp import documents as erp
 from station.erp import port, validate
-from station.erp.reasons import NOT_UNDERSTOOD, UNMAPPED
-from station.erp.tryton.model import Model, NotWhole, Row, has_lots, text
+from station.erp.making import item
+from station.erp.tryton.model import Model, Row, has_lots, text
 
 GRAMS = {"g": Decimal(1), "kg": Decimal(1000), "mg": Decimal("0.001"), "oz": Decimal("28.349523125"),
          "lb": Decimal("453.59237"), "t": Decimal(1_000_000)}  # fmt: skip
@@ -19,33 +18,6 @@ GRAMS = {"g": Decimal(1), "kg": Decimal(1000), "mg": Decimal("0.001"), "oz": Dec
 EANS = frozenset({"ean", "isbn", "isan", "ismn", "issn"})
 LONGEST_EAN = 13
 """A code of fourteen digits stands on a case, and Tryton does not know how many are in it."""
-
-
-def item(doc_type: str, doc_no: str, mark: str, raw: Any, make: Callable[[], Any]) -> port.Item:
-    """One document, or why it cannot be understood."""
-    number, raw = validate.one_line(doc_no, 60), _kept(raw)
-    try:
-        doc = make()
-    except port.Unmapped as error:
-        words = (error.kind, error.theirs)
-        return port.Item(doc_type, number, mark=mark, code=UNMAPPED, why=str(error), raw=raw, unmapped=words)
-    except NotWhole as error:
-        why = f"no whole quantity: {error}"
-        return port.Item(doc_type, number, mark=mark, code=NOT_UNDERSTOOD, why=why, raw=raw)
-    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-        why = f"{type(error).__name__}: {error}"[:200]
-        return port.Item(doc_type, number, mark=mark, code=NOT_UNDERSTOOD, why=why, raw=raw)
-    wrong = validate.problems(doc)
-    if wrong:
-        why = f"{wrong[0][0]}: {wrong[0][1]}"
-        return port.Item(doc_type, number, mark=mark, code=NOT_UNDERSTOOD, why=why, raw=raw)
-    return port.Item(doc_type, erp.doc_no_of(doc), doc, mark=mark)
-
-
-def _kept(raw: Any) -> Any:
-    """A row as JSON that every database can keep: dates and exact numbers as texts, no NUL."""
-    told = json.dumps(raw, default=str, ensure_ascii=False).replace("\\u0000", "")
-    return json.loads(told.encode("utf-8", "replace"))
 
 
 def fen(price: Any) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp import port
+from station.erp.making import NotWhole
 from station.erp.tryton.wire import Wire
 from station.erp.validate import one_line
 
@@ -40,10 +41,6 @@ class Warehouse:
     input: int
     output: int
     lost_found: int
-
-
-class NotWhole(Exception):
-    """A quantity that is no whole number of EACH."""
 
 
 def sub(row: Mapping[str, Any], name: str) -> Row:

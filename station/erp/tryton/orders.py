@@ -15,7 +15,8 @@ from typing import Any
 
 from station.erp import documents as erp
 from station.erp import port, validate
-from station.erp.tryton.goods import fen, item
+from station.erp.making import item
+from station.erp.tryton.goods import fen
 from station.erp.tryton.model import Model, Row, text
 
 OPEN = ("waiting", "assigned", "picked", "packed")

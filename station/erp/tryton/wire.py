@@ -10,23 +10,19 @@ from __future__ import annotations
 import base64
 import json
 import re
-import time
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
 import requests
-from urllib3.exceptions import HTTPError
 
 from station.erp import port
+from station.erp.line import Line, checked_url, exact
 from station.erp.validate import one_line
 
-CONNECT_S, READ_S, LONGEST_S = 5, 60, 300
+READ_S, LONGEST_S = 60, 300
 MOST_BYTES = 30_000_000
-MOST_DIGITS = 30
-"""Before or behind the point: what is larger is no quantity, and costs memory to write out."""
 
 MOST_QUESTIONS = 60
 """Warnings answered in one call: Tryton asks once per line."""
@@ -35,27 +31,28 @@ SAFE = "A-Za-z0-9_.-"
 
 
 class Wire:
-    """A line to one database; `server_now` is Tryton's own clock as of the last answer."""
+    """A line to one database, with one session."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        self.url = values.get("url", "").strip().rstrip("/")
+        self.url = checked_url(values.get("url", "")).rstrip("/")
         self.database = values.get("database", "").strip()
         self.login = values.get("login", "").strip()
         self._password = values.get("password", "")
-        if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", self.url):
-            raise port.NoAccess("setting url: http(s)://…")
         if not re.fullmatch(f"[{SAFE}]+", self.database):
             raise port.NoAccess("setting database: not a name")
-        self.server_now: datetime | None = None
         self._context: dict[str, Any] | None = None
         self._token = ""
-        self._number, self._patience = 0, 60
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._number = 0
+        self._line = Line(self.url, read_s=READ_S, longest_s=LONGEST_S, most_bytes=MOST_BYTES)
+
+    @property
+    def server_now(self) -> datetime | None:
+        """Tryton's own clock as of the last answer."""
+        return self._line.server_now
 
     def close(self) -> None:
         """Let go of the connection; the session in Tryton ends by itself."""
-        self._session.close()
+        self._line.close()
 
     # --- calls --------------------------------------------------------------------------------
 
@@ -149,34 +146,11 @@ class Wire:
         headers = {
             "Content-Type": "application/json",
             "Accept-Encoding": "gzip",  # answers say they are packed even when nobody asked for it
-            "User-Agent": "warehouse-station",
         }
         if self._token:
             headers["Authorization"] = f"Session {self._token}"
-        try:
-            answer = self._session.post(
-                self.url + path,
-                data=json.dumps(body, default=_encode).encode(),
-                headers=headers,
-                timeout=(CONNECT_S, READ_S),
-                allow_redirects=False,
-                stream=True,
-            )
-            with answer:
-                answer._content = _capped(answer)  # noqa: SLF001 — so that it is read once and to its limit
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise port.Down(f"{type(error).__name__}: no answer from {self.url}") from None
-        self._note_time(answer.headers.get("Date"))
-        told = answer.headers.get("Retry-After", "")
-        self._patience = min(int(told), 3600) if re.fullmatch("[0-9]{1,6}", told) else 60
-        return answer
-
-    def _note_time(self, text: str | None) -> None:
-        try:
-            found = parsedate_to_datetime(text or "")
-        except ValueError:
-            return
-        self.server_now = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        data = json.dumps(body, default=_encode).encode()
+        return self._line.ask("POST", self.url + path, data, headers)
 
     def _answer(self, answer: requests.Response) -> Any:
         """The result in an answer, a question, or what its error means."""
@@ -184,7 +158,7 @@ class Wire:
         if status != requests.codes.ok:
             self._fail(status)
         try:
-            found = json.loads(answer.content, parse_float=_exact, object_hook=_decode)
+            found = json.loads(answer.content, parse_float=exact, object_hook=_decode)
         except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
             raise port.Down("the answer is no JSON-RPC: is this a Tryton?") from None
         if not isinstance(found, dict) or found.get("id") != self._number:
@@ -195,7 +169,7 @@ class Wire:
 
     def _fail(self, status: int) -> NoReturn:
         if status == requests.codes.too_many_requests:
-            raise port.Limited("Tryton asks for patience", self._patience)
+            raise port.Limited("Tryton asks for patience", self._line.patience)
         if status == requests.codes.unauthorized:
             self._token = ""
             raise port.NoAccess("login or password are not accepted")
@@ -220,7 +194,7 @@ class Wire:
         if name == "LoginException":
             raise port.NoAccess("login or password are not accepted")
         if name == "RateLimitException":
-            raise port.Limited("Tryton asks for patience", self._patience)
+            raise port.Limited("Tryton asks for patience", self._line.patience)
         # Tryton itself stumbled and took everything back: again a few times, then a person looks.
         raise port.Stale(self._text([name]))
 
@@ -255,32 +229,16 @@ def _is_row(row: Any, fields: Sequence[str]) -> bool:
     )
 
 
-def _capped(answer: requests.Response) -> bytes:
-    found, until = bytearray(), time.monotonic() + LONGEST_S
-    for part in answer.iter_content(65536):
-        found += part
-        if len(found) > MOST_BYTES or time.monotonic() > until:
-            raise requests.RequestException("too long")
-    return bytes(found)
-
-
 # --- values ----------------------------------------------------------------------------------------
 
 
 _MOMENT = ("year", "month", "day", "hour", "minute", "second", "microsecond")
 
 
-def _exact(text: str) -> Decimal:
-    found = Decimal(text)
-    if abs(found.adjusted()) > MOST_DIGITS:
-        raise ValueError(text[:20])
-    return found
-
-
 def _decode(value: dict[str, Any]) -> Any:
     kind = value.get("__class__")
     if kind == "Decimal":
-        return _exact(str(value["decimal"]))
+        return exact(str(value["decimal"]))
     if kind == "date":
         return date(value["year"], value["month"], value["day"])
     if kind == "datetime":

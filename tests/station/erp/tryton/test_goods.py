@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from station.erp import documents as erp
-from station.erp import port
+from station.erp import line, port
+from station.erp.making import NotWhole
 from station.erp.tryton import goods, notices, orders, wire
-from station.erp.tryton.model import Model, NotWhole
+from station.erp.tryton.model import Model
 from tests.station.erp.tryton.conftest import WORDS
 
 SETUP = port.Setup(
@@ -181,7 +182,7 @@ def test_values_on_the_wire() -> None:
     for value in (at, date(2026, 5, 1), Decimal("1.50")):
         assert wire._decode(wire._encode(value)) == value
     with pytest.raises(ValueError):
-        wire._exact("1e999")
+        line.exact("1e999")
 
 
 @pytest.mark.parametrize(
