@@ -38,6 +38,12 @@ def language() -> str:
     return who.lang if who is not None else "zh"
 
 
+def theme() -> str:
+    """The theme of the present person: bright unless they chose dark."""
+    who = getattr(g, "actor", None)
+    return who.theme if who is not None else "bright"
+
+
 def gettext(text: str) -> str:
     """`text` in the present person's language."""
     return _catalogue(language()).get(text, text)
@@ -76,4 +82,4 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(big=pick, small=other, local_time=local_time, words=say)
-    app.jinja_env.globals.update(language=language, csrf=_csrf)
+    app.jinja_env.globals.update(language=language, theme=theme, csrf=_csrf)

@@ -1,4 +1,4 @@
-"""Sign-in, sign-out, language."""
+"""Sign-in, sign-out, and what each person likes: language, theme."""
 
 from __future__ import annotations
 
@@ -83,6 +83,16 @@ def switch_language() -> Any:
     lang = "en" if g.actor.lang == "zh" else "zh"
     user_id = actor().user_id
     hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(lang=lang)))
+    return redirect(request.referrer if _is_ours(request.referrer) else url_for("office.start"))
+
+
+@blueprint.post("/theme")
+@allow(everybody=True)
+def switch_theme() -> Any:
+    """Bright for the dock or dark for the aisle, per person: it follows them to another handheld."""
+    theme = "dark" if g.actor.theme == "bright" else "bright"
+    user_id = actor().user_id
+    hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(theme=theme)))
     return redirect(request.referrer if _is_ours(request.referrer) else url_for("office.start"))
 
 

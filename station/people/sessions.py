@@ -34,6 +34,7 @@ _WHO = Prepared(
         User.badge,
         User.roles,
         User.lang,
+        User.theme,
     )
     .join(User, User.id == DeviceSession.user_id)
     .where(
@@ -83,6 +84,7 @@ def identify(tx: Session, token: str, now: datetime, idle_lock_s: int, *, touch:
         badge=row.badge,
         roles=roles_of(row.roles),
         lang=row.lang,
+        theme=row.theme,
         device=row.device,
         workstation=row.workstation,
         session_id=row.id,
@@ -99,7 +101,7 @@ def by_badge(tx: Session, badge: str) -> tuple[Actor, str] | None:
     row = tx.connection().execute(_BADGE, {"badge": badge}).first()
     if row is None:
         return None
-    actor = Actor(row.id, row.name, row.badge, roles_of(row.roles), row.lang)
+    actor = Actor(row.id, row.name, row.badge, roles_of(row.roles), lang=row.lang)
     return actor, row.pin_hash
 
 

@@ -30,6 +30,7 @@ class Actor:
     badge: str
     roles: frozenset[Role]
     lang: str = "zh"
+    theme: str = "bright"
     device: str = ""
     workstation: str = ""
     session_id: int = 0

@@ -40,7 +40,10 @@ NO_UNDO = object()
 
 @dataclass
 class Facts:
-    """What a screen shows beside its prompt (domain §10.4). Texts here are data, never sentences."""
+    """What a screen shows beside its prompt (domain §10.4). Texts here are data, never sentences.
+
+    `photo` is the code of the article that `name` names, `photos` those of the table's rows.
+    """
 
     big: str = ""
     big_label: str = ""
@@ -54,12 +57,14 @@ class Facts:
     hint: str = ""
     prompt: dict[str, Any] = field(default_factory=dict)
     banner: str = ""
+    photo: str = ""
+    photos: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The facts of the JSON door; labels are resolved to both languages, empty ones left out."""
         shown: dict[str, Any] = {
             key: value
-            for key in ("big", "name", "spec", "pad", "default", "hint")
+            for key in ("big", "name", "spec", "pad", "default", "hint", "photo", "photos")
             if (value := getattr(self, key))
         }
         if self.big_label:

@@ -110,6 +110,7 @@ def _facts(ctx: Context, slot: Location | None) -> Facts:
         big=slot.code if slot else "—",
         name=sku.name_zh,
         spec=sku.spec,
+        photo=sku.code,
         lines=[
             ("L-CARTON", unit.lpn),
             ("L-QTY", f"{task.qty} {sku.unit}"),

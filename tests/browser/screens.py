@@ -42,13 +42,22 @@ MEASURE = """() => {
     if (part.tagName === "BUTTON") {
       const hit = document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2);
       if (!part.contains(hit)) found.push(`${name} is covered`);
-      if (at.height < 56 || at.width < 56) found.push(`${name} is ${at.width}x${at.height}, too small`);
+      const least = part.matches(".key:not(.key-quiet), [data-key]") ? 64 : 56; // gloves (domain §10.4)
+      const wide = part.matches("[data-key]") ? 56 : least;
+      if (at.height < least - 0.1 || at.width < wide - 0.1)
+        found.push(`${name} is ${at.width}x${at.height}, too small`);
     }
   }
+  const keys = Array.from(screen.querySelectorAll("button"), (key) => [key, key.getBoundingClientRect()]);
+  keys.forEach(([key, a], index) => keys.slice(index + 1).forEach(([other, b]) => {
+    const apart = Math.max(b.left - a.right, a.left - b.right, b.top - a.bottom, a.top - b.bottom);
+    const least = view.w < 360 && key.closest(".pad") ? 8 : 12; // five columns leave no more of 320 px
+    if (apart < least - 0.1) found.push(`${key.textContent.trim()} and ${other.textContent.trim()} are ${apart} px apart`);
+  }));
   for (const part of document.querySelectorAll("body, body *")) {
     const says = Array.from(part.childNodes).some((node) => node.nodeType === 3 && node.data.trim());
     const size = parseFloat(getComputedStyle(part).fontSize);
-    if (says && part.getClientRects().length && size < 14) found.push(`${part.tagName} ${part.textContent.trim()}: ${size} px`);
+    if (says && part.getClientRects().length && size < 16) found.push(`${part.tagName} ${part.textContent.trim()}: ${size} px`);
   }
   const parts = Array.from(screen.children).filter((part) => part.getClientRects().length);
   parts.forEach((one, index) => parts.slice(index + 1).forEach((two) => {

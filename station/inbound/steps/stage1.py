@@ -362,6 +362,7 @@ def _line_facts(ctx: Context, *, pad: str = "", default: str = "") -> Facts:
     return Facts(
         name=sku.name_zh,
         spec=sku.spec,
+        photo=sku.code,
         pad=pad,
         default=default,
         lines=[

@@ -51,6 +51,7 @@ def ask_sample(ctx: Context) -> Facts:
         big=f"{line.samples_done}/{line.samples_due}",
         name=sku.name_zh,
         spec=sku.spec,
+        photo=sku.code,
         lines=[
             ("L-SAMPLE-UNIT", "内包" if line.draw["unit"] == "INNER" else sku.unit),
             ("L-OPEN-CARTONS", ", ".join(map(str, cartons))),

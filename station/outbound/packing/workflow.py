@@ -25,6 +25,9 @@ from station.scan.workflow import Context, Facts, Outcome, Workflow
 from station.stock import locations
 from station.stock.models import LocationKind
 
+SHOWN = 12
+"""Lines of an order that a bench shows with their photos; a handheld shows the first four."""
+
 pack = Workflow(
     "pack", title="L-PACK", roles={Role.PACKER, Role.SUPERVISOR}, start="tote", waiting="packs", prints=True
 )
@@ -311,11 +314,13 @@ def take_again(ctx: Context, code: Code) -> Outcome:
 def _order_facts(ctx: Context) -> Facts:
     lines = ctx.data["lines"]
     seen, total = sum(line["seen"] for line in lines), sum(line["qty"] for line in lines)
+    shown = sorted(lines, key=lambda line: line["seen"] == line["qty"])[:SHOWN]
     return Facts(
         big=f"{seen}/{total}",
         progress=(seen, total),
         table=[
             (line["name"], f"{line['seen']}/{line['qty']}", "✔" if line["seen"] == line["qty"] else "")
-            for line in sorted(lines, key=lambda line: line["seen"] == line["qty"])[:4]
+            for line in shown
         ],
+        photos=[line["code"] for line in shown],
     )

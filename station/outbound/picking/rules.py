@@ -61,6 +61,18 @@ _STOP = Prepared(
     .order_by(PickTask.seq)
     .limit(1)
 )
+_AFTER = Prepared(
+    select(Location.code)
+    .join(PickTask, PickTask.location_id == Location.id)
+    .where(
+        PickTask.pick_list_id == bindparam("pick_list_id"),
+        PickTask.state == "OPEN",
+        PickTask.seq > bindparam("seq"),
+        Location.id != bindparam("location_id"),
+    )
+    .order_by(PickTask.seq)
+    .limit(1)
+)
 _PROGRESS = Prepared(
     select(
         func.count().filter(PickTask.state == "DONE").label("done"),
@@ -175,6 +187,12 @@ def bind_tote(ctx: Context, pick_list_id: int, tote_id: int) -> None:
 def stop(tx: Session, pick_list_id: int) -> Any:
     """The present stop of the walk, or None when all is picked."""
     return _STOP.first(tx, pick_list_id=pick_list_id)
+
+
+def stop_after(tx: Session, pick_list_id: int, task: Any) -> str:
+    """The slot to walk to after this stop; empty when it is the last one."""
+    row = _AFTER.first(tx, pick_list_id=pick_list_id, seq=task.seq, location_id=task.location_id)
+    return str(row.code) if row else ""
 
 
 def progress(tx: Session, pick_list_id: int) -> tuple[int, int]:

@@ -89,6 +89,7 @@ def _arrive(ctx: Context) -> str:
         "qty": task.qty - task.qty_picked,
         "done": done,
         "of": total,
+        "next": rules.stop_after(ctx.tx, ctx.data["list"], task),
     }
     return "slot"
 
@@ -111,10 +112,12 @@ def _stop_facts(ctx: Context) -> Facts:
         big=at["slot"],
         name=at["name"],
         spec=at["spec"],
+        photo=at["sku"],
         lines=[
             ("L-QTY", f"{at['qty']} {at['unit']}"),
             ("L-EXPIRES", at["expires"]),
             ("L-CARTON", at["carton"]),
+            ("L-NEXT-STOP", at.get("next", "")),
         ],
         progress=(at["done"], at["of"]),
     )

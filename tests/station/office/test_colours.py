@@ -8,10 +8,16 @@ from pathlib import Path
 import pytest
 
 SHEET = (Path(__file__).parents[3] / "static/station.css").read_text(encoding="utf-8")
-THEMES = re.findall(r":root \{(.*?)\}", SHEET, flags=re.DOTALL)
+THEMES = {
+    "bright": re.search(r"^:root \{(.*?)\}", SHEET, flags=re.DOTALL | re.MULTILINE),
+    "dark": re.search(r"^:root\[data-theme=\"dark\"\] \{(.*?)\}", SHEET, flags=re.DOTALL | re.MULTILINE),
+}
 PAIRS = [
     ("ink", "paper"),
     ("ink", "soft"),
+    ("ink-soft", "paper"),
+    ("ink-soft", "soft"),
+    ("on-brand", "brand"),
     *((tone, f"{tone}-soft") for tone in ["ok", "bad", "warn", "done", "stop"]),
 ]
 
@@ -28,9 +34,40 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("theme", range(2), ids=["bright", "dark"])
-def test_every_tone_can_be_read(theme: int) -> None:
-    tokens = dict(re.findall(r"--([a-z-]+): #([0-9a-f]{3,6})", THEMES[theme]))
-    found = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in PAIRS}
-    found["white", "brand"] = contrast("ffffff", tokens["brand"])
+def tokens(theme: str) -> dict[str, str]:
+    """The colours of a theme."""
+    block = THEMES[theme]
+    assert block is not None
+    return dict(re.findall(r"--([a-z-]+): #([0-9a-f]{3,6})", block[1]))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_tone_can_be_read(theme: str) -> None:
+    known = tokens(theme)
+    found = {pair: contrast(known[pair[0]], known[pair[1]]) for pair in PAIRS}
     assert {pair: value for pair, value in found.items() if value < 7} == {}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_can_be_touched_has_an_edge(theme: str) -> None:
+    """3:1 for the borders of keys and the mark of the focus (WCAG 1.4.11)."""
+    known = tokens(theme)
+    pairs = [(one, ground) for one in ("edge", "focus") for ground in ("paper", "soft")]
+    found = {pair: contrast(known[pair[0]], known[pair[1]]) for pair in pairs}
+    assert {pair: value for pair, value in found.items() if value < 3} == {}
+
+
+def test_both_themes_name_the_same_colours() -> None:
+    assert tokens("bright").keys() == tokens("dark").keys()
+
+
+def test_texts_take_their_colours_from_the_tokens() -> None:
+    """A colour outside the tokens would be the same in the dark; only paper and the bands of the network are."""
+    plain = re.sub(r"^:root.*?\}", "", SHEET, flags=re.DOTALL | re.MULTILINE)
+    odd = [line for line in plain.splitlines() if re.search(r"[^-]color: #", line)]
+    assert [line for line in odd if not line.startswith((".muted", "#net-band", ".net-lost", ".thing"))] == []
+
+
+@pytest.mark.parametrize(("ink", "ground"), re.findall(r"background: #(\w+);[^}]*?[^-]color: #(\w+)", SHEET))
+def test_colours_beside_the_tokens_can_be_read_too(ink: str, ground: str) -> None:
+    assert contrast(ink, ground) >= 7
