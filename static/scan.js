@@ -5,6 +5,7 @@
 (function () {
   const TIMEOUT_MS = 3000, WAITS_MS = [1000, 2000, 4000], LOST_MS = 10000, SLOW_MS = 400;
   const QUICK = 3, FULL = 32; // waiting scans: while the station is silent, and while it answers slowly
+  const HELP = /^(\][A-Z]\d)?CM-HELP$/i; // this card asks about the last answer and is no scan of the work
   const queue = [];
   let busy = false, silent = false, wake = () => {};
 
@@ -38,6 +39,7 @@
 
   function push(raw, manual) {
     if (!raw.trim()) return;
+    if (HELP.test(raw.normalize("NFKC").trim())) { window.stationTone("tick"); window.stationWhy(); return; }
     const secret = screen().classList.contains("is-secret"), told = isLost();
     if (queue.length >= (told ? QUICK : FULL)) { // not taken, and said so
       band(told ? "lost" : "fast");

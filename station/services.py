@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from printers import queue
 from printers.errors import JobRefused, NoRoute, WrongMedia
+from station import describing
 from station.carriers.models import Waybill
 from station.carriers.port import WaybillService
 from station.catalog.models import Sku, SkuBarcode
@@ -21,6 +22,7 @@ from station.people.models import DeviceSession, OverrideRow, User
 from station.people.pins import Pins
 from station.scan.actor import Actor
 from station.scan.codes import Code, Kind, ProductHit, resolve
+from station.scan.diagnosis import Said
 from station.scan.door import PinNeeded
 from station.scan.messages import Refused
 from station.scan.workflow import Context, Override
@@ -118,6 +120,10 @@ class Services:
 
     def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code:
         return resolve(raw, expected, KnownCodes(tx))
+
+    def describe(self, tx: Session, code: Code) -> list[Said]:
+        """What a code is at this moment, for whoever asks why a scan was refused."""
+        return describing.describe(tx, code)
 
     def paper_seen(self, ctx: Context, subject_type: str, subject_no: str) -> None:
         """A printed barcode was scanned: that is proof that the paper exists (P30)."""

@@ -143,7 +143,7 @@ _PLAIN_FORMS = (
 _INTERNAL = re.compile(r"[A-Z]{2}[0-9A-Z]{2,40}")
 _DIGITS = re.compile(r"[0-9]+")
 _EIGHT = re.compile(r"[0-9]{8}")
-_GTIN_LENGTHS = (14, 13, 12, 8)
+GTIN_LENGTHS = (14, 13, 12, 8)
 _PLAIN = re.compile(r"[\x20-\x7e\x1d]+")
 
 
@@ -318,10 +318,10 @@ def _article(question: _Question, text: str) -> Code | None:
 
 def _forms(text: str) -> list[str]:
     """`text` first, then the same GTIN in the other lengths."""
-    if len(text) not in _GTIN_LENGTHS or not _DIGITS.fullmatch(text):
+    if len(text) not in GTIN_LENGTHS or not _DIGITS.fullmatch(text):
         return [text]
     core = text.lstrip("0")
-    others = [core.zfill(size) for size in _GTIN_LENGTHS if size != len(text) and size >= len(core)]
+    others = [core.zfill(size) for size in GTIN_LENGTHS if size != len(text) and size >= len(core)]
     return [text, *others]
 
 
@@ -359,7 +359,7 @@ def _say_what_is_wrong(question: _Question) -> None:
         Kind.PRODUCT in question.expected
         and Kind.WAYBILL not in question.expected
         and _DIGITS.fullmatch(text)
-        and len(text) in _GTIN_LENGTHS
+        and len(text) in GTIN_LENGTHS
         and gs1_standard_check_digit(text[:-1]) != int(text[-1])
     ):
         raise CodeError("E-GS1-02")

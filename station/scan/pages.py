@@ -8,9 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 from flask_htmx import make_response
 
+from station.i18n import gettext
 from station.scan.door import Reply, ScanRequest
-from station.scan.messages import catalogue
+from station.scan.messages import catalogue, say
 from station.scan.openapi import document
+from station.scan.why import explain
 from station.scan.workflow import Workflow
 from station.web import actor, allow, hub, look_who_asks, public, token, wants_json
 
@@ -111,6 +113,25 @@ def work(workflow: str) -> Any:
     return render_template(
         "scan/work.html", workflow=found, screen=shown["screen"], step_token=shown["step_token"], reply=None
     )
+
+
+@blueprint.get("/work/<workflow>/why")
+@allow(everybody=True)
+def why(workflow: str) -> Any:
+    """Why the last scan was refused, and what to do: a partial that lies over the present screen."""
+    found = _workflow(workflow)
+    if not g.actor.may(found.roles):
+        abort(403)
+    with hub().db.read() as tx:
+        screen = hub().door.look(tx, found, actor())["screen"]
+        told = explain(tx, hub().services, found, actor(), screen)
+    that_is = [say(code, _in_words(facts)) for code, facts in told.that_is]
+    return render_template("scan/_why.html", why=told, that_is=that_is)
+
+
+def _in_words(facts: dict[str, Any]) -> dict[str, Any]:
+    """States are codes in the database and words on a screen."""
+    return facts | {"st": gettext(facts["st"])} if "st" in facts else facts
 
 
 @blueprint.get("/openapi.json")

@@ -274,6 +274,7 @@ REASONS = {
 def _wrong_thing(code: Code, step: Step) -> Refused:
     if code.kind in {Kind.UNKNOWN, Kind.TEXT}:
         return Refused("E-BAR-01", raw=code.shown)
-    wants = [say(f"L-KIND-{kind.value}") for kind in step.wanted] or [say("L-KIND-COMMAND")]
+    named = [kind for kind in step.wanted if kind not in {Kind.UNKNOWN, Kind.TEXT}]
+    wants = [say(f"L-KIND-{kind.value}") for kind in named or step.wanted] or [say("L-KIND-COMMAND")]
     want = {lang: " / ".join(dict.fromkeys(text[lang] for text in wants)) for lang in ("zh", "en")}
     return Refused("E-SCN-02", got=say(f"L-KIND-{code.kind.value}"), want=want)

@@ -1,0 +1,15 @@
+"""What a box is, for whoever asks why a scan was refused."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from station.catalog import rules
+from station.scan.codes import Code
+from station.scan.diagnosis import Said
+
+
+def packaging(tx: Session, code: Code) -> list[Said]:
+    """The packaging's name."""
+    found = rules.packaging(tx, code.text)
+    return [("L-IS-PACKAGING", {"name": found.name})] if found else []

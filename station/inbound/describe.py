@@ -1,0 +1,35 @@
+"""What receipts and notices are at this moment, for whoever asks why a scan was refused."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from station.catalog.models import Supplier
+from station.inbound.models import InboundNotice, Receipt
+from station.scan.codes import Code
+from station.scan.diagnosis import Said
+
+
+def receipt(tx: Session, code: Code) -> list[Said]:
+    """The receipt behind its own number, its sheet's or its inbound slip's."""
+    row = tx.execute(
+        select(Receipt.receipt_no, Receipt.state, Supplier.name)
+        .join(InboundNotice, InboundNotice.id == Receipt.notice_id)
+        .join(Supplier, Supplier.id == InboundNotice.supplier_id)
+        .where(
+            or_(Receipt.receipt_no == code.text, Receipt.sheet_no == code.text, Receipt.grn_no == code.text)
+        )
+        .limit(1)
+    ).first()
+    return [("L-IS-RECEIPT", {"no": row.receipt_no, "supplier": row.name, "st": row.state})] if row else []
+
+
+def notice(tx: Session, code: Code) -> list[Said]:
+    """The ERP's notice and its supplier."""
+    row = tx.execute(
+        select(InboundNotice.asn_no, Supplier.name)
+        .join(Supplier, Supplier.id == InboundNotice.supplier_id)
+        .where(InboundNotice.asn_no == code.text)
+    ).first()
+    return [("L-IS-NOTICE", {"no": row.asn_no, "supplier": row.name})] if row else []

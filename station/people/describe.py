@@ -1,0 +1,15 @@
+"""What a badge is, for whoever asks why a scan was refused. Nothing but the name is told."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from station.people import sessions
+from station.scan.codes import Code
+from station.scan.diagnosis import Said
+
+
+def badge(tx: Session, code: Code) -> list[Said]:
+    """Whose badge it is."""
+    found = sessions.by_badge(tx, code.text)
+    return [("L-IS-USER", {"name": found[0].name})] if found else []
