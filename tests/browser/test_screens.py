@@ -11,7 +11,7 @@ from sqlalchemy import update
 from station.demo import goods, world
 from station.hub import Hub
 from station.people.models import User
-from tests.browser.screens import SIZES, measure, snap
+from tests.browser.screens import SIZES, measure, resize, snap
 from tests.browser.visitors import Visitors
 from tests.floor import CHEN, LI, QIAN, SUN, WANG, ZHAO, ZHOU, Floor
 
@@ -37,6 +37,18 @@ KEYS = """() => Array.from(document.querySelectorAll("[data-key],[data-scan]"), 
   return { name: key.dataset.key || key.dataset.scan, digit: /^[0-9]$/.test(key.dataset.key || ""),
            width: at.width, height: at.height, text: parseFloat(getComputedStyle(key).fontSize) };
 })"""
+FIT = """() => {
+  const found = [], keys = Array.from(document.querySelectorAll("a.tile, .foot .key, .chip, .login .key, input:not([type=hidden])"));
+  for (const box of [document.documentElement, document.body, ...document.querySelectorAll(".tiles, .tile, .screen, .key")])
+    if (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)
+      found.push(`${box.className || box.tagName} scrolls: ${box.textContent.trim().slice(0, 12)}`);
+  for (const key of keys) {
+    const at = key.getBoundingClientRect(), least = key.matches(".tile, .login .key") ? 64 : key.matches("input") ? 36 : 56;
+    if (at.height < least || at.width < 56) found.push(`${key.textContent.trim()} is ${at.width}x${at.height}`);
+    if (at.bottom > innerHeight || at.right > innerWidth) found.push(`${key.textContent.trim()} is cut off`);
+  }
+  return found;
+}"""
 INJECTED = """() => document.body.dataset.hacked || document.querySelector("img[src=x]")
   || document.querySelector("#screen b b, td b") || null"""
 
@@ -183,6 +195,34 @@ def test_the_office_and_the_bench_use_the_width(
             page.goto(visitors.url + "/")
             snap(page, f"start{number}-{lang}-{width}")
             assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_start_and_sign_in_fit(hub: Hub, visitors: Visitors, floor: Floor, lang: str) -> None:
+    """All tiles of the owner, who may do everything, without scrolling; large enough for gloves."""
+    speak(hub, lang)
+    delivery(floor)
+    problems = []
+    for number in ("", LI, OWNER):
+        page = visitors.page(number, *SIZES[0])
+        page.goto(visitors.url + "/")
+        for size in SIZES:
+            resize(page, size)
+            problems += [f"{number or 'login'} {size}: {text}" for text in page.evaluate(FIT)]
+    assert not problems, "\n".join(problems)
+
+
+def test_the_theme_follows_the_person(hub: Hub, visitors: Visitors) -> None:
+    """Dark in the aisle on one handheld, dark on the next; nobody else's screen changes."""
+    page = visitors.page(LI)
+    page.goto(visitors.url + "/")
+    ground = "() => getComputedStyle(document.documentElement).backgroundColor"
+    bright = page.evaluate(ground)
+    page.get_by_role("button", name="深色").click()
+    page.wait_for_selector("html[data-theme=dark]")
+    other = visitors.work(LI, "arrive")
+    assert other.evaluate(ground) == page.evaluate(ground) != bright
+    assert visitors.work(WANG, "stage2").evaluate(ground) == bright
 
 
 def test_a_person_signs_in_and_out(visitors: Visitors) -> None:
