@@ -24,6 +24,7 @@ class User(Base):
     roles: Mapped[str] = mapped_column(Str(200), default="")
     lang: Mapped[str] = mapped_column(Str(5), default="zh")
     theme: Mapped[str] = mapped_column(Str(10), default="bright", server_default="bright")
+    is_spoken: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
     is_active: Mapped[bool] = mapped_column(Flag, default=True)
     wrong_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]

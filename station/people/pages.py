@@ -1,4 +1,4 @@
-"""Sign-in, sign-out, and what each person likes: language, theme."""
+"""Sign-in, sign-out, and what each person likes: language, theme, speech."""
 
 from __future__ import annotations
 
@@ -93,6 +93,15 @@ def switch_theme() -> Any:
     theme = "dark" if g.actor.theme == "bright" else "bright"
     user_id = actor().user_id
     hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(theme=theme)))
+    return redirect(request.referrer if _is_ours(request.referrer) else url_for("office.start"))
+
+
+@blueprint.post("/speech")
+@allow(everybody=True)
+def switch_speech() -> Any:
+    """Whether slots and quantities are read aloud, per person."""
+    user_id, spoken = actor().user_id, not g.actor.is_spoken
+    hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(is_spoken=spoken)))
     return redirect(request.referrer if _is_ours(request.referrer) else url_for("office.start"))
 
 

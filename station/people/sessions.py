@@ -35,6 +35,7 @@ _WHO = Prepared(
         User.roles,
         User.lang,
         User.theme,
+        User.is_spoken,
     )
     .join(User, User.id == DeviceSession.user_id)
     .where(
@@ -85,6 +86,7 @@ def identify(tx: Session, token: str, now: datetime, idle_lock_s: int, *, touch:
         roles=roles_of(row.roles),
         lang=row.lang,
         theme=row.theme,
+        is_spoken=row.is_spoken,
         device=row.device,
         workstation=row.workstation,
         session_id=row.id,

@@ -31,6 +31,7 @@ class Actor:
     roles: frozenset[Role]
     lang: str = "zh"
     theme: str = "bright"
+    is_spoken: bool = False
     device: str = ""
     workstation: str = ""
     session_id: int = 0

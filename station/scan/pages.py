@@ -12,6 +12,7 @@ from station.i18n import gettext
 from station.scan.door import Reply, ScanRequest
 from station.scan.messages import catalogue, say
 from station.scan.openapi import document
+from station.scan.speech import spoken
 from station.scan.why import explain
 from station.scan.workflow import Workflow
 from station.web import actor, allow, hub, look_who_asks, public, token, wants_json
@@ -132,6 +133,9 @@ def why(workflow: str) -> Any:
 def _in_words(facts: dict[str, Any]) -> dict[str, Any]:
     """States are codes in the database and words on a screen."""
     return facts | {"st": gettext(facts["st"])} if "st" in facts else facts
+
+
+blueprint.add_app_template_filter(spoken)
 
 
 @blueprint.get("/openapi.json")
