@@ -8,6 +8,8 @@ from flask import g, jsonify, render_template
 
 from station.office import (
     bench,
+    cards,
+    design,
     erp,
     erp_differing,
     erp_files,
@@ -29,6 +31,8 @@ from station.web import allow, hub, public
 __all__ = [
     "bench",
     "blueprint",
+    "cards",
+    "design",
     "erp",
     "erp_differing",
     "erp_files",

@@ -1,0 +1,43 @@
+"""The sheet of command cards: what a worker may scan instead of pressing a key (domain §4.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, render_template
+
+from station.office import training
+from station.office.room import DESK, blueprint
+from station.scan.codes import COMMANDS
+from station.scan.messages import say
+from station.web import allow, hub
+
+WORDS = {
+    "CM-OK": "L-CARD-OK",
+    "CM-CLOSE": "L-CARD-CLOSE",
+    "CM-UNDO": "L-CARD-UNDO",
+    "CM-HELP": "L-CARD-HELP",
+    "CM-REPRINT": "L-CARD-REPRINT",
+    "CM-SKIP": "L-CARD-SKIP",
+    "CM-DAMAGE": "L-CARD-DAMAGE",
+}
+"""The cards that some process listens to, with what is printed on them. A card that does nothing yet is
+not printed: whoever scanned it would only get a refusal.
+"""
+
+
+@blueprint.get("/desk/cards")
+@allow(*DESK)
+def cards() -> Any:
+    """One sheet of A4 to print and cut."""
+    shown = [(card, say(code)) for card, code in WORDS.items()]
+    return render_template("design/cards.html", cards=shown, demo=hub().demo_people)
+
+
+@blueprint.get("/desk/cards/<card>.svg")
+@allow(*DESK)
+def card_barcode(card: str) -> Any:
+    """A card's barcode: Code 128."""
+    if card not in COMMANDS:
+        abort(404)
+    return Response(training.svg(card), mimetype="image/svg+xml")
