@@ -81,7 +81,7 @@ def _last_refused(tx: Session, workflow: Workflow, actor: Actor) -> Any:
 
 def _datum(screen: dict[str, Any]) -> str:
     facts = screen["facts"]
-    return " · ".join(facts[name] for name in ("big", "name") if facts.get(name))
+    return " · ".join(facts[name] for name in ("big", "name") if facts.get(name, "—") != "—")
 
 
 def what_is(tx: Session, services: Describes, raw: str, expected: frozenset[Kind]) -> list[Said]:

@@ -20,6 +20,18 @@ from tests.floor import LI, SUN, Floor
 FULL = {ord(char): ord(char) + 0xFEE0 for char in map(chr, range(0x21, 0x7F))}
 LOT = "2026A|372"
 
+GLOVE = """() => Array.from(document.querySelectorAll("[data-key]")).filter((key) => /[0-9]/.test(key.dataset.key))
+  .map((key) => {
+    const at = key.getBoundingClientRect(), x = at.left + at.width / 2, y = at.top + at.height / 2;
+    const reach = (dx, dy) => {
+      let far = 0;
+      while (far < 60 && key.contains(document.elementFromPoint(x + dx * (far + 1), y + dy * (far + 1)))) far++;
+      return far;
+    };
+    return [1 + reach(-1, 0) + reach(1, 0), 1 + reach(0, -1) + reach(0, 1)];
+  })"""
+"""Width and height, in pixels, of what answers to a touch."""
+
 
 @pytest.fixture
 def stage(hub: Hub, floor: Floor) -> str:
@@ -175,6 +187,22 @@ def test_a_barcode_on_the_open_pad_is_a_scan(hub: Hub, box: Page) -> None:
     box.keyboard.press("Enter")
     settled(box)
     assert stored(hub)[-1] == ("2", 200)
+
+
+def test_a_glove_has_64_pixels_for_each_digit(box: Page) -> None:
+    """On the smallest screen the gap between two keys belongs to them; hardware digits do as well."""
+    type_in(box, goods.gtin(1))
+    arrived(box)
+    sizes = box.evaluate(GLOVE)
+    assert len(sizes) == 10
+    assert min(min(size) for size in sizes) >= 64, sizes
+    box.keyboard.press("1")
+    box.keyboard.press("2")
+    box.keyboard.press("Backspace")
+    box.click("[data-key='5']")
+    assert box.input_value("#scan-box") == "15"
+    box.keyboard.press("Escape")
+    assert box.input_value("#scan-box") == ""
 
 
 def test_a_key_reaches_the_box_from_anywhere(box: Page) -> None:

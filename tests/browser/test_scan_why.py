@@ -12,7 +12,7 @@ from tests.browser.screens import SIZES, resize, snap
 from tests.browser.test_scan_queue import settled, stored, type_in
 from tests.browser.test_screens import speak
 from tests.browser.visitors import Visitors
-from tests.floor import LI, Floor
+from tests.floor import LI, ZHAO, Floor
 
 WRONG = "6901234567893"
 
@@ -20,11 +20,11 @@ FITS = """() => {
   const sheet = document.getElementById("why"), found = [];
   const facts = sheet.querySelector(".why-facts"), at = sheet.getBoundingClientRect();
   const form = document.getElementById("scan-form").getBoundingClientRect();
+  const close = sheet.querySelector("button").getBoundingClientRect();
   if (facts.scrollHeight > facts.clientHeight + 1) found.push(`${facts.scrollHeight - facts.clientHeight} px too long`);
-  if (at.top < 23 || at.bottom > form.top + 1 || at.right > innerWidth + 1) found.push("outside");
+  if (at.top < 23 || at.right > innerWidth + 1 || close.bottom > form.top + 1) found.push("outside");
   for (const part of sheet.querySelectorAll("*"))
     if (parseFloat(getComputedStyle(part).fontSize) < 14) found.push(part.tagName + " is too small");
-  const close = sheet.querySelector("button").getBoundingClientRect();
   const hit = document.elementFromPoint(close.left + close.width / 2, close.top + close.height / 2);
   if (close.height < 56 || !hit.matches("[data-why-close]")) found.push("the key cannot be reached");
   return found;
@@ -101,6 +101,16 @@ def test_a_scan_while_it_is_open_is_judged_as_always(page: Page, hub: Hub) -> No
     assert stored(hub)[-1] == (world.badge(LI), 422)
     page.keyboard.press("F1")
     assert say("L-IS-USER", {"name": "李收货"})["zh"][:4] in text(page)
+
+
+def test_the_sheet_lies_over_the_packing_bench(visitors: Visitors) -> None:
+    page = visitors.work(ZHAO, "pack", *SIZES[2])
+    type_in(page, WRONG)
+    settled(page)
+    page.keyboard.press("F1")
+    assert WRONG in text(page)
+    snap(page, "why-pack-1280")
+    assert page.evaluate(FITS) == []
 
 
 def test_without_a_refusal_it_says_what_is_wanted(visitors: Visitors) -> None:
