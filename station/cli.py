@@ -171,6 +171,17 @@ def bench_print(*, as_json: bool) -> None:
     paper.bench(as_json=as_json)
 
 
+@bench.command("hands")
+@click.option("--handhelds", type=click.IntRange(1, 300), default=50, show_default=True, help="Beside it.")
+@click.option("--seconds", type=click.IntRange(3, 600), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def bench_hands(handhelds: int, seconds: int, *, as_json: bool) -> None:
+    """Measure from Enter to tone in Chromium (needs Playwright: the dev extra)."""
+    from station.bench import hands
+
+    hands.bench(handhelds, seconds, as_json=as_json)
+
+
 @bench.command("erp")
 @click.option("--articles", type=click.IntRange(10, 200_000), default=50_000, show_default=True)
 @click.option("--orders", type=click.IntRange(10, 1_000_000), default=100_000, show_default=True)
