@@ -14,13 +14,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 OVERLAP_S = 300
+_TIMES = ("at", "top", "began", "swept")
 
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
     """`at` and `row_id` of the last row read in the present sweep; `top` is the highest ever read.
 
-    `began` is the ERP's time when the sweep began. With `is_settled` nothing can appear behind `top`.
+    `began` is the ERP's time when the sweep began, `swept` when the last complete one did: what was shown
+    later may be stamped up to the overlap before that, however long the sweep took. With `is_settled`
+    nothing can appear behind `top`.
     """
 
     at: datetime | None = None
@@ -29,11 +32,12 @@ class Watermark:
     top_id: int = 0
     began: datetime | None = None
     is_settled: bool = False
+    swept: datetime | None = None
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Watermark:
         """From what `kept` wrote; an empty one reads from the beginning."""
-        times = {name: _time(kept.get(name)) for name in ("at", "top", "began")}
+        times = {name: _time(kept.get(name)) for name in _TIMES}
         return cls(
             **times,
             row_id=int(kept.get("row_id", 0)),
@@ -45,7 +49,7 @@ class Watermark:
         """For the database."""
         found: dict[str, Any] = {
             name: value.isoformat()
-            for name in ("at", "top", "began")
+            for name in _TIMES
             if (value := getattr(self, name)) is not None
         }
         return found | {"row_id": self.row_id, "top_id": self.top_id, "is_settled": self.is_settled}
@@ -61,7 +65,8 @@ class Watermark:
             return replace(self, began=server_now)
         if self.is_settled:
             return replace(self, at=self.top, row_id=self.top_id, began=server_now)
-        return replace(self, at=self.top - timedelta(seconds=overlap_s), row_id=0, began=server_now)
+        since = min(self.top, self.swept or self.top)
+        return replace(self, at=since - timedelta(seconds=overlap_s), row_id=0, began=server_now)
 
     def after(self, at: datetime, row_id: int) -> Watermark:
         """One more row was read."""
@@ -74,7 +79,7 @@ class Watermark:
         """The sweep read everything there was."""
         assert self.began is not None
         settled = self.top is None or self.began >= self.top + timedelta(seconds=overlap_s)
-        return replace(self, began=None, is_settled=settled and self.top is not None)
+        return replace(self, began=None, swept=self.began, is_settled=settled and self.top is not None)
 
 
 def _time(text: Any) -> datetime | None:

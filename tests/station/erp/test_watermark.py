@@ -67,6 +67,17 @@ def test_every_row_is_read_in_the_end_and_then_there_is_quiet(
     assert again == []
 
 
+def test_a_sweep_that_took_long_loses_nothing_that_appeared_meanwhile() -> None:
+    """Cut after one row, gone on with minutes later: what was shown in between lies behind the cursor."""
+    old = [Row(at=0, row_id=2, seen=0), Row(at=0, row_id=3, seen=0)]
+    late, new = Row(at=0, row_id=1, seen=1), Row(at=301, row_id=4, seen=301)
+    mark, _, _ = sweep(Watermark(), [*old, late, new], now=0, most=1)
+    mark, part, is_end = sweep(mark, [*old, late, new], now=320, most=10)
+    assert (part, is_end) == ([old[1], new], True)
+    _, part, _ = sweep(mark, [*old, late, new], now=330, most=10)
+    assert late in part
+
+
 def test_a_row_written_behind_the_mark_is_read_by_the_overlap() -> None:
     first, late = Row(at=100, row_id=2, seen=100), Row(at=90, row_id=1, seen=160)
     mark, part, _ = sweep(Watermark(), [first, late], now=110, most=10)
