@@ -101,16 +101,20 @@
     const { told } = queue.shift();
     remember();
     band(queue.length > QUICK ? "fast" : "");
-    show(answer, told);
-    busy = false;
-    delete document.body.dataset.busy;
-    next();
+    try {
+      show(answer, told);
+    } finally { // a screen that cannot be shown must not hold up the scans behind it
+      busy = false;
+      delete document.body.dataset.busy;
+      next();
+    }
   }
 
   function show({ html, trigger }, told) {
     const found = new DOMParser().parseFromString(html, "text/html");
     const fresh = found.getElementById("screen") || found.getElementById("band");
     if (fresh) byId(fresh.id).replaceWith(document.adoptNode(fresh));
+    if (fresh) byId("heard").textContent = said("#band") + said("#screen .ask"); // this one stays: it is read out
     else band("failed"); // not our answer: a broken server, or a proxy that speaks for it
     for (const [name, detail] of Object.entries(events(trigger))) {
       if (trigger || !told) window.stationTone(detail.tone);
@@ -119,6 +123,8 @@
     ready();
     document.dispatchEvent(new CustomEvent("stationScreen"));
   }
+
+  const said = (part) => (document.querySelector(part)?.textContent || "").replace(/\s+/g, " ");
 
   function events(trigger) {
     try { return JSON.parse(trigger || ""); } catch (_error) { return { scanRefused: { tone: "error" } }; }
