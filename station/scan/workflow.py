@@ -143,6 +143,8 @@ class Workflow:
             return self._ask_override(ctx, code, step)
         if handler is None:
             raise _wrong_thing(code, step)
+        if ctx.manual and code.kind in _SCANNED_ONLY and Role.SUPERVISOR not in ctx.actor.roles:
+            raise Refused("E-SCN-03", what=say(f"L-KIND-{code.kind}"))
         return self._checked(step, handler(ctx, code))
 
     def _checked(self, step: Step, outcome: Outcome) -> Outcome:
@@ -260,6 +262,8 @@ class Workflow:
         }
 
 
+_SCANNED_ONLY = frozenset({Kind.LOCATION, Kind.WAYBILL})
+"""Being there, or having the paper in hand, is what their scan proves: typing them needs leave (§10.3)."""
 _OVERRIDE_STEPS = {"_pin", "_reason"}
 REASONS = {
     "1": "L-REASON-REACH",

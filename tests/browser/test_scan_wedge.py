@@ -15,7 +15,7 @@ from station.scan.models import Scan
 from tests.browser.test_scan_queue import sent, settled, stored, type_in
 from tests.browser.test_scan_safety import notes
 from tests.browser.visitors import Visitors
-from tests.floor import LI, SUN, Floor
+from tests.floor import LI, SUN, ZHAO, Floor
 
 FULL = {ord(char): ord(char) + 0xFEE0 for char in map(chr, range(0x21, 0x7F))}
 LOT = "2026A|372"
@@ -212,6 +212,21 @@ def test_a_key_reaches_the_box_from_anywhere(box: Page) -> None:
     box.keyboard.type(goods.gtin(1))
     box.keyboard.press("Enter")
     arrived(box)
+
+
+def test_a_typed_slot_needs_leave_and_a_scanned_one_does_not(hub: Hub, visitors: Visitors) -> None:
+    """The ⌨ key marks what a hand types; the scanner goes on working beside the open keyboard."""
+    page = visitors.work(ZHAO, "place")
+    dock = internal("LC", "DOCK-1")
+    page.click("[data-manual-toggle]")
+    page.keyboard.type(dock, delay=60)
+    page.keyboard.press("Enter")
+    settled(page)
+    type_in(page, dock)
+    settled(page)
+    with hub.db.read() as tx:
+        rows = tx.execute(select(Scan.is_manual, Scan.code).order_by(Scan.id)).all()
+    assert [tuple(row) for row in rows] == [(True, "E-SCN-03"), (False, "S-PLACE")]
 
 
 def test_function_keys_are_command_cards(hub: Hub, visitors: Visitors, floor: Floor) -> None:
