@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from station.cert_commands import cert
 from station.db import DatabaseUnusable
 from station.erp_commands import erp
 from station.settings import Settings, SettingsError, load
@@ -32,6 +33,7 @@ def main() -> None:
     """The software that runs the floor of an e-commerce warehouse."""
 
 
+main.add_command(cert)
 main.add_command(erp)
 
 
@@ -40,11 +42,12 @@ main.add_command(erp)
 @click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104
 @click.option("--fresh", is_flag=True, help="Throw the demo's data away and begin anew.")
 @click.option("--orders", type=click.IntRange(1, 500), default=8, show_default=True)
-def demo(port: int, host: str, orders: int, *, fresh: bool) -> None:
+@click.option("--https", is_flag=True, help="Also serve HTTPS, with a certificate made for this machine.")
+def demo(port: int, host: str, orders: int, *, fresh: bool, https: bool) -> None:
     """Run a demo warehouse with virtual printers and scales."""
     from station.demo import run
 
-    run.demo(Path(os.environ.get("STATION_DATA", "data/demo")), host, port, orders, fresh=fresh)
+    run.demo(Path(os.environ.get("STATION_DATA", "data/demo")), host, port, orders, fresh=fresh, https=https)
 
 
 @main.command()

@@ -68,6 +68,11 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     host: str = "127.0.0.1"
     port: int = 8080
+    https: str = "auto"
+    """auto: HTTPS beside plain HTTP once `station cert` made a certificate; on: no start without; off."""
+    https_port: int = 8443
+    plain: str = "on"
+    """What plain HTTP serves beside HTTPS: on, everything as before; trust, only the way to HTTPS."""
     threads: int = 32
     workers: bool = True
     trusted_hosts: tuple[str, ...] = ()
@@ -78,8 +83,13 @@ class Settings:
     def __post_init__(self) -> None:
         if self.timezone not in available_timezones():
             raise SettingsError(f"timezone {self.timezone!r} is not a known zone, e.g. Asia/Shanghai")
-        if not 0 <= self.port <= 65_535:  # noqa: PLR2004
-            raise SettingsError(f"port must be between 0 and 65535, it is {self.port}")
+        for name, port in (("port", self.port), ("https_port", self.https_port)):
+            if not 0 <= port <= 65_535:  # noqa: PLR2004
+                raise SettingsError(f"{name} must be between 0 and 65535, it is {port}")
+        if self.https not in {"auto", "on", "off"}:
+            raise SettingsError(f"https must be auto, on or off, not {self.https!r}")
+        if self.plain not in {"on", "trust"}:
+            raise SettingsError(f"plain must be on or trust, not {self.plain!r}")
         if not 1 <= self.threads <= 64:  # noqa: PLR2004
             raise SettingsError(f"threads must be between 1 and 64, it is {self.threads}")
         if self.journal not in {"WAL", "DELETE", "TRUNCATE"}:

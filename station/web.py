@@ -30,7 +30,7 @@ SCAN_BYTES = 64 * 1024
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 CSP_IN_DEMO = CSP.replace("frame-ancestors 'none'", "frame-src 'self'; frame-ancestors 'self'")
 """The training bench shows a handheld in a frame; a real warehouse has no such page."""

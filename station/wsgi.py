@@ -5,8 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import threading
 
 from flask import Flask
+from waitress.server import create_server
 
 from station import create_app, schema
 from station.demo import world
@@ -34,4 +36,23 @@ def create() -> Flask:
         workers.start()
         atexit.register(workers.close)
     atexit.register(hub.close)
+    return app
+
+
+def create_with_plain() -> Flask:
+    """The app behind HTTPS, which also listens for plain HTTP: in the same process, because one SQLite
+    file has one writer. Waitress reads requests whole before a thread sees them, so slow clients cost little.
+    """
+    app = create()
+    settings = load()
+    plain = create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        connection_limit=1000,
+        clear_untrusted_proxy_headers=True,
+    )
+    threading.Thread(target=plain.run, name="plain-http", daemon=True).start()
     return app

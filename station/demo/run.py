@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 import segno
 
-from station import schema, server
+from station import cert, cert_names, schema, server
+from station.clock import SystemClock
 from station.db import Database
 from station.demo import files, world
 from station.hub import build
@@ -50,24 +51,38 @@ def prepare(
         hub.close()
 
 
-def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool) -> None:
+def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: bool = False) -> None:
     """Prepare (once) and serve the demo; prints where to point a browser and a handheld."""
     if fresh and data.exists():
-        if not (data / MARK).exists():
-            raise click.ClickException(f"{data} is not a demo's folder; it was left alone")
-        shutil.rmtree(data)
+        _clear(data)
     os.environ.update(
         STATION_DATA=str(data), STATION_HOST=host, STATION_PORT=str(port), STATION_IS_DEMO=str(HELPERS)
     )
     settings = load()
     prepare(settings, orders, seed=1, extra=HELPERS)
+    if https:
+        cert.make(cert.Files.in_folder(data), cert_names.here(), SystemClock(settings.zone).now())
     local = f"http://127.0.0.1:{port}/"
     lan = f"http://{server.lan_address()}:{port}/"
     click.echo(f"station demo: {local}training  (desk and handheld)\n")
     if sys.stdout.isatty():
         segno.make(lan, error="m").terminal(compact=True)
     click.echo(f"handheld: {lan}\nbadges 1001–1008, PIN {world.PIN}; data in {data}; stop with Ctrl+C")
+    if server.https_files(settings):
+        secure = f"https://{server.lan_address()}:{settings.https_port}/"
+        click.echo(f"HTTPS: {secure} after three steps at {lan}trust")
     server.serve(settings, port=port)
+
+
+def _clear(data: Path) -> None:
+    """Throw a demo's data away, but not the certificates: devices that trust them need not be asked again."""
+    if not (data / MARK).exists():
+        raise click.ClickException(f"{data} is not a demo's folder; it was left alone")
+    for path in data.iterdir():
+        if path.is_dir() and path.name != "tls":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
 
 
 def wait_for_signal() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, jsonify, render_template
 
 from station.office import (
+    app,
     bench,
     cards,
     design,
@@ -24,11 +25,13 @@ from station.office import (
     printer_setup,
     printing,
     queries,
+    trust,
 )
 from station.office.room import DESK, blueprint
 from station.web import allow, hub, public
 
 __all__ = [
+    "app",
     "bench",
     "blueprint",
     "cards",
@@ -46,6 +49,7 @@ __all__ = [
     "print_routes",
     "printer_setup",
     "printing",
+    "trust",
 ]
 
 

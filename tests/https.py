@@ -1,0 +1,88 @@
+"""A real `station serve` with HTTPS and plain HTTP, in a process of its own on loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from station import cert, cert_names
+from station.clock import SystemClock
+from station.server import free_port
+from station.settings import Settings
+
+
+@dataclass
+class Https:
+    """A served station; its data folder, its two addresses, its CA."""
+
+    data: Path
+    port: int
+    https_port: int
+    process: subprocess.Popen[str]
+
+    @property
+    def plain(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def secure(self) -> str:
+        return f"https://localhost:{self.https_port}"
+
+    @property
+    def ca(self) -> str:
+        return str(cert.Files.in_folder(self.data).ca)
+
+    def stop(self) -> str:
+        """What it said before it went."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.communicate(timeout=30)[0]
+
+
+def certify(data: Path) -> cert.Made:
+    """A certificate for this machine, and nothing else of its network."""
+    names = cert_names.given(["station.lan"], ["127.0.0.1"])
+    names = names | cert_names.given(["localhost"], ["::1"])
+    return cert.make(cert.Files.in_folder(data), names, SystemClock(Settings().zone).now())
+
+
+def serve(data: Path, template: Path, more: Mapping[str, str] | None = None) -> Https:
+    """Start it, and wait until both doors answer."""
+    data.mkdir(parents=True, exist_ok=True)
+    if not (data / "station.sqlite3").exists():
+        shutil.copy(template, data / "station.sqlite3")
+    port, https_port = free_port(), free_port()
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
+    given = {
+        "STATION_DATA": str(data),
+        "STATION_PORT": str(port),
+        "STATION_HTTPS_PORT": str(https_port),
+        "STATION_WORKERS": "off",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "station.cli", "serve"],
+        env=clean | given | dict(more or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    served = Https(data, port, https_port, process)
+    patient = requests.Session()
+    patient.mount("http://", HTTPAdapter(max_retries=Retry(connect=12, backoff_factor=0.05)))
+    try:
+        assert patient.get(f"{served.plain}/health", timeout=10).json()["status"] == "ok"
+    except (OSError, ValueError) as error:
+        raise AssertionError(served.stop()) from error
+    finally:
+        patient.close()
+    return served
