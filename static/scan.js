@@ -12,7 +12,6 @@
   const byId = (id) => document.getElementById(id);
   const screen = () => byId("screen"), box = () => byId("scan-box");
   const place = () => "station.unsent " + document.body.dataset.user + " " + screen().dataset.flow;
-  const isLost = () => silent || window.stationNet.lost();
 
   function newId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -40,9 +39,9 @@
   function push(raw, manual) {
     if (!raw.trim()) return;
     if (HELP.test(raw.normalize("NFKC").trim())) { window.stationTone("tick"); window.stationWhy(); return; }
-    const secret = screen().classList.contains("is-secret"), told = isLost();
-    if (queue.length >= (told ? QUICK : FULL)) { // not taken, and said so
-      band(told ? "lost" : "fast");
+    const secret = screen().classList.contains("is-secret"), told = window.stationNet.lost();
+    if (queue.length >= (told || silent ? QUICK : FULL)) { // not taken, and said so
+      band(told || silent ? "lost" : "fast");
       window.stationTone("error");
       return;
     }
