@@ -163,6 +163,19 @@ def test_an_input_method_may_split_a_scan(hub: Hub, box: Page) -> None:
     assert stored(hub)[-1] == (code, 200)
 
 
+def test_the_enter_that_ends_a_composition_sends_a_short_code(hub: Hub, box: Page) -> None:
+    """Five characters are no burst: only the Enter that the input method swallowed says that this is all."""
+    ime = cdp(box)
+    compose(ime, "CM-")
+    ime.send("Input.insertText", {"text": "CM-"})
+    compose(ime, "OK")
+    process_key(ime, "Enter")
+    ime.send("Input.insertText", {"text": "OK"})
+    box.wait_for_selector("#band.band-error")
+    settled(box)
+    assert stored(hub)[-1] == ("CM-OK", 422)
+
+
 def test_an_enter_in_the_middle_of_a_composition_waits_for_its_end(hub: Hub, box: Page) -> None:
     """The key event comes through while the last characters are still being composed."""
     ime, code = cdp(box), goods.gtin(1)
