@@ -154,6 +154,16 @@ def simulate(orders: int, workers: int, seed: int, url: str, *, as_json: bool) -
     sys.exit(0 if report["check"] == "ok" else 1)
 
 
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def gallery(folder: Path) -> None:
+    """Photograph every screen into FOLDER: both languages, both themes, three sizes (needs Playwright)."""
+    from station.gallery import run
+
+    count = run.gallery(folder, click.echo)
+    click.echo(f"{count} pictures: {folder / 'index.html'}")
+
+
 @main.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context

@@ -82,6 +82,20 @@ def fresh_station(orders: int, workers: int, seed: int) -> Iterator[str]:
             process.wait(timeout=30)
 
 
+def floor_of(office: Handheld) -> dict[str, Any]:
+    """What stands in the hall, once the station answers and has taken the morning's files over."""
+    deadline = time.monotonic() + START_S
+    while True:
+        status, things = office.request("GET", "/demo/floor.json")
+        if status == 404:  # noqa: PLR2004
+            raise click.ClickException("this station is not a demo: it has no virtual floor")
+        if status == 200 and things["notices"] and office.request("GET", "/demo/orders.json")[1]:  # noqa: PLR2004
+            return dict(things)
+        if time.monotonic() > deadline:
+            raise click.ClickException("the station took no ERP files over")
+        time.sleep(0.2)
+
+
 class _Shift:
     """One working day of the virtual crew."""
 
@@ -90,24 +104,11 @@ class _Shift:
         self.tally = Tally()
         self.office = Handheld(url, self.tally, patience_s=START_S)
         self._devices = [self.office]
-        self.things = self._things()
+        self.things = floor_of(self.office)
         self.hall = Hall(self.things)
         self.people = {row[3]: row for row in self.things["people"]}
         self.stop = threading.Event()
         self.error = ""
-
-    def _things(self) -> dict[str, Any]:
-        """Wait until the station answers and has taken the morning's files over."""
-        deadline = time.monotonic() + START_S
-        while True:
-            status, things = self.office.request("GET", "/demo/floor.json")
-            if status == 404:  # noqa: PLR2004
-                raise click.ClickException("this station is not a demo: it has no virtual floor")
-            if status == 200 and things["notices"] and self._orders():  # noqa: PLR2004
-                return dict(things)
-            if time.monotonic() > deadline:
-                raise click.ClickException("the station took no ERP files over")
-            time.sleep(0.2)
 
     def _orders(self) -> list[dict[str, str]]:
         return list(self.office.request("GET", "/demo/orders.json")[1])
