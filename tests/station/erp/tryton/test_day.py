@@ -24,7 +24,7 @@ from tests.station.erp.tryton.machine import NUMBERS
 from tests.station.erp.tryton.proxy import CUT, PASS, SWALLOW, Rule
 from tests.station.erp.tryton.shift import CODE, Evening, Station
 
-BAD_DAY = {"seed": 11, "products": 24, "purchases": 10, "sales": 60, "never": 2}
+BAD_DAY = {"seed": 11, "products": 16, "purchases": 6, "sales": 36, "never": 2}
 EARLY = 4
 """Orders the office cancels before their goods come."""
 
