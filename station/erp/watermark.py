@@ -48,9 +48,7 @@ class Watermark:
     def kept(self) -> dict[str, Any]:
         """For the database."""
         found: dict[str, Any] = {
-            name: value.isoformat()
-            for name in _TIMES
-            if (value := getattr(self, name)) is not None
+            name: value.isoformat() for name in _TIMES if (value := getattr(self, name)) is not None
         }
         return found | {"row_id": self.row_id, "top_id": self.top_id, "is_settled": self.is_settled}
 
