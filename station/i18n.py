@@ -6,12 +6,13 @@ compiled file has to be kept.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from flask import Flask, g
 
 from station.people.sessions import csrf_token
@@ -58,8 +59,34 @@ def local_time(value: datetime | None) -> str:
     """An instant as the warehouse's clock shows it."""
     if value is None:
         return ""
-    locale = "zh_CN" if language() == "zh" else "en_GB"
-    return format_datetime(value.astimezone(UTC), "MM-dd HH:mm", tzinfo=hub().settings.zone, locale=locale)
+    zone = hub().settings.zone
+    is_old = value.astimezone(zone).year != hub().clock.today().year
+    return format_datetime(
+        value.astimezone(UTC), _PATTERNS[language(), is_old] + " HH:mm", tzinfo=zone, locale=_locale()
+    )
+
+
+def local_date(value: date | None) -> str:
+    """A day as the person writes it, always with its year: expiry dates are read off this."""
+    return "" if value is None else format_date(value, _PATTERNS[language(), True], locale=_locale())
+
+
+def local_number(value: int) -> str:
+    """A whole number with the separators of the person's language."""
+    return format_decimal(value, locale=_locale())
+
+
+def _locale() -> str:
+    return "zh_CN" if language() == "zh" else "en_GB"
+
+
+_PATTERNS = {
+    ("zh", False): "MM-dd",
+    ("zh", True): "yyyy-MM-dd",
+    ("en", False): "d MMM",
+    ("en", True): "d MMM yyyy",
+}
+"""(language, whether the year must be said) → pattern of a day."""
 
 
 def pick(text: dict[str, str]) -> str:
@@ -81,5 +108,6 @@ def install(app: Flask) -> None:
     """Teach the templates both languages."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(big=pick, small=other, local_time=local_time, words=say)
+    days = {"local_time": local_time, "local_date": local_date, "local_number": local_number}
+    app.jinja_env.filters.update(days, big=pick, small=other, words=say)
     app.jinja_env.globals.update(language=language, theme=theme, csrf=_csrf)

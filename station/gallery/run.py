@@ -6,12 +6,14 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
+
+from station.clock import SystemClock
+from station.settings import Settings
 
 MISSING = (
     "the gallery needs Playwright and Chromium, which only the development extra brings: "
@@ -126,7 +128,7 @@ class _Day:
             )
         }
         for asn_no in self.hall.trucks:
-            DockCrew(receiver, inspector, signers).receive(asn_no, date.today())  # noqa: DTZ011 — as in simulate
+            DockCrew(receiver, inspector, signers).receive(asn_no, SystemClock(Settings().zone).today())
         keeper = AllRounder(self.device(self.person("KEEPER", last=True)), self.hall, SEED)
         while keeper.put_away():
             pass

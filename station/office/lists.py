@@ -169,8 +169,24 @@ def _refusals(rows: list[Any]) -> Sheet:
         (_("Refused"), "why"),
         (_("Scanned"), "raw"),
     ]
-    told = [SimpleNamespace(**row._asdict(), why=f"{row.code} {say(row.code)[lang]}") for row in rows]
+    told = [
+        SimpleNamespace(
+            **row._asdict() | _where(row.workflow, row.step), why=f"{row.code} {say(row.code)[lang]}"
+        )
+        for row in rows
+    ]
     return paged(columns, told)
+
+
+def _where(workflow: str, step: str) -> dict[str, str]:
+    """A process and its step in words."""
+    flow = hub().workflows.get(workflow)
+    if flow is None:
+        return {}
+    known = flow.steps.get(step)
+    return {"workflow": say(flow.title)[g.actor.lang]} | (
+        {"step": say(known.prompt)[g.actor.lang]} if known is not None else {}
+    )
 
 
 @blueprint.get("/desk/refusals")

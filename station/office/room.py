@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from station.i18n import gettext, local_time
+from station.i18n import gettext, local_date, local_number, local_time
 from station.office.sheets import PAGE, Line, Sheet
 from station.scan.actor import Role
 from station.web import hub
@@ -19,6 +19,11 @@ blueprint = Blueprint("office", __name__)
 DESK = (Role.SUPERVISOR, Role.CLERK, Role.FINANCE, Role.ADMIN)
 RULERS = (Role.SUPERVISOR, Role.CLERK)
 """Who may change something from the desk."""
+
+CODED = frozenset({"old", "new", "event", "type", "meaning", "roles"})
+"""Columns that hold codes (of roles a comma-separated list): shown as words."""
+NUMBERED = frozenset({"id", "copy_no"})
+"""Whole numbers that name something: no thousands separator."""
 
 Columns = list[tuple[str, str]]
 """(title, name of the row's attribute) of a table, from left to right."""
@@ -39,6 +44,8 @@ def shown(value: Any) -> Any:
     """A value as a cell shows it."""
     if isinstance(value, datetime):
         return local_time(value)
+    if isinstance(value, date):
+        return local_date(value)
     if isinstance(value, dict):
         return ", ".join(f"{key} {shown(part)}" for key, part in value.items())
     if isinstance(value, list):
@@ -48,8 +55,9 @@ def shown(value: Any) -> Any:
 
 @blueprint.app_template_filter("state")
 def state_word(code: Any) -> str:
-    """A state in the person's language; the code itself when nobody translated it."""
-    return gettext(str(code))
+    """A state, event or role in the person's language; the code itself when nobody translated it."""
+    word = gettext(str(code))
+    return word.replace("_", " ") if word == code else word
 
 
 def state_fact(code: str) -> tuple[str, str]:
@@ -66,7 +74,11 @@ def table(columns: Columns, rows: Iterable[Any], link: Callable[[Any], str] | No
 
 def _cell(row: Any, name: str) -> Any:
     value = getattr(row, name)
-    return state_word(value) if value and name in {"old", "new"} else shown(value)
+    if value and name in CODED:
+        return ", ".join(state_word(part) for part in str(value).split(","))
+    if isinstance(value, int) and not isinstance(value, bool) and name not in NUMBERED:
+        return local_number(value)
+    return shown(value)
 
 
 def _state_column(columns: Columns) -> int:

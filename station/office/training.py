@@ -16,6 +16,7 @@ from station.demo import floor as demo_floor
 from station.hub import Hub
 from station.i18n import gettext as _
 from station.inbound.models import InboundLine, Receipt, ReceiptLine
+from station.office.room import state_word
 from station.outbound.dispatch import rules as dispatching
 from station.outbound.models import DeliveryOrder, OrderState, PickList
 from station.stock.models import Location, Stock
@@ -112,11 +113,11 @@ def _papers(tx: Session, things: dict[str, Any]) -> list[tuple[str, str, str]]:
         .where(Receipt.state.not_in(("POSTED", "PUTAWAY_DONE", "CLOSED")))
         .order_by(Receipt.id)
     )
-    found += [(f"验收单 {row.state}", row.sheet_no, "") for row in rows]
+    found += [(f"{_('Acceptance sheet')} {state_word(row.state)}", row.sheet_no, "") for row in rows]
     lists = tx.execute(
         select(PickList.pick_no).where(PickList.state.in_(("OPEN", "TAKEN"))).order_by(PickList.id).limit(8)
     )
-    return found + [("拣货单", row.pick_no, "") for row in lists]
+    return found + [(_("Pick list"), row.pick_no, "") for row in lists]
 
 
 def _waybills(tx: Session) -> list[tuple[str, str, str]]:
@@ -126,7 +127,7 @@ def _waybills(tx: Session) -> list[tuple[str, str, str]]:
         .order_by(Waybill.id.desc())
         .limit(12)
     )
-    return [(f"面单 {row.state}", row.waybill_no, "") for row in rows if row.waybill_no]
+    return [(f"{_('Waybill')} {state_word(row.state)}", row.waybill_no, "") for row in rows if row.waybill_no]
 
 
 def _totes(tx: Session) -> list[tuple[str, str, str]]:
@@ -151,7 +152,7 @@ def _totes(tx: Session) -> list[tuple[str, str, str]]:
                 )
             )
         elif len(empty) < 4:  # noqa: PLR2004
-            empty.append((f"{place.code} 空", place.barcode, "EMPTY-TOTE"))
+            empty.append((f"{place.code} {_('empty')}", place.barcode, "EMPTY-TOTE"))
     return full + empty
 
 

@@ -560,7 +560,7 @@ def test_a_difference_leads_to_the_stations_own_history(client: FlaskClient, flo
     ]
     floor.receive(notice.asn_no, lines)
     enter(client, floor, CHEN)
-    assert "RECEIVE" in client.get(f"/desk/erp/differences/{difference(floor.hub)}").text
+    assert "收货" in client.get(f"/desk/erp/differences/{difference(floor.hub)}").text
     order = order_of(1, ("S0001", 1)).erp_no
     text = client.get(f"/desk/erp/differences/{difference(floor.hub, 'order', order)}").text
     assert re.search(r'href="/desk/orders/DO', text)
