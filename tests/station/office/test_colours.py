@@ -74,6 +74,7 @@ def test_texts_take_their_colours_from_the_tokens() -> None:
         ".thing",
         ".command-cards",
         "  :root { background: #fff",
+        '  :root[data-theme="dark"] { background: #fff',
     )
     assert [line for line in odd if not line.startswith(paper)] == []
 
