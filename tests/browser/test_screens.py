@@ -167,11 +167,10 @@ def test_hostile_text_is_only_text(visitors: Visitors, floor: Floor) -> None:
     page = visitors.work(LI, "stage1")
     scan(page, HOSTILE)
     assert page.evaluate(INJECTED) is None
+    page = visitors.page(OWNER, 1280, 800)
     for path in (*(f"/desk{part}" for part in DESK), f"/desk/orders?q={HOSTILE}", "/training", "/"):
-        page = visitors.page(OWNER, 1280, 800)
         page.goto(visitors.url + path)
         assert page.evaluate(INJECTED) is None, path
-        page.context.close()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from station.hub import Hub
 from tests.browser.screens import BrowserFloor
+from tests.browser.test_screens import speak
 from tests.browser.visitors import Visitors
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU
 from tests.station.scenarios.test_whole_job import _ready as ready
 from tests.station.scenarios.test_whole_job import assert_books_are_right
 
 
-def test_every_screen_of_the_job_fits(hub: Hub, visitors: Visitors) -> None:
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_screen_of_the_job_fits(hub: Hub, visitors: Visitors, lang: str) -> None:
     """From the truck to the courier: 320×400, 360×640 and 1280×800 without scrolling."""
+    speak(hub, lang)
     floor = BrowserFloor(hub, visitors)
     for number, flow in (
         (LI, "arrive"),
