@@ -156,10 +156,19 @@ def _check(command: Command) -> None:
         raise BadDocument("The label contains control characters.")
     if b"! U" in command.rest:
         raise BadDocument("The label contains ! U1, which changes the printer.")
-    if not _RULES[command.name].fullmatch(b"".join(command.rest.split())):
+    if not _RULES[command.name].fullmatch(_dense(command.rest)):
         raise BadDocument(_refusal(b"^" + command.name + command.rest))
-    if command.name in {b"PW", b"LL"} and not 0 < int(command.rest) <= DOT_LIMIT:
+    if command.name in {b"PW", b"LL"} and not 0 < _dots(command) <= DOT_LIMIT:
         raise BadDocument(f"The label has an impossible size ({_shown(b'^' + command.name)}).")
+
+
+def _dense(rest: bytes) -> bytes:
+    """Printers skip white space inside a command, line ends in the middle of a number included."""
+    return b"".join(rest.split())
+
+
+def _dots(command: Command) -> int:
+    return int(_dense(command.rest))
 
 
 def _refusal(command: bytes) -> str:
@@ -182,7 +191,7 @@ def _shown(command: bytes) -> str:
 
 
 def _code_page(rest: bytes) -> int:
-    page = rest.strip().decode()
+    page = _dense(rest).decode("ascii", "replace")
     if not page.isdecimal() or int(page) not in _CODE_PAGES:
         raise BadDocument(f"The label uses a character set the station cannot check (^CI{page}).")
     return int(page)
@@ -202,7 +211,7 @@ def _check_letters(text: bytes, encoding: int | None) -> None:
 
 
 def _last(commands: list[Command], name: bytes) -> int:
-    return next((int(command.rest) for command in reversed(commands) if command.name == name), 0)
+    return next((_dots(command) for command in reversed(commands) if command.name == name), 0)
 
 
 def _drawing(data: bytes, commands: list[Command]) -> Iterator[bytes]:

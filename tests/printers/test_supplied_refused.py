@@ -129,7 +129,7 @@ def test_zpl_pictures_in_base64_pass(kind: bytes) -> None:
         2 * (b"^GFA,2999900,2999900,100," + coded(bytes(2_999_900)) + b"^FS"),
         b"^GFA,100,100,10," + coded(bytes(10_000_000)),
         b"^GFB,120000,120000,100," + bytes(120_000),
-        *(b"^PW0", b"^LL99999", b"^PWx", b"^LL-1"),
+        *(b"^PW0", b"^LL99999", b"^PWx", b"^LL-1", b"^LL9\n9999", b"^PW\r\n0"),
     ],
     ids=lambda inside: repr(inside[:40]),
 )

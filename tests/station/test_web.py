@@ -187,7 +187,7 @@ def test_every_row_leads_to_its_history(client: FlaskClient, floor: Floor) -> No
     listing = client.get("/desk/orders").text
     number = listing.split("/desk/orders/DO")[1].split('"')[0]
     detail = client.get(f"/desk/orders/DO{number}").text
-    for word in ("SHIPPED", bill, "VERIFY", "SHIP-", "快递面单"):
+    for word in ("SHIPPED", bill, "复核", "SHIP-", "快递面单"):
         assert word in detail, word
     assert "陈主管" in client.get(f"/desk/receipts/{receipt}").text
     for path in DESK_PAGES:
