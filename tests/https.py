@@ -56,12 +56,18 @@ def certify(data: Path) -> cert.Made:
     return cert.make(cert.Files.in_folder(data), names, SystemClock(Settings().zone).now())
 
 
-def serve(data: Path, template: Path, more: Mapping[str, str] | None = None) -> Https:
-    """Start it, and wait until both doors answer."""
+def serve(
+    data: Path,
+    template: Path,
+    more: Mapping[str, str] | None = None,
+    *,
+    ports: tuple[int, int] | None = None,
+) -> Https:
+    """Start it, and wait until it answers."""
     data.mkdir(parents=True, exist_ok=True)
     if not (data / "station.sqlite3").exists():
         shutil.copy(template, data / "station.sqlite3")
-    port, https_port = free_port(), free_port()
+    port, https_port = ports or (free_port(), free_port())
     clean = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
     given = {
         "STATION_DATA": str(data),
