@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ STEPS = (
     ("djlint", "templates", "--lint", "--quiet"),
 )
 
+WORKERS = ("-n", str(min(8, 2 * (os.cpu_count() or 1))), "--dist", "worksteal")
+"""Two a core: half of the time a test waits for a browser, a database or another process."""
+
 
 def main() -> int:
     """Run the linters, then the tests; stop at the first that fails."""
@@ -26,7 +30,7 @@ def main() -> int:
         if done.returncode:
             return done.returncode
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "2", "-q", *sys.argv[1:]], check=False, cwd=ROOT
+        [sys.executable, "-m", "pytest", *WORKERS, "-q", *sys.argv[1:]], check=False, cwd=ROOT
     ).returncode
 
 

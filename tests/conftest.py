@@ -28,6 +28,11 @@ from tests.floor import Floor
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first, so that no worker begins one when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("tryton") is None)
+
+
 def missing(what: str) -> None:
     """Skip with a reason on a desk machine; fail where everything must be there."""
     if os.environ.get("CI") == "true":

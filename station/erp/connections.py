@@ -86,7 +86,10 @@ def checked(kind: str, values: Mapping[str, str]) -> tuple[dict[str, str], dict[
         if name not in fields:
             raise BadConnection(name, "没有这个设置", "there is no such setting")
     for item in fields.values():
-        value = (values.get(item.name) or "").strip() or item.default
+        given = values.get(item.name)
+        value = (given or "").strip()
+        if not value and (given is None or item.is_required):  # an optional one may be emptied
+            value = item.default
         if item.is_required and not value:
             raise BadConnection(item.name, "必填", "is needed")
         if len(value) > MAX_VALUE or not value.isprintable():

@@ -145,8 +145,8 @@ class _Day:
             if not self._moving():
                 break
             time.sleep(0.1)
-        row = self.person("DISPATCHER")
-        dispatcher = Dispatcher(self.device(row), self.hall, SEED)
+        row, boss = self.person("DISPATCHER"), self.person("SUPERVISOR")
+        dispatcher = Dispatcher(self.device(row), self.hall, SEED, (boss[0], boss[1]))
         staged = {item["carrier"] for item in self._orders() if item["state"] == "STAGED"}
         for carrier in sorted(staged):
             dispatcher.hand_over(carrier, row[0], row[1])

@@ -189,7 +189,8 @@ class _Shift:
         """The supervisor releases waves, the dispatcher hands over, until nothing moves any more."""
         lead = self._device(self._named("SUPERVISOR"), "desk")
         row = self._named("DISPATCHER")
-        dispatcher = Dispatcher(self._device(row, "dispatch"), self.hall, self.seed + 2)
+        boss = self._named("SUPERVISOR")
+        dispatcher = Dispatcher(self._device(row, "dispatch"), self.hall, self.seed + 2, (boss[0], boss[1]))
         puller = AllRounder(self._device(self._named("PICKER"), "intc"), self.hall, self.seed + 3)
         shown, quiet, last, still = 0, 0, "", time.monotonic()
         deadline = time.monotonic() + PATIENCE_S
