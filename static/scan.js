@@ -79,7 +79,7 @@
       silent = !answer;
       if (answer && (answer.status < 500 || late)) return answer; // after 10 s a 5xx is an answer: rolled back
       window.stationNet.ask();
-      band(late ? "lost" : "sending");
+      band(late || window.stationNet.lost() ? "lost" : "sending");
       if (late && !scan.told) { scan.told = true; window.stationTone("error"); }
       await new Promise((done) => {
         wake = done;

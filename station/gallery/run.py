@@ -161,7 +161,10 @@ class _Day:
     def _office(self) -> None:
         """Every page that links lead to: one of each kind."""
         page = self.device(self.person("ADMIN")).page
-        todo, seen = ["/desk", "/training", "/desk/erp", "/no/such/page"], set()
+        todo, seen = (
+            ["/desk", "/training", "/desk/erp", "/device", "/trust", "/offline", "/no/such/page"],
+            set(),
+        )
         while todo:
             address = todo.pop(0)
             kind = _kind(address)

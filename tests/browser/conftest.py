@@ -39,8 +39,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or the one that CHROMIUM names."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    """Debian's Chromium, without its windows where that package is there; or the one that CHROMIUM names."""
+    shell, whole = (shutil.which(name) for name in ("chromium-headless-shell", "chromium"))
+    path = os.environ.get("CHROMIUM") or shell or whole or "/usr/bin/chromium"
     if not Path(path).exists():
         missing("Chromium")
     with sync_playwright() as playwright:

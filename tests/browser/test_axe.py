@@ -108,6 +108,20 @@ def test_every_page_of_the_office_is_accessible(
     assert not problems, "\n".join(problems)
 
 
+def test_every_step_of_the_device_check_is_accessible(visitors: Visitors) -> None:
+    page = visitors.page(LI, *HANDHELD)
+    page.goto(f"{visitors.url}/device")
+    problems = judge(page, "device")
+    for number in range(1, 7):
+        with page.expect_response(lambda answer: answer.url.endswith("/device")):
+            page.locator("[data-unread]").click()
+        page.wait_for_selector(f"#check[data-scans='{number}']")
+        problems += judge(page, f"device after {number}")
+    page.locator("[data-sound=none]").click()
+    page.wait_for_selector("[data-done=yes]")
+    assert not problems + judge(page, "device result")
+
+
 def test_sign_in_is_accessible(visitors: Visitors) -> None:
     page = visitors.page()
     page.goto(visitors.url)

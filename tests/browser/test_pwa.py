@@ -35,16 +35,20 @@ KEPT = """async () => {
     for (const request of await (await caches.open(name)).keys()) found.push(new URL(request.url).pathname);
   return found;
 }"""
-CONTROLLED = """async () => {
-  await navigator.serviceWorker.ready;
-  while (!navigator.serviceWorker.controller) await new Promise((go) => setTimeout(go, 20));
-}"""
+WITHIN = """(work) => Promise.race([
+  work, new Promise((_done, fail) => setTimeout(() => fail(new Error("not within 15 s")), 15000)),
+])"""
+READY = f"""async () => {{
+  await ({WITHIN})(navigator.serviceWorker.ready);
+  return navigator.serviceWorker.controller !== null;
+}}"""
 FRESH = """async (old) => {
-  for (;;) {
+  for (let tries = 0; tries < 700; tries++) {
     const all = await caches.keys();
     if (all.length === 1 && !old.includes(all[0])) return all[0];
     await new Promise((go) => setTimeout(go, 20));
   }
+  throw new Error("the old version's files are still there");
 }"""
 POST = """(path) => fetch(path, { method: "POST", body: new URLSearchParams({ raw: "x" }) })
   .then((answer) => answer.status, (error) => error.name)"""
@@ -80,7 +84,7 @@ class Site:
         page.fill("#pin", world.PIN)
         page.locator("button[type=submit]").click()
         page.wait_for_selector("#scan-box")
-        page.evaluate(CONTROLLED)
+        take_charge(page)
         return page
 
     def cut(self) -> None:
@@ -89,6 +93,13 @@ class Site:
     def restore(self) -> None:
         ports = (self.station.port, self.station.https_port)
         self.station = serve(self.station.data, self.template, ports=ports)
+
+
+def take_charge(page: Page) -> None:
+    """Wait for the service worker; a page that was on its way when it started is its own from the next load on."""
+    if not page.evaluate(READY):
+        page.reload()
+    assert page.evaluate(READY)
 
 
 def trusting(chromium: Browser, home: Path, ca: Path) -> Browser:
@@ -237,7 +248,7 @@ def test_a_new_version_takes_over_and_drops_what_the_old_one_kept(
             port = server.server_port
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
             page.goto(f"https://localhost:{port}/login")
-            page.evaluate(CONTROLLED)
+            take_charge(page)
             names.append(page.evaluate(FRESH, names))
             server.shutdown()
             server.server_close()

@@ -91,6 +91,7 @@ def test_out_of_reach_three_scans_wait_and_no_more(hub: Hub, page: Page) -> None
     for code in CODES[:4]:
         type_in(page, code)
     assert page.evaluate("station.pending()") == 3
+    page.wait_for_function("() => document.body.dataset.net === 'lost'")
     assert page.evaluate("stationTones") == ["error"] * 4
     assert stored(hub) == []
     assert say("E-SYS-01")["zh"] in page.inner_text("#net-band")
@@ -109,7 +110,7 @@ def test_scans_are_told_the_moment_the_network_is_back(hub: Hub, page: Page) -> 
     page.context.set_offline(True)
     page.wait_for_function(LOST)
     type_in(page, CODES[0])
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
+    page.wait_for_function("() => document.body.dataset.net === 'lost'")
     page.wait_for_timeout(3500)  # tries after 0, 1 and 3 s are over; the next would be at 7
     assert len(requests) == 3
     page.context.set_offline(False)
@@ -137,7 +138,7 @@ def test_twenty_scans_survive_a_restart_of_the_server(hub: Hub, page: Page, serv
         type_in(page, code)
     page.wait_for_function("() => station.pending() < 16")
     server.stop()
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
+    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
     server.start()
     settled(page)
     assert stored(hub) == [(code, 200) for code in CODES]
@@ -147,7 +148,7 @@ def test_an_unsent_scan_is_remembered_on_the_start_page(hub: Hub, page: Page, se
     """The person left the process in a dead spot: the start page leads back, and the scan is told."""
     server.stop()
     type_in(page, CODES[0])
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
+    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
     page.goto("about:blank")
     server.start()
     page.goto(server.url)

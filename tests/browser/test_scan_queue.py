@@ -134,7 +134,7 @@ def test_a_dead_spot_costs_nothing(hub: Hub, visitors: Visitors, truck: tuple[st
     requests = sent(page)
     page.context.set_offline(True)
     type_in(page, truck[0])
-    page.wait_for_selector("body[data-net=sending]")
+    page.wait_for_selector("body:is([data-net=sending],[data-net=lost])")
     assert stored(hub) == []
     page.context.set_offline(False)
     settled(page)

@@ -101,7 +101,7 @@ def test_a_server_that_restarts_gets_the_same_scan(
     )
     server.stop()
     type_scans(page, "while it was down")
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
+    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
     server.start()
     settled(page)
     assert taken(hub) == [("while it was down", 200)]
@@ -116,7 +116,7 @@ def test_an_old_scan_is_never_judged_on_a_later_screen(
     page = handheld(chromium, hub, server)
     trouble.failures = 1
     type_scans(page, "left behind")
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
+    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
     page.goto("about:blank")
     other = Floor(hub).scan(SUN, "notes", "on the other handheld", scan_id="other-1", device="HH-2")
     assert other.status == 200
@@ -131,7 +131,7 @@ def test_another_persons_scans_are_not_sent(
     page = handheld(chromium, hub, server)
     trouble.failures = 1
     type_scans(page, "of the picker")
-    page.wait_for_function("() => document.body.dataset.net === 'sending'")
+    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
     page.goto("about:blank")
     token = Floor(hub).sign_in(ZHAO)
     page.context.add_cookies([{"name": "sid", "value": token, "url": server.url}])

@@ -99,9 +99,32 @@ def test_every_dress_of_a_barcode_is_the_product(box: Page, dress: str, full_wid
     arrived(box)
 
 
+HAND_MS = 50
+"""A wider gap between two characters is a hand's (`static/keys.js`)."""
+
+
+def burst(page: Page, text: str) -> None:
+    """Real keys as fast as a scanner's; begun anew when a busy machine let them trickle in like a hand's."""
+    for _ in range(20):
+        page.evaluate(
+            """() => {
+              window.typedAt = [];
+              document.getElementById("scan-box").oninput = () => window.typedAt.push(performance.now());
+            }"""
+        )
+        page.keyboard.type(text)
+        gap = page.evaluate(
+            "() => Math.max(...window.typedAt.slice(1).map((at, i) => at - window.typedAt[i]))"
+        )
+        if gap < HAND_MS:
+            return
+        page.keyboard.press("Escape")
+    raise AssertionError("this machine is too busy to type like a scanner")
+
+
 def test_without_a_suffix_the_scan_is_sent_by_itself(hub: Hub, box: Page) -> None:
     """No Enter, or an Enter typed as text that the box drops."""
-    box.keyboard.type(goods.gtin(1), delay=3)
+    burst(box, goods.gtin(1))
     arrived(box)
     box.keyboard.insert_text("6900000000000\n")
     settled(box)
