@@ -17,8 +17,8 @@ STEPS = (
     ("djlint", "templates", "--lint", "--quiet"),
 )
 
-WORKERS = ("-n", str(min(8, 2 * (os.cpu_count() or 1))), "--dist", "worksteal")
-"""Two a core: half of the time a test waits for a browser, a database or another process."""
+WORKERS = ("-n", str(min(8, max(2, 3 * (os.cpu_count() or 1) // 2))), "--dist", "worksteal")
+"""Some more than cores: a test often waits for a browser, a database or another process."""
 
 
 def main() -> int:
