@@ -20,7 +20,7 @@ DESK = (Role.SUPERVISOR, Role.CLERK, Role.FINANCE, Role.ADMIN)
 RULERS = (Role.SUPERVISOR, Role.CLERK)
 """Who may change something from the desk."""
 
-CODED = frozenset({"old", "new", "event", "type", "meaning", "roles"})
+CODED = frozenset({"old", "new", "event", "type", "meaning", "roles", "flag"})
 """Columns that hold codes (of roles a comma-separated list): shown as words."""
 NUMBERED = frozenset({"id", "copy_no"})
 """Whole numbers that name something: no thousands separator."""

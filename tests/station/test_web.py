@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -190,6 +191,8 @@ def test_every_row_leads_to_its_history(client: FlaskClient, floor: Floor) -> No
     for word in ("SHIPPED", bill, "复核", "SHIP-", "快递面单"):
         assert word in detail, word
     assert "陈主管" in client.get(f"/desk/receipts/{receipt}").text
+    wave = client.get("/desk/waves").text.split("/desk/waves/WV")[1].split('"')[0]
+    assert not re.search(r">\s*DONE\s*<", client.get(f"/desk/waves/WV{wave}").text)
     for path in DESK_PAGES:
         assert client.get(path).status_code == 200
 
