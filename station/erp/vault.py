@@ -7,11 +7,12 @@ database; without it the secrets must be entered again, and nothing else is lost
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+
+from station import keyfile
 
 
 class VaultClosed(Exception):
@@ -27,17 +28,7 @@ class Vault:
     @classmethod
     def in_folder(cls, data: Path) -> Vault:
         """The key of this station; made on first use, readable by the owner only."""
-        path = data / "secrets.key"
-        data.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return cls(path.read_bytes())
-        with os.fdopen(handle, "wb") as file:
-            file.write(Fernet.generate_key())
-            file.flush()
-            os.fsync(file.fileno())
-        return cls(path.read_bytes())
+        return cls(keyfile.kept(data / "secrets.key", Fernet.generate_key))
 
     def lock(self, secrets: Mapping[str, str]) -> str:
         """The secrets as text for the database; empty for none."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+
+from station import keyfile
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
@@ -23,17 +24,7 @@ class Pins:
     @classmethod
     def in_folder(cls, data: Path) -> Pins:
         """The pepper of this station; made on first use, readable by the owner only."""
-        path = data / "pepper.key"
-        data.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return cls(path.read_bytes())
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        return cls(path.read_bytes())
+        return cls(keyfile.kept(data / "pepper.key", lambda: secrets.token_bytes(32)))
 
     def hash(self, pin: str) -> str:
         """The stored form of a 4–6 digit PIN; ValueError for anything else."""

@@ -15,8 +15,9 @@ from tests.browser.axe import judge, need_axe
 from tests.browser.conftest import Served
 from tests.browser.screens import BENCH, HANDHELD, BrowserFloor, resize
 from tests.browser.test_screens import OWNER, START, delivery, scan
+from tests.browser.test_whole_job import refuse_on_every_first_screen
 from tests.browser.visitors import Visitors
-from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU, Answer, Floor
+from tests.floor import LI, ZHAO, Answer, Floor
 from tests.station.scenarios.test_whole_job import _ready as ready
 
 LINKS = """() => Array.from(document.querySelectorAll("a[href]"), (link) => link.href)"""
@@ -40,15 +41,7 @@ class JudgedFloor(BrowserFloor):
 
 def test_every_screen_of_the_job_is_accessible(hub: Hub, visitors: Visitors) -> None:
     floor = JudgedFloor(hub, visitors)
-    for number, flow in (
-        (LI, "arrive"),
-        (WANG, "stage2"),
-        (ZHOU, "putaway"),
-        (SUN, "pick"),
-        (QIAN, "dispatch"),
-    ):
-        floor.open(number, flow)
-        assert floor.scan(number, flow, "6900000000000").status == 422
+    refuse_on_every_first_screen(floor)
     ready(floor)
     floor.release()
     floor.pick_next()

@@ -134,18 +134,3 @@ def connector(request: pytest.FixtureRequest, shop: Shop) -> Iterator[OdooConnec
     found = OdooConnector(setup_of(shop.odoo, request.param))
     yield found
     found.close()
-
-
-def read_all(connector: OdooConnector, feed: str, cursor: Any = None) -> tuple[list[port.Item], Any]:
-    """Every page of a feed, its cursor going through JSON as in the database."""
-    import json
-
-    items: list[port.Item] = []
-    cursor = cursor or {}
-    for _ in range(100):
-        page = connector.changes(feed, cursor)
-        items += page.items
-        cursor = json.loads(json.dumps(dict(page.cursor)))
-        if not page.more:
-            return items, cursor
-    raise AssertionError("the feed has no end")

@@ -17,9 +17,10 @@ from station.erp import documents as erp
 from station.erp import port
 from station.erp.odoo.connector import OdooConnector
 from station.erp.odoo.reading import PARTNER
-from tests.station.erp.odoo.conftest import WORDS, Shop, read_all, setup_of
+from tests.station.erp.odoo.conftest import WORDS, Shop, setup_of
 from tests.station.erp.odoo.server import KEY, Fault, user_error
 from tests.station.erp.odoo.test_walk import AT, adjusted, received, shipped
+from tests.station.erp.paging import read_all
 
 RECORDED = Path(__file__).parent / "recorded"
 

@@ -10,7 +10,8 @@ import pytest
 from station.erp import documents as erp
 from station.erp import port, validate
 from station.erp.odoo.connector import OdooConnector
-from tests.station.erp.odoo.conftest import Shop, read_all
+from tests.station.erp.odoo.conftest import Shop
+from tests.station.erp.paging import read_all
 
 AT = datetime(2026, 5, 2, 9, 0, tzinfo=UTC)
 

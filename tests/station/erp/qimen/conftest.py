@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -66,16 +64,3 @@ def connect(platform: Platform, hand: Hand) -> Iterator[Connect]:
     yield connect
     for one in made:
         one.close()
-
-
-def read_all(connector: QimenConnector, feed: str, cursor: Any = None) -> tuple[list[port.Item], Any]:
-    """Every page of a feed, its cursor going through JSON as in the database."""
-    items: list[port.Item] = []
-    cursor = cursor or {}
-    for _ in range(500):
-        page = connector.changes(feed, cursor)
-        items += page.items
-        cursor = json.loads(json.dumps(dict(page.cursor)))
-        if not page.more:
-            return items, cursor
-    raise AssertionError("the feed has no end")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from station.erp import port
 from station.erp.qimen.connector import QimenConnector
-from tests.station.erp.qimen.conftest import Connect, Hand, read_all, setup_of
+from tests.station.erp.paging import read_all
+from tests.station.erp.qimen.conftest import Connect, Hand, setup_of
 from tests.station.erp.qimen.server import NOON, Platform, gateway, recorded, response
 
 LIST = "taobao.qimen.items.query"

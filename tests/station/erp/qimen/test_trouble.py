@@ -10,7 +10,8 @@ import pytest
 from station.erp import port
 from station.erp.qimen import xml
 from station.erp.qimen.connector import QimenConnector
-from tests.station.erp.qimen.conftest import WORDS, Connect, read_all, setup_of
+from tests.station.erp.paging import read_all
+from tests.station.erp.qimen.conftest import WORDS, Connect, setup_of
 from tests.station.erp.qimen.server import Platform, gateway, recorded, response
 from tests.station.erp.qimen.test_walk import RECEIPT
 

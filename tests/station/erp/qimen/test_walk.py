@@ -10,7 +10,8 @@ import pytest
 
 from station.erp import documents as erp
 from station.erp import port, validate
-from tests.station.erp.qimen.conftest import Connect, Hand, read_all
+from tests.station.erp.paging import read_all
+from tests.station.erp.qimen.conftest import Connect, Hand
 from tests.station.erp.qimen.server import NOON, Platform, recorded
 
 AT = datetime(2026, 5, 2, 9, 0, tzinfo=UTC)

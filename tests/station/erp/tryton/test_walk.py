@@ -11,7 +11,8 @@ import pytest
 from station.erp import documents as erp
 from station.erp import port, validate
 from station.erp.tryton.connector import TrytonConnector
-from tests.station.erp.tryton.conftest import SMALL, Books, read_all
+from tests.station.erp.paging import read_all
+from tests.station.erp.tryton.conftest import SMALL, Books
 from tests.station.erp.tryton.proxy import PASS, SWALLOW, Rule, always
 
 AT = datetime.now(UTC)
