@@ -1,4 +1,4 @@
-"""Issue "In step with the office ERP": whole days of the virtual crew beside a real Tryton.
+"""Whole days of the virtual crew beside a real Tryton.
 
 Everything flows in, the crew receives, puts away, picks, packs and ships, the office cancels; afterwards
 Tryton's own stock per lot, its shipments and their tracking numbers are the station's. The same on a bad
