@@ -63,7 +63,7 @@ def state_word(code: Any) -> str:
 def state_fact(code: str) -> tuple[str, str]:
     """A state among a document's facts: the word, and the code that the ERP knows."""
     word = state_word(code)
-    return gettext("State"), code if word == code else f"{word} {code}"
+    return gettext("State"), code if word == code.replace("_", " ") else f"{word} {code}"
 
 
 def table(columns: Columns, rows: Iterable[Any], link: Callable[[Any], str] | None = None) -> Sheet:

@@ -10,6 +10,7 @@ from flask import Flask, g
 
 from station import create_app
 from station.i18n import local_date, local_number, local_time
+from station.office.room import state_fact
 from station.scan.actor import Actor
 from tests.floor import Floor
 
@@ -48,3 +49,9 @@ def test_a_day_always_names_its_year(lang: str) -> None:
 
 def test_large_numbers_are_grouped(lang: str) -> None:
     assert [local_number(value) for value in (0, 999, 12_345, -1_000)] == ["0", "999", "12,345", "-1,000"]
+
+
+def test_a_state_stands_in_words_beside_the_code_the_erp_knows(lang: str) -> None:
+    """Once only where the word is the code."""
+    said = {"zh": "已上架 PUTAWAY_DONE", "en": "PUTAWAY_DONE"}[lang]
+    assert state_fact("PUTAWAY_DONE")[1] == said
