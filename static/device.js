@@ -25,7 +25,8 @@
 
   function end() {
     const found = keys.slice(0, 2).join(" ");
-    return ["enter", "tab", "enter tab", "enter enter", "none"].includes(found) ? found : found ? "tab" : "none";
+    if (!found) return "none";
+    return ["enter", "tab", "enter tab", "enter enter"].includes(found) ? found : "tab";
   }
 
   function take() {
@@ -38,21 +39,22 @@
 
   function note(scan) {
     const code = byId("check").dataset.wanted;
-    if (!code || busy) return;
-    scans = scans.concat({ code, ...scan }).slice(-60);
-    show(null);
+    if (!code) return;
+    if (busy) { window.stationTone("error"); return; } // the one before is not judged yet: scan it again
+    show(scans.concat({ code, ...scan }).slice(-60), null);
   }
 
-  async function show(device) {
+  async function show(told, device) {
     busy = true;
     const answer = await fetch("/device", {
       method: "POST", credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" },
-      body: JSON.stringify({ scans, device }),
+      body: JSON.stringify({ scans: told, device }),
     }).catch(() => null);
     busy = false;
     if (answer && answer.status === 401) location.reload();
-    if (!answer || !answer.ok) { window.stationTone("error"); window.stationNet.ask(); scans.pop(); return; }
+    if (!answer || !answer.ok) { window.stationTone("error"); window.stationNet.ask(); return; }
+    scans = told; // what was not judged is scanned again
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("check");
     byId("check").replaceWith(document.adoptNode(fresh));
     byId("device-form").hidden = !fresh.dataset.wanted;
@@ -76,7 +78,7 @@
   }
 
   async function finish(sound) {
-    show({
+    show(scans, {
       sound, width: innerWidth, height: innerHeight, dpr: String(devicePixelRatio), rtt: await trip(),
       secure: isSecureContext, storage: keeps(), vibration: "vibrate" in navigator, wake: "wakeLock" in navigator,
       agent: navigator.userAgent,
@@ -100,7 +102,7 @@
     if ("unread" in key.dataset) note({ raw: "", end: "none", gap: 0 });
     else if ("play" in key.dataset) window.stationTone("error");
     else if (key.dataset.sound) finish(key.dataset.sound);
-    else if ("again" in key.dataset) { scans = []; show(null); }
+    else if ("again" in key.dataset) show([], null);
     focus();
   });
   document.addEventListener("focusout", () => setTimeout(focus, 50));

@@ -312,9 +312,7 @@ def _key(path: Path) -> ec.EllipticCurvePrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
-        raise CertError(
-            f"{path} holds no readable key: put it back, or run `station cert --new-ca`"
-        ) from error
+        raise CertError(f"{path} holds no readable key: {_NEW}") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise CertError(f"{path} holds a key of another kind than `station cert` makes")
     return key

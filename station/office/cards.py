@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, abort, render_template
 
-from station.office import training
+from station.office import barcodes
 from station.office.room import DESK, blueprint
 from station.scan.codes import COMMANDS
 from station.scan.messages import say
@@ -40,4 +40,4 @@ def card_barcode(card: str) -> Any:
     """A card's barcode: Code 128."""
     if card not in COMMANDS:
         abort(404)
-    return Response(training.svg(card), mimetype="image/svg+xml")
+    return Response(barcodes.code128(card), mimetype="image/svg+xml")

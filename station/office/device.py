@@ -13,13 +13,12 @@ from flask import Response, abort, render_template, request
 from printers import symbols
 from station.devices import checkup
 from station.devices.checkup import BY_NAME, CODES, Device, Finding, Verdict
+from station.office import barcodes
 from station.office.room import blueprint
 from station.web import allow
 
 SCANS = 60
 """Most scans one check may have: six codes, each tried ten times."""
-BAR, SQUARE, TALL = 2, 5, 64
-"""Pixels of a bar's module, of a square module, and the height of bars: whole ones, for screen and paper."""
 
 Sent = tuple[str, str, str, int]
 """Name of the wanted code, text, end, widest gap in milliseconds: one scan as the page noted it."""
@@ -145,21 +144,5 @@ def _rows(name: str) -> tuple[symbols.Symbology, symbols.Rows]:
 
 
 def svg(name: str) -> str:
-    """A test code as an SVG of whole pixels with its quiet zone."""
-    kind, rows = _rows(name)
-    quiet = symbols.QUIET[kind]
-    is_flat = len(rows) == 1
-    unit, tall = (BAR, TALL) if is_flat else (SQUARE, SQUARE)
-    top = 0 if is_flat else quiet
-    bars = "".join(
-        f"M{(quiet + x) * unit} {(top + y) * tall}h{unit}v{tall}h-{unit}z"
-        for y, row in enumerate(rows)
-        for x, dark in enumerate(row)
-        if dark
-    )
-    width, height = (len(rows[0]) + 2 * quiet) * unit, (len(rows) + 2 * top) * tall
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{width}v{height}H0z"/><path d="{bars}"/></svg>'
-    )
+    """A test code in its own size."""
+    return barcodes.svg(*_rows(name))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from barcode.codex import Code128
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -196,16 +195,3 @@ def next_step(tx: Session, hub: Hub) -> dict[str, Any]:
         person = next(row for row in hub.demo_people if "SUPERVISOR" in row[3].split(","))
         return {"release": True, "person": person}
     return {}
-
-
-def svg(text: str) -> str:
-    """Code 128 as an SVG of whole modules, without text."""
-    modules = Code128(text).build()[0]
-    bars = "".join(
-        f'<rect x="{10 + i}" width="1" height="24"/>' for i, bit in enumerate(modules) if bit == "1"
-    )
-    width = len(modules) + 20
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 24" preserveAspectRatio="none" '
-        f'shape-rendering="crispEdges">{bars}</svg>'
-    )

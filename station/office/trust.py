@@ -86,13 +86,9 @@ def trust_qr() -> Any:
 def trust_ca(form: str) -> Any:
     """The CA: DER as `.crt` for phones and Windows, PEM for everything else."""
     found = _standing()
-    kinds = {
-        "crt": (Encoding.DER, "application/x-x509-ca-cert"),
-        "pem": (Encoding.PEM, "application/x-pem-file"),
-    }
-    if found is None or form not in kinds:
+    if found is None or form not in FORMS:
         abort(404)
-    encoding, mimetype = kinds[form]
+    encoding, mimetype = FORMS[form]
     answer = Response(found.ca.public_bytes(encoding), mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="station-ca.{form}"'
     return answer

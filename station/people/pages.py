@@ -80,28 +80,27 @@ def stay() -> Any:
 @allow(everybody=True)
 def switch_language() -> Any:
     """Chinese or English, per person."""
-    lang = "en" if g.actor.lang == "zh" else "zh"
-    user_id = actor().user_id
-    hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(lang=lang)))
-    return redirect(request.referrer if _is_ours(request.referrer) else url_for("office.start"))
+    return _prefer(lang="en" if g.actor.lang == "zh" else "zh")
 
 
 @blueprint.post("/theme")
 @allow(everybody=True)
 def switch_theme() -> Any:
     """Bright for the dock or dark for the aisle, per person: it follows them to another handheld."""
-    theme = "dark" if g.actor.theme == "bright" else "bright"
-    user_id = actor().user_id
-    hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(theme=theme)))
-    return redirect(request.referrer if _is_ours(request.referrer) else url_for("office.start"))
+    return _prefer(theme="dark" if g.actor.theme == "bright" else "bright")
 
 
 @blueprint.post("/speech")
 @allow(everybody=True)
 def switch_speech() -> Any:
     """Whether slots and quantities are read aloud, per person."""
-    user_id, spoken = actor().user_id, not g.actor.is_spoken
-    hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(is_spoken=spoken)))
+    return _prefer(is_spoken=not g.actor.is_spoken)
+
+
+def _prefer(**liked: Any) -> Any:
+    """Note what the present person likes, and go back to where they were."""
+    user_id = actor().user_id
+    hub().db.write(lambda tx: tx.execute(update(User).where(User.id == user_id).values(**liked)))
     return redirect(request.referrer if _is_ours(request.referrer) else url_for("office.start"))
 
 

@@ -10,14 +10,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 import click
 
 from station import server
+from station.clock import SystemClock
 from station.demo import run as demo
-from station.settings import load
+from station.settings import Settings, load
 from station.simulate.client import Handheld, Tally, Unreachable
 from station.simulate.crew import AllRounder, Dispatcher, DockCrew, Stuck, Worker
 from station.simulate.hall import Hall
@@ -174,7 +174,7 @@ class _Shift:
         for asn_no in self.hall.trucks:
             if self.stop.is_set():
                 return
-            crew.receive(asn_no, date.today())  # noqa: DTZ011 — the truck's goods are dated by the day outside
+            crew.receive(asn_no, SystemClock(Settings().zone).today())
         self.received = True
 
     received = False

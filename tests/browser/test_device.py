@@ -133,6 +133,18 @@ def test_a_lost_network_is_said_and_the_scan_is_made_again(page: Page) -> None:
     assert page.locator("#check").get_attribute("data-wanted") == "gs1"
 
 
+def test_a_lost_network_at_the_last_question_takes_no_scan_away(page: Page) -> None:
+    for code in CODES:
+        scan(page, code.text, "Enter")
+    page.context.set_offline(True)
+    page.locator("[data-sound=both]").click()
+    page.wait_for_function("() => (window.stationTones || []).at(-1) === 'error'")
+    page.context.set_offline(False)
+    page.locator("[data-sound=both]").click()
+    page.wait_for_selector("[data-done=yes]")
+    assert "这台设备可以用" in band(page)
+
+
 def test_on_a_bench_the_code_stands_on_the_screen(page: Page) -> None:
     assert not page.locator(".check-picture").is_visible()
     resize(page, BENCH)
