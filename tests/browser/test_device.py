@@ -123,6 +123,14 @@ def test_real_keys_and_full_width_characters(page: Page) -> None:
     assert "全角" in band(page)
 
 
+def test_a_scanner_that_types_slowly_is_told_so(page: Page) -> None:
+    with page.expect_response(lambda answer: answer.url.endswith("/device")):
+        page.keyboard.type(CODES[0].text, delay=80)
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#check[data-scans='1']")
+    assert "字符间隔" in band(page)
+
+
 def test_a_lost_network_is_said_and_the_scan_is_made_again(page: Page) -> None:
     page.context.set_offline(True)
     page.keyboard.insert_text(CODES[0].text)
