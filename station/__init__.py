@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from station.hub import Hub
     from station.settings import Settings
+    from station.wiring.hub import Hub
 
 
 def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> Flask:
     """The WSGI application: wires the rooms together and nothing else."""
     from flask import Flask
 
-    from station import folders, i18n, web
     from station import settings as knobs
-    from station.demo import pages as demo
-    from station.hub import build
-    from station.office import api
+    from station.erp.rest import pages as api
+    from station.ground.scan import pages as scan
+    from station.ground.web import folders, i18n
+    from station.ground.web import kit as web
     from station.office import pages as office
     from station.outbound.waves import pages as waves
     from station.people import pages as people
-    from station.scan import pages as scan
+    from station.practice.demo import pages as demo
+    from station.wiring.hub import build
 
     hub = hub or build(settings or knobs.load())
     app = Flask(

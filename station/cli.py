@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from station.cert_commands import cert
-from station.db import DatabaseUnusable
-from station.erp_commands import erp
+from station.erp.commands import erp
+from station.ground.db import DatabaseUnusable
+from station.serving.tls.commands import cert
 from station.settings import Settings, SettingsError, load
 
 
@@ -45,7 +45,7 @@ main.add_command(erp)
 @click.option("--https", is_flag=True, help="Also serve HTTPS, with a certificate made for this machine.")
 def demo(port: int, host: str, orders: int, *, fresh: bool, https: bool) -> None:
     """Run a demo warehouse with virtual printers and scales."""
-    from station.demo import run
+    from station.practice.demo import run
 
     run.demo(Path(os.environ.get("STATION_DATA", "data/demo")), host, port, orders, fresh=fresh, https=https)
 
@@ -54,7 +54,8 @@ def demo(port: int, host: str, orders: int, *, fresh: bool, https: bool) -> None
 @click.option("--port", type=click.IntRange(0, 65_535), default=None, help="Instead of the configured port.")
 def serve(port: int | None) -> None:
     """Run the production server."""
-    from station import schema, server
+    from station.ground.db import schema
+    from station.serving import server
 
     settings = load()
     schema.require_current(settings.url)
@@ -64,9 +65,9 @@ def serve(port: int | None) -> None:
 @main.command()
 def work() -> None:
     """Run the background loops as a process of their own (``STATION_WORKERS=off`` in the server)."""
-    from station.demo.run import wait_for_signal
-    from station.hub import build
-    from station.workers import Workers
+    from station.practice.demo.run import wait_for_signal
+    from station.serving.workers import Workers
+    from station.wiring.hub import build
 
     hub = build(load())
     workers = Workers(hub)
@@ -79,7 +80,7 @@ def work() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to this version's shape; a SQLite file is copied aside first."""
-    from station import schema
+    from station.ground.db import schema
 
     settings = load()
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -99,9 +100,9 @@ def user() -> None:
 @click.option("--pin", prompt=True, hide_input=True, confirmation_prompt=True, help="4 to 6 digits.")
 def user_add(number: str, name: str, roles: tuple[str, ...], pin: str) -> None:
     """Add a person: badge NUMBER, NAME, roles; prints the badge's barcode text."""
-    from station.hub import build
+    from station.ground.words.actor import Role
     from station.people.rules import add_user
-    from station.scan.actor import Role
+    from station.wiring.hub import build
 
     try:
         wanted = [Role(role.upper()) for role in roles]
@@ -122,7 +123,7 @@ def user_add(number: str, name: str, roles: tuple[str, ...], pin: str) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def check(*, as_json: bool) -> None:
     """Verify the invariants I1–I14 over the whole database; exit status 1 when one is broken."""
-    from station.db import Database
+    from station.ground.db import Database
     from station.stock import audit
 
     settings: Settings = load()
@@ -147,7 +148,7 @@ def check(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def simulate(orders: int, workers: int, seed: int, url: str, *, as_json: bool) -> None:
     """Let virtual workers do the whole job through the HTTP door, then check."""
-    from station.simulate import run
+    from station.practice.simulate import run
 
     report = run.simulate(orders, workers, seed, url, progress=not as_json)
     click.echo(json.dumps(report, ensure_ascii=False, indent=None if as_json else 2))
@@ -158,7 +159,7 @@ def simulate(orders: int, workers: int, seed: int, url: str, *, as_json: bool) -
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def gallery(folder: Path) -> None:
     """Photograph every screen into FOLDER: both languages, both themes, three sizes (needs Playwright)."""
-    from station.gallery import run
+    from station.practice.gallery import run
 
     count = run.gallery(folder, click.echo)
     click.echo(f"{count} pictures: {folder / 'index.html'}")
@@ -170,7 +171,7 @@ def gallery(folder: Path) -> None:
 def bench(ctx: click.Context, *, as_json: bool) -> None:
     """Measure commits, scans, and many handhelds, on this machine's disk and on a slow one."""
     if ctx.invoked_subcommand is None:
-        from station.bench import run
+        from station.practice.bench import run
 
         run.bench(as_json=as_json)
 
@@ -179,7 +180,7 @@ def bench(ctx: click.Context, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def bench_print(*, as_json: bool) -> None:
     """Measure drawing and packing of every paper: time, bytes, memory."""
-    from station.bench import paper
+    from station.practice.bench import paper
 
     paper.bench(as_json=as_json)
 
@@ -190,7 +191,7 @@ def bench_print(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def bench_hands(handhelds: int, seconds: int, *, as_json: bool) -> None:
     """Measure from Enter to tone in Chromium (needs Playwright: the dev extra)."""
-    from station.bench import hands
+    from station.practice.bench import hands
 
     hands.bench(handhelds, seconds, as_json=as_json)
 
@@ -201,7 +202,7 @@ def bench_hands(handhelds: int, seconds: int, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def bench_erp(articles: int, orders: int, *, as_json: bool) -> None:
     """Measure documents in and out of an ERP, and scans beside a first import."""
-    from station.bench import office
+    from station.practice.bench import office
 
     office.bench(articles, orders, as_json=as_json)
 

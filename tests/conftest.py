@@ -16,13 +16,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import create_engine, text
 
-from station import hub as hubs
-from station import schema
 from station.clock import MovableClock
-from station.db import Database
-from station.demo import world
-from station.hub import Hub
+from station.ground.db import Database, schema
+from station.practice.demo import world
 from station.settings import Settings
+from station.wiring import hub as hubs
+from station.wiring.hub import Hub
 from tests.floor import Floor
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

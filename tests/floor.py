@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from station.demo import goods, world
-from station.erp import inbox
+from station.erp.inward import inbox
 from station.erp.sync import Sync
-from station.hub import Hub
+from station.ground.scan.codes import internal
+from station.ground.scan.door import Reply, ScanRequest
 from station.outbound.orders import auditing, planner
 from station.outbound.waves import rules as waves
 from station.people.models import DeviceSession, User
 from station.people.sessions import digest
-from station.scan.codes import internal
-from station.scan.door import Reply, ScanRequest
+from station.practice.demo import goods, world
 from station.stock.models import Location
+from station.wiring.hub import Hub
 
 LI, WANG, CHEN, ZHOU, SUN, ZHAO, QIAN = ("1001", "1002", "1003", "1004", "1005", "1006", "1007")
 """Receiver, inspector, supervisor, keeper, picker, packer, dispatcher of the demo warehouse."""

@@ -15,9 +15,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from station import cert, cert_names
 from station.clock import SystemClock
-from station.server import free_port
+from station.serving.server import free_port
+from station.serving.tls import authority as cert
+from station.serving.tls import names as cert_names
 from station.settings import Settings
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from station.carriers.models import WaybillRange
 from station.carriers.port import Consignment, Routed
-from station.db import table
-from station.scan.messages import Refused
+from station.ground.db import table
+from station.ground.words.messages import Refused
 
 _R = table(WaybillRange)
 _NEXT = (

@@ -19,7 +19,7 @@ from printers.documents import SuppliedWaybill
 from printers.errors import PrintError
 from station.carriers.models import Waybill
 from station.carriers.port import Consignment, Routed, WaybillService
-from station.db import STRICT, Base, Str
+from station.ground.db import STRICT, Base, Str
 
 
 class SuppliedLabel(Base):

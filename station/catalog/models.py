@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.db import STRICT, Base, Flag, Str
+from station.ground.db import STRICT, Base, Flag, Str
 
 
 class Sku(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode, Supplier
-from station.db import Prepared, table
+from station.ground.db import Prepared, table
 
 _SKU = Prepared(select(table(Sku)).where(table(Sku).c.id == bindparam("sku_id")))
 _IDS = select(table(Sku).c.code, table(Sku).c.id)

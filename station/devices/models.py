@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.db import STRICT, Base, Flag, Str
+from station.ground.db import STRICT, Base, Flag, Str
 
 
 class Scale(Base):

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from station.devices.models import Scale
-from station.scan.messages import Refused
+from station.ground.words.messages import Refused
 
 VIRTUAL = "VIRTUAL"
 

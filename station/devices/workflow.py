@@ -6,10 +6,10 @@ each lacks; scan the next label whenever you move.
 
 from __future__ import annotations
 
-from station.devices import paper
-from station.scan.actor import Role
-from station.scan.codes import Code, Kind
-from station.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.words.actor import Role
+from station.paper import trouble as paper
 from station.stock import locations
 from station.stock.models import LocationKind
 

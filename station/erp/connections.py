@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from station.catalog.models import Carrier
 from station.erp import port
 from station.erp.connectors import KINDS, connector_class
-from station.erp.models import ErpConnection, ErpMapping
+from station.erp.models import ErpMapping
 from station.erp.vault import Vault, VaultClosed
+from station.exchange.models import ErpConnection
 from station.settings import Settings
 
 FIRST_WAIT_S, LAST_WAIT_S = 5, 60

@@ -7,7 +7,7 @@ from importlib import import_module
 from station.erp.port import Connector
 
 KINDS: dict[str, tuple[str, str, str]] = {
-    "folder": ("station.erp.folder_port:FolderPort", "文件夹 (CSV, XLSX)", "Folder (CSV, XLSX)"),
+    "folder": ("station.erp.folder.connector:FolderPort", "文件夹 (CSV, XLSX)", "Folder (CSV, XLSX)"),
     "rest": ("station.erp.rest.connector:RestConnector", "开放接口 (REST)", "Open API (REST)"),
     "tryton": ("station.erp.tryton.connector:TrytonConnector", "Tryton", "Tryton"),
     "odoo": ("station.erp.odoo.connector:OdooConnector", "Odoo", "Odoo"),

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from station.db import BULK
-from station.erp import connections, reconcile
+from station.erp import connections
+from station.erp.compare import reconcile
 from station.erp.port import ErpError
 from station.erp.sync import Sync
 from station.erp.vault import VaultClosed
+from station.ground.db import BULK
 
 log = logging.getLogger(__name__)
 

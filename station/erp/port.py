@@ -1,6 +1,6 @@
 """The port: what the station asks of any ERP, and what a connector may answer.
 
-A connector translates between one ERP and the canonical documents (`station.erp.documents`). It keeps no
+A connector translates between one ERP and the canonical documents (`station.exchange.documents`). It keeps no
 state and knows no database: cursors, retries, order and memory are the sync's. Everything it raises is
 one of the classes below, because what happens next depends on it:
 
@@ -63,7 +63,7 @@ class Unmapped(ErpError):
 
 @dataclass(frozen=True)
 class Item:
-    """One document of a page, or why it could not be understood (`code` of `station.erp.reasons`).
+    """One document of a page, or why it could not be understood (`code` of `station.erp.inward.reasons`).
 
     `mark` is the ERP's own stamp of the document, compared with `open_set`.
     """

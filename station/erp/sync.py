@@ -25,11 +25,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.db import BULK, Database
-from station.erp import connections, documents, feeds, inbox, intake, openset, port, problems
-from station.erp.folder import FolderConnector, IncomingFile
-from station.erp.outbox import Courier
+from station.erp import connections, port
+from station.erp.folder import intake
+from station.erp.folder.files import FolderConnector, IncomingFile
+from station.erp.inward import feeds, inbox, openset, problems
+from station.erp.outward.courier import Courier
 from station.erp.vault import Vault, VaultClosed
+from station.exchange import documents
+from station.ground.db import BULK, Database
 from station.settings import Settings
 
 log = logging.getLogger(__name__)

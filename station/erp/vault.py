@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from station import keyfile
+from station.ground import keyfile
 
 
 class VaultClosed(Exception):

@@ -6,9 +6,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Supplier
+from station.ground.scan.codes import Code
+from station.ground.scan.diagnosis import Said
 from station.inbound.models import InboundNotice, Receipt
-from station.scan.codes import Code
-from station.scan.diagnosis import Said
 
 
 def receipt(tx: Session, code: Code) -> list[Said]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from printers import documents as paper
 from station.catalog import rules as catalog
 from station.catalog.models import Sku, Supplier
+from station.ground.documents.signatures import Signature
 from station.inbound import rules
 from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptLine
-from station.people.models import Signature
 from station.settings import Settings
 from station.stock.lots import lot_no
 from station.stock.models import HandlingUnit

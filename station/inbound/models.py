@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.db import STRICT, Base, Flag, Json, Str
-from station.states import Lifecycle
+from station.ground.db import STRICT, Base, Flag, Json, Str
+from station.ground.documents.lifecycle import Lifecycle
 
 
 class ReceiptState(StrEnum):

@@ -10,11 +10,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
-from station.inbound import sampling
+from station.ground.documents.numbers import next_no
+from station.ground.scan.workflow import Context
+from station.ground.words.messages import Refused
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
-from station.numbers import next_no
-from station.scan.messages import Refused
-from station.scan.workflow import Context
+from station.inbound.stage2 import sampling
 from station.stock import ledger, locations, lots
 from station.stock.ledger import Place, Posting
 from station.stock.models import Location, LocationKind, Lot, MovementType, Stock, StockStatus

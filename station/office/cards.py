@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response, abort, render_template
 
-from station.office import barcodes
-from station.office.room import DESK, blueprint
-from station.scan.codes import COMMANDS
-from station.scan.messages import say
-from station.web import allow, hub
+from station.ground.scan.codes import COMMANDS
+from station.ground.web import barcodes
+from station.ground.web.desk import DESK, blueprint
+from station.ground.web.kit import allow, hub
+from station.ground.words.messages import say
 
 WORDS = {
     "CM-OK": "L-CARD-OK",

@@ -10,10 +10,10 @@ from typing import Any
 
 from flask import current_app, render_template
 
-from station.i18n import gettext as _
-from station.office.room import DESK, blueprint
-from station.scan.messages import TONES
-from station.web import allow, hub
+from station.ground.web.desk import DESK, blueprint
+from station.ground.web.i18n import gettext as _
+from station.ground.web.kit import allow, hub
+from station.ground.words.messages import TONES
 
 GROUNDS = {"ink": "paper", "ink-soft": "soft", "on-brand": "brand", "edge": "paper", "focus": "paper"}
 """What a colour stands on; the tones stand on their own soft one."""

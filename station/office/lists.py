@@ -7,12 +7,8 @@ from typing import Any
 
 from flask import g, request, url_for
 
-from station.erp.models import OutboxMessage
-from station.i18n import gettext as _
-from station.inbound.models import Receipt
-from station.office import queries
-from station.office.board import words
-from station.office.room import (
+from station.exchange.models import OutboxMessage
+from station.ground.web.desk import (
     DESK,
     RULERS,
     Columns,
@@ -23,10 +19,14 @@ from station.office.room import (
     paged,
     state_word,
 )
-from station.office.sheets import Sheet
-from station.outbound.models import DeliveryOrder, OrderState
-from station.scan.messages import say
-from station.web import allow, hub
+from station.ground.web.i18n import gettext as _
+from station.ground.web.kit import allow, hub
+from station.ground.web.sheets import Sheet
+from station.ground.words.messages import say
+from station.inbound.models import Receipt
+from station.office import queries
+from station.outbound.orders.models import DeliveryOrder, OrderState
+from station.paper.board import words
 
 
 @blueprint.get("/desk")

@@ -6,30 +6,24 @@ from typing import Any
 
 from flask import g, jsonify, render_template
 
-from station.office import (
-    app,
-    bench,
-    cards,
-    design,
-    device,
-    erp,
-    erp_differing,
-    erp_files,
-    erp_setup,
-    erp_talk,
-    erp_words,
-    lists,
-    pack_bench,
-    papers,
-    photos,
-    print_routes,
-    printer_setup,
-    printing,
-    queries,
-    trust,
-)
-from station.office.room import DESK, blueprint
-from station.web import allow, hub, public
+from station.catalog import pages as photos
+from station.devices import pages as device
+from station.erp.pages import board as erp
+from station.erp.pages import differing as erp_differing
+from station.erp.pages import files as erp_files
+from station.erp.pages import mapping as erp_words
+from station.erp.pages import setup as erp_setup
+from station.erp.pages import talk as erp_talk
+from station.ground.web import pwa as app
+from station.ground.web.desk import DESK, blueprint
+from station.ground.web.kit import allow, hub, public
+from station.office import cards, design, lists, papers, queries
+from station.outbound.packing import pages as pack_bench
+from station.paper.pages import printers as printing
+from station.paper.pages import routes as print_routes
+from station.paper.pages import setup as printer_setup
+from station.practice.training import pages as bench
+from station.serving.tls import pages as trust
 
 __all__ = [
     "app",

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from printers import queue, roster
 from printers.errors import JobRefused, PrintError
 from printers.schema import FAILED, QUEUED, SENT, UNKNOWN
-from station.i18n import gettext as _
+from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, state_fact, table
+from station.ground.web.i18n import gettext as _
+from station.ground.web.kit import actor, allow, hub
+from station.ground.web.sheets import Sheet
 from station.office import queries
-from station.office.board import advice, words
 from station.office.lists import job_columns, job_link, job_rows
-from station.office.room import DESK, RULERS, blueprint, detail_page, state_fact, table
-from station.office.sheets import Sheet
-from station.outbound.models import OrderState
 from station.outbound.orders import auditing
-from station.people import audit
-from station.web import actor, allow, hub
+from station.outbound.orders.models import OrderState
+from station.paper.board import advice, words
+from station.people import trail
 
 Sheets = list[tuple[str, Sheet]]
 
@@ -323,7 +323,7 @@ def _do(job_id: int, change: Callable[[Session, datetime], None], action: str) -
 
     def work(tx: Session) -> None:
         change(tx, now)
-        audit.note(tx, who, action, str(job_id), now)
+        trail.note(tx, who, action, str(job_id), now)
 
     try:
         station.db.write(work)

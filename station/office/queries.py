@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 from printers.schema import print_job, printer
 from station.carriers.models import Waybill
 from station.catalog.models import Carrier, Sku, Supplier
-from station.db import table
-from station.erp.models import OutboxMessage
+from station.exchange.models import OutboxMessage
+from station.ground.db import table
+from station.ground.documents.history import History
+from station.ground.documents.signatures import Signature
+from station.ground.scan.models import Scan
+from station.ground.web.sheets import PAGE
 from station.inbound.models import InboundNotice, Receipt, ReceiptLine
-from station.office.sheets import PAGE
-from station.outbound.models import DeliveryOrder, OrderLine, PickList, Wave, WaveOrder
+from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.outbound.packing.models import Parcel
-from station.people.models import Signature, User
-from station.scan.models import Scan
-from station.states import History
+from station.outbound.picking.models import PickList
+from station.outbound.waves.models import Wave, WaveOrder
+from station.people.models import User
 from station.stock.models import Location, Movement
 
 
@@ -277,7 +280,8 @@ def movements(tx: Session, *doc_nos: str) -> list[Any]:
 
 def pick_numbers(tx: Session, order_id: int) -> list[str]:
     """The pick lists that took goods for an order."""
-    from station.outbound.models import Allocation, PickTask
+    from station.outbound.orders.models import Allocation
+    from station.outbound.picking.models import PickTask
 
     return list(
         tx.scalars(

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from station.carriers.models import Waybill
 from station.catalog.models import Carrier
+from station.ground.scan.codes import Code
+from station.ground.scan.diagnosis import Said
 from station.outbound.dispatch.models import Manifest
-from station.outbound.models import DeliveryOrder, PickList, Wave
+from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing.models import Parcel
-from station.scan.codes import Code
-from station.scan.diagnosis import Said
+from station.outbound.picking.models import PickList
+from station.outbound.waves.models import Wave
 
 
 def order(tx: Session, code: Code) -> list[Said]:

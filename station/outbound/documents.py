@@ -12,9 +12,11 @@ from station.carriers.models import Waybill
 from station.catalog import rules as catalog
 from station.catalog.models import Carrier, Sku
 from station.outbound.dispatch.models import Manifest, ManifestParcel
-from station.outbound.masking import mask_address, mask_name, mask_note, mask_phone
-from station.outbound.models import DeliveryOrder, OrderLine, PickList, PickTask, Wave
+from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
+from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.outbound.packing.models import Parcel
+from station.outbound.picking.models import PickList, PickTask
+from station.outbound.waves.models import Wave
 from station.settings import Settings
 from station.stock.lots import lot_no
 from station.stock.models import Location, Lot

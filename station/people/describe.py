@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from station.ground.scan.codes import Code
+from station.ground.scan.diagnosis import Said
 from station.people import sessions
-from station.scan.codes import Code
-from station.scan.diagnosis import Said
 
 
 def badge(tx: Session, code: Code) -> list[Said]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.db import STRICT, Base, Flag, Json, Str, append_only
+from station.ground.db import STRICT, Base, Flag, Json, Str, append_only
 
 
 class User(Base):
@@ -62,27 +62,6 @@ class AuditRow(Base):
     action: Mapped[str] = mapped_column(Str(40))
     subject: Mapped[str] = mapped_column(Str(80))
     detail: Mapped[Any] = mapped_column(Json)
-
-
-@append_only
-class Signature(Base):
-    """A signature on a document (domain §2). Drivers and couriers sign by name, without a user."""
-
-    __tablename__ = "signature"
-    __table_args__ = (
-        UniqueConstraint("doc_type", "doc_no", "meaning"),
-        CheckConstraint("user_id IS NOT NULL OR signer <> ''", name="somebody"),
-        STRICT,
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    doc_type: Mapped[str] = mapped_column(Str(10))
-    doc_no: Mapped[str] = mapped_column(Str(40))
-    meaning: Mapped[str] = mapped_column(Str(20))
-    user_id: Mapped[int | None]
-    signer: Mapped[str] = mapped_column(Str(80))
-    device: Mapped[str] = mapped_column(Str(80), default="")
 
 
 @append_only

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy import update
 
+from station.ground.scan.codes import clean
+from station.ground.web.kit import actor, allow, hub, public, set_cookie, token
+from station.ground.words.messages import Refused, catalogue
 from station.people.models import User
 from station.people.sessions import SignedIn, csrf_token, identify
-from station.scan.codes import clean
-from station.scan.messages import Refused, catalogue
-from station.web import actor, allow, hub, public, set_cookie, token
 
 blueprint = Blueprint("people", __name__)
 

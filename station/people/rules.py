@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.people import audit
+from station.ground.scan.codes import internal
+from station.ground.words.actor import Actor, Role
+from station.people import trail
 from station.people.models import User
-from station.scan.actor import Actor, Role
-from station.scan.codes import internal
 
 
 def add_user(
@@ -31,5 +31,5 @@ def add_user(
     user = User(badge=badge, name=name, pin_hash=pin_hash, roles=names, created_at=now)
     tx.add(user)
     tx.flush()
-    audit.note(tx, by, "ADD_USER", badge, now, name=name, roles=names)
+    trail.note(tx, by, "ADD_USER", badge, now, name=name, roles=names)
     return user

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, insert, select, true, update
 from sqlalchemy.orm import Session
 
-from station.db import DESK, Database, Prepared, table
-from station.people import audit
+from station.ground.db import DESK, Database, Prepared, table
+from station.ground.words.actor import Actor, Role
+from station.ground.words.messages import Refused
+from station.people import trail
 from station.people.models import DeviceSession, User
 from station.people.pins import Pins
-from station.scan.actor import Actor, Role
-from station.scan.messages import Refused
 from station.settings import Settings
 
 ABSOLUTE_LIFE = timedelta(hours=12)
@@ -162,7 +162,7 @@ class Gate:
         )
         actor = identify(tx, token, now, self.settings.rules.idle_lock_s, touch=False)
         assert actor is not None
-        audit.note(tx, actor, "SIGN_IN", actor.badge, now)
+        trail.note(tx, actor, "SIGN_IN", actor.badge, now)
         return actor
 
     def sign_out(self, token: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from station.db import table
+from station.ground.db import table
 from station.stock.fifo import Candidate
 from station.stock.models import SELLABLE_KINDS, Location, LocationState, Lot, Stock, StockStatus
 

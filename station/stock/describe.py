@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
-from station.scan.codes import Code
-from station.scan.diagnosis import Said
-from station.scan.messages import say
+from station.ground.scan.codes import Code
+from station.ground.scan.diagnosis import Said
+from station.ground.words.messages import say
 from station.stock.models import SLOT_KINDS, HandlingUnit, Location, LocationState, Lot, Stock
 
 SHOWN = 3

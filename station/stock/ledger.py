@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from station.db import Prepared, table
-from station.scan.messages import Refused
-from station.scan.workflow import Context
+from station.ground.db import Prepared, table
+from station.ground.scan.workflow import Context
+from station.ground.words.messages import Refused
 from station.stock.models import LOOSE, Movement, MovementType, Stock
 
 SUPPLIER, CUSTOMER, ADJUST, SCRAP = 1, 2, 3, 4

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from station.db import Prepared
-from station.scan.codes import internal
-from station.scan.messages import Refused, say
+from station.ground.db import Prepared
+from station.ground.scan.codes import internal
+from station.ground.words.messages import Refused, say
 from station.stock.models import Location, LocationKind, LocationState
 
 _BY_BARCODE = Prepared(

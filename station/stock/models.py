@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.db import STRICT, Base, Str, append_only
+from station.ground.db import STRICT, Base, Str, append_only
 
 LOOSE = 0
 """The handling unit of stock that is in no handling unit: a row that always exists."""

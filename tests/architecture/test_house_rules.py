@@ -12,10 +12,10 @@ from babel.messages.pofile import read_po
 from printers.documents import KINDS
 from printers.families import PROOFS
 from printers.status import CAUSES, SENTENCES
-from station.hub import WORKFLOWS
-from station.office import board
-from station.scan.codes import Kind
-from station.scan.messages import TONES, catalogue
+from station.ground.scan.codes import Kind
+from station.ground.words.messages import TONES, catalogue
+from station.paper import board
+from station.wiring.hub import WORKFLOWS
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted(path for name in ("station", "printers") for path in (ROOT / name).rglob("*.py"))
@@ -58,12 +58,12 @@ def test_every_entry_speaks_both_languages_and_has_a_tone(message: object) -> No
 
 
 def test_every_page_text_is_translated() -> None:
-    with (ROOT / "station/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+    with (ROOT / "station/ground/words/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
         known = {str(message.id) for message in read_po(file) if message.string}
     wanted = set(
         re.findall(
             r"_\((?:'([^']+)'|\"([^\"]+)\")\)",
-            _text(TEMPLATES + sorted((ROOT / "station/office").rglob("*.py"))),
+            _text(TEMPLATES + sorted((ROOT / "station").rglob("*.py"))),
         )
     )
     assert sorted({a or b for a, b in wanted} - known) == []
@@ -71,7 +71,7 @@ def test_every_page_text_is_translated() -> None:
 
 def test_every_word_of_printing_is_translated() -> None:
     """Codes and fixed sentences of the printing package reach the desk through the same catalogue."""
-    with (ROOT / "station/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+    with (ROOT / "station/ground/words/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
         known = {str(message.id) for message in read_po(file) if message.string}
     wanted = {*board.WORDS.values(), *board.HELP.values(), *SENTENCES.values()}
     assert sorted(wanted - known) == []
@@ -81,7 +81,7 @@ def test_every_word_of_printing_is_translated() -> None:
 
 def test_workers_words_stand_in_the_catalogue_only() -> None:
     """No Chinese sentence in a workflow: prompts, answers and refusals are codes."""
-    flows = [path for path in PYTHON if path.name == "workflow.py" or path.parent.name == "steps"]
+    flows = [path for path in PYTHON if path.name == "workflow.py"]
     for path in flows:
         code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         for literal in re.findall(r"\"([^\"\n]*[\u4e00-\u9fff][^\"\n]*)\"", code):
@@ -111,13 +111,17 @@ def test_files_hold_one_thing() -> None:
 
 def test_only_the_clock_asks_for_the_time() -> None:
     asks = re.compile(r"datetime\.(?:now|utcnow)\(|date\.today\(")
-    allowed = {"station/clock.py", "station/simulate/run.py"}
+    allowed = {"station/clock.py", "station/practice/simulate/run.py"}
     found = {str(path.relative_to(ROOT)) for path in PYTHON if asks.search(path.read_text(encoding="utf-8"))}
     assert found <= allowed
 
 
 def test_nobody_commits_outside_the_one_way_to_write() -> None:
-    allowed = {"station/db/writing.py", "station/migrations/env.py", "station/bench/fill.py"}
+    allowed = {
+        "station/ground/db/writing.py",
+        "station/ground/db/migrations/env.py",
+        "station/practice/bench/fill.py",
+    }
     found = {
         str(path.relative_to(ROOT))
         for path in PYTHON

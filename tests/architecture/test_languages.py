@@ -13,10 +13,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from station.carriers.models import WAYBILL
+from station.ground.words.actor import Role
 from station.inbound.models import RECEIPT
 from station.outbound.dispatch.models import MANIFEST
-from station.outbound.lifecycle import ORDER
-from station.scan.actor import Role
+from station.outbound.orders.lifecycle import ORDER
 from station.stock.models import MovementType
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", flags=re.DOTALL)
 
 
 def _catalogue() -> dict[str, str]:
-    with (ROOT / "station/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+    with (ROOT / "station/ground/words/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
         return {str(found.id): str(found.string) for found in read_po(file) if found.id}
 
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from station import create_app
-from station.demo import world
-from station.hub import Hub
+from station.practice.demo import world
+from station.wiring.hub import Hub
 from tests.browser.visitors import Visitors
 from tests.conftest import missing
 from tests.floor import Floor

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from station.hub import Hub
-from station.scan.models import Scan
+from station.ground.scan.models import Scan
+from station.wiring.hub import Hub
 from tests.browser.visitors import Visitors
 from tests.floor import Answer, Floor
 

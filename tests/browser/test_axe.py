@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
 from printers.worker import PrintWorker
-from station.demo import world
-from station.hub import Hub
+from station.practice.demo import world
+from station.wiring.hub import Hub
 from tests.browser.axe import judge, need_axe
 from tests.browser.conftest import Served
 from tests.browser.screens import BENCH, HANDHELD, BrowserFloor, resize

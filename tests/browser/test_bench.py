@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Frame, Page
 
-from station.demo import goods
-from station.hub import Hub
+from station.practice.demo import goods
+from station.wiring.hub import Hub
 from tests.browser.visitors import Visitors
 from tests.floor import Floor
 
@@ -41,8 +41,8 @@ def test_a_newcomer_follows_the_frame(hub: Hub, floor: Floor, visitors: Visitors
     at_step(page, "notice")
     page.click("#next-thing .thing")
     inside = at_step(page, "plate")
-    inside.evaluate("() => window.station.scan('沪A12345')")
-    at_step(page, "driver").evaluate("() => window.station.scan('张师傅')")
+    inside.evaluate("() => window.station.ground.scan('沪A12345')")
+    at_step(page, "driver").evaluate("() => window.station.ground.scan('张师傅')")
     inside = at_step(page, "cartons")
     inside.click('[data-key="2"]')
     inside.click('[data-key="enter"]')

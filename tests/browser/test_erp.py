@@ -11,11 +11,13 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select, update
 
-from station.erp import connections, documents
+from station.erp import connections
 from station.erp.connectors import KINDS
-from station.erp.models import ErpConnection, ErpFeed, ErpMapping, InboxProblem, OutboxMessage
+from station.erp.models import ErpFeed, ErpMapping, InboxProblem
 from station.erp.vault import Vault
-from station.hub import Hub
+from station.exchange import documents
+from station.exchange.models import ErpConnection, OutboxMessage
+from station.wiring.hub import Hub
 from tests.browser.screens import BENCH, HANDHELD, resize
 from tests.browser.visitors import Visitors
 from tests.floor import CHEN

@@ -10,12 +10,12 @@ from click.testing import CliRunner
 from PIL import Image
 from playwright.sync_api import Browser
 
-from station import gallery
 from station.cli import main
-from station.gallery import album
-from station.gallery.studio import LANGUAGES, SIZES, THEMES, SeenHandheld, Studio
-from station.hub import Hub
-from station.simulate.client import Tally
+from station.practice import gallery
+from station.practice.gallery import album
+from station.practice.gallery.studio import LANGUAGES, SIZES, THEMES, SeenHandheld, Studio
+from station.practice.simulate.client import Tally
+from station.wiring.hub import Hub
 from tests.browser.conftest import Served
 from tests.browser.test_screens import delivery
 from tests.floor import LI, Floor
@@ -25,7 +25,7 @@ def test_each_new_screen_is_photographed_once(
     hub: Hub, chromium: Browser, served: Served, floor: Floor, tmp_path: Path
 ) -> None:
     """Answered and refused, both languages, both themes, three sizes; the work goes on as without pictures."""
-    from station.demo import world
+    from station.practice.demo import world
 
     notice = delivery(floor)
     studio, tally, seen = Studio(chromium, served.url, tmp_path), Tally(), set[tuple[str, ...]]()

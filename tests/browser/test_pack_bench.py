@@ -8,8 +8,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from printers.worker import PrintWorker
-from station.hub import Hub
-from station.scan.codes import internal
+from station.ground.scan.codes import internal
+from station.wiring.hub import Hub
 from tests.browser.screens import BENCH, MEASURE, resize, snap
 from tests.browser.visitors import Visitors
 from tests.floor import ZHAO, Floor

@@ -17,11 +17,12 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from station import cert, create_app
-from station import hub as hubs
-from station.demo import world
-from station.hub import Hub
+from station import create_app
+from station.practice.demo import world
+from station.serving.tls import authority as cert
 from station.settings import Settings
+from station.wiring import hub as hubs
+from station.wiring.hub import Hub
 from tests.browser.conftest import FLAGS
 from tests.browser.visitors import WATCH
 from tests.conftest import missing

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import CDPSession, Page
 
 from station import create_app
-from station.hub import Hub
-from station.scan.messages import say
+from station.ground.words.messages import say
+from station.wiring.hub import Hub
 from tests.browser.conftest import Served
 from tests.browser.screens import SIZES, resize, snap
 from tests.browser.test_scan_queue import sent, settled, stored, type_in

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from station.demo import goods, world
-from station.hub import Hub
-from station.scan.models import Scan
+from station.ground.scan.models import Scan
+from station.practice.demo import goods, world
+from station.wiring.hub import Hub
 from tests.browser.conftest import Served
 from tests.browser.visitors import Visitors
 from tests.floor import LI, Floor

@@ -11,11 +11,11 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from station import create_app
-from station.hub import Hub
-from station.scan.actor import Role
-from station.scan.codes import Code, Kind
-from station.scan.models import Scan
-from station.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.models import Scan
+from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.words.actor import Role
+from station.wiring.hub import Hub
 from tests.browser.conftest import Served
 from tests.floor import SUN, ZHAO, Floor
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from station.demo import goods
-from station.hub import Hub
-from station.scan.codes import internal
+from station.ground.scan.codes import internal
+from station.practice.demo import goods
+from station.wiring.hub import Hub
 from tests.browser.screens import SIZES, resize, snap
 from tests.browser.test_scan_queue import settled, type_in
 from tests.browser.test_screens import speak

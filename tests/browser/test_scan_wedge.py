@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import CDPSession, Page
 from sqlalchemy import select
 
-from station.demo import goods, world
-from station.hub import Hub
-from station.scan.codes import internal
-from station.scan.models import Scan
+from station.ground.scan.codes import internal
+from station.ground.scan.models import Scan
+from station.practice.demo import goods, world
+from station.wiring.hub import Hub
 from tests.browser.test_scan_queue import sent, settled, stored, type_in
 from tests.browser.test_scan_safety import notes
 from tests.browser.visitors import Visitors

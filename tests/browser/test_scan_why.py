@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from station.demo import goods, world
-from station.hub import Hub
-from station.scan.messages import say
+from station.ground.words.messages import say
+from station.practice.demo import goods, world
+from station.wiring.hub import Hub
 from tests.browser.screens import SIZES, resize, snap
 from tests.browser.test_scan_queue import settled, stored, type_in
 from tests.browser.test_screens import speak

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import update
 
-from station.demo import goods, world
-from station.hub import Hub
 from station.people.models import User
+from station.practice.demo import goods, world
+from station.wiring.hub import Hub
 from tests.browser.screens import SIZES, measure, resize, snap
 from tests.browser.visitors import Visitors
 from tests.floor import CHEN, LI, QIAN, SUN, WANG, ZHAO, ZHOU, Floor

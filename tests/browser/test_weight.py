@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Response
 
-from station.hub import Hub
+from station.wiring.hub import Hub
 from tests.browser.conftest import Served
 from tests.browser.test_screens import START, delivery, scan
 from tests.browser.visitors import Visitors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from station.hub import Hub
+from station.wiring.hub import Hub
 from tests.browser.screens import BrowserFloor
 from tests.browser.test_screens import speak
 from tests.browser.visitors import Visitors

@@ -17,12 +17,14 @@ from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 from flask.testing import FlaskClient
 
-from station import cert, cert_names, create_app
+from station import create_app
 from station.cli import main
 from station.clock import MovableClock
-from station.hub import Hub
-from station.server import https_files
+from station.serving.server import https_files
+from station.serving.tls import authority as cert
+from station.serving.tls import names as cert_names
 from station.settings import Settings, SettingsError
+from station.wiring.hub import Hub
 from tests.floor import Floor
 from tests.https import Https, certify, serve
 

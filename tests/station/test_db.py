@@ -17,8 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from station import schema
-from station.db import BULK, SCAN, Database, DatabaseUnusable, check_journal, has_wal_race
+from station.ground.db import BULK, SCAN, Database, DatabaseUnusable, check_journal, has_wal_race, schema
 
 
 @pytest.fixture
@@ -206,7 +205,7 @@ def test_wal_is_refused_on_a_corrupting_sqlite() -> None:
 
 _CHILD = """
 import sys
-from station.db import Database
+from station.ground.db import Database
 from sqlalchemy import text
 db = Database(sys.argv[1])
 for i in range(int(sys.argv[2]), 10_000_000):

@@ -14,10 +14,10 @@ from PIL import Image, ImageDraw
 
 from station import create_app
 from station.devices.checkup import BY_NAME, CODES, ENDS, GS, Device, judge, judge_device
-from station.hub import Hub
-from station.office.device import svg
+from station.devices.pages import svg
+from station.ground.words.messages import catalogue
 from station.people.sessions import csrf_token
-from station.scan.messages import catalogue
+from station.wiring.hub import Hub
 from tests.floor import LI, Floor
 
 EAN, GS1, SLOT, QR, LOWER, MATRIX = CODES

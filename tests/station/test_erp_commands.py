@@ -15,9 +15,9 @@ from sqlalchemy import select
 from station.catalog.models import Sku
 from station.cli import main
 from station.erp import connections
-from station.hub import Hub, build
 from station.people.models import AuditRow
 from station.settings import load
+from station.wiring.hub import Hub, build
 
 SECRET = "pass-word-7391"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from station import keyfile
+from station.ground import keyfile
 
 
 def test_it_is_made_once(tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from printers import queue, roster, routes
-from station import schema
-from station.db import Database, DatabaseUnusable
+from station.ground.db import Database, DatabaseUnusable, schema
 from tests.conftest import _admin
 
 APPEND_ONLY = ("movement", "history", "audit_row", "signature", "override_row")

@@ -12,12 +12,12 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from station import create_app
-from station.demo import goods, world
-from station.hub import Hub
+from station.ground.scan.models import Scan
 from station.people.models import User
 from station.people.sessions import csrf_token
-from station.scan.models import Scan
+from station.practice.demo import goods, world
 from station.stock.models import Movement
+from station.wiring.hub import Hub
 from tests.floor import LI, SUN, Floor
 from tests.station.scenarios.conftest import order_of
 

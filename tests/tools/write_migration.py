@@ -13,7 +13,8 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from station import db, schema
+from station.ground import db
+from station.ground.db import schema
 
 HEAD = '''"""The first tables, the append-only triggers, and the rows that always exist."""
 
@@ -55,7 +56,7 @@ def render_item(kind: str, item: Any, _context: Any) -> Any:
     if kind != "type":
         return False
     module = type(item).__module__
-    if module == "station.db":
+    if module == "station.ground.db":
         length = getattr(item, "length", None) if isinstance(item, db.Str) else None
         return f"db.{type(item).__name__}({length or ''})"
     if module.startswith("printers."):

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from station.erp import documents as erp
 from station.erp import port
-from station.erp.making import NotWhole
+from station.erp.inward.making import NotWhole
 from station.erp.odoo import paging, probing, reading, writing
 from station.erp.odoo.model import Model, id_of, name_of, text_of
 from station.erp.odoo.wire import Wire
+from station.exchange import documents as erp
 
 PAGE = 200
 STOCK_PAGE = 1000

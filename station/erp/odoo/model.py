@@ -10,9 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp import port
-from station.erp.making import NotWhole
+from station.erp.inward.making import NotWhole
+from station.erp.inward.validate import one_line
 from station.erp.odoo.wire import Wire
-from station.erp.validate import one_line
 
 PIECES = ("Units", "Unit(s)", "Unit", "PCE", "件", "个", "单位")
 """Odoo's own names of a single piece."""

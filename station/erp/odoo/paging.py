@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from station.erp import port
+from station.erp.inward.watermark import Watermark
 from station.erp.odoo.wire import Wire
-from station.erp.watermark import Watermark
 
 SECOND = timedelta(seconds=1)
 FIRST_YEAR, LAST_YEAR = 2000, 2100

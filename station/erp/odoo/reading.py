@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from station.erp import documents as erp
-from station.erp import port, validate
-from station.erp.making import item
+from station.erp import port
+from station.erp.inward import validate
+from station.erp.inward.making import item
 from station.erp.odoo.model import PIECES, Model, id_of, name_of, text_of
 from station.erp.odoo.paging import heard
+from station.exchange import documents as erp
 
 OPEN = ("assigned", "confirmed")
 """States in which the warehouse may work on a picking."""

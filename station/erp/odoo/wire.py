@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 import requests
 
 from station.erp import port
+from station.erp.inward.validate import one_line
 from station.erp.line import Line, checked_url, exact
-from station.erp.validate import one_line
 
 READ_S, LONGEST_S, MOST_BYTES = 60, 300, 30_000_000
 

@@ -21,11 +21,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from station.erp import documents as erp
 from station.erp import port
 from station.erp.odoo import reading
 from station.erp.odoo.model import Model, id_of, text_of
 from station.erp.odoo.paging import told
+from station.exchange import documents as erp
 
 QUIETLY = {"skip_backorder": True, "skip_immediate": True, "skip_sms": True}
 """Questions Odoo would ask a person: yes to the back order, and no text message to the customer."""

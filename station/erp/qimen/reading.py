@@ -9,10 +9,11 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from station.erp import documents as erp
-from station.erp import making, port, validate
+from station.erp import port
+from station.erp.inward import making, validate
 from station.erp.qimen.wire import heard
 from station.erp.qimen.xml import Node
+from station.exchange import documents as erp
 
 STATUSES = {"ZP": "GOOD", "CC": "DEFECT", "JS": "DEFECT", "XS": "BOXDMG", "ZT": "LOCKED"}
 """正品, 残次, 机损, 箱损, 在途."""

@@ -16,10 +16,10 @@ from urllib.parse import quote, urlencode
 import requests
 
 from station.erp import port
+from station.erp.inward.validate import one_line
 from station.erp.line import Line, checked_url
 from station.erp.qimen import xml
 from station.erp.qimen.signing import sign
-from station.erp.validate import one_line
 
 READ_S, LONGEST_S, MOST_BYTES = 30, 120, 10_000_000
 BEIJING = timezone(timedelta(hours=8))

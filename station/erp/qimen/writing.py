@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from station.erp import documents as erp
 from station.erp import port
 from station.erp.qimen.reading import STATUSES
 from station.erp.qimen.wire import told
+from station.exchange import documents as erp
 
 GOOD = "ZP"
 _KINDS = {ours: theirs for theirs, ours in reversed(STATUSES.items())}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from station.erp import documents as erp
 from station.erp.rest.endpoints import Endpoint
-from station.outbound.models import OrderState
+from station.exchange import documents as erp
+from station.outbound.orders.models import OrderState
 from station.stock.models import StockStatus
 
 Schema = dict[str, Any]

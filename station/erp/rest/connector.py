@@ -17,9 +17,9 @@ from typing import Any, ClassVar, NoReturn
 import requests
 from urllib3.exceptions import HTTPError
 
-from station.erp import documents as erp
 from station.erp import port
 from station.erp.rest import signing
+from station.exchange import documents as erp
 
 CONNECT_S, READ_S = 5, 15
 LONGEST_S = 20.0

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from station.erp import documents as erp
+from station.exchange import documents as erp
 
 Pair = tuple[str, str]
 

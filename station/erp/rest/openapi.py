@@ -11,13 +11,13 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, get_args, get_origin
 
-from station.erp import documents as erp
+from station.erp.folder.tables import MAX_QTY
+from station.erp.inward.validate import CHOICES, MOST, POSITIVE, plan_of
 from station.erp.rest import answers, guide
 from station.erp.rest.endpoints import ENDPOINTS, MOST_DOCUMENTS, MOST_ROWS, NUMBERS, PAGE, ROOT, Endpoint
 from station.erp.rest.shapes import fields_of
 from station.erp.rest.signing import EXAMPLE
-from station.erp.tables import MAX_QTY
-from station.erp.validate import CHOICES, MOST, POSITIVE, plan_of
+from station.exchange import documents as erp
 
 Schema = dict[str, Any]
 

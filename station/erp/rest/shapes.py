@@ -1,7 +1,7 @@
 """Whether JSON says what a canonical document may say, strictly; the first thing wrong is named by its place.
 
 Types, required and unknown fields come from the dataclasses; texts, ranges and contradictions are judged
-by the same gate as every other connector's documents (`station.erp.validate`).
+by the same gate as every other connector's documents (`station.erp.inward.validate`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
-from station.erp import documents as erp
-from station.erp import validate
-from station.erp.reasons import REASONS
+from station.erp.inward import validate
+from station.erp.inward.reasons import REASONS
 from station.erp.rest.endpoints import NUMBERS
+from station.exchange import documents as erp
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")

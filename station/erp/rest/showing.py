@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from station.carriers.models import Waybill
 from station.catalog.models import Carrier, Sku
-from station.erp import inbox, outbox
-from station.erp.models import InboxDocument, InboxProblem, OutboxMessage
+from station.erp.inward import inbox
+from station.erp.models import InboxProblem
+from station.erp.outward import courier
+from station.exchange.models import InboxDocument, OutboxMessage
 from station.inbound.models import InboundLine, InboundNotice, Receipt
-from station.outbound import free
-from station.outbound.models import DeliveryOrder, OrderLine
+from station.outbound.orders import free
+from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.outbound.packing.models import Parcel
 from station.stock.models import Stock
 
@@ -198,7 +200,7 @@ def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[lis
 
     Behind a message that a person must look at, the later ones of its document wait.
     """
-    rows = outbox.waiting(tx, source, after, limit + 1)
+    rows = courier.waiting(tx, source, after, limit + 1)
     part = rows[:limit]
     stopped = {
         row.doc_no: row.id
@@ -246,4 +248,4 @@ def acknowledge(tx: Session, source: str, event_key: str, erp_ref: str, now: dat
     )
     if earlier is not None:
         raise Early(earlier)
-    return outbox.acknowledge(tx, source, row.id, erp_ref, now)
+    return courier.acknowledge(tx, source, row.id, erp_ref, now)

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from station.erp.models import ErpConnection, ErpToken
+from station.erp.models import ErpToken
+from station.exchange.models import ErpConnection
 
 KIND = "rest"
 PREFIX = "st_"

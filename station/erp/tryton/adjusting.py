@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from station.erp import documents as erp
 from station.erp import port
 from station.erp.tryton import lots
 from station.erp.tryton.model import Model, Row, text
+from station.exchange import documents as erp
 
 NAME = "stock.shipment.internal"
 YES = ("done", "check_quantity_product", "check_quantity_lot")

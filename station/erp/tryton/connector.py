@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from station.erp import documents as erp
 from station.erp import port
-from station.erp.making import NotWhole
+from station.erp.inward.making import NotWhole
 from station.erp.tryton import adjusting, goods, notices, orders, paging, probing, receiving, shipping, stock
 from station.erp.tryton.model import Model
 from station.erp.tryton.wire import Wire
+from station.exchange import documents as erp
 
 PAGE = 200
 SET_PAGE = 1000

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from station.erp import documents as erp
-from station.erp import port, validate
-from station.erp.making import item
+from station.erp import port
+from station.erp.inward import validate
+from station.erp.inward.making import item
 from station.erp.tryton.model import Model, Row, has_lots, text
+from station.exchange import documents as erp
 
 GRAMS = {"g": Decimal(1), "kg": Decimal(1000), "mg": Decimal("0.001"), "oz": Decimal("28.349523125"),
          "lb": Decimal("453.59237"), "t": Decimal(1_000_000)}  # fmt: skip

@@ -10,9 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp import port
-from station.erp.making import NotWhole
+from station.erp.inward.making import NotWhole
+from station.erp.inward.validate import one_line
 from station.erp.tryton.wire import Wire
-from station.erp.validate import one_line
 
 PIECES = ("u", "unit", "pc", "pcs", "ea", "件", "个", "只", "单位")
 """Symbols of a single piece; Tryton's own is ``u``."""

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from station.erp import documents as erp
-from station.erp import port, validate
-from station.erp.making import item
+from station.erp import port
+from station.erp.inward import validate
+from station.erp.inward.making import item
 from station.erp.tryton.goods import fen
 from station.erp.tryton.model import Model, Row, text
 from station.erp.tryton.orders import id_in, line_key
+from station.exchange import documents as erp
 
 SHIPMENT = ("number", "state", "reference", "planned_date", "supplier.code", "supplier.name", "_timestamp")
 MOVE = (

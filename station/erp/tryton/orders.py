@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
-from station.erp import documents as erp
-from station.erp import port, validate
-from station.erp.making import item
+from station.erp import port
+from station.erp.inward import validate
+from station.erp.inward.making import item
 from station.erp.tryton.goods import fen
 from station.erp.tryton.model import Model, Row, text
+from station.exchange import documents as erp
 
 OPEN = ("waiting", "assigned", "picked", "packed")
 """States in which the office still wants a shipment to go out."""

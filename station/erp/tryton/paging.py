@@ -1,8 +1,8 @@
 """Reading a model in the order of its last modification, losing nothing.
 
 `last_modified_at` is exact to the microsecond, but many rows share one: a transaction stamps all it writes
-alike. The cursor is therefore the time and the id (`station.erp.watermark`); what is written late is found
-by the overlap.
+alike. The cursor is therefore the time and the id (`station.erp.inward.watermark`); what is written late is
+found by the overlap.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from station.erp import port
+from station.erp.inward.watermark import Watermark
 from station.erp.tryton.model import Row
 from station.erp.tryton.wire import Wire
-from station.erp.watermark import Watermark
 
 STAMP = "last_modified_at"
 WAY = ((STAMP, "ASC"), ("id", "ASC"))

@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from station.erp import documents as erp
 from station.erp import port
 from station.erp.tryton import lots
 from station.erp.tryton.model import Model, Row, sub, text
 from station.erp.tryton.orders import line_key
 from station.erp.tryton.shipping import COPIED, MOVE
+from station.exchange import documents as erp
 
 NAME = "stock.shipment.in"
 HEAD = ("number", "state", "reference", "_timestamp")

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from station.erp import documents as erp
 from station.erp import port
 from station.erp.tryton import lots
 from station.erp.tryton.model import Model, Row, sub, text
 from station.erp.tryton.orders import id_in, line_key
+from station.exchange import documents as erp
 
 HEAD = (
     "number",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from station.erp import port
-from station.erp.making import NotWhole
+from station.erp.inward.making import NotWhole
 from station.erp.tryton.adjusting import GOOD
 from station.erp.tryton.model import Model, text
 

@@ -18,8 +18,8 @@ from typing import Any, NoReturn
 import requests
 
 from station.erp import port
+from station.erp.inward.validate import one_line
 from station.erp.line import Line, checked_url, exact
-from station.erp.validate import one_line
 
 READ_S, LONGEST_S = 60, 300
 MOST_BYTES = 30_000_000

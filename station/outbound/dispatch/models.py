@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.db import STRICT, Base, Str
-from station.states import Lifecycle
+from station.ground.db import STRICT, Base, Str
+from station.ground.documents.lifecycle import Lifecycle
 
 
 class Manifest(Base):

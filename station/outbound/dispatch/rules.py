@@ -11,20 +11,20 @@ from station.carriers import port
 from station.carriers.models import Waybill
 from station.catalog import rules as catalog
 from station.catalog.models import Sku
-from station.erp import freshness, outbox
-from station.erp.documents import ShipmentConfirmation, ShipmentConfirmationLine
-from station.numbers import next_no
+from station.exchange import freshness, outbox
+from station.exchange.documents import ShipmentConfirmation, ShipmentConfirmationLine
+from station.ground.documents.numbers import next_no
+from station.ground.documents.signatures import sign
+from station.ground.scan.workflow import Context
+from station.ground.words.actor import Actor
+from station.ground.words.messages import Refused
 from station.outbound import documents
 from station.outbound.dispatch.models import MANIFEST, Manifest, ManifestParcel
-from station.outbound.lifecycle import ORDER
-from station.outbound.models import STOPPED, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
 from station.outbound.packing.rules import move_parcel
-from station.paper import print_
-from station.people.signing import sign
-from station.scan.actor import Actor
-from station.scan.messages import Refused
-from station.scan.workflow import Context
+from station.paper.sending import print_
 from station.stock import ledger
 from station.stock.lots import lot_no
 from station.stock.models import Lot, MovementType

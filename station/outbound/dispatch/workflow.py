@@ -10,14 +10,14 @@ everything is shipped.
 from __future__ import annotations
 
 from station.catalog import rules as catalog
+from station.ground.scan import inputs
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kit import signing
+from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.words.actor import Actor, Role
+from station.ground.words.messages import Refused
 from station.outbound.dispatch import rules
 from station.outbound.dispatch.models import Manifest
-from station.people import signing
-from station.scan import inputs
-from station.scan.actor import Actor, Role
-from station.scan.codes import Code, Kind
-from station.scan.messages import Refused
-from station.scan.workflow import Context, Facts, Outcome, Workflow
 from station.stock import locations
 from station.stock.models import LocationKind
 

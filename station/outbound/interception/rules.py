@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from station.carriers import port
 from station.carriers.models import Waybill
 from station.catalog.models import Sku
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.workflow import Context
+from station.ground.words.messages import Refused
 from station.outbound.dispatch.models import ManifestParcel
-from station.outbound.models import Allocation, DeliveryOrder, OrderLine, OrderState, PickList, PickTask
 from station.outbound.orders import rules as orders
+from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing.models import Parcel, ParcelState
-from station.paper import withdraw
-from station.scan.codes import Code, Kind
-from station.scan.messages import Refused
-from station.scan.workflow import Context
+from station.outbound.picking.models import PickList, PickTask
+from station.paper.sending import withdraw
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
 from station.stock.models import Location, MovementType, Stock

@@ -6,11 +6,11 @@ then the intercept shelf: the goods are there, the number is given up, the ERP h
 
 from __future__ import annotations
 
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.words.actor import Role
+from station.ground.words.messages import Refused
 from station.outbound.interception import rules
-from station.scan.actor import Role
-from station.scan.codes import Code, Kind
-from station.scan.messages import Refused
-from station.scan.workflow import Context, Facts, Outcome, Workflow
 from station.stock import locations
 from station.stock.models import LocationKind
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
-from station.outbound.free import free_by_sku
-from station.outbound.lifecycle import ORDER
-from station.outbound.models import DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.free import free_by_sku
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.settings import Settings
 
 SYSTEM = "system"

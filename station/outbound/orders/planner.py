@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from station.outbound.free import free_by_sku
-from station.outbound.models import DeliveryOrder, OrderLine, OrderState
-from station.states import History
+from station.ground.documents.history import History
+from station.outbound.orders.free import free_by_sku
+from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.stock.models import Movement
 
 PAGE = 2000

@@ -10,22 +10,15 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
-from station.db import table
-from station.erp import documents as erp
-from station.erp import outbox
-from station.numbers import next_nos
-from station.outbound.lifecycle import ORDER
-from station.outbound.models import (
-    STOPPED,
-    Allocation,
-    DeliveryOrder,
-    OrderLine,
-    OrderState,
-    PickList,
-    PickTask,
-    WaveOrder,
-)
-from station.states import record, record_many
+from station.exchange import documents as erp
+from station.exchange import outbox
+from station.ground.db import table
+from station.ground.documents.history import record, record_many
+from station.ground.documents.numbers import next_nos
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.picking.models import PickList, PickTask
+from station.outbound.waves.models import WaveOrder
 from station.stock import allocation
 
 SYSTEM = "system"

@@ -11,9 +11,9 @@ from printers.schema import print_job
 from station.carriers.models import Waybill
 from station.catalog.models import Carrier
 from station.devices.models import Scale
-from station.outbound.models import DeliveryOrder
+from station.ground.scan.models import Run
+from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing.models import Parcel
-from station.scan.models import Run
 
 
 @dataclass

@@ -9,14 +9,14 @@ from station.carriers import port, supplied
 from station.carriers.models import Waybill
 from station.catalog import rules as catalog
 from station.catalog.models import Packaging
+from station.ground.scan.workflow import Context
+from station.ground.words.messages import Refused
 from station.outbound import documents
-from station.outbound.lifecycle import ORDER
-from station.outbound.models import DeliveryOrder
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing import rules
 from station.outbound.packing.models import Parcel, ParcelState
-from station.paper import print_
-from station.scan.messages import Refused
-from station.scan.workflow import Context
+from station.paper.sending import print_
 
 FREE_REPRINTS = 2
 """A packer may print a waybill again so often; each further time a supervisor allows it (P19, T61)."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.db import STRICT, Base, Flag, Str
+from station.ground.db import STRICT, Base, Flag, Str
 
 
 class ParcelState(StrEnum):

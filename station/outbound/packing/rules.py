@@ -8,22 +8,14 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Packaging, Sku
-from station.outbound import weighing
-from station.outbound.lifecycle import ORDER
-from station.outbound.models import (
-    STOPPED,
-    Allocation,
-    DeliveryOrder,
-    OrderLine,
-    OrderState,
-    PickList,
-    PickTask,
-    Wave,
-    WaveOrder,
-)
+from station.ground.scan.workflow import Context
+from station.ground.words.messages import Refused
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.packing import weighing
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
-from station.scan.messages import Refused
-from station.scan.workflow import Context
+from station.outbound.picking.models import PickList, PickTask
+from station.outbound.waves.models import Wave, WaveOrder
 from station.stock import ledger, locations
 from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock, StockStatus

@@ -13,15 +13,16 @@ from typing import Any
 
 from station.catalog import rules as catalog
 from station.devices import scales
-from station.erp import freshness
-from station.outbound.models import OrderState
+from station.exchange import freshness
+from station.ground.scan import inputs
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kit import reprint
+from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.words.actor import Role
+from station.ground.words.messages import Refused
+from station.outbound.orders.models import OrderState
 from station.outbound.packing import labelling, rules
 from station.outbound.packing.models import ParcelState
-from station.scan import inputs, reprinting
-from station.scan.actor import Role
-from station.scan.codes import Code, Kind
-from station.scan.messages import Refused
-from station.scan.workflow import Context, Facts, Outcome, Workflow
 from station.stock import locations
 from station.stock.models import LocationKind
 
@@ -248,7 +249,7 @@ def _print_again(ctx: Context, reason: str) -> Outcome:
     return ctx.go("label", "S-PAK-REPRINT", n=number)
 
 
-reprinting.add_step(pack, "reprint", back="label", again=_print_again)
+reprint.add_step(pack, "reprint", back="label", again=_print_again)
 
 
 # --- weighing ----------------------------------------------------------------------------------

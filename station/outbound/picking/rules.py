@@ -8,22 +8,14 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
-from station.db import Prepared, table
-from station.outbound.lifecycle import ORDER
-from station.outbound.models import (
-    STOPPED,
-    Allocation,
-    DeliveryOrder,
-    OrderLine,
-    OrderState,
-    PickList,
-    PickTask,
-    Wave,
-    WaveOrder,
-)
-from station.scan.codes import Code
-from station.scan.messages import Refused
-from station.scan.workflow import Context
+from station.ground.db import Prepared, table
+from station.ground.scan.codes import Code
+from station.ground.scan.workflow import Context
+from station.ground.words.messages import Refused
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.picking.models import PickList, PickTask
+from station.outbound.waves.models import Wave, WaveOrder
 from station.stock import allocation, ledger, shelf_life
 from station.stock.fifo import lot_key
 from station.stock.ledger import Place, Posting

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from station.outbound.models import PickList
+from station.ground.scan import inputs
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.workflow import NO_UNDO, Context, Facts, Outcome, Workflow
+from station.ground.words.actor import Role
+from station.ground.words.messages import Refused
 from station.outbound.picking import rules
-from station.scan import inputs
-from station.scan.actor import Role
-from station.scan.codes import Code, Kind
-from station.scan.messages import Refused
-from station.scan.workflow import NO_UNDO, Context, Facts, Outcome, Workflow
+from station.outbound.picking.models import PickList
 from station.stock import locations
 from station.stock.models import LocationKind, LocationState
 

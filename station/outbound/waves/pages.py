@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify, redirect, request, url_for
 
+from station.ground.web.kit import actor, allow, hub
+from station.ground.words.actor import Role
 from station.outbound.waves import rules
-from station.scan.actor import Role
-from station.web import actor, allow, hub
 
 blueprint = Blueprint("waves", __name__)
 

@@ -13,23 +13,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.db import DESK, Database
-from station.numbers import next_no
+from station.ground.db import DESK, Database
+from station.ground.documents.numbers import next_no
 from station.outbound import documents
-from station.outbound.lifecycle import ORDER
-from station.outbound.models import (
-    Allocation,
-    DeliveryOrder,
-    OrderLine,
-    OrderState,
-    PickList,
-    PickTask,
-    Wave,
-    WaveOrder,
-)
-from station.outbound.wave_rules import DraftWave, build
-from station.outbound.wave_rules import WaveOrder as Candidate
-from station.paper import send
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.picking.models import PickList, PickTask
+from station.outbound.waves.grouping import DraftWave, build
+from station.outbound.waves.grouping import WaveOrder as Candidate
+from station.outbound.waves.models import Wave, WaveOrder
+from station.paper.sending import send
 from station.settings import Settings
 from station.stock import allocation
 from station.stock.fifo import Pick, plan

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from station.erp import connections, inbox
+from station.erp import connections
+from station.erp.inward import inbox
 from station.erp.vault import Vault
-from station.hub import Hub
+from station.wiring.hub import Hub
 
 
 def connect(hub: Hub, code: str, name: str, kind: str = "rest") -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from station.erp import connectors, port
-from station.erp.documents import doc_type_of
+from station.exchange.documents import doc_type_of
 
 LOST = "lost"
 

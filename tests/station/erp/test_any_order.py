@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from station.demo import goods
-from station.erp import documents as erp
-from station.erp.models import InboxDocument, InboxProblem, OutboxMessage
+from station.erp.models import InboxProblem
+from station.exchange import documents as erp
+from station.exchange.models import InboxDocument, OutboxMessage
 from station.inbound.models import InboundLine, InboundNotice
-from station.outbound.models import DeliveryOrder, OrderLine
+from station.outbound.orders.models import DeliveryOrder, OrderLine
+from station.practice.demo import goods
 from tests.floor import LI, Floor
 from tests.station.erp.arrivals import deliver
 from tests.station.scenarios.conftest import order_of

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.erp import columns, tables
-from station.erp import documents as erp
-from station.erp.reasons import MOST_PROBLEMS, REASONS, Problem
+from station.erp.folder import columns, tables
+from station.erp.inward.reasons import MOST_PROBLEMS, REASONS, Problem
+from station.exchange import documents as erp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 quick = settings(deadline=None, derandomize=True, max_examples=100)

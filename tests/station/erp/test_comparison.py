@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.erp import comparison
-from station.erp.comparison import Effect, Found, Key
+from station.erp.compare import comparison
+from station.erp.compare.comparison import Effect, Found, Key
 
 CODES, STATUSES, LOTS = ("S1", "S2", "S|3"), ("GOOD", "DEFECT"), ("L1", "L2")
 KEYS = st.tuples(st.sampled_from(CODES), st.sampled_from(STATUSES), st.sampled_from(LOTS))

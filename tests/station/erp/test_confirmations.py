@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.erp import documents as erp
-from station.erp.folder import FolderConnector
+from station.erp.folder.files import FolderConnector
+from station.exchange import documents as erp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

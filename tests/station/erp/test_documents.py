@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.erp import documents as erp
+from station.exchange import documents as erp
 
 quick = settings(deadline=None, derandomize=True, max_examples=60)
 

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from station.erp import columns, tables
-from station.erp import documents as erp
-from station.erp.folder import FolderConnector, IncomingFile, PollResult, Rejected
-from station.erp.reasons import REASONS, Problem
+from station.erp.folder import columns, tables
+from station.erp.folder.files import FolderConnector, IncomingFile, PollResult, Rejected
+from station.erp.inward.reasons import REASONS, Problem
+from station.exchange import documents as erp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = 1_772_600_000

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from station.erp import documents as erp
-from station.erp import folder as folders
-from station.erp.folder import FOLDERS, FolderConnector, IncomingFile, PollResult, Rejected
+from station.erp.folder import files as folders
+from station.erp.folder.files import FOLDERS, FolderConnector, IncomingFile, PollResult, Rejected
+from station.erp.inward.reasons import Problem
 from station.erp.port import Down
-from station.erp.reasons import Problem
+from station.exchange import documents as erp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = 1_772_600_000

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from station.demo import goods
-from station.erp import connections, freshness
-from station.erp.models import ErpConnection
-from station.outbound.models import DeliveryOrder
+from station.erp import connections
+from station.exchange import freshness
+from station.exchange.models import ErpConnection
+from station.outbound.orders.models import DeliveryOrder
+from station.practice.demo import goods
 from tests.floor import Floor
 from tests.station.erp.arrivals import connect, deliver
 from tests.station.scenarios.conftest import order_of

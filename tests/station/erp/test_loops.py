@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from station.clock import MovableClock
-from station.demo import goods
-from station.erp import connections, loops, reconcile
+from station.erp import connections, loops
+from station.erp.compare import reconcile
 from station.erp.loops import ErpLoops
 from station.erp.models import Reconciliation
-from station.hub import Hub
-from station.outbound.models import DeliveryOrder
-from station.workers import Workers
+from station.outbound.orders.models import DeliveryOrder
+from station.practice.demo import goods
+from station.serving.workers import Workers
+from station.wiring.hub import Hub
 from tests.floor import Floor
 from tests.station.erp.office import Office, install
 from tests.station.erp.test_sync import orders

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from station.erp.columns import FILES
-from station.erp.folder import FolderConnector
-from station.erp.models import OutboxMessage
-from station.erp.reasons import BadCell, BadFile
-from station.erp.tables import read
+from station.erp.folder.columns import FILES
+from station.erp.folder.files import FolderConnector
+from station.erp.folder.tables import read
+from station.erp.inward.reasons import BadCell, BadFile
+from station.exchange.models import OutboxMessage
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONG = ["suppliers" + "x" * 240 + ".csv", "suppliers" + "供" * 78 + ".csv", "供" * 80 + ".csv"]

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from station.clock import MovableClock
-from station.db import Database
-from station.erp import documents as erp
-from station.erp import outbox, port
-from station.erp.models import OutboxMessage
-from station.erp.outbox import Courier
-from station.hub import Hub
+from station.erp import port
+from station.erp.outward import courier
+from station.erp.outward.courier import Courier
+from station.exchange import documents as erp
+from station.exchange import outbox
+from station.exchange.models import OutboxMessage
+from station.ground.db import Database
+from station.wiring.hub import Hub
 from tests.station.erp.office import LOST, Office
 
 SHOP = ("shop", "rest")
@@ -40,7 +42,7 @@ def put(hub: Hub, *names: str) -> None:
         )
 
 
-def courier(hub: Hub, office: Office) -> Courier:
+def a_courier(hub: Hub, office: Office) -> Courier:
     return Courier(hub.db, hub.clock, "shop", lambda: office)
 
 
@@ -63,14 +65,14 @@ def test_a_no_holds_back_its_own_document_only(hub: Hub) -> None:
     """Set aside with the reason; a person sends it again with the same key, and the rest follows in order."""
     put(hub, "A-PICK", "B-PICK", "A-CHECK", "B-CHECK")
     office = Office(answers=[port.Refused("unknown order")])
-    assert courier(hub, office).push() == 2
+    assert a_courier(hub, office).push() == 2
     assert names(office) == ["B-PICK", "B-CHECK"]
     (dead,) = kept(hub, "DEAD")
     assert "unknown order" in dead.last_error
-    assert courier(hub, office).push() == 0
+    assert a_courier(hub, office).push() == 0
     mended = {**dead.payload, "operator": "李"}
-    hub.db.write(lambda tx: outbox.resend(tx, dead.id, mended, who="陈", now=hub.clock.now()))
-    assert courier(hub, office).push() == 2
+    hub.db.write(lambda tx: courier.resend(tx, dead.id, mended, who="陈", now=hub.clock.now()))
+    assert a_courier(hub, office).push() == 2
     assert names(office) == ["B-PICK", "B-CHECK", "A-PICK", "A-CHECK"]
     assert (office.got[2].event_key, office.got[2].operator) == (dead.event_key, "李")
 
@@ -78,23 +80,23 @@ def test_a_no_holds_back_its_own_document_only(hub: Hub) -> None:
 def test_the_key_of_a_message_cannot_be_changed(hub: Hub) -> None:
     put(hub, "A-PICK")
     office = Office(answers=[port.Refused("no")])
-    courier(hub, office).push()
+    a_courier(hub, office).push()
     (dead,) = kept(hub, "DEAD")
     other = {**dead.payload, "event_key": "OTHER"}
     with pytest.raises(ValueError, match="the key must stay"):
-        hub.db.write(lambda tx: outbox.resend(tx, dead.id, other, who="陈", now=hub.clock.now()))
+        hub.db.write(lambda tx: courier.resend(tx, dead.id, other, who="陈", now=hub.clock.now()))
     with pytest.raises(LookupError):
-        hub.db.write(lambda tx: outbox.resend(tx, dead.id + 1, None, who="陈", now=hub.clock.now()))
+        hub.db.write(lambda tx: courier.resend(tx, dead.id + 1, None, who="陈", now=hub.clock.now()))
     assert kept(hub, "DEAD")[0].payload == dead.payload
 
 
 def test_a_message_that_is_let_go_lets_the_next_one_pass(hub: Hub) -> None:
     put(hub, "A-PICK", "A-CHECK")
     office = Office(answers=[port.Refused("no")])
-    courier(hub, office).push()
+    a_courier(hub, office).push()
     (dead,) = kept(hub, "DEAD")
-    hub.db.write(lambda tx: outbox.drop(tx, dead.id, who="陈", now=hub.clock.now()))
-    courier(hub, office).push()
+    hub.db.write(lambda tx: courier.drop(tx, dead.id, who="陈", now=hub.clock.now()))
+    a_courier(hub, office).push()
     assert names(office) == ["A-CHECK"]
 
 
@@ -103,14 +105,14 @@ def test_a_stale_document_is_tried_again_later_and_ten_times_at_most(hub: Hub) -
     office = Office(answers=[port.Stale("somebody edits it")] * 10)
     tries = 0
     while not kept(hub, "DEAD"):
-        courier(hub, office).push()
+        a_courier(hub, office).push()
         tries += 1
-        assert tries <= outbox.MOST_REFUSALS
+        assert tries <= courier.MOST_REFUSALS
         before = len(office.tried)
-        courier(hub, office).push()
+        a_courier(hub, office).push()
         assert len(office.tried) == before  # not before its time
         later(hub, hours=1)
-    assert len(office.tried) == outbox.MOST_REFUSALS
+    assert len(office.tried) == courier.MOST_REFUSALS
     assert office.got == []
 
 
@@ -120,11 +122,11 @@ def test_a_silent_erp_costs_no_try_and_is_heard_of(hub: Hub) -> None:
     office = Office(silent=True)
     for _ in range(24):
         with pytest.raises(port.Down):
-            courier(hub, office).push()
+            a_courier(hub, office).push()
         later(hub, hours=1)
     put(hub, "B-CHECK")
     office.silent = False
-    assert courier(hub, office).push() == 4
+    assert a_courier(hub, office).push() == 4
     assert names(office) == ["A-PICK", "B-PICK", "A-CHECK", "B-CHECK"]
     assert not kept(hub, "DEAD")
     assert {row.refusals for row in kept(hub, "DONE")} == {0}
@@ -133,19 +135,19 @@ def test_a_silent_erp_costs_no_try_and_is_heard_of(hub: Hub) -> None:
 def test_what_a_dead_process_held_goes_out_when_its_lease_ends(hub: Hub) -> None:
     put(hub, "A-PICK", "A-CHECK")
     office = Office()
-    leased = hub.db.write(lambda tx: outbox.lease(tx, "shop", hub.clock.now()))
+    leased = hub.db.write(lambda tx: courier.lease(tx, "shop", hub.clock.now()))
     assert len(leased) == 2
     office.deliver(erp.from_data(leased[0].kind, leased[0].payload))  # and then the power went
-    assert courier(hub, office).push() == 0
+    assert a_courier(hub, office).push() == 0
     later(hub, minutes=6)
-    assert courier(hub, office).push() == 2
+    assert a_courier(hub, office).push() == 2
     assert names(office) == ["A-PICK", "A-CHECK"]
 
 
 def test_two_processes_deliver_each_message_once(hub: Hub) -> None:
     put(hub, *(f"{order}-{state}" for order in "ABCDEFGH" for state in ("PICK", "CHECK", "WEIGH")))
     offices = [Office(name="one"), Office(name="two")]
-    runs = [threading.Thread(target=courier(hub, office).push) for office in offices]
+    runs = [threading.Thread(target=a_courier(hub, office).push) for office in offices]
     for run in runs:
         run.start()
     for run in runs:
@@ -157,7 +159,7 @@ def test_two_processes_deliver_each_message_once(hub: Hub) -> None:
 
 def test_an_overlong_reason_is_kept_short(hub: Hub) -> None:
     put(hub, "A-PICK")
-    courier(hub, Office(answers=[port.Refused("否" * 1000)])).push()
+    a_courier(hub, Office(answers=[port.Refused("否" * 1000)])).push()
     assert len(kept(hub, "DEAD")[0].last_error) <= 300
 
 
@@ -183,10 +185,10 @@ def test_whatever_is_answered_all_have_their_effect_once_and_in_order(
     office = Office(answers=[_answer(word) for word in answers])
     for _ in range(60):
         with contextlib.suppress(port.ErpError):
-            courier(hub, office).push()
+            a_courier(hub, office).push()
         later(hub, hours=1)
         for row in kept(hub, "DEAD"):
-            hub.db.write(lambda tx, row=row: outbox.resend(tx, row.id, None, who="陈", now=hub.clock.now()))  # type: ignore[misc]
+            hub.db.write(lambda tx, row=row: courier.resend(tx, row.id, None, who="陈", now=hub.clock.now()))  # type: ignore[misc]
     assert len(names(office)) == len(set(names(office))) == len(order)
     for document in "ABC":
         told = [name for name in names(office) if name.startswith(document)]

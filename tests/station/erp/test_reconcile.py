@@ -17,20 +17,14 @@ from sqlalchemy.orm import Session
 
 from station.carriers.models import Waybill
 from station.clock import MovableClock
-from station.db import Database, table
-from station.erp import differences, documents, port, reconcile
-from station.erp.models import (
-    Difference,
-    DifferenceSeen,
-    ErpConnection,
-    ErpFeed,
-    ErpMapping,
-    InboxProblem,
-    OutboxMessage,
-    Reconciliation,
-)
+from station.erp import port
+from station.erp.compare import differences, reconcile
+from station.erp.models import Difference, DifferenceSeen, ErpFeed, ErpMapping, InboxProblem, Reconciliation
 from station.erp.rest.connector import RestConnector
-from station.outbound.models import DeliveryOrder
+from station.exchange import documents
+from station.exchange.models import ErpConnection, OutboxMessage
+from station.ground.db import Database, table
+from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing.models import Parcel
 from station.stock.models import Movement, Stock
 from tests.station.erp.yard import Yard

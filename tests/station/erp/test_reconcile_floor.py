@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from station.demo import goods
-from station.erp import documents, port, reconcile, standing, stocklevel
-from station.erp.comparison import Key
-from station.erp.models import Difference, OutboxMessage, Reconciliation
-from station.outbound.models import DeliveryOrder
+from station.erp import port
+from station.erp.compare import reconcile, standing
+from station.erp.compare.comparison import Key
+from station.erp.models import Difference, Reconciliation
+from station.erp.outward import stocklevel
+from station.exchange import documents
+from station.exchange.models import OutboxMessage
+from station.outbound.orders.models import DeliveryOrder
+from station.practice.demo import goods
 from tests.floor import Floor
 from tests.station.erp.test_reconcile import Twin
 from tests.station.scenarios.conftest import order_of

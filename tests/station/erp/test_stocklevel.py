@@ -11,12 +11,14 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from station.clock import MovableClock
-from station.db import Database
-from station.erp import outbox, stocklevel
-from station.erp.documents import StockChange, from_data
-from station.erp.models import ErpConnection, OutboxMessage, StockLevel
-from station.outbound import free
-from station.outbound.models import OrderLine
+from station.erp.models import StockLevel
+from station.erp.outward import courier, stocklevel
+from station.exchange import outbox
+from station.exchange.documents import StockChange, from_data
+from station.exchange.models import ErpConnection, OutboxMessage
+from station.ground.db import Database
+from station.outbound.orders import free
+from station.outbound.orders.models import OrderLine
 from station.stock import ledger
 from station.stock.ledger import Place
 from station.stock.models import Location, LocationKind, Movement
@@ -242,7 +244,7 @@ def test_levels_of_one_article_go_out_in_order_and_hold_up_no_other(yard: Yard) 
     def refuse_first(tx: Session) -> list[str]:
         first = tx.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id)).first()
         tx.execute(update(OutboxMessage).where(OutboxMessage.id == first).values(state="DEAD"))
-        return [row.payload["sku_code"] for row in outbox.lease(tx, "shop", now)]
+        return [row.payload["sku_code"] for row in courier.lease(tx, "shop", now)]
 
     assert yard.db.write(refuse_first) == ["S2"]
 

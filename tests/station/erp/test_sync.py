@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from station.demo import goods
-from station.erp import connections, feeds, inbox, learning, port, problems
-from station.erp.models import ErpConnection, InboxDocument, InboxProblem, OutboxMessage
+from station.erp import connections, port
+from station.erp.inward import feeds, inbox, learning, problems
+from station.erp.models import InboxProblem
 from station.erp.sync import Sync
-from station.outbound.models import DeliveryOrder
+from station.exchange.models import ErpConnection, InboxDocument, OutboxMessage
+from station.outbound.orders.models import DeliveryOrder
+from station.practice.demo import goods
 from tests.floor import Floor
 from tests.station.erp.office import Office, install
 from tests.station.scenarios.conftest import order_of

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from station.erp import tables
-from station.erp.reasons import REASONS, BadCell, BadFile
+from station.erp.folder import tables
+from station.erp.inward.reasons import REASONS, BadCell, BadFile
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.erp.watermark import OVERLAP_S, Watermark
+from station.erp.inward.watermark import OVERLAP_S, Watermark
 
 NOON = datetime(2026, 5, 1, 4, 0, tzinfo=UTC)
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Sku
 from station.clock import MovableClock
-from station.db import Database
-from station.erp.models import ErpConnection, InboxDocument, OutboxMessage
-from station.outbound.models import DeliveryOrder, OrderLine
+from station.exchange.models import ErpConnection, InboxDocument, OutboxMessage
+from station.ground.db import Database
+from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.stock import ledger, locations, lots
 from station.stock.ledger import By, Place, Posting
 from station.stock.models import LocationKind, MovementType

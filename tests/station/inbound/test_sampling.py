@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.inbound.sampling import Plan, draw_cartons, escalate, sample_size
+from station.inbound.stage2.sampling import Plan, draw_cartons, escalate, sample_size
 
 quick = settings(deadline=None, derandomize=True)
 

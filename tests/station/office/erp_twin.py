@@ -7,19 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from station.erp import documents as erp
-from station.erp.port import (
-    Down,
-    Feed,
-    Item,
-    NoAccess,
-    OpenOrder,
-    Page,
-    Report,
-    Setting,
-    Setup,
-    StockLine,
-)
+from station.erp.port import Down, Feed, Item, NoAccess, OpenOrder, Page, Report, Setting, Setup, StockLine
+from station.exchange import documents as erp
 
 SECRET = "s3cret-of-the-twin"
 HOSTILE = "<img src=x onerror=\"document.body.dataset.hacked='1'\">'\"&<b>"

@@ -8,10 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from station import create_app
-from station.hub import WORKFLOWS
+from station.ground.scan.codes import COMMANDS
 from station.office.cards import WORDS
 from station.office.design import contrast
-from station.scan.codes import COMMANDS
+from station.wiring.hub import WORKFLOWS
 from tests.floor import CHEN, SUN, Floor
 
 

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask, g
 
 from station import create_app
-from station.i18n import local_date, local_number, local_time
-from station.office.room import state_fact
-from station.scan.actor import Actor
+from station.ground.web.desk import state_fact
+from station.ground.web.i18n import local_date, local_number, local_time
+from station.ground.words.actor import Actor
 from tests.floor import Floor
 
 

@@ -22,33 +22,36 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from station import create_app
-from station.db import table
-from station.demo import goods, world
-from station.erp import columns, connections, inbox, problems, reconcile
-from station.erp import documents as erp
+from station.erp import connections
+from station.erp.compare import reconcile
 from station.erp.connectors import KINDS
-from station.erp.folder import FolderConnector, IncomingFile
+from station.erp.folder import columns
+from station.erp.folder.files import FolderConnector, IncomingFile
+from station.erp.inward import inbox, problems
+from station.erp.inward.reasons import LATE, UNMAPPED
 from station.erp.models import (
     Difference,
     DifferenceSeen,
-    ErpConnection,
     ErpFeed,
     ErpMapping,
     ErpToken,
     InboxProblem,
-    OutboxMessage,
     Reconciliation,
 )
+from station.erp.pages import mapping as erp_words
+from station.erp.pages import setup as erp_setup
+from station.erp.pages.queries import STATES
+from station.erp.pages.talk import OUT_STATES
 from station.erp.port import Item, OpenOrder, Setup, StockLine, Words
-from station.erp.reasons import LATE, UNMAPPED
 from station.erp.rest import tokens
 from station.erp.vault import Vault
-from station.hub import Hub
-from station.office import erp_setup, erp_words
-from station.office.erp_queries import STATES
-from station.office.erp_talk import OUT_STATES
+from station.exchange import documents as erp
+from station.exchange.models import ErpConnection, OutboxMessage
+from station.ground.db import table
 from station.people.models import AuditRow
 from station.people.sessions import csrf_token
+from station.practice.demo import goods, world
+from station.wiring.hub import Hub
 from tests.floor import CHEN, LI, SUN, Floor
 from tests.station.office.erp_twin import HOSTILE, PATIENCE, SECRET, TwinConnector
 from tests.station.scenarios.conftest import order_of

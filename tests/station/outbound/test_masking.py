@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.outbound.masking import mask_address, mask_name, mask_note, mask_phone
+from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 
 quick = settings(deadline=None, derandomize=True)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.outbound.wave_rules import DraftWave, WaveOrder, build
+from station.outbound.waves.grouping import DraftWave, WaveOrder, build
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 YTO, ZTO = 1, 2

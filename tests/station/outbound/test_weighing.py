@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.outbound.weighing import best_explanation, expected_dg, is_insensitive, is_stable, is_within
+from station.outbound.packing.weighing import (
+    best_explanation,
+    expected_dg,
+    is_insensitive,
+    is_stable,
+    is_within,
+)
 
 quick = settings(deadline=None, derandomize=True)
 

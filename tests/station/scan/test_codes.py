@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.scan.check_char import has_right_check, mod37_36
-from station.scan.codes import (
+from station.ground.scan.check_char import has_right_check, mod37_36
+from station.ground.scan.codes import (
     COMMANDS,
     PREFIXES,
     CodeError,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.scan.codes import internal
-from station.scan.diagnosis import diagnose
-from station.scan.messages import say
+from station.ground.scan.codes import internal
+from station.ground.scan.diagnosis import diagnose
+from station.ground.words.messages import say
 
 SLOT = internal("LC", "A-01-02-3")
 TORN = SLOT[:-1] + ("0" if SLOT[-1] != "0" else "1")

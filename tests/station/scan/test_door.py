@@ -7,13 +7,14 @@ import random
 import pytest
 from sqlalchemy import func, select
 
-from station.demo import goods, world
 from station.devices import scales
-from station.erp import documents as erp
-from station.outbound.models import DeliveryOrder, PickList
-from station.scan.codes import internal
-from station.scan.door import ScanRequest
-from station.scan.models import Scan
+from station.exchange import documents as erp
+from station.ground.scan.codes import internal
+from station.ground.scan.door import ScanRequest
+from station.ground.scan.models import Scan
+from station.outbound.orders.models import DeliveryOrder
+from station.outbound.picking.models import PickList
+from station.practice.demo import goods, world
 from station.stock import audit
 from station.stock.models import Movement
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU, Floor

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from station.scan.codes import CodeError, Kind, ProductHit, resolve
+from station.ground.scan.codes import CodeError, Kind, ProductHit, resolve
 
 GTIN = "06901234567892"
 HEAD = "01" + GTIN

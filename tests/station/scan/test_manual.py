@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from station.demo import goods, world
-from station.scan.codes import internal
-from station.scan.door import Reply, ScanRequest
+from station.ground.scan.codes import internal
+from station.ground.scan.door import Reply, ScanRequest
+from station.practice.demo import goods, world
 from tests.floor import CHEN, LI, ZHAO, Floor
 
 DOCK = internal("LC", "DOCK-1")

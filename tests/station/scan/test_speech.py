@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from station.scan.messages import say
-from station.scan.speech import SILENT, spoken
+from station.ground.scan.speech import SILENT, spoken
+from station.ground.words.messages import say
 
 
 def screen(expects: list[str], **facts: Any) -> dict[str, Any]:

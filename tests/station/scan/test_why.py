@@ -9,11 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from station import create_app
-from station.demo import goods, world
-from station.hub import Hub
-from station.scan.codes import internal
-from station.scan.messages import catalogue, say
-from station.scan.why import Why, explain
+from station.ground.scan.codes import internal
+from station.ground.scan.why import Why, explain
+from station.ground.words.messages import catalogue, say
+from station.practice.demo import goods, world
+from station.wiring.hub import Hub
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, Floor
 
 WAITING = Path(__file__).parents[2] / "architecture" / "waiting.txt"

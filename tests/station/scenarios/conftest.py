@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from station.demo import goods
-from station.erp import documents as erp
+from station.exchange import documents as erp
+from station.ground.words.actor import Role
 from station.people.rules import add_user
-from station.scan.actor import Role
+from station.practice.demo import goods
 from station.stock import audit
 from tests.floor import Floor
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from station.demo import world
 from station.erp import connections
-from station.erp import documents as erp
-from station.outbound.models import DeliveryOrder
+from station.exchange import documents as erp
+from station.ground.documents.history import History
+from station.ground.scan.codes import internal
+from station.outbound.orders.models import DeliveryOrder
 from station.people.models import OverrideRow
-from station.scan.codes import internal
-from station.states import History
+from station.practice.demo import world
 from tests.floor import CHEN, QIAN, ZHAO, Answer, Floor
 from tests.station.scenarios.conftest import Day, order_of
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from printers.schema import print_job
-from station.demo import world
 from station.erp import port
-from station.erp.models import OutboxMessage
+from station.exchange.models import OutboxMessage
+from station.ground.words.actor import Role
 from station.inbound.models import Receipt, ReceiptLine
-from station.scan.actor import Role
+from station.practice.demo import world
 from station.stock.models import Lot, Movement, Stock
 from tests.floor import CHEN, LI, WANG, ZHOU, Floor
 from tests.station.scenarios.conftest import Day
@@ -140,7 +140,7 @@ def test_every_accepted_carton_gets_one_label(start: Start, floor: Floor) -> Non
     floor.scans(LI, "sign", first)
     floor.hub.clock.advance(seconds=1)  # type: ignore[attr-defined]
     assert floor.scan(LI, "sign", first).code == "E-LBL-01"
-    from station.scan.codes import internal
+    from station.ground.scan.codes import internal
 
     assert floor.scan(LI, "sign", internal("CT", "2605019999")).code == "E-LBL-02"
     assert floor.scan(LI, "sign", "CM-CLOSE").code == "E-LBL-04"

@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from station.demo import goods
-from station.erp import documents as erp
-from station.erp.models import OutboxMessage
-from station.hub import Hub
-from station.outbound import reporting
-from station.outbound.lifecycle import ORDER
-from station.outbound.models import DeliveryOrder
-from station.outbound.orders import auditing
-from station.scan.codes import internal
+from station.exchange import documents as erp
+from station.exchange.models import OutboxMessage
+from station.ground.scan.codes import internal
+from station.outbound.orders import auditing, reporting
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import DeliveryOrder
+from station.practice.demo import goods
+from station.wiring.hub import Hub
 from tests.floor import SUN, ZHAO, Floor
 from tests.station.erp.arrivals import connect, deliver
 from tests.station.scenarios.conftest import Day, order_of

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 
 from printers.schema import print_job
 from station.carriers.models import Waybill
-from station.demo import goods, world
-from station.erp import documents as erp
-from station.erp.models import OutboxMessage
-from station.outbound.models import Allocation, DeliveryOrder, OrderLine
+from station.exchange import documents as erp
+from station.exchange.models import OutboxMessage
+from station.ground.scan.codes import internal
 from station.outbound.orders import rules as orders
+from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
 from station.people.models import OverrideRow
-from station.scan.codes import internal
+from station.practice.demo import goods, world
 from station.stock.models import Location, Movement, Stock
 from tests.floor import CHEN, QIAN, SUN, ZHAO, Answer, Floor
 from tests.station.scenarios.conftest import Day, order_of

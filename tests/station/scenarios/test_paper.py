@@ -13,10 +13,10 @@ from printers.documents import Waybill
 from printers.schema import print_job, printer
 from printers.transports import Delivery
 from printers.worker import PrintWorker
-from station.demo import world
-from station.devices import paper
-from station.erp import documents as erp
-from station.scan.codes import internal
+from station.exchange import documents as erp
+from station.ground.scan.codes import internal
+from station.paper import trouble as paper
+from station.practice.demo import world
 from tests.floor import CHEN, LI, QIAN, ZHAO, Answer, Floor
 from tests.station.scenarios.conftest import order_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from station.demo import files, goods
-from station.erp.models import OutboxMessage
-from station.outbound.models import DeliveryOrder
+from station.exchange.models import OutboxMessage
+from station.outbound.orders.models import DeliveryOrder
+from station.practice.demo import files, goods
 from station.stock import audit
 from station.stock.models import Movement
 from tests.floor import QIAN, SUN, Floor

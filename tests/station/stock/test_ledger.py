@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
-from station.db import Database
-from station.scan.messages import Refused
+from station.ground.db import Database
+from station.ground.words.messages import Refused
 from station.stock import allocation, audit, ledger, locations, lots
 from station.stock.ledger import By, Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock

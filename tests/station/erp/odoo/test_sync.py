@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.clock import MovableClock
-from station.erp import connections, outbox
-from station.erp.models import InboxProblem, OutboxMessage
+from station.erp import connections
+from station.erp.models import InboxProblem
 from station.erp.sync import Sync
 from station.erp.vault import Vault
-from station.hub import Hub
+from station.exchange import outbox
+from station.exchange.models import OutboxMessage
 from station.inbound.models import InboundNotice
-from station.outbound.models import DeliveryOrder
+from station.outbound.orders.models import DeliveryOrder
+from station.wiring.hub import Hub
 from tests.station.erp.odoo.conftest import Shop, setup_of
 from tests.station.erp.odoo.test_walk import received, shipped
 

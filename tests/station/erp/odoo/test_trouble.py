@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from station.erp import documents as erp
 from station.erp import port
 from station.erp.odoo.connector import OdooConnector
 from station.erp.odoo.reading import PARTNER
+from station.exchange import documents as erp
 from tests.station.erp.odoo.conftest import WORDS, Shop, setup_of
 from tests.station.erp.odoo.server import KEY, Fault, user_error
 from tests.station.erp.odoo.test_walk import AT, adjusted, received, shipped

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from station.erp import documents as erp
-from station.erp import port, validate
+from station.erp import port
+from station.erp.inward import validate
 from station.erp.odoo.connector import OdooConnector
+from station.exchange import documents as erp
 from tests.station.erp.odoo.conftest import Shop
 from tests.station.erp.paging import read_all
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.clock import MovableClock
-from station.erp import connections, outbox
-from station.erp.models import OutboxMessage
+from station.erp import connections
 from station.erp.sync import Sync
 from station.erp.vault import Vault
-from station.hub import Hub
+from station.exchange import outbox
+from station.exchange.models import OutboxMessage
 from station.inbound.models import InboundNotice
-from station.outbound.models import DeliveryOrder
+from station.outbound.orders.models import DeliveryOrder
+from station.wiring.hub import Hub
 from tests.station.erp.qimen.conftest import setup_of
 from tests.station.erp.qimen.server import BEIJING, Platform, recorded
 from tests.station.erp.qimen.test_walk import RECEIPT, SHIPMENT

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from station.erp import documents as erp
-from station.erp import port, validate
+from station.erp import port
+from station.erp.inward import validate
+from station.exchange import documents as erp
 from tests.station.erp.paging import read_all
 from tests.station.erp.qimen.conftest import Connect, Hand
 from tests.station.erp.qimen.server import NOON, Platform, recorded

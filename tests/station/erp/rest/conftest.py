@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from station import create_app
-from station.demo import goods
 from station.erp import connections
-from station.erp import documents as erp
 from station.erp.rest import tokens
 from station.erp.vault import Vault
+from station.exchange import documents as erp
+from station.practice.demo import goods
 from tests.floor import Floor
 from tests.station.scenarios.conftest import order_of
 

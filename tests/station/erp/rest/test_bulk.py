@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from station.demo import goods
-from station.erp import documents as erp
-from station.erp import taking
+from station.erp.inward import taking
 from station.erp.models import ApiReply, InboxProblem
 from station.erp.rest.intake import Intake
-from station.outbound.models import DeliveryOrder
+from station.exchange import documents as erp
+from station.outbound.orders.models import DeliveryOrder
+from station.practice.demo import goods
 from tests.station.erp.rest.conftest import Shop, order_of
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from station.erp import documents as erp
-from station.erp import outbox
-from station.erp.models import OutboxMessage
 from station.erp.sync import Sync
+from station.exchange import documents as erp
+from station.exchange import outbox
+from station.exchange.models import OutboxMessage
 from station.stock.models import Stock
 from tests.station.erp.rest.conftest import Shop, order_of
 

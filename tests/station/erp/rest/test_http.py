@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import EnvironBuilder
 
-from station.demo import goods
 from station.erp import connections
-from station.erp.models import ApiReply, ErpConnection, ErpToken
+from station.erp.models import ApiReply, ErpToken
 from station.erp.rest import replies, tokens
 from station.erp.rest.endpoints import MOST_BYTES
+from station.exchange.models import ErpConnection
+from station.practice.demo import goods
 from tests.floor import CHEN, SUN
 from tests.station.erp.rest.conftest import Shop, order_of
 

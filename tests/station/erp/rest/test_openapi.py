@@ -11,10 +11,10 @@ from flask import Flask
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from station.demo import goods
-from station.erp import documents as erp
 from station.erp.rest import answers, guide, openapi, shapes
 from station.erp.rest.endpoints import ENDPOINTS, KINDS, ROOT
+from station.exchange import documents as erp
+from station.practice.demo import goods
 from tests.station.erp.rest.conftest import Shop, order_of
 from tests.station.erp.rest.test_fetching import tell
 

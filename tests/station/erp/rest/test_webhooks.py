@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from station.erp import connections, outbox, port
-from station.erp import documents as erp
-from station.erp.models import OutboxMessage
+from station.erp import connections, port
 from station.erp.rest import signing
 from station.erp.rest.connector import RestConnector
 from station.erp.sync import Sync
+from station.exchange import documents as erp
+from station.exchange import outbox
+from station.exchange.models import OutboxMessage
 from tests.floor import Floor
 from tests.station.erp.rest.conftest import connect
 

@@ -16,21 +16,23 @@ from typing import Any, Self
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from station import schema, server
 from station.catalog.models import Sku
 from station.clock import MovableClock
-from station.db import Database
-from station.demo import world
-from station.erp import connections, feeds, port
-from station.erp.models import InboxProblem, OutboxMessage
+from station.erp import connections, port
+from station.erp.inward import feeds
+from station.erp.models import InboxProblem
 from station.erp.sync import Sync
-from station.hub import Hub, build
-from station.outbound.models import DeliveryOrder
+from station.exchange.models import OutboxMessage
+from station.ground.db import Database, schema
+from station.outbound.orders.models import DeliveryOrder
+from station.practice.demo import world
+from station.practice.simulate.client import Handheld, Tally
+from station.practice.simulate.run import simulate
+from station.serving import server
 from station.settings import Settings, load
-from station.simulate.client import Handheld, Tally
-from station.simulate.run import simulate
 from station.stock.lots import lot_no
 from station.stock.models import VIRTUAL, Location, Lot, Stock
+from station.wiring.hub import Hub, build
 from tests.station.erp.tryton.conftest import WORDS, Books
 
 CODE = "tryton"

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from station.erp import reconcile
+from station.erp.compare import reconcile
 from station.erp.models import Difference
 from tests.station.erp.tryton.conftest import Books, open_books
 from tests.station.erp.tryton.machine import NUMBERS

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from station.erp import documents as erp
 from station.erp import line, port
-from station.erp.making import NotWhole
+from station.erp.inward.making import NotWhole
 from station.erp.tryton import goods, notices, orders, wire
 from station.erp.tryton.model import Model
+from station.exchange import documents as erp
 from tests.station.erp.tryton.conftest import WORDS
 
 SETUP = port.Setup(

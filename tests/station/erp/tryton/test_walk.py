@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from station.erp import documents as erp
-from station.erp import port, validate
+from station.erp import port
+from station.erp.inward import validate
 from station.erp.tryton.connector import TrytonConnector
+from station.exchange import documents as erp
 from tests.station.erp.paging import read_all
 from tests.station.erp.tryton.conftest import SMALL, Books
 from tests.station.erp.tryton.proxy import PASS, SWALLOW, Rule, always

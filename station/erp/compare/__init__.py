@@ -1,0 +1,1 @@
+"""Both sides say what they know; differences are listed, never overwritten."""

@@ -1,0 +1,167 @@
+"""Rows of the office's files as documents; which columns there are stands in `filetypes`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from station.erp.folder.filetypes import FILES, Column, FileType, describe, type_of
+from station.erp.folder.tables import Row
+from station.erp.folder.templates import text as template
+from station.erp.inward.reasons import MOST_PROBLEMS, BadCell, Problem
+from station.exchange import documents as erp
+
+__all__ = ["FILES", "Column", "FileType", "Parsed", "Problem", "describe", "parse", "template", "type_of"]
+
+Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What a file says: all of its documents with the row each begins in, or what is wrong with it."""
+
+    documents: tuple[Any, ...] = ()
+    rows: tuple[int, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+
+def parse(item: FileType, header: Sequence[str], rows: Sequence[Row], zone: ZoneInfo) -> Parsed:
+    """The documents of a file, or the first problems found."""
+    found = Parsed()
+    columns = _columns(item, header, found.problems)
+    values: list[tuple[int, Values]] = []
+    for row in rows if not found.problems else ():
+        if len(found.problems) >= MOST_PROBLEMS:
+            break
+        values.append((row.number, _row(item, row, columns, zone, found.problems)))
+    groups = {} if found.problems else _grouped(item, values, found.problems)
+    del found.problems[MOST_PROBLEMS:]
+    if not found.problems:
+        found.documents = tuple(_document(item, group) for group in groups.values())
+        found.rows = tuple(group[0][0] for group in groups.values())
+    return found
+
+
+def _columns(item: FileType, header: Sequence[str], problems: list[Problem]) -> dict[str, Column]:
+    """Header cell → its column; a header may be English or Chinese."""
+    known = {name: column for column in item.columns + item.lines for name in column.headers}
+    found: dict[str, Column] = {}
+    for cell in header:
+        if cell not in known:
+            problems.append(Problem(1, cell, cell, "E-ERP-04"))
+        elif known[cell] in found.values():
+            problems.append(Problem(1, known[cell].name, cell, "E-ERP-21"))
+        else:
+            found[cell] = known[cell]
+    missing = item.required - {column.name for column in found.values()}
+    problems += [Problem(1, name, "", "E-ERP-05") for name in sorted(missing)]
+    return found
+
+
+def _row(
+    item: FileType, row: Row, columns: Mapping[str, Column], zone: ZoneInfo, problems: list[Problem]
+) -> Values:
+    values: Values = {}
+    before = len(problems)
+    for cell, column in columns.items():
+        shown = row.cells[cell]
+        if not shown:
+            if column.name in item.required:
+                problems.append(Problem(row.number, column.name, "", "E-ERP-07"))
+            continue
+        try:
+            values[column.name] = column.parse(shown, zone)
+        except BadCell as error:
+            problems.append(Problem(row.number, column.name, shown[:60], error.code, error.detail))
+    if len(problems) == before and item.prefix in _CONTRADICTIONS:
+        found = _CONTRADICTIONS[item.prefix](values)
+        problems += [Problem(row.number, name, str(values.get(name, "")), why) for name, why in found]
+    return values
+
+
+def _in_product(values: Values) -> Iterator[tuple[str, str]]:
+    if values.get("is_shelf_life") and "shelf_life_n" not in values:
+        yield "shelf_life_n", "E-ERP-07"
+    inner, case_qty = values.get("inner_per_case", 0), values.get("case_qty", 1)
+    if "case_barcode" in values and "case_qty" not in values:
+        yield "case_qty", "E-ERP-07"
+    if "inner_barcode" in values and not inner:
+        yield "inner_per_case", "E-ERP-07"
+    if inner and case_qty % inner:
+        yield "inner_per_case", "E-ERP-25"
+    codes = [(name, values[name]) for name, _ in _LEVELS if name in values]
+    yield from ((name, "E-ERP-23") for i, (name, own) in enumerate(codes) if own in dict(codes[:i]).values())
+
+
+def _in_order(values: Values) -> Iterator[tuple[str, str]]:
+    if "invoice_title" not in values and any(name.startswith("invoice_") for name in values):
+        yield "invoice_title", "E-ERP-07"
+
+
+_CONTRADICTIONS = {"products": _in_product, "orders": _in_order}
+_LEVELS = (("barcode", "EACH"), ("inner_barcode", "INNER"), ("case_barcode", "CASE"))
+Group = list[tuple[int, Values]]
+
+
+def _grouped(item: FileType, rows: Group, problems: list[Problem]) -> dict[str, Group]:
+    """The rows of each document: its own columns must agree, its line keys differ."""
+    groups: dict[str, Group] = {}
+    keys: set[tuple[str, str]] = set()
+    for at, values in rows:
+        if len(problems) >= MOST_PROBLEMS:
+            break
+        doc_no = values[item.key]
+        if doc_no not in groups:
+            groups[doc_no] = []
+        elif not item.lines:
+            problems.append(Problem(at, item.key, doc_no, "E-ERP-22"))
+        else:
+            first = groups[doc_no][0][1]
+            for column in item.columns:
+                if values.get(column.name) != first.get(column.name):
+                    shown = str(values.get(column.name, ""))[:60]
+                    problems.append(Problem(at, column.name, shown, "E-ERP-18", doc_no))
+        if item.lines and (doc_no, values["line_key"]) in keys:
+            problems.append(Problem(at, "line_key", values["line_key"], "E-ERP-17", doc_no))
+        keys.add((doc_no, values.get("line_key", "")))
+        groups[doc_no].append((at, values))
+    return groups
+
+
+_PARTS: dict[str, type[Any]] = {"receiver": erp.Receiver, "invoice": erp.Invoice}
+_LINES: dict[str, Callable[..., Any]] = {"notice": erp.NoticeLine, "order": erp.OrderLine}
+
+
+def _document(item: FileType, group: Group) -> Any:
+    values = group[0][1]
+    fields = _fields(item.columns, values)
+    if item.doc_type == "product":
+        fields["barcodes"] = _barcodes(values)
+        fields = {name: value for name, value in fields.items() if name not in dict(_LEVELS)}
+    if item.lines:
+        make = _LINES[item.doc_type]
+        fields["lines"] = tuple(make(**_fields(item.lines, line)) for _, line in group)
+    return erp.DOC_TYPES[item.doc_type](**fields)
+
+
+def _fields(columns: Sequence[Column], values: Values) -> Values:
+    """The values under the names of the document's fields, those of its parts put together."""
+    fields: Values = {}
+    parts: dict[str, Values] = {}
+    for column in columns:
+        if column.name in values:
+            part, _, name = (column.field or column.name).rpartition(".")
+            (parts.setdefault(part, {}) if part else fields)[name] = values[column.name]
+    return fields | {part: _PARTS[part](**found) for part, found in parts.items()}
+
+
+def _barcodes(values: Values) -> tuple[erp.ProductBarcode, ...]:
+    case_qty, inner = values.get("case_qty", 1), values.get("inner_per_case", 0)
+    qty = {"EACH": 1, "INNER": case_qty // (inner or 1), "CASE": case_qty}
+    return tuple(
+        erp.ProductBarcode(code=values[name], level=level, qty=qty[level])
+        for name, level in _LEVELS
+        if name in values
+    )

@@ -1,0 +1,106 @@
+"""The folder as a connector: confirmations are written as files; what comes in is looked for elsewhere.
+
+Files are taken by the sync through `files`, because a file is one piece and is put away when it was taken.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from station.erp.folder.files import FOLDERS, FolderConnector
+from station.erp.port import Feed, Item, Page, Report, Setting, Setup
+
+YES = frozenset({"yes", "y", "1", "true", "是"})
+
+
+class FolderPort:
+    """See the module; an empty path is the ``erp`` folder in the station's data."""
+
+    kind: ClassVar[str] = "folder"
+    settings: ClassVar[Sequence[Setting]] = (
+        Setting(
+            "path",
+            "文件夹",
+            "Folder",
+            is_required=False,
+            hint_zh="空着就是数据目录里的 erp",
+            hint_en="empty: the folder erp in the station's data",
+        ),
+        Setting(
+            "needs_marker",
+            "等完成标记",
+            "Wait for markers",
+            default="no",
+            is_required=False,
+            hint_zh="yes: 文件旁有 .ok 才接收 (共享文件夹慢时)",
+            hint_en="yes: take a file once its .ok lies beside it (slow shares)",
+        ),
+    )
+    wants: ClassVar[frozenset[str]] = frozenset(
+        {"order_state:CANCELED", "order_state:CANCELEDFAIL", "stock_adjustment", "return_result"}
+    )
+
+    def __init__(self, setup: Setup) -> None:
+        path = setup.values.get("path", "")
+        self._root = Path(path or Path(setup.values.get("data", ".")) / "erp")
+        self._is_shared = bool(path)
+        self.files = FolderConnector(
+            self._root,
+            ZoneInfo(setup.timezone),
+            time.time,
+            needs_marker=setup.values.get("needs_marker", "").strip().lower() in YES,
+            is_shared=self._is_shared,
+        )
+        """The folder itself: the sync looks into it and takes whole files."""
+
+    def feeds(self) -> Sequence[Feed]:
+        """Nothing to ask: files come by themselves."""
+        return ()
+
+    def changes(self, feed: str, cursor: Mapping[str, Any]) -> Page:
+        """Nothing to ask."""
+        raise LookupError(feed, cursor)
+
+    def open_orders(self) -> None:
+        """A folder cannot tell what is open."""
+
+    def order(self, doc_no: str) -> Item | None:
+        """A folder cannot be asked for one order."""
+        raise LookupError(doc_no)
+
+    def deliver(self, doc: Any) -> str:
+        """Write the confirmation; the same document gives the same file."""
+        return self.files.write(doc).name
+
+    def stock(self) -> None:
+        """A folder keeps no stock."""
+
+    def shipped(self, since: date) -> None:
+        """A folder cannot be asked."""
+
+    def probe(self) -> Report:
+        """Whether every folder is there and can be written."""
+        report = Report()
+        for name in FOLDERS:
+            path = self._root / name
+            try:
+                if not self._is_shared:  # where a share belongs that is away, nothing must be made
+                    path.mkdir(parents=True, exist_ok=True)
+                mark = path / ".station-test.tmp"
+                mark.write_bytes(b"")
+                mark.unlink()
+            except OSError as error:
+                report.add(name, ok=False, text=f"{path}: {error.strerror or error}")
+            else:
+                files = sum(not item.name.startswith(".") for item in os.scandir(path))
+                report.add(name, ok=True, text=f"{path}: {files}")
+        return report
+
+    def close(self) -> None:
+        """Nothing to let go of."""

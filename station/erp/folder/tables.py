@@ -1,0 +1,331 @@
+"""CSV and XLSX files as rows of text, and one text as a value.
+
+Whatever the bytes are, `read` answers with rows or `BadFile`: a file dropped into a folder must never
+be able to stop the station.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from station.erp.inward.reasons import MOST_PROBLEMS, BadCell, BadFile, Problem
+
+MAX_BYTES, MAX_UNZIPPED, MAX_ROWS, MAX_COLUMNS = 20_000_000, 200_000_000, 200_000, 200
+MAX_QTY = 9_999_999
+EXACT_DIGITS = 15
+"""Excel keeps no more digits of a number; the rest of a longer code is lost."""
+
+BLANKS = " \t\r\n\u00a0\u3000\ufeff"
+"""Dropped around a cell. A tab before a code is how exports keep Excel from eating it."""
+
+Numbered = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One data row: its number in the file (the header is row 1) and its cells by header cell."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def read(name: str, data: bytes) -> tuple[list[str], list[Row]]:
+    """Header and rows of a ``.csv`` or ``.xlsx`` file; blank rows are skipped but counted."""
+    if len(data) > MAX_BYTES:
+        raise BadFile.because("E-ERP-03")
+    table = _xlsx(data) if name.lower().endswith(".xlsx") else _csv(data)
+    filled = [(number, cells) for number, cells in table if any(cells)]
+    if len(filled) < 2:  # noqa: PLR2004 — a header and a row
+        raise BadFile.because("E-ERP-19")
+    header = _without_blank_end(filled[0][1], filled[1:])
+    _check_header(header)
+    width = len(header)
+    misfits = [number for number, cells in filled if len(cells) < width or any(cells[width:])]
+    if misfits:
+        raise BadFile(*(Problem(number, "", "", "E-ERP-06") for number in misfits[:MOST_PROBLEMS]))
+    return header, [Row(number, dict(zip(header, cells, strict=False))) for number, cells in filled[1:]]
+
+
+def _without_blank_end(header: list[str], rows: list[Numbered]) -> list[str]:
+    """Excel writes empty columns at the end when somebody once typed there; with values they are unknown."""
+    end = max((place for place, cell in enumerate(header, 1) if cell), default=0)
+    is_blank = not any(any(cells[end : len(header)]) for _, cells in rows)
+    return header[:end] if is_blank else header
+
+
+def _check_header(header: list[str]) -> None:
+    if len(header) > MAX_COLUMNS:
+        raise BadFile.because("E-ERP-03", 1)
+    if "" in header:
+        raise BadFile.because("E-ERP-04", 1)
+    twice = sorted({cell for cell in header if header.count(cell) > 1})
+    if twice:
+        raise BadFile(*(Problem(1, cell, cell, "E-ERP-21") for cell in twice[:MOST_PROBLEMS]))
+
+
+# --- CSV ---------------------------------------------------------------------------------------
+
+
+def _csv(data: bytes) -> list[Numbered]:
+    text = _decode(data)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows: list[Numbered] = []
+    try:
+        for number, cells in enumerate(reader, 1):
+            if number > MAX_ROWS:
+                raise BadFile.because("E-ERP-03", number)
+            rows.append((number, [cell.strip(BLANKS) for cell in cells]))
+    except csv.Error as error:
+        raise BadFile.because("E-ERP-02", len(rows) + 1, str(error)) from None
+    return rows
+
+
+def _decode(data: bytes) -> str:
+    """UTF-8, else GB18030; NUL means UTF-16 or no text at all."""
+    if b"\0" in data:
+        raise BadFile.because("E-ERP-27")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            if _is_broken_utf8(data):
+                break
+    raise BadFile.because("E-ERP-27")
+
+
+def _is_broken_utf8(data: bytes) -> bool:
+    """Mostly good UTF-8 must not be read as GB18030: that rarely fails and turns names into rubbish."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    wide = sum(char > "\x7f" for char in text) - broken
+    return data.startswith(b"\xef\xbb\xbf") or broken * 2 < wide
+
+
+def _delimiter(text: str) -> str:
+    """The one of comma, semicolon and tab that cuts the header into most cells."""
+    first = next((line for line in re.split(r"[\r\n]", text, maxsplit=1) if line), "")
+    return max((",", ";", "\t"), key=re.sub(r'"[^"]*"', "", first).count)
+
+
+# --- XLSX --------------------------------------------------------------------------------------
+
+
+def _xlsx(data: bytes) -> list[Numbered]:
+    """The first sheet, every row padded to the widest."""
+    try:
+        _refuse_bombs(data)
+        with warnings.catch_warnings():  # openpyxl warns of styles and extensions that do not matter here
+            warnings.simplefilter("ignore")
+            rows = list(_sheet(data))
+    except BadFile:
+        raise
+    except Exception as error:  # noqa: BLE001 — openpyxl raises whatever the broken XML makes it stumble over
+        raise BadFile.because("E-ERP-02", detail=type(error).__name__) from None
+    width = max((len(cells) for _, cells in rows), default=0)
+    return [(number, cells + [""] * (width - len(cells)) if cells else []) for number, cells in rows]
+
+
+def _refuse_bombs(data: bytes) -> None:
+    """Archives that unpack to too much, and XML with entities of its own."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNZIPPED:
+            raise BadFile.because("E-ERP-03")
+        for part in archive.infolist():
+            is_xml = part.filename.endswith((".xml", ".rels"))
+            if is_xml and b"<!DOCTYPE" in archive.read(part).replace(b"\0", b""):
+                raise BadFile.because("E-ERP-02", detail="DOCTYPE")
+
+
+def _sheet(data: bytes) -> Iterator[Numbered]:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    try:
+        sheet: Any = book.worksheets[0]
+        sheet.reset_dimensions()  # the stated size may be wrong, and rows beyond it would be dropped
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            is_too_wide = any(cell is not None for cell in cells[MAX_COLUMNS:])
+            if number > MAX_ROWS or is_too_wide:
+                raise BadFile.because("E-ERP-03", number)
+            texts = [_text(cell) for cell in cells[:MAX_COLUMNS]]
+            while texts and not texts[-1]:
+                texts.pop()
+            yield number, texts
+    finally:
+        book.close()
+
+
+def _text(cell: object) -> str:
+    """A sheet's cell as the text a person would have typed into a CSV."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int | float):
+        return _digits(cell)
+    if isinstance(cell, datetime):
+        whole = (cell + timedelta(milliseconds=500)).replace(microsecond=0)  # 10:29:59.9999 was 10:30
+        return whole.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, date) else str(cell).strip(BLANKS)
+
+
+def _digits(value: float) -> str:
+    """Whole numbers without a point; a code that lost digits stays recognisable by its exponent."""
+    exact = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{EXACT_DIGITS}g}")
+    if not exact.is_finite() or abs(exact) >= 10**EXACT_DIGITS:
+        return f"{exact:.14E}"
+    return f"{int(exact)}" if exact == exact.to_integral_value() else f"{exact.normalize():f}"
+
+
+# --- one text as a value -----------------------------------------------------------------------
+
+Parser = Callable[[str, ZoneInfo], Any]
+
+# A carrier's label in base64 is longer than the reader's own limit of 128 KiB.
+csv.field_size_limit(2_000_000)
+_EXCEL_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
+_EATEN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+|[0-9]{8,}[.,]0+|[='].*|#{3,}", re.DOTALL)
+_BARCODE_EATEN = re.compile(r"[0-9]+[.,][0-9]+[eE][0-9]+")
+_CONTROL, _HIDDEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}, {"Cf", "Co"}
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of text: they make one name read as another."""
+
+
+def text(limit: int) -> Parser:
+    """Words on one line, at most `limit` characters."""
+    return lambda value, _zone: _checked(value, limit, _CONTROL)
+
+
+def note(limit: int) -> Parser:
+    """Free words of a customer: a line break in them is no fault, it becomes a space."""
+    return lambda value, _zone: _checked(re.sub(r"[ \t\r\n]+", " ", value), limit, _CONTROL)
+
+
+def code(limit: int) -> Parser:
+    """A number or code that must come through character by character."""
+
+    def parse(value: str, _zone: ZoneInfo) -> str:
+        if _EATEN.fullmatch(value):
+            raise BadCell("E-ERP-16")
+        return _checked(value, limit, _CONTROL | _HIDDEN)
+
+    return parse
+
+
+def barcode(value: str, zone: ZoneInfo) -> str:
+    """The text of a barcode, as it is scanned."""
+    if _BARCODE_EATEN.fullmatch(value):
+        raise BadCell("E-ERP-16")
+    return str(code(80)(value, zone))
+
+
+def pattern(value: str, zone: ZoneInfo) -> str:
+    """A regular expression, and not one that Python only half understands."""
+    found = str(text(100)(value, zone))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(found)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
+        raise BadCell("E-ERP-26", str(error)) from None
+    return found
+
+
+def _checked(value: str, limit: int, unwanted: set[str]) -> str:
+    if value.upper() in _EXCEL_ERRORS:
+        raise BadCell("E-ERP-24")
+    if any(unicodedata.category(char) in unwanted for char in value) or TURNING.search(value):
+        raise BadCell("E-ERP-14")
+    if len(value) > limit:
+        raise BadCell("E-ERP-13", f"{len(value)} > {limit}")
+    return value
+
+
+def number(low: int, high: int = MAX_QTY) -> Parser:
+    """A whole number from `low` to `high`."""
+
+    def parse(value: str, _zone: ZoneInfo) -> int:
+        if not re.fullmatch(r"-?[0-9]+", value):
+            raise BadCell("E-ERP-08")
+        found = int(value) if len(value) <= EXACT_DIGITS else high + 1
+        if not low <= found <= high:
+            raise BadCell("E-ERP-09", f"{low} … {high}")
+        return found
+
+    return parse
+
+
+def money(value: str, _zone: ZoneInfo) -> int:
+    """Yuan with at most two decimals, as whole fen."""
+    if not re.fullmatch(r"[0-9]{1,7}(?:\.[0-9]{1,2})?", value):
+        raise BadCell("E-ERP-15")
+    return int(Decimal(value) * 100)
+
+
+def flag(value: str, _zone: ZoneInfo) -> bool:
+    """Yes or no."""
+    word = value.lower()
+    if word not in {"1", "是", "y", "yes", "true", "0", "否", "n", "no", "false"}:
+        raise BadCell("E-ERP-12")
+    return word in {"1", "是", "y", "yes", "true"}
+
+
+def one_of(*words: str) -> Parser:
+    """One of the given words, in upper or lower case."""
+
+    def parse(value: str, _zone: ZoneInfo) -> str:
+        if value.upper() not in words:
+            raise BadCell("E-ERP-20", " ".join(words))
+        return value.upper()
+
+    return parse
+
+
+_DAY = re.compile(
+    r"(20[0-9]{2})(?:([-/])([0-9]{1,2})\2([0-9]{1,2})(?:[ T]00:00(?::00)?)?|([0-9]{2})([0-9]{2}))"
+)
+_INSTANT = re.compile(
+    r"(20[0-9]{2})([-/])([0-9]{1,2})\2([0-9]{1,2})[ T]([0-9]{1,2}):([0-9]{2})"
+    r"(?::([0-9]{2})(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+
+
+def day(value: str, _zone: ZoneInfo) -> date:
+    """A date of this century: 2026-01-31, 2026/1/31 or 20260131."""
+    match = _DAY.fullmatch(value)
+    if match is None:
+        raise BadCell("E-ERP-10")
+    try:
+        return date(int(match[1]), int(match[3] or match[5]), int(match[4] or match[6]))
+    except ValueError:
+        raise BadCell("E-ERP-10") from None
+
+
+def instant(value: str, zone: ZoneInfo) -> datetime:
+    """A time in UTC; without a zone it is one on the warehouse's clock, and must have been shown there."""
+    match = _INSTANT.fullmatch(value)
+    if match is None:
+        raise BadCell("E-ERP-11")
+    year, _, month, day_, hour, minute, second, offset = match.groups()
+    clock = f"{year}-{int(month):02}-{int(day_):02}T{int(hour):02}:{minute}:{second or '00'}{offset or ''}"
+    try:
+        found = datetime.fromisoformat(clock)
+    except ValueError:
+        raise BadCell("E-ERP-11") from None
+    if found.tzinfo is not None:
+        return found.astimezone(UTC)
+    shown = found.replace(tzinfo=zone).astimezone(UTC)
+    if shown.astimezone(zone).replace(tzinfo=None) != found:
+        raise BadCell("E-ERP-11", zone.key)
+    return shown

@@ -1,0 +1,39 @@
+"""A person said what a word of the ERP means: whatever waited for it goes on by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from station.erp.inward import feeds, problems
+from station.erp.inward.reasons import UNMAPPED
+from station.erp.models import InboxProblem
+from station.exchange.models import OutboxMessage
+
+
+def learnt(tx: Session, code: str, now: datetime) -> None:
+    """Orders are asked for one by one; of the rest the feeds are read anew; confirmations go out again."""
+    problems.hasten(tx, code, UNMAPPED, now)
+    waiting = tx.scalar(
+        select(InboxProblem.id)
+        .where(
+            InboxProblem.source == code,
+            InboxProblem.state == "OPEN",
+            InboxProblem.code == UNMAPPED,
+            InboxProblem.doc_type != "order",
+        )
+        .limit(1)
+    )
+    if waiting is not None:
+        feeds.rewind(tx, code)
+    tx.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.target == code,
+            OutboxMessage.state == "DEAD",
+            OutboxMessage.last_error.startswith("Unmapped:"),
+        )
+        .values(state="PENDING", refusals=0, next_at=now)
+    )

@@ -1,0 +1,1 @@
+"""Delivering to ERPs what the rooms had to say."""

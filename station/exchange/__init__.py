@@ -1,0 +1,1 @@
+"""What the rooms say to and hear from any office: documents, the outbox, freshness."""

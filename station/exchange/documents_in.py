@@ -1,0 +1,182 @@
+"""What an ERP sends us: see `station.exchange.documents`, by which everybody reaches these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductBarcode:
+    """A barcode and how many EACH one scan of it means; level EACH, INNER or CASE."""
+
+    code: str
+    level: str = "EACH"
+    qty: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """An article (domain §3), known by `code`.
+
+    `inner_per_case` inner packs make a case of `case_qty` EACH; 0 when there are none. `gross_g` is the
+    weight of one EACH. The life is `shelf_life_n` days ("D") or months ("M"); `reject_days` 禁收,
+    `lockup_days` 禁售 and `advent_days` 临期 are days. `item_type` is NORMAL, GIFT or PACKAGING.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str = ""
+    spec: str = ""
+    unit: str = "件"
+    barcodes: tuple[ProductBarcode, ...] = ()
+    inner_per_case: int = 0
+    case_qty: int = 1
+    gross_g: int = 0
+    is_valuable: bool = False
+    is_serial: bool = False
+    is_lot: bool = False
+    lot_regex: str = ""
+    is_shelf_life: bool = False
+    shelf_life_n: int | None = None
+    shelf_life_unit: str = "D"
+    reject_days: int | None = None
+    lockup_days: int | None = None
+    advent_days: int | None = None
+    abc: str = "B"
+    item_type: str = "NORMAL"
+    price_fen: int | None = None
+    is_active: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """Who delivers, known by `code`."""
+
+    code: str
+    name: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """One article of a notice; `line_key` is the ERP's own key and comes back with the receipt.
+
+    `qty_each` is all that is expected under this notice, what came already included. Lot and dates are
+    what the supplier announced; what counts is what the dock reads.
+    """
+
+    line_key: str
+    sku_code: str
+    qty_each: int
+    price_fen: int | None = None
+    lot: str = ""
+    produced_on: date | None = None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundNotice:
+    """What is expected from a supplier (P1), known by `asn_no`; a higher `version` replaces a lower one."""
+
+    asn_no: str
+    supplier_code: str
+    warehouse: str
+    lines: tuple[NoticeLine, ...]
+    version: int = 1
+    supplier_name: str = ""
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelNotice:
+    """The office does not expect `asn_no` any more."""
+
+    asn_no: str
+    version: int = 1
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Where a parcel goes."""
+
+    name: str
+    phone: str
+    address: str
+    province: str = ""
+    city: str = ""
+    district: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """What the copy of an invoice says (P20)."""
+
+    title: str
+    tax_no: str = ""
+    number: str = ""
+    issued_on: date | None = None
+    amount_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One article of an order; `line_key` is the ERP's own key and comes back with the shipment."""
+
+    line_key: str
+    sku_code: str
+    qty_each: int
+    is_gift: bool = False
+    price_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryOrder:
+    """What one consignee gets (P11), known by `erp_no`; a higher `version` replaces a lower one.
+
+    `order_type` is JYCK sale, BFCK reship, HHCK exchange or QTCK other. `min_left_days` is the shelf life
+    the goods must still have on the day they leave.
+    """
+
+    erp_no: str
+    carrier_code: str
+    receiver: Receiver
+    lines: tuple[OrderLine, ...]
+    version: int = 1
+    order_type: str = "JYCK"
+    shop: str = ""
+    platform_no: str = ""
+    is_paid: bool = True
+    is_urgent: bool = False
+    paid_at: datetime | None = None
+    latest_ship_at: datetime | None = None
+    buyer_note: str = ""
+    seller_note: str = ""
+    wants_invoice: bool = False
+    invoice: Invoice | None = None
+    min_left_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder:
+    """The office stops the whole order `erp_no` (P24)."""
+
+    erp_no: str
+    version: int = 1
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierLabel:
+    """The carrier's own label for `erp_no`, printed as it is (P19 RAW); `label_data` is base64."""
+
+    erp_no: str
+    waybill_no: str
+    label_format: str
+    label_data: str
+    label_dpi: int = 203
+    route_code: str = ""
+    sortation: str = ""
+    version: int = 1

@@ -1,0 +1,89 @@
+"""What must be said to an office: written beside the business change, delivered afterwards (P22, §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from station.erp.connectors import connector_class
+from station.exchange.documents import doc_type_of, to_data
+from station.exchange.models import ErpConnection, InboxDocument, OutboxMessage
+from station.ground.db import Prepared, table
+
+ALWAYS = frozenset({"receipt_confirmation", "shipment_confirmation"})
+"""What every ERP must hear."""
+
+
+_document, _connection = table(InboxDocument), table(ErpConnection)
+
+
+_SOURCE = Prepared(
+    select(_connection.c.code, _connection.c.kind)
+    .join(_document, _document.c.source == _connection.c.code)
+    .where(_document.c.doc_type == bindparam("doc_type"), _document.c.doc_no == bindparam("doc_no"))
+)
+
+
+_MAIN = Prepared(
+    select(_connection.c.code, _connection.c.kind)
+    .order_by(_connection.c.is_main.desc(), _connection.c.is_active.desc(), _connection.c.id)
+    .limit(1)
+)
+
+
+@cache
+def _wants(kind: str) -> frozenset[str]:
+    return connector_class(kind).wants
+
+
+def wants(kind: str, doc_type: str, state: str = "") -> bool:
+    """Whether connections of this kind hear of such documents."""
+    wanted = _wants(kind)
+    return doc_type in ALWAYS or doc_type in wanted or f"{doc_type}:{state}" in wanted
+
+
+def target_of(tx: Session, doc: Any) -> tuple[str, str] | None:
+    """(code, kind) of the connection that must hear of this: where its document came from, else the main."""
+    if hasattr(doc, "erp_no"):
+        found = _SOURCE.first(tx, doc_type="order", doc_no=doc.erp_no)
+    elif hasattr(doc, "asn_no"):
+        found = _SOURCE.first(tx, doc_type="notice", doc_no=doc.asn_no)
+    else:
+        found = None
+    found = found or _MAIN.first(tx)
+    return (found.code, found.kind) if found else None
+
+
+def put(tx: Session, doc: Any, *, doc_no: str, now: datetime, target: tuple[str, str] | None = None) -> bool:
+    """Queue one confirmation; its `event_key` is unique, so it exists once.
+
+    `target` spares looking for the connection (code, kind). False when the connection does not want to
+    hear of this kind of thing.
+    """
+    target = target or target_of(tx, doc) or ("folder", "folder")
+    if not wants(target[1], doc_type_of(doc), getattr(doc, "state", "")):
+        return False
+    put_all(tx, [(doc, doc_no, target[0])], now)
+    return True
+
+
+def put_all(tx: Session, messages: Sequence[tuple[Any, str, str]], now: datetime) -> None:
+    """Queue (document, number it is kept in order under, connection) that are known to be wanted."""
+    same = {"state": "PENDING", "attempts": 0, "last_error": "", "next_at": now, "created_at": now}
+    rows = [
+        {
+            "event_key": doc.event_key,
+            "kind": doc_type_of(doc),
+            "doc_no": doc_no,
+            "target": target,
+            "payload": to_data(doc),
+            **same,
+        }
+        for doc, doc_no, target in messages
+    ]
+    tx.connection().execute(insert(table(OutboxMessage)), rows)

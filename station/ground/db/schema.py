@@ -1,0 +1,132 @@
+"""The database's shape: declared by the models, brought about by migrations.
+
+SQLite cannot change much of a table in place, and a batch migration that recreates one silently drops
+triggers, partial CHECKs and expression indexes. Migrations here are therefore written by hand, and a test
+compares the migrated schema with the declared one, triggers included.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, inspect
+
+import printers.schema
+from station.ground.db import Base, Database, DatabaseUnusable
+
+MODELS = (
+    "station.ground.scan.models",
+    "station.ground.documents.history",
+    "station.ground.documents.signatures",
+    "station.ground.documents.numbers",
+    "station.people.models",
+    "station.catalog.models",
+    "station.stock.models",
+    "station.inbound.models",
+    "station.storage.putaway.models",
+    "station.outbound.orders.models",
+    "station.outbound.waves.models",
+    "station.outbound.picking.models",
+    "station.outbound.packing.models",
+    "station.outbound.dispatch.models",
+    "station.carriers.models",
+    "station.carriers.supplied",
+    "station.devices.models",
+    "station.exchange.models",
+    "station.erp.models",
+)
+
+
+def metadatas() -> list[MetaData]:
+    """All declared tables: the warehouse's and the printers'."""
+    for name in MODELS:
+        importlib.import_module(name)
+    return [Base.metadata, printers.schema.metadata]
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The newest revision this software knows."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def current(connection: Connection) -> str | None:
+    """The revision a database is at; None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(url: str) -> tuple[str | None, str]:
+    """Bring a database to the newest revision; returns the revisions before and after.
+
+    A SQLite file that already holds data is copied beside itself first (``VACUUM INTO``).
+    """
+    db = Database(url)
+    try:
+        with db.engine.connect() as connection:
+            before = current(connection)
+            _refuse_unknown(before)
+            connection.rollback()
+            if before is not None and before != head() and db.is_sqlite:
+                _copy_aside(db, before)
+            _bring_up(connection, is_sqlite=db.is_sqlite)
+            return before, head()
+    finally:
+        db.close()
+
+
+def _bring_up(connection: Connection, *, is_sqlite: bool) -> None:
+    """Run the migrations. SQLite rebuilds tables with foreign keys off, which cannot be said inside one."""
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    if is_sqlite:
+        raw.cursor().execute("PRAGMA foreign_keys=OFF")
+    command.upgrade(_config(connection), "head")
+    if is_sqlite:
+        broken = raw.cursor().execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise DatabaseUnusable(f"the migration left rows that point nowhere: {broken[:3]}")
+
+
+def _copy_aside(db: Database, revision: str) -> None:
+    path = Path(str(db.engine.url.database))
+    target = path.with_name(f"{path.stem}-before-{head()}-from-{revision}.sqlite3")
+    if not target.exists():
+        raw = db.engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(target),))
+        finally:
+            raw.close()
+
+
+def _refuse_unknown(revision: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise DatabaseUnusable(
+            f"the database is at revision {revision}, which this version of station does not know: "
+            "install the version that wrote it, or a newer one"
+        )
+
+
+def require_current(url: str) -> None:
+    """Refuse to start on a database that is empty, older or newer than this software."""
+    db = Database(url)
+    try:
+        with db.engine.connect() as connection:
+            found = current(connection)
+            _refuse_unknown(found)
+            is_empty = not inspect(connection).get_table_names()
+    finally:
+        db.close()
+    if is_empty or found != head():
+        raise DatabaseUnusable("the database is not up to date: run `station migrate` first")

@@ -1,0 +1,1 @@
+"""What every document has: a number, a lifecycle, a history, signatures."""

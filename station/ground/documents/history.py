@@ -1,0 +1,76 @@
+"""Which event moved which document from where to where, when and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from station.ground.db import STRICT, Base, Json, Str, append_only, table
+
+
+@append_only
+class History(Base):
+    """Which event moved which document from where to where, when and by whom."""
+
+    __tablename__ = "history"
+    __table_args__ = (Index("ix_history_doc_type_doc_no", "doc_type", "doc_no"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    doc_type: Mapped[str] = mapped_column(Str(10))
+    doc_no: Mapped[str] = mapped_column(Str(40))
+    event: Mapped[str] = mapped_column(Str(20))
+    old: Mapped[str] = mapped_column(Str(16))
+    new: Mapped[str] = mapped_column(Str(16))
+    actor: Mapped[str] = mapped_column(Str(80))
+    detail: Mapped[Any] = mapped_column(Json, nullable=True)
+
+
+def record(
+    tx: Session,
+    doc_type: str,
+    doc_no: str,
+    event: str,
+    *,
+    old: str,
+    new: str,
+    actor: str,
+    now: datetime,
+    detail: Any = None,
+) -> None:
+    """Write one history row."""
+    tx.execute(
+        table(History).insert(),
+        {
+            "at": now,
+            "doc_type": doc_type,
+            "doc_no": doc_no,
+            "event": event,
+            "old": old,
+            "new": new,
+            "actor": actor,
+            "detail": detail,
+        },
+    )
+
+
+def record_many(
+    tx: Session,
+    doc_type: str,
+    numbers: Sequence[str],
+    event: str,
+    *,
+    new: str,
+    actor: str,
+    now: datetime,
+    old: str = "",
+) -> None:
+    """Write a history row of many documents at once."""
+    row = {"at": now, "doc_type": doc_type, "event": event, "old": old, "new": new, "actor": actor}
+    tx.connection().execute(
+        table(History).insert(), [row | {"doc_no": number, "detail": None} for number in numbers]
+    )

@@ -1,0 +1,207 @@
+"""What a step works with: its position, its context, what it shows and what comes of it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from station.ground.db import Prepared, table
+from station.ground.scan.models import Run, Scan
+from station.ground.words.actor import Actor
+from station.ground.words.messages import Refused, say
+from station.settings import Settings
+
+UNDO, OVERRIDE, ALLOWED = "_undo", "_override", "_allowed"
+"""Keys of a position that belong to the engine."""
+
+_RECENT = Prepared(
+    select(Scan.id, Scan.run_id, Scan.step, Scan.code, Scan.raw, Scan.at, Scan.is_accepted)
+    .where(Scan.run_id == bindparam("run_id"))
+    .order_by(Scan.id.desc())
+    .limit(6)
+)
+_HOLDER = select(Run.id, Run.user_id, Run.step, Run.data).where(Run.subject == bindparam("subject"))
+_LET_GO = (
+    update(table(Run))
+    .where(table(Run).c.id == bindparam("run_id"))
+    .values(subject=None, step="", data={}, version=table(Run).c.version + 1, updated_at=bindparam("now"))
+)
+
+NO_UNDO = object()
+"""The default of `Context.go`: this scan cannot be taken back by CM-UNDO."""
+
+
+@dataclass
+class Facts:
+    """What a screen shows beside its prompt (domain §10.4). Texts here are data, never sentences.
+
+    `photo` is the code of the article that `name` names, `photos` those of the table's rows.
+    """
+
+    big: str = ""
+    big_label: str = ""
+    name: str = ""
+    spec: str = ""
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    table: list[tuple[str, str, str]] = field(default_factory=list)
+    progress: tuple[int, int] | None = None
+    pad: str = ""
+    default: str = ""
+    hint: str = ""
+    prompt: dict[str, Any] = field(default_factory=dict)
+    banner: str = ""
+    photo: str = ""
+    photos: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The facts of the JSON door; labels are resolved to both languages, empty ones left out."""
+        shown: dict[str, Any] = {
+            key: value
+            for key in ("big", "name", "spec", "pad", "default", "hint", "photo", "photos")
+            if (value := getattr(self, key))
+        }
+        if self.big_label:
+            shown["big_label"] = say(self.big_label)
+        if self.banner:
+            shown["banner"] = say(self.banner)
+        if self.lines:
+            shown["lines"] = [{"label": say(label), "value": value} for label, value in self.lines if value]
+        if self.table:
+            shown["table"] = [list(row) for row in self.table]
+        if self.progress:
+            shown["progress"] = list(self.progress)
+        return shown
+
+
+@dataclass
+class Outcome:
+    """What came of a scan: the next step, what to say, and how to take it back."""
+
+    step: str
+    code: str
+    facts: dict[str, Any]
+    undo: Any = NO_UNDO
+    is_resumed: bool = False
+
+
+@dataclass
+class Override:
+    """A supervisor's permission to go on after a refusal of level S."""
+
+    code: str
+    by: Actor
+    reason: str
+
+
+@dataclass
+class Position:
+    """A run in hand: see `station.ground.scan.models.Run`."""
+
+    user_id: int
+    workflow: str
+    updated_at: datetime
+    id: int = 0
+    subject: str | None = None
+    step: str = ""
+    version: int = 0
+    data: dict[str, Any] = field(default_factory=dict)
+    last_raw: str = ""
+
+    @property
+    def token(self) -> str:
+        """The step token (domain §4.4): this run at this version."""
+        return f"{self.id}-{self.version}"
+
+
+@dataclass
+class Context:
+    """All that a step may use: the unit of work, the person, the position, the services."""
+
+    tx: Session
+    run: Position
+    actor: Actor
+    now: datetime
+    today: date
+    settings: Settings
+    services: Any
+    scan_id: str = ""
+    raw: str = ""
+    manual: bool = False
+    proofs: Mapping[tuple[int, str], bool] = field(default_factory=dict)
+    _resume_at: str = ""
+
+    @cached_property
+    def refusals(self) -> list[Any]:
+        """The refused scans since the last accepted one, newest first."""
+        rows = _RECENT.all(self.tx, run_id=self.run.id)
+        return list(itertools.takewhile(lambda row: not row.is_accepted, rows))
+
+    @property
+    def last(self) -> Any:
+        """The last scan of this run if it was refused, else None."""
+        return self.refusals[0] if self.refusals else None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Where this process stands; kept with the run, so a dead battery costs nothing."""
+        return self.run.data
+
+    def go(self, step: str, code: str, /, *, undo: Any = NO_UNDO, **facts: Any) -> Outcome:
+        """Accept the scan and show `step`. `undo` (JSON) is handed back to the workflow's undo."""
+        return Outcome(step, code, facts, undo)
+
+    def restart(self, code: str, /, **facts: Any) -> Outcome:
+        """Accept the scan and end this piece of work: back to the first step, task released."""
+        self.run.data = {}
+        self.run.subject = None
+        return Outcome("", code, facts)
+
+    def claim(self, subject: str) -> bool:
+        """Hold the task `subject`: nobody else can work on it until this run lets go.
+
+        When another person holds it, the scan is refused with E-TSK-01; the same scan again takes the
+        task over, with the other's step and data (the other's screen becomes stale). True when it was
+        taken over: the caller then answers with `resumed`.
+        """
+        other = self.tx.connection().execute(_HOLDER, {"subject": subject}).first()
+        if other is None or other.id == self.run.id:
+            self.run.subject = subject
+            return False
+        if not self._is_insisting():
+            raise Refused("E-TSK-01", who=self.services.name_of(self.tx, other.user_id))
+        self.tx.connection().execute(_LET_GO, {"run_id": other.id, "now": self.now})
+        self.services.record_takeover(self, subject, other.user_id)
+        self.run.subject = subject
+        self.run.data = {key: value for key, value in other.data.items() if key != UNDO}
+        self._resume_at = other.step
+        return True
+
+    def _is_insisting(self) -> bool:
+        """The same thing scanned twice in a row; "next task" pressed twice does not take a task away."""
+        last = self.last
+        named = not self.raw.upper().startswith("CM-")
+        return named and last is not None and last.code == "E-TSK-01" and last.raw == self.raw
+
+    def resumed(self, code: str, /, **facts: Any) -> Outcome:
+        """After a takeover: go on where the other person stood."""
+        return Outcome(self._resume_at, code, facts, is_resumed=True)
+
+    def unless_allowed(self, code: str, /, **facts: Any) -> str:
+        """Refuse with the S-level `code`, unless a supervisor has allowed exactly that during this
+        piece of work; then who and why.
+        """
+        allowed = self.run.data.get(ALLOWED, {})
+        if code not in allowed:
+            raise Refused(code, **facts)
+        return str(allowed[code])
+
+    def used(self, code: str) -> None:
+        """The permission to go on after `code` was for this once only."""
+        self.run.data.get(ALLOWED, {}).pop(code, None)

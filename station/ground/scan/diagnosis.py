@@ -1,0 +1,62 @@
+"""What an unknown scan looks like, in words: pure, for people who ask "why?" after a refusal."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from biip.checksums import gs1_standard_check_digit
+
+from station.ground.scan import gs1
+from station.ground.scan.check_char import has_right_check
+from station.ground.scan.codes import GTIN_LENGTHS, LIMIT, PREFIXES, clean
+from station.ground.words.messages import say
+
+Said = tuple[str, dict[str, Any]]
+"""A code of the catalogue and its facts."""
+
+_LABEL = re.compile(r"[A-Z]{2}[0-9A-Z]{3,40}")
+_URL = re.compile(r"(?:https?|ftp)://|www\.", re.IGNORECASE)
+
+
+def diagnose(raw: str) -> Said:
+    """The first thing that can be said about a scan that nothing is known about."""
+    text, aim = clean(raw)
+    if len(raw) > LIMIT:
+        return "L-ODD-LONG", {}
+    if not text.replace(gs1.GS, ""):
+        return "L-ODD-NOTHING", {}
+    label = text.upper().replace("-", "")
+    if text.upper().startswith("CM-"):
+        return "L-ODD-CARD", {}
+    if label[:2] in PREFIXES and _LABEL.fullmatch(label) and not has_right_check(label):
+        return "L-ODD-OURS", {"kind": say(f"L-KIND-{PREFIXES[label[:2]]}")}
+    return _gs1(text, aim) or _digits(text) or _words(text)
+
+
+def _gs1(text: str, aim: str) -> Said | None:
+    if not gs1.looks_like(text, aim):
+        return None
+    elements = gs1.parse(text)
+    if elements is None:
+        return "L-ODD-GS1-TORN", {}
+    if elements.has_bad_check:
+        return "L-ODD-GS1-BAD", {}
+    return ("L-ODD-GS1", {"gtin": elements.gtin}) if elements.gtin else None
+
+
+def _digits(text: str) -> Said | None:
+    if not (text.isascii() and text.isdigit()):
+        return None
+    facts = {"n": len(text)}
+    if len(text) not in GTIN_LENGTHS:
+        return "L-ODD-DIGITS", facts
+    is_right = gs1_standard_check_digit(text[:-1]) == int(text[-1])
+    return ("L-ODD-GOOD-CHECK" if is_right else "L-ODD-BAD-CHECK"), facts
+
+
+def _words(text: str) -> Said:
+    if _URL.match(text):
+        return "L-ODD-URL", {}
+    is_plain = text.isascii() and text.replace(gs1.GS, "").isprintable()
+    return ("L-ODD-TEXT" if is_plain else "L-ODD-FOREIGN"), {"n": len(text)}

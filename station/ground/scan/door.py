@@ -1,0 +1,355 @@
+"""The one scan endpoint (design §3): one unit of work per scan, one answer, one tone.
+
+A known `scan_id` gets its stored answer. Otherwise the worker's step judges the scan inside a
+savepoint: a refusal rolls back to it, and the scan row keeps code and facts either way. The answer
+is the same JSON for programs and, rendered, for htmx.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from station.clock import Clock
+from station.ground.db import SCAN, Database, Prepared, savepoint, table
+from station.ground.scan.codes import Code, CodeError, Kind
+from station.ground.scan.models import Run, Scan
+from station.ground.scan.workflow import UNDO, Context, Override, Position, Workflow
+from station.ground.words.actor import Actor
+from station.ground.words.messages import Refused, catalogue
+from station.settings import Settings
+
+log = logging.getLogger(__name__)
+
+START = "start"
+RAW_LIMIT = 256
+"""Longest scan that is looked at, in characters; the longest GS1 element strings are 128."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What the handheld sends. `token` is the session's, `step_token` the screen's."""
+
+    workflow: str
+    scan_id: str
+    raw: str
+    step_token: str
+    token: str
+    manual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the handheld gets: HTTP status and the JSON body of domain §4.4."""
+
+    status: int
+    body: dict[str, Any]
+
+
+class PinNeeded(Exception):
+    """A step asks whether a PIN is right. Argon2 is slow, so the door finds out outside the
+    transaction and runs the unit again with the answer.
+    """
+
+    def __init__(self, user_id: int, pin_hash: str, pin: str) -> None:
+        super().__init__("PIN to be verified")
+        self.user_id = user_id
+        self.pin_hash = pin_hash
+        self.pin = pin
+
+
+class Services(Protocol):  # the real one is station.wiring.services.Services
+    """What steps may call on besides the rules of their room; `create_app` wires it."""
+
+    def identify(self, tx: Session, token: str, now: datetime) -> Actor | None: ...
+    def badge(self, tx: Session, badge: str) -> Actor | None: ...
+    def pin_is_right(self, ctx: Context, who: Actor, pin: str) -> bool: ...
+    def verify_pin(self, pin_hash: str, pin: str) -> bool: ...
+    def record_override(self, ctx: Context, override: Override) -> None: ...
+    def record_takeover(self, ctx: Context, subject: str, from_user: int) -> None: ...
+    def name_of(self, tx: Session, user_id: int) -> str: ...
+    def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code: ...
+
+
+_STORED = Prepared(
+    select(Scan.status, Scan.reply, Scan.user_id, Scan.workflow, Scan.raw).where(
+        Scan.scan_id == bindparam("scan_id")
+    )
+)
+_FIND_RUN = select(Run.id, Run.subject, Run.step, Run.version, Run.data, Run.last_raw, Run.updated_at).where(
+    Run.user_id == bindparam("user_id"), Run.workflow == bindparam("workflow")
+)
+_RUN = Prepared(_FIND_RUN)
+_RUN_LOCKED = Prepared(_FIND_RUN.with_for_update())
+_OPEN_RUN = insert(table(Run))
+_MOVE_RUN = Prepared(
+    update(table(Run))
+    .where(table(Run).c.id == bindparam("run_id"), table(Run).c.version == bindparam("seen"))
+    .values(
+        step=bindparam("new_step"),
+        version=bindparam("new_version"),
+        data=bindparam("new_data"),
+        subject=bindparam("new_subject"),
+        device=bindparam("new_device"),
+        last_raw=bindparam("new_raw"),
+        updated_at=bindparam("now"),
+    )
+)
+_KEEP = Prepared(
+    insert(table(Scan)),
+    (
+        "scan_id",
+        "at",
+        "user_id",
+        "device",
+        "workflow",
+        "run_id",
+        "step",
+        "raw",
+        "is_manual",
+        "is_accepted",
+        "code",
+        "status",
+        "reply",
+    ),
+)
+
+
+@dataclass
+class Door:
+    """Judges scans for all workflows of one station."""
+
+    db: Database
+    clock: Clock
+    settings: Settings
+    services: Services
+    workflows: Mapping[str, Workflow]
+    on_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    # --- POST ---------------------------------------------------------------------------------
+
+    def take(self, request: ScanRequest) -> Reply:
+        """Judge one scan, durably. Never raises for anything a scanner can send."""
+        proofs: dict[tuple[int, str], bool] = {}
+        try:
+            for _ in range(4):
+                try:
+                    reply = self.db.write(lambda tx: self._unit(tx, request, proofs), SCAN)
+                except PinNeeded as need:
+                    right = self.services.verify_pin(need.pin_hash, need.pin)
+                    proofs[need.user_id, need.pin] = right
+                else:
+                    for wake in self.on_commit:
+                        wake()
+                    return reply
+            raise RuntimeError("a step asked for more than three PINs at once")  # noqa: TRY301
+        except Exception:
+            incident = secrets.token_hex(4)
+            log.exception("scan %s failed, incident %s", request.scan_id, incident)
+            return Reply(500, _body("E-SYS-02", {"incident": incident}, accepted=False))
+
+    def _unit(self, tx: Session, request: ScanRequest, proofs: dict[tuple[int, str], bool]) -> Reply:
+        now = self.clock.now()
+        actor = self.services.identify(tx, request.token, now)
+        if actor is None:
+            return Reply(401, _body("E-AUTH-05", {}, accepted=False))
+        stored = _STORED.first(tx, scan_id=request.scan_id)
+        if stored is not None:
+            return _replay(stored, request, actor)
+        workflow = self.workflows[request.workflow]
+        run = self._find_run(tx, actor, workflow, now, lock=True)
+        ctx = self._context(tx, run, actor, now, request=request, proofs=proofs)
+        return self._judge(ctx, workflow, request)
+
+    def _judge(self, ctx: Context, workflow: Workflow, request: ScanRequest) -> Reply:
+        step = workflow.step(ctx.run.step)
+        secret = step.secret or ctx.run.step == "_pin"
+        name = ctx.run.step or workflow.start
+        if not ctx.actor.may(workflow.roles):
+            return self._keep(ctx, workflow, name, 422, "E-AUTH-02", {}, secret=secret)
+        if not self._is_fresh(ctx, request):
+            return self._keep(ctx, workflow, name, 409, "E-SYS-03", {}, secret=secret, raw=request.raw)
+        if self._is_bounce(ctx, step.counting, request):
+            return self._keep(ctx, workflow, name, 200, "S-BOUNCE", {}, raw=request.raw)
+        saved = (ctx.run.step, json.dumps(ctx.run.data), ctx.run.subject)
+        try:
+            with savepoint(ctx.tx, Refused, CodeError):
+                outcome = workflow.take(ctx, request.raw[:RAW_LIMIT])
+        except (Refused, CodeError) as refusal:
+            ctx.run.step, ctx.run.data, ctx.run.subject = saved[0], json.loads(saved[1]), saved[2]
+            if isinstance(refusal, Refused) and refusal.step is not None:
+                ctx.run.step = refusal.step
+                kept = {k: v for k, v in ctx.run.data.items() if k not in {*refusal.forget, UNDO}}
+                ctx.run.data = kept | dict(refusal.keep)
+                self._move(ctx, "")
+            return self._keep(
+                ctx, workflow, name, 422, refusal.code, refusal.facts, secret=secret, raw=request.raw
+            )
+        self._move(ctx, "" if secret else storable(request.raw))
+        return self._keep(
+            ctx, workflow, name, 200, outcome.code, outcome.facts, secret=secret, raw=request.raw
+        )
+
+    def _is_fresh(self, ctx: Context, request: ScanRequest) -> bool:
+        """Whether the scan was made on the present screen; a first scan may say "start"."""
+        return request.step_token == ctx.run.token or (request.step_token == START and not ctx.run.version)
+
+    def _is_bounce(self, ctx: Context, counting: bool, request: ScanRequest) -> bool:
+        """The trigger bounced: the same code within `dup_ms` of an accepted one (§4.4)."""
+        return (
+            not counting
+            and ctx.run.last_raw == request.raw
+            and len(request.raw) > 5  # noqa: PLR2004 — quantities and choices may well repeat
+            and not request.raw.upper().startswith("CM-")
+            and ctx.now - ctx.run.updated_at < timedelta(milliseconds=self.settings.rules.dup_ms)
+        )
+
+    def _move(self, ctx: Context, raw: str) -> None:
+        run = ctx.run
+        moved = _MOVE_RUN.run(
+            ctx.tx,
+            run_id=run.id,
+            seen=run.version,
+            new_step=run.step,
+            new_version=run.version + 1,
+            new_data=run.data,
+            new_subject=run.subject,
+            new_device=ctx.actor.device,
+            new_raw=raw,
+            now=ctx.now,
+        )
+        if moved != 1:
+            raise RuntimeError("the run moved under a locked unit of work")
+        run.version += 1
+
+    def _keep(
+        self,
+        ctx: Context,
+        workflow: Workflow,
+        step: str,
+        status: int,
+        code: str,
+        facts: Mapping[str, Any],
+        *,
+        secret: bool = False,
+        raw: str = "",
+    ) -> Reply:
+        """Store the scan with its answer; accepted and refused alike."""
+        body = _body(code, facts, accepted=status == 200)  # noqa: PLR2004
+        body["screen"] = workflow.show(ctx)
+        body["step_token"] = ctx.run.token
+        _KEEP.run(
+            ctx.tx,
+            scan_id=ctx.scan_id,
+            at=ctx.now,
+            user_id=ctx.actor.user_id,
+            device=ctx.actor.device,
+            workflow=workflow.name,
+            run_id=ctx.run.id,
+            step=step,
+            raw="•••" if secret else storable(raw),
+            is_manual=ctx.manual,
+            is_accepted=status == 200,  # noqa: PLR2004
+            code=code,
+            status=status,
+            reply=body,
+        )
+        return Reply(status, body)
+
+    # --- GET ----------------------------------------------------------------------------------
+
+    def look(self, tx: Session, workflow: Workflow, actor: Actor) -> dict[str, Any]:
+        """The present screen without scanning: after a reload, a crash, or on another device."""
+        now = self.clock.now()
+        run = self._find_run(tx, actor, workflow, now, lock=False)
+        ctx = self._context(tx, run, actor, now)
+        return {"screen": workflow.show(ctx), "step_token": run.token if run.id else START}
+
+    # --- shared -------------------------------------------------------------------------------
+
+    def _context(
+        self,
+        tx: Session,
+        run: Position,
+        actor: Actor,
+        now: datetime,
+        *,
+        request: ScanRequest | None = None,
+        proofs: dict[tuple[int, str], bool] | None = None,
+    ) -> Context:
+        return Context(
+            tx=tx,
+            run=run,
+            actor=actor,
+            now=now,
+            today=now.astimezone(self.clock.zone).date(),
+            settings=self.settings,
+            services=self.services,
+            scan_id=request.scan_id if request else "",
+            raw=storable(request.raw) if request else "",
+            manual=request.manual if request else False,
+            proofs=proofs or {},
+        )
+
+    def _find_run(
+        self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool
+    ) -> Position:
+        key: dict[str, Any] = {"user_id": actor.user_id, "workflow": workflow.name}
+        row = (_RUN_LOCKED if lock and not self.db.is_sqlite else _RUN).first(tx, **key)
+        if row is not None:
+            return Position(
+                **key,
+                id=row.id,
+                subject=row.subject,
+                step=row.step,
+                version=row.version,
+                data=row.data,
+                last_raw=row.last_raw,
+                updated_at=row.updated_at,
+            )
+        run = Position(**key, updated_at=now)
+        if lock:
+            values = {
+                **key,
+                "device": actor.device,
+                "step": "",
+                "version": 0,
+                "data": {},
+                "last_raw": "",
+                "updated_at": now,
+            }
+            result = tx.connection().execute(_OPEN_RUN, values)
+            run.id = result.inserted_primary_key[0]  # type: ignore[index]
+        return run
+
+
+def _body(code: str, facts: Mapping[str, Any], *, accepted: bool) -> dict[str, Any]:
+    message = catalogue()[code]
+    return {
+        "accepted": accepted,
+        "tone": message.tone,
+        "code": code,
+        "message": message.text(facts),
+    }
+
+
+def _replay(stored: Any, request: ScanRequest, actor: Actor) -> Reply:
+    same = stored.user_id == actor.user_id and stored.workflow == request.workflow
+    if same and stored.raw in {storable(request.raw), "•••"}:
+        return Reply(stored.status, stored.reply)
+    return Reply(422, _body("E-SYS-04", {}, accepted=False))
+
+
+def storable(raw: str) -> str:
+    """`raw` as it may be stored and shown: printable, no surrogates, no NUL, at most 300 characters."""
+    return "".join(
+        char if char.isprintable() or char == "\x1d" else f"\\x{ord(char):02x}" for char in raw[:RAW_LIMIT]
+    )[:300]

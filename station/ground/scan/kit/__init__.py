@@ -1,0 +1,1 @@
+"""Steps that every process may use: a choice, a signature, a reprint."""

@@ -1,0 +1,294 @@
+"""The step machine that every handheld process runs on (design §3).
+
+A process is a `Workflow`: named steps, what each step shows, and for each kind of thing scanned
+the function that deals with it. Everything else is done once, here and in `door.py`: resolving the
+code with the expected kinds first, "wrong thing", command cards, undo, supervisor override, task
+lock and takeover, stale screens. A new process has no HTML and no JavaScript of its own.
+
+    putaway = Workflow("putaway", title="L-PUTAWAY", roles={Role.KEEPER}, start="carton")
+
+    @putaway.screen("carton", prompt="P-PUT-CARTON")
+    def ask_carton(ctx): return Facts()
+
+    @putaway.on("carton", Kind.CARTON, to="slot")
+    def take_carton(ctx, code): ... return ctx.go("slot", "S-PUT-TAKEN")
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from station.ground.scan.codes import Code, Kind, clean
+from station.ground.scan.context import (
+    ALLOWED,
+    NO_UNDO,
+    OVERRIDE,
+    UNDO,
+    Context,
+    Facts,
+    Outcome,
+    Override,
+    Position,
+)
+from station.ground.words.actor import Role
+from station.ground.words.messages import Refused, catalogue, say
+
+__all__ = ["NO_UNDO", "UNDO", "Context", "Facts", "Outcome", "Override", "Position", "Step", "Workflow"]
+
+Handler = Callable[[Context, Code], Outcome]
+CommandHandler = Callable[[Context], Outcome]
+ScreenFunction = Callable[[Context], Facts]
+
+
+@dataclass
+class Step:
+    """One position of a process."""
+
+    name: str
+    prompt: str
+    show: ScreenFunction
+    handlers: dict[Kind, Handler] = field(default_factory=dict)
+    commands: dict[str, tuple[CommandHandler, str]] = field(default_factory=dict)
+    targets: set[str] = field(default_factory=set)
+    secret: bool = False
+    counting: bool = False
+    expected: frozenset[Kind] = frozenset()
+    wanted: tuple[Kind, ...] = ()
+
+
+class Workflow:
+    """One handheld process: see the module's docstring."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        title: str,
+        roles: Iterable[Role],
+        start: str,
+        waiting: str = "",
+        prints: bool = False,
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.roles = frozenset(roles)
+        self.start = start
+        self.waiting = waiting
+        self.prints = prints
+        self.steps: dict[str, Step] = {}
+        self.undo_handler: Callable[[Context, Any], None] | None = None
+
+    def screen(
+        self, step: str, *, prompt: str, secret: bool = False, counting: bool = False
+    ) -> Callable[[ScreenFunction], ScreenFunction]:
+        """Declare `step` and what it shows. `secret` input is never stored; `counting` steps take
+        the same code many times in a row.
+        """
+
+        def declare(function: ScreenFunction) -> ScreenFunction:
+            self.steps[step] = Step(step, prompt, function, secret=secret, counting=counting)
+            return function
+
+        return declare
+
+    def on(self, step: str, *kinds: Kind, to: str | tuple[str, ...]) -> Callable[[Handler], Handler]:
+        """Declare who deals with a thing of `kinds` at `step`, and which steps may follow."""
+
+        def declare(function: Handler) -> Handler:
+            found = self.steps[step]
+            for kind in kinds:
+                found.handlers[kind] = function
+            found.targets |= {to} if isinstance(to, str) else set(to)
+            found.expected = frozenset(found.handlers) | {Kind.COMMAND, Kind.USER}
+            found.wanted += kinds
+            return function
+
+        return declare
+
+    def command(
+        self, step: str, card: str, *, to: str | tuple[str, ...], label: str
+    ) -> Callable[[CommandHandler], CommandHandler]:
+        """Declare what the command card `card` does at `step`; `label` names its key on the screen."""
+
+        def declare(function: CommandHandler) -> CommandHandler:
+            found = self.steps[step]
+            found.commands[card] = (function, label)
+            found.targets |= {to} if isinstance(to, str) else set(to)
+            found.expected = frozenset(found.handlers) | {Kind.COMMAND, Kind.USER}
+            return function
+
+        return declare
+
+    def undo(self, function: Callable[[Context, Any], None]) -> Callable[[Context, Any], None]:
+        """Declare how a scan's effect is reversed; it gets what that scan gave as `undo`."""
+        self.undo_handler = function
+        return function
+
+    def step(self, name: str) -> Step:
+        """The step called `name` (the first one for an empty or vanished name)."""
+        return self.steps.get(name) or self.steps[self.start]
+
+    # --- judging one scan -------------------------------------------------------------------
+
+    def take(self, ctx: Context, raw: str) -> Outcome:
+        """Judge one scan at the run's present step and move the run; raises `Refused`."""
+        before = json.dumps(ctx.run.data)
+        step_name = ctx.run.step or self.start
+        if step_name in _OVERRIDE_STEPS:
+            outcome = self._override_step(ctx, raw, step_name)
+        else:
+            outcome = self._plain_step(ctx, raw, self.step(step_name))
+        self._arrive(ctx, outcome, before, step_name)
+        return outcome
+
+    def _plain_step(self, ctx: Context, raw: str, step: Step) -> Outcome:
+        code = ctx.services.resolve(ctx.tx, raw, step.expected)
+        if code.kind is Kind.COMMAND:
+            return self._command(ctx, code, step)
+        handler = step.handlers.get(code.kind)
+        if handler is None and code.kind is Kind.USER:
+            return self._ask_override(ctx, code, step)
+        if handler is None:
+            raise _wrong_thing(code, step)
+        if ctx.manual and code.kind in _SCANNED_ONLY and Role.SUPERVISOR not in ctx.actor.roles:
+            raise Refused("E-SCN-03", what=say(f"L-KIND-{code.kind}"))
+        return self._checked(step, handler(ctx, code))
+
+    def _checked(self, step: Step, outcome: Outcome) -> Outcome:
+        target = outcome.step or self.start
+        if target not in step.targets and not outcome.is_resumed:
+            raise AssertionError(f"{self.name}.{step.name} leads to {target}, which it does not declare")
+        return outcome
+
+    def _command(self, ctx: Context, code: Code, step: Step) -> Outcome:
+        if code.text in step.commands:
+            return self._checked(step, step.commands[code.text][0](ctx))
+        if code.text == "CM-UNDO":
+            return self._undo(ctx)
+        raise Refused("E-CMD-01", card=code.text)
+
+    def _undo(self, ctx: Context) -> Outcome:
+        frame = ctx.run.data.get(UNDO)
+        if not frame or frame["user"] != ctx.actor.user_id:
+            raise Refused("E-CMD-02")
+        if self.undo_handler is not None and frame["payload"] is not None:
+            self.undo_handler(ctx, frame["payload"])
+        ctx.run.data = frame["data"]
+        return Outcome(frame["step"], "S-UNDO", {})
+
+    def _arrive(self, ctx: Context, outcome: Outcome, before: str, step_name: str) -> None:
+        """Move the run to the outcome's step and remember how to get back."""
+        data = {key: value for key, value in ctx.run.data.items() if key != UNDO}
+        if outcome.undo is not NO_UNDO:
+            data[UNDO] = {
+                "user": ctx.actor.user_id,
+                "step": step_name,
+                "data": {key: value for key, value in json.loads(before).items() if key != UNDO},
+                "payload": outcome.undo,
+            }
+        ctx.run.data = data
+        ctx.run.step = outcome.step or self.start
+
+    # --- a supervisor allows what was refused (level S) --------------------------------------
+
+    def _ask_override(self, ctx: Context, code: Code, step: Step) -> Outcome:
+        last = next(
+            (row for row in ctx.refusals if row.step == step.name and catalogue()[row.code].level == "S"),
+            None,
+        )
+        if last is None:
+            raise _wrong_thing(code, step)
+        by = ctx.services.badge(ctx.tx, code.text)
+        if by is None:
+            raise Refused("E-AUTH-01")
+        if Role.SUPERVISOR not in by.roles:
+            raise Refused("E-AUTH-02")
+        if by.user_id == ctx.actor.user_id:
+            raise Refused("E-AUTH-03")
+        ctx.run.data[OVERRIDE] = {"code": last.code, "raw": last.raw, "step": step.name, "badge": code.text}
+        return Outcome("_pin", "S-OVR-BADGE", {"name": by.name})
+
+    def _override_step(self, ctx: Context, raw: str, step_name: str) -> Outcome:
+        frame = ctx.run.data[OVERRIDE]
+        typed = clean(raw)[0]
+        if typed.upper() == "CM-UNDO":
+            del ctx.run.data[OVERRIDE]
+            return Outcome(frame["step"], "S-UNDO", {})
+        by = ctx.services.badge(ctx.tx, frame["badge"])
+        if step_name == "_pin":
+            if by is None or not ctx.services.pin_is_right(ctx, by, typed):
+                raise Refused("E-AUTH-04")
+            return Outcome("_reason", "S-OVR-PIN", {})
+        if typed not in REASONS:
+            raise Refused("E-OVR-01")
+        del ctx.run.data[OVERRIDE]
+        ctx.run.step = frame["step"]
+        override = Override(frame["code"], by, REASONS[typed])
+        ctx.run.data.setdefault(ALLOWED, {})[override.code] = f"{by.name}: {say(override.reason)['zh']}"
+        ctx.services.record_override(ctx, override)
+        return self._plain_step(ctx, frame["raw"], self.step(frame["step"]))
+
+    # --- showing ------------------------------------------------------------------------------
+
+    def show(self, ctx: Context) -> dict[str, Any]:
+        """The present screen as JSON (see `door.py` for the shape)."""
+        name = ctx.run.step or self.start
+        if name in _OVERRIDE_STEPS and OVERRIDE in ctx.run.data:
+            return self._override_screen(ctx, name)
+        step = self.step(name)
+        facts = step.show(ctx)
+        return {
+            "workflow": self.name,
+            "title": say(self.title),
+            "step": step.name,
+            "expects": [kind.value for kind in step.wanted],
+            "instruction": say(step.prompt, facts.prompt),
+            "facts": facts.to_json(),
+            "secret": step.secret,
+            "commands": [
+                {"card": card, "label": say(label)} for card, (_handler, label) in step.commands.items()
+            ],
+            "can_undo": UNDO in ctx.run.data,
+        }
+
+    def _override_screen(self, ctx: Context, name: str) -> dict[str, Any]:
+        frame = ctx.run.data[OVERRIDE]
+        facts = Facts(pad="pin" if name == "_pin" else "choice")
+        if name == "_reason":
+            facts.table = [(number, say(label)["zh"], say(label)["en"]) for number, label in REASONS.items()]
+        return {
+            "workflow": self.name,
+            "title": say(self.title),
+            "step": name,
+            "expects": [Kind.TEXT.value],
+            "instruction": say("P-OVR-PIN" if name == "_pin" else "P-OVR-REASON"),
+            "facts": facts.to_json() | {"banner": say(frame["code"])},
+            "secret": name == "_pin",
+            "commands": [],
+            "can_undo": True,
+        }
+
+
+_SCANNED_ONLY = frozenset({Kind.LOCATION, Kind.WAYBILL})
+"""Being there, or having the paper in hand, is what their scan proves: typing them needs leave (§10.3)."""
+_OVERRIDE_STEPS = {"_pin", "_reason"}
+REASONS = {
+    "1": "L-REASON-REACH",
+    "2": "L-REASON-DAMAGED",
+    "3": "L-REASON-CUSTOMER",
+    "4": "L-REASON-COUNTED",
+    "5": "L-REASON-OTHER",
+}
+"""Why a supervisor allows an exception (P15): number on the pad → label in the catalogue."""
+
+
+def _wrong_thing(code: Code, step: Step) -> Refused:
+    if code.kind in {Kind.UNKNOWN, Kind.TEXT}:
+        return Refused("E-BAR-01", raw=code.shown)
+    named = [kind for kind in step.wanted if kind not in {Kind.UNKNOWN, Kind.TEXT}]
+    wants = [say(f"L-KIND-{kind.value}") for kind in named or step.wanted] or [say("L-KIND-COMMAND")]
+    want = {lang: " / ".join(dict.fromkeys(text[lang] for text in wants)) for lang in ("zh", "en")}
+    return Refused("E-SCN-02", got=say(f"L-KIND-{code.kind.value}"), want=want)

@@ -1,0 +1,113 @@
+"""Page texts in Chinese and English through Babel's catalogues; each person chooses.
+
+The message ids are English; ``translations/zh/LC_MESSAGES/messages.po`` is read as it is, so that no
+compiled file has to be kept.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date, format_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from flask import Flask, g
+
+from station.ground.web.kit import hub, token
+from station.ground.words.messages import say
+from station.people.sessions import csrf_token
+
+FOLDER = Path(__file__).parents[1] / "words" / "translations"
+
+
+@cache
+def _catalogue(lang: str) -> dict[str, str]:
+    path = FOLDER / lang / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        return {
+            str(message.id): str(message.string) for message in read_po(file) if message.id and message.string
+        }
+
+
+def language() -> str:
+    """The language of the present person: zh unless they chose en."""
+    who = getattr(g, "actor", None)
+    return who.lang if who is not None else "zh"
+
+
+def theme() -> str:
+    """The theme of the present person: bright unless they chose dark."""
+    who = getattr(g, "actor", None)
+    return who.theme if who is not None else "bright"
+
+
+def gettext(text: str) -> str:
+    """`text` in the present person's language."""
+    return _catalogue(language()).get(text, text)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The right form for `n`."""
+    return gettext(one if n == 1 else many)
+
+
+def local_time(value: datetime | None) -> str:
+    """An instant as the warehouse's clock shows it."""
+    if value is None:
+        return ""
+    zone = hub().settings.zone
+    is_old = value.astimezone(zone).year != hub().clock.today().year
+    return format_datetime(
+        value.astimezone(UTC), _PATTERNS[language(), is_old] + " HH:mm", tzinfo=zone, locale=_locale()
+    )
+
+
+def local_date(value: date | None) -> str:
+    """A day as the person writes it, always with its year: expiry dates are read off this."""
+    return "" if value is None else format_date(value, _PATTERNS[language(), True], locale=_locale())
+
+
+def local_number(value: int) -> str:
+    """A whole number with the separators of the person's language."""
+    return format_decimal(value, locale=_locale())
+
+
+def _locale() -> str:
+    return "zh_CN" if language() == "zh" else "en_GB"
+
+
+_PATTERNS = {
+    ("zh", False): "MM-dd",
+    ("zh", True): "yyyy-MM-dd",
+    ("en", False): "d MMM",
+    ("en", True): "d MMM yyyy",
+}
+"""(language, whether the year must be said) → pattern of a day."""
+
+
+def pick(text: dict[str, str]) -> str:
+    """The part of a bilingual text that is shown large."""
+    return text[language()]
+
+
+def other(text: dict[str, str]) -> str:
+    """The part that is shown small beside it."""
+    return text["en" if language() == "zh" else "zh"]
+
+
+def _csrf() -> str:
+    """The synchroniser token for forms and htmx."""
+    return csrf_token(token()) if token() else ""
+
+
+def install(app: Flask) -> None:
+    """Teach the templates both languages."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    days = {"local_time": local_time, "local_date": local_date, "local_number": local_number}
+    app.jinja_env.filters.update(days, big=pick, small=other, words=say)
+    app.jinja_env.globals.update(language=language, theme=theme, csrf=_csrf)

@@ -1,0 +1,1 @@
+"""Every text a worker may see, the roles, the languages."""

@@ -1,0 +1,1 @@
+"""A truck at the dock (P1)."""

@@ -1,0 +1,1 @@
+"""Signatures, labels, posting (P4)."""

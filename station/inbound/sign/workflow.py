@@ -1,0 +1,184 @@
+"""签字、贴标、入库 · sign, label, post (P4, S-11, S-13, S-26, S-27).
+
+Scan the acceptance sheet. The receiver signs with badge and PIN, the driver by name on the print.
+Now the carton labels print; stick each and scan it once. Then the supervisor and the keeper, two
+persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told.
+"""
+
+from __future__ import annotations
+
+from station.ground.scan import inputs
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kit import reprint, signing
+from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.words.actor import Actor, Role
+from station.ground.words.messages import Refused
+from station.inbound import rules
+from station.inbound.models import Receipt
+from station.inbound.sign import rules as posting
+from station.inbound.stage1.workflow import rules_facts
+
+sign_off = Workflow(
+    "sign",
+    title="L-SIGN",
+    roles={Role.RECEIVER, Role.CLERK, Role.SUPERVISOR},
+    start="sheet",
+    waiting="sign",
+    prints=True,
+)
+
+
+@sign_off.screen("sheet", prompt="P-SGN-SHEET")
+def ask_sheet(ctx: Context) -> Facts:
+    return rules_facts(ctx, ("AWAIT_SIGN", "SIGNED"))
+
+
+@sign_off.on("sheet", Kind.SHEET, Kind.RECEIPT, to=("receiver", "labels", "supervisor"))
+def take_sheet(ctx: Context, code: Code) -> Outcome:
+    receipt = rules.receipt_by_code(ctx.tx, code.text)
+    if receipt.state not in {"AWAIT_SIGN", "SIGNED"}:
+        raise Refused("E-RCV-07", st=receipt.state)
+    if ctx.claim(f"RC3:{receipt.id}"):
+        return ctx.resumed("S-SGN-OPEN", no=receipt.sheet_no)
+    ctx.run.data = {"receipt": receipt.id}
+    return ctx.go(
+        "receiver" if receipt.state == "AWAIT_SIGN" else _after_sign(ctx), "S-SGN-OPEN", no=receipt.sheet_no
+    )
+
+
+def _totals(ctx: Context) -> Facts:
+    lines = rules.lines(ctx.tx, ctx.data["receipt"])
+    return Facts(
+        big=_receipt(ctx).sheet_no,
+        lines=[
+            ("L-DELIVERED", str(sum(line.qty_delivered for line in lines))),
+            ("L-ACCEPTED", str(sum(line.qty_accepted for line in lines))),
+            ("L-REJECTED", str(sum(line.qty_rejected for line in lines))),
+        ],
+    )
+
+
+def _receiver_signed(ctx: Context, receiver: Actor) -> Outcome:
+    ctx.data["receiver"] = receiver.badge
+    return ctx.go("driver", "S-SIGNED", name=receiver.name)
+
+
+signing.add_steps(
+    sign_off,
+    "receiver",
+    prompt="P-SGN-RECEIVER",
+    role=Role.RECEIVER,
+    not_by=lambda _ctx: set(),
+    show=_totals,
+    then=_receiver_signed,
+    to="driver",
+)
+
+
+@sign_off.screen("driver", prompt="P-SGN-DRIVER")
+def ask_driver(ctx: Context) -> Facts:
+    facts = _totals(ctx)
+    facts.pad, facts.default = "text", _receipt(ctx).driver
+    facts.hint = "CM-OK"
+    return facts
+
+
+@sign_off.command("driver", "CM-OK", to=("labels", "sheet"), label="L-DRIVER-SIGNED")
+def driver_of_arrival(ctx: Context) -> Outcome:
+    return _driver_signed(ctx, _receipt(ctx).driver)
+
+
+@sign_off.on("driver", Kind.TEXT, to=("labels", "sheet"))
+def other_driver(ctx: Context, code: Code) -> Outcome:
+    return _driver_signed(ctx, inputs.text(code, 60))
+
+
+def _driver_signed(ctx: Context, driver: str) -> Outcome:
+    receipt = _receipt(ctx)
+    receiver = ctx.services.badge(ctx.tx, ctx.data["receiver"])
+    if not any(line.qty_accepted for line in rules.lines(ctx.tx, receipt.id)):
+        rules.move(ctx, receipt, "reject_all", signed_at=ctx.now)
+        return ctx.restart("W-SGN-NONE", no=receipt.receipt_no)
+    labels = posting.sign_sheet(ctx, receipt, receiver, driver)
+    return ctx.go("labels", "S-SGN-SHEET", n=labels)
+
+
+@sign_off.screen("labels", prompt="P-SGN-LABELS", counting=True)
+def ask_label(ctx: Context) -> Facts:
+    left, total, first = posting.labels_left(ctx, _receipt(ctx))
+    printed = posting.labels_progress(ctx, _receipt(ctx))
+    facts = Facts(big=f"{total - left}/{total}", progress=(total - left, total), hint=first)
+    if printed.done < printed.total:
+        facts.lines = [("L-PRINTED", f"{printed.done}/{printed.total}")]
+    if printed.stopped_at is not None:
+        facts.banner = "E-PRN-04"
+    return facts
+
+
+@sign_off.on("labels", Kind.CARTON, to=("labels", "supervisor"))
+def take_label(ctx: Context, code: Code) -> Outcome:
+    posting.confirm_label(ctx, _receipt(ctx), code.text)
+    left, total, _first = posting.labels_left(ctx, _receipt(ctx))
+    return ctx.go(_after_sign(ctx), "S-LBL-LAST" if not left else "S-LBL", n=total - left, of=total)
+
+
+@sign_off.command("labels", "CM-REPRINT", to="reprint", label="L-REPRINT")
+def ask_again(ctx: Context) -> Outcome:
+    return ctx.go("reprint", "S-OK")
+
+
+def _print_label_again(ctx: Context, reason: str) -> Outcome:
+    return ctx.go("labels", "S-LBL-REPRINT", no=posting.reprint_label(ctx, _receipt(ctx), reason))
+
+
+reprint.add_step(sign_off, "reprint", back="labels", again=_print_label_again)
+
+
+def _after_sign(ctx: Context) -> str:
+    return "labels" if posting.labels_left(ctx, _receipt(ctx))[0] else "supervisor"
+
+
+@sign_off.command("labels", "CM-CLOSE", to="supervisor", label="L-CLOSE")
+def close_labels(ctx: Context) -> Outcome:
+    raise Refused("E-LBL-04", n=posting.labels_left(ctx, _receipt(ctx))[0])
+
+
+def _supervisor_signed(ctx: Context, supervisor: Actor) -> Outcome:
+    ctx.data["supervisor"] = supervisor.badge
+    ctx.data["supervisor_id"] = supervisor.user_id
+    return ctx.go("keeper", "S-SIGNED", name=supervisor.name)
+
+
+def _keeper_signed(ctx: Context, keeper: Actor) -> Outcome:
+    receipt = _receipt(ctx)
+    supervisor = ctx.services.badge(ctx.tx, ctx.data["supervisor"])
+    posting.post(ctx, receipt, supervisor, keeper)
+    return ctx.restart("S-SGN-POSTED", no=receipt.grn_no)
+
+
+signing.add_steps(
+    sign_off,
+    "supervisor",
+    prompt="P-SGN-SUPERVISOR",
+    role=Role.SUPERVISOR,
+    not_by=lambda _ctx: set(),
+    show=_totals,
+    then=_supervisor_signed,
+    to="keeper",
+)
+signing.add_steps(
+    sign_off,
+    "keeper",
+    prompt="P-SGN-KEEPER",
+    role=Role.KEEPER,
+    not_by=lambda ctx: {ctx.data["supervisor_id"]},
+    show=_totals,
+    then=_keeper_signed,
+    to="sheet",
+    is_second=True,
+    retry="supervisor",
+)
+
+
+def _receipt(ctx: Context) -> Receipt:
+    return rules.receipt(ctx.tx, ctx.data["receipt"])

@@ -1,0 +1,163 @@
+"""Setting up a printer from the desk: address first, then what answers there, then the rest (P30).
+
+Only an administrator names addresses, because the server connects to them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from printers import languages, probing, roster
+from printers.errors import BadPrinter, PrintError
+from printers.media import MEDIA
+from printers.text import clean
+from printers.transports import Limits, LineBroken
+from station.ground.web.desk import blueprint
+from station.ground.web.i18n import gettext as _
+from station.ground.web.kit import actor, allow, hub
+from station.ground.words.actor import Actor
+from station.paper import board
+from station.paper.pages.printers import SETTERS, found_printer, told
+from station.people import trail
+
+LOOK = Limits(connect_s=2, status_s=0.7, drain_s=0.5)
+"""A person waits for the answer."""
+
+FIELDS = ("code", "name", "language", "address", "media", "lang")
+
+
+@blueprint.get("/desk/printers/new")
+@allow(*SETTERS)
+def new_printer() -> Any:
+    """An empty form; the address comes first."""
+    return _form({}, None)
+
+
+@blueprint.get("/desk/printers/<int(max=2147483647):printer_id>/edit")
+@allow(*SETTERS)
+def edit_printer(printer_id: int) -> Any:
+    """The form with what is set."""
+    with hub().db.read() as tx:
+        found = found_printer(tx, printer_id)
+    values = {name: getattr(found, name) for name in FIELDS} | {"dpi": str(found.dpi)} | dict(found.options)
+    return _form(values, printer_id)
+
+
+@blueprint.post("/desk/printers/look")
+@allow(*SETTERS)
+def look() -> Any:
+    """Ask what stands at the address and fill in what it told."""
+    values = _given()
+    printer_id = number(request.form.get("id", ""))
+    try:
+        found = probing.identify(values["address"], LOOK)
+    except BadPrinter as refusal:
+        return _form(values, printer_id, notice=told(refusal)), 422
+    except LineBroken as refusal:
+        return _form(
+            values, printer_id, notice=f"{_('There is no connection to the printer.')} {refusal}"
+        ), 422
+    if found.language:
+        values["language"] = found.language
+        values["dpi"] = str(found.dpi or values["dpi"])
+        values["name"] = values["name"] or found.model
+    return _form(values, printer_id, found=found)
+
+
+@blueprint.post("/desk/printers/save")
+@allow(*SETTERS)
+def save_printer() -> Any:
+    """Add a printer or change one."""
+    values, station, who = _given(), hub(), actor()
+    printer_id = number(request.form.get("id", ""))
+    try:
+        settings = _settings(values)
+        seen, now = _seen(), station.clock.now()
+        made = station.db.write(lambda tx: _saved(tx, printer_id, values["code"], settings, seen, who, now))
+    except PrintError as refusal:
+        return _form(values, printer_id, notice=told(refusal)), 422
+    return redirect(url_for("office.printer", printer_id=made))
+
+
+def _saved(
+    tx: Any,
+    printer_id: int | None,
+    code: str,
+    settings: dict[str, Any],
+    found: dict[str, Any],
+    who: Actor,
+    now: datetime,
+) -> int:
+    kept = {name: str(value) for name, value in settings.items()}
+    if printer_id is None:
+        made = roster.add_printer(tx, code=code, **settings)
+        if found:
+            roster.note_found(tx, made, **found)
+        trail.note(tx, who, "PRINTER_ADD", code, now, **kept)
+        return made
+    roster.change_printer(tx, printer_id, **settings)
+    trail.note(tx, who, "PRINTER_CHANGE", roster.show_printer(tx, printer_id).code, now, **kept)
+    return printer_id
+
+
+def _seen() -> dict[str, Any]:
+    """What the printer told before the form was saved: shown, never believed."""
+    model = clean(request.form.get("found_model", ""))[:60]
+    width = number(request.form.get("found_width", ""))
+    return {name: value for name, value in (("model", model), ("width_mm", width)) if value}
+
+
+def _misfit(found: Any, values: dict[str, str]) -> str:
+    """Where what answered and the chosen paper disagree; empty while nothing is known or chosen."""
+    dpi = number(values.get("dpi", ""))
+    if found is None or dpi is None or values.get("media") not in MEDIA:
+        return ""
+    return probing.misfit(found, values["language"], values["media"], dpi)
+
+
+def _given() -> dict[str, str]:
+    names = (*FIELDS, "dpi", "coding", "sensor", "gap_mm", "feed_rows", "cut")
+    return {name: request.form.get(name, "").strip()[:200] for name in names}
+
+
+def _settings(values: dict[str, str]) -> dict[str, Any]:
+    """The form as arguments of the roster; BadPrinter when a number is none."""
+    options: dict[str, Any] = {}
+    for name in languages.options_of(values["language"]):
+        text = values.get(name, "")
+        if name == "cut":
+            options[name] = text != "no"
+        elif name in {"gap_mm", "feed_rows"} and text:
+            options[name] = _whole(text)
+        elif text:
+            options[name] = text
+    named = {name: values[name] for name in FIELDS if name != "code"}
+    return named | {"dpi": _whole(values["dpi"]), "options": options}
+
+
+def _whole(text: str) -> int:
+    found = number(text)
+    if found is None:
+        raise BadPrinter(f"{text!r} is not a whole number.")
+    return found
+
+
+def number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
+
+
+def _form(values: dict[str, str], printer_id: int | None, *, found: Any = None, notice: str = "") -> str:
+    return render_template(
+        "office/printer_form.html",
+        values={"code": "PR", "dpi": "203", "lang": "zh"} | values,
+        printer_id=printer_id,
+        found=found,
+        misfit=_misfit(found, values),
+        media_choices=[(name, board.size(name)) for name in MEDIA],
+        words=board.words,
+        demo=hub().demo_people,
+        notice=notice,
+    )

@@ -1,0 +1,1 @@
+"""Learning and proving: demo, training bench, simulator, measurements, gallery."""

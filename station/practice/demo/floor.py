@@ -1,0 +1,141 @@
+"""The things lying about on the demo's floor, with their barcodes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode
+from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
+from station.stock import allocation
+from station.stock.models import HandlingUnit, Location
+
+
+def things(tx: Session) -> dict[str, Any]:
+    """Products, places, boxes, notices with what the truck carries, cartons and receipts."""
+    places: dict[str, list[list[str]]] = {}
+    for row in tx.execute(select(Location.kind, Location.code, Location.barcode).order_by(Location.id)):
+        places.setdefault(row.kind, []).append([row.code, row.barcode])
+    return {
+        "products": _products(tx),
+        "places": places,
+        "boxes": [[row.code, row.name] for row in tx.execute(select(Packaging.code, Packaging.name))],
+        "notices": _notices(tx),
+        "receipts": [
+            [row.receipt_no, row.sheet_no, row.state]
+            for row in tx.execute(
+                select(Receipt.receipt_no, Receipt.sheet_no, Receipt.state).order_by(Receipt.id)
+            )
+        ],
+        "cartons": [
+            [row.lpn, row.state]
+            for row in tx.execute(
+                select(HandlingUnit.lpn, HandlingUnit.state)
+                .where(HandlingUnit.state.in_(("PRINTED", "APPLIED")))
+                .order_by(HandlingUnit.id)
+                .limit(200)
+            )
+        ],
+    }
+
+
+def _products(tx: Session) -> list[dict[str, Any]]:
+    rows = tx.execute(
+        select(
+            Sku.code,
+            Sku.name_zh,
+            Sku.spec,
+            Sku.case_qty,
+            Sku.is_shelf_life,
+            Sku.is_lot,
+            Sku.shelf_life_n,
+            Sku.shelf_life_unit,
+            SkuBarcode.code.label("barcode"),
+            SkuBarcode.level,
+        )
+        .join(SkuBarcode, SkuBarcode.sku_id == Sku.id)
+        .order_by(Sku.id, SkuBarcode.id)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        item = found.setdefault(
+            row.code,
+            {
+                "code": row.code,
+                "name": row.name_zh,
+                "spec": row.spec,
+                "case_qty": row.case_qty,
+                "dated": row.is_shelf_life,
+                "lotted": row.is_lot,
+                "life": [row.shelf_life_n, row.shelf_life_unit],
+                "barcodes": {},
+            },
+        )
+        item["barcodes"][row.level] = row.barcode
+    return list(found.values())
+
+
+def _notices(tx: Session) -> list[dict[str, Any]]:
+    rows = tx.execute(
+        select(
+            InboundNotice.asn_no,
+            InboundNotice.is_closed,
+            Sku.code,
+            InboundLine.qty_expected,
+            InboundLine.qty_received,
+            InboundLine.supplier_lot,
+            InboundLine.produced_on,
+            InboundLine.expires_on,
+        )
+        .join(InboundLine, InboundLine.notice_id == InboundNotice.id)
+        .join(Sku, Sku.id == InboundLine.sku_id)
+        .order_by(InboundNotice.id, InboundLine.id)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        notice = found.setdefault(
+            row.asn_no, {"asn_no": row.asn_no, "closed": row.is_closed, "lines": [], "announced": {}}
+        )
+        notice["lines"].append([row.code, row.qty_expected - row.qty_received])
+        notice["announced"][row.code] = {
+            "lot": row.supplier_lot,
+            "produced_on": row.produced_on.isoformat() if row.produced_on else "",
+            "expires_on": row.expires_on.isoformat() if row.expires_on else "",
+        }
+    return list(found.values())
+
+
+def orders(tx: Session, today: date) -> list[dict[str, str]]:
+    """State of every order and why it has not been shipped."""
+    carriers = {row.id: row.code for row in tx.execute(select(Carrier.id, Carrier.code))}
+    return [
+        {
+            "order": order.erp_no,
+            "state": order.state,
+            "carrier": carriers[order.carrier_id],
+            "reason": _why(tx, order, today),
+        }
+        for order in tx.scalars(select(DeliveryOrder).order_by(DeliveryOrder.id))
+    ]
+
+
+def _why(tx: Session, order: DeliveryOrder, today: date) -> str:
+    if order.state == OrderState.SHIPPED:
+        return ""
+    if order.state == OrderState.HOLD:
+        return f"on hold: {order.hold_reason}"
+    if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:
+        return "cancelled by the office"
+    if order.state == OrderState.AUDITED:
+        rows = tx.execute(
+            select(Sku.code, OrderLine.sku_id, OrderLine.qty)
+            .join(Sku, Sku.id == OrderLine.sku_id)
+            .where(OrderLine.order_id == order.id)
+        )
+        short = [row.code for row in rows if allocation.free_qty(tx, row.sku_id, today) < row.qty]
+        return f"not enough stock: {', '.join(short) or 'reserved by others'}"
+    return f"still {order.state}"

@@ -1,0 +1,64 @@
+"""What a virtual or learning worker can see on the demo's floor. Absent from a real warehouse (404)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, request
+
+from station.devices import scales
+from station.ground.web.kit import allow, hub, public
+from station.practice.demo import floor
+from station.stock import audit
+
+blueprint = Blueprint("demo", __name__)
+
+
+def _only_in_demo() -> None:
+    if not hub().demo_people:
+        abort(404)
+
+
+@blueprint.get("/demo/floor.json")
+@public
+def things() -> Any:
+    """Everything with a barcode, and what the trucks really carry."""
+    _only_in_demo()
+    with hub().db.read() as tx:
+        return jsonify(floor.things(tx) | {"people": [list(person) for person in hub().demo_people]})
+
+
+@blueprint.get("/demo/orders.json")
+@public
+def orders() -> Any:
+    """Every order with its state and, when it waits, why."""
+    _only_in_demo()
+    with hub().db.read() as tx:
+        return jsonify(floor.orders(tx, hub().clock.today()))
+
+
+@blueprint.get("/demo/check.json")
+@public
+def check() -> Any:
+    """``station check`` over HTTP."""
+    _only_in_demo()
+    with hub().db.read() as tx:
+        findings = audit.check(tx)
+    return jsonify({found.code: found.violations for found in findings})
+
+
+@blueprint.post("/demo/scale")
+@allow(everybody=True)
+def put_on_scale() -> Any:
+    """Put a parcel on a bench's virtual scale: ``{workstation, dg}`` in tenths of a gram."""
+    _only_in_demo()
+    fields = (request.get_json(silent=True) or {}) if request.is_json else request.form
+    try:
+        dg = int(fields["dg"])
+    except (KeyError, TypeError, ValueError):
+        abort(422)
+    if not 0 <= dg <= 1_000_000:  # noqa: PLR2004
+        abort(422)
+    station, now = hub(), hub().clock.now()
+    placed = station.db.write(lambda tx: scales.place(tx, str(fields.get("workstation", ""))[:40], dg, now))
+    return jsonify(placed=placed), 200 if placed else 404

@@ -1,0 +1,95 @@
+"""Setting up and running the demo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+import segno
+
+from station.clock import SystemClock
+from station.ground.db import Database, schema
+from station.practice.demo import files, world
+from station.serving import server
+from station.serving.tls import authority as cert
+from station.serving.tls import names as cert_names
+from station.settings import Settings, load
+from station.wiring.hub import build
+
+MARK = ".station-demo"
+HELPERS = 4
+"""All-round people of the demo, for `station simulate --url`."""
+
+
+def prepare(
+    settings: Settings, orders: int, seed: int, *, extra: int, benches: int = 2, skus: int = 12
+) -> None:
+    """A migrated database with the demo hall, and the ERP's files of this morning in the inbox."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    schema.upgrade(settings.url)
+    hub = build(settings, db=Database(settings.url, journal=settings.journal))
+    try:
+        hub.db.write(
+            lambda tx: world.lay_out(
+                tx,
+                hub.pins,
+                hub.clock.now(),
+                slots=max(40, 2 * skus),
+                totes=24 + 4 * extra,
+                extra=extra,
+                benches=benches,
+            )
+        )
+        marker = settings.data / MARK
+        if not marker.exists():
+            files.write_morning(settings, hub.clock, orders=orders, seed=seed, skus=skus)
+            marker.write_text("this folder belongs to `station demo`\n", encoding="utf-8")
+    finally:
+        hub.close()
+
+
+def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: bool = False) -> None:
+    """Prepare (once) and serve the demo; prints where to point a browser and a handheld."""
+    if fresh and data.exists():
+        _clear(data)
+    os.environ.update(
+        STATION_DATA=str(data), STATION_HOST=host, STATION_PORT=str(port), STATION_IS_DEMO=str(HELPERS)
+    )
+    settings = load()
+    prepare(settings, orders, seed=1, extra=HELPERS)
+    if https:
+        cert.make(cert.Files.in_folder(data), cert_names.here(), SystemClock(settings.zone).now())
+    local = f"http://127.0.0.1:{port}/"
+    lan = f"http://{server.lan_address()}:{port}/"
+    click.echo(f"station demo: {local}training  (desk and handheld)\n")
+    if sys.stdout.isatty():
+        segno.make(lan, error="m").terminal(compact=True)
+    click.echo(f"handheld: {lan}\nbadges 1001–1008, PIN {world.PIN}; data in {data}; stop with Ctrl+C")
+    if server.https_files(settings):
+        secure = f"https://{server.lan_address()}:{settings.https_port}/"
+        click.echo(f"HTTPS: {secure} after three steps at {lan}trust")
+    server.serve(settings, port=port)
+
+
+def _clear(data: Path) -> None:
+    """Throw a demo's data away, but not the certificates: devices that trust them need not be asked again."""
+    if not (data / MARK).exists():
+        raise click.ClickException(f"{data} is not a demo's folder; it was left alone")
+    for path in data.iterdir():
+        if path.is_dir() and path.name != "tls":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+
+
+def wait_for_signal() -> None:
+    """Sleep until SIGINT or SIGTERM."""
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: done.set())
+    done.wait()

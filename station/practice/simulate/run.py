@@ -1,0 +1,270 @@
+"""Running a simulation: a fresh station (or a running one), a crew, and the verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from station.clock import SystemClock
+from station.practice.demo import run as demo
+from station.practice.simulate.client import Handheld, Tally, Unreachable
+from station.practice.simulate.crew import AllRounder, Dispatcher, DockCrew, Stuck, Worker
+from station.practice.simulate.hall import Hall
+from station.serving import server
+from station.settings import Settings, load
+
+START_S, PATIENCE_S = 60, 600
+PLANNER_S = 8
+"""How long the crew waits for orders whose goods are there and whom nothing was reserved for yet."""
+
+
+def simulate(orders: int, workers: int, seed: int, url: str, *, progress: bool) -> dict[str, Any]:
+    """Ship what can be shipped; the report described in the README."""
+    started = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        target = url or stack.enter_context(fresh_station(orders, workers, seed))
+        shift = _Shift(target, workers, seed)
+        bar = stack.enter_context(_bar(orders, show=progress))
+        stack.callback(shift.close)
+        error = shift.run(bar)
+        report = shift.report()
+    report["seconds"] = round(time.monotonic() - started)
+    if error:
+        report["check"] = [error, *(report["check"] if report["check"] != "ok" else [])]
+    return report
+
+
+@contextlib.contextmanager
+def _bar(orders: int, *, show: bool) -> Iterator[Callable[[int], None]]:
+    if not show:
+        yield lambda _n: None
+        return
+    with click.progressbar(length=orders, label="shipped", file=sys.stderr) as bar:
+        yield bar.update
+
+
+@contextlib.contextmanager
+def fresh_station(orders: int, workers: int, seed: int) -> Iterator[str]:
+    """A demo station of its own in a temporary folder, served by the production server."""
+    with tempfile.TemporaryDirectory(prefix="station-sim-") as folder:
+        port = server.free_port()
+        environ = os.environ | {
+            "STATION_DATA": folder,
+            "STATION_PORT": str(port),
+            "STATION_HOST": "127.0.0.1",
+            "STATION_IS_DEMO": str(workers),
+        }
+        settings = load(environ)
+        demo.prepare(
+            settings,
+            orders,
+            seed,
+            extra=workers,
+            benches=max(2, workers // 2),
+            skus=min(48, 12 + orders // 10),
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "station.cli", "serve"], env=environ, stdout=sys.stderr
+        )
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def floor_of(office: Handheld) -> dict[str, Any]:
+    """What stands in the hall, once the station answers and has taken the morning's files over."""
+    deadline = time.monotonic() + START_S
+    while True:
+        status, things = office.request("GET", "/demo/floor.json")
+        if status == 404:  # noqa: PLR2004
+            raise click.ClickException("this station is not a demo: it has no virtual floor")
+        if status == 200 and things["notices"] and office.request("GET", "/demo/orders.json")[1]:  # noqa: PLR2004
+            return dict(things)
+        if time.monotonic() > deadline:
+            raise click.ClickException("the station took no ERP files over")
+        time.sleep(0.2)
+
+
+class _Shift:
+    """One working day of the virtual crew."""
+
+    def __init__(self, url: str, workers: int, seed: int) -> None:
+        self.url, self.count, self.seed = url, workers, seed
+        self.tally = Tally()
+        self.office = Handheld(url, self.tally, patience_s=START_S)
+        self._devices = [self.office]
+        self.things = floor_of(self.office)
+        self.hall = Hall(self.things)
+        self.people = {row[3]: row for row in self.things["people"]}
+        self.stop = threading.Event()
+        self.error = ""
+
+    def _orders(self) -> list[dict[str, str]]:
+        return list(self.office.request("GET", "/demo/orders.json")[1])
+
+    def _device(self, row: list[str], name: str) -> Handheld:
+        device = Handheld(self.url, self.tally)
+        self._devices.append(device)
+        device.sign_in(row[0], row[1], name)
+        return device
+
+    def close(self) -> None:
+        """Everybody puts the handheld down."""
+        for device in self._devices:
+            device.close()
+
+    def _named(self, role: str) -> list[str]:
+        return next(row for row in self.things["people"] if role in row[3].split(","))
+
+    # --- the day ------------------------------------------------------------------------------
+
+    def run(self, bar: Callable[[int], None]) -> str:
+        """Receive, put away, release, pick, pack, dispatch; what went wrong, or ""."""
+        threads = [threading.Thread(target=self._guard, args=(self._dock,), name="dock")]
+        helpers = [row for row in self.things["people"] if row[0] not in self._leads()] or [
+            self._named("PICKER")
+        ]
+        for i, row in enumerate(helpers[: self.count]):
+            threads.append(
+                threading.Thread(
+                    target=self._guard, args=(lambda r=row, i=i: self._work(r, i),), name=f"w{i}"
+                )
+            )
+        for thread in threads:
+            thread.start()
+        self._guard(lambda: self._lead(bar))
+        self.stop.set()
+        for thread in threads:
+            thread.join(timeout=60)
+        return self.error
+
+    def _leads(self) -> set[str]:
+        return {row[0] for row in self.things["people"][:8]}
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (Stuck, Unreachable) as error:
+            self.error = self.error or f"{threading.current_thread().name}: {error}"
+            self.stop.set()
+
+    def _dock(self) -> None:
+        receiver = Worker(self._device(self._named("RECEIVER"), "dock-1"), self.hall, self.seed)
+        inspector = Worker(self._device(self._named("INSPECTOR"), "dock-2"), self.hall, self.seed + 1)
+        signers = {
+            name: (row[0], row[1])
+            for name, row in (
+                ("receiver", self._named("RECEIVER")),
+                ("supervisor", self._named("SUPERVISOR")),
+                ("keeper", self._named("KEEPER")),
+            )
+        }
+        crew = DockCrew(receiver, inspector, signers)
+        for asn_no in self.hall.trucks:
+            if self.stop.is_set():
+                return
+            crew.receive(asn_no, SystemClock(Settings().zone).today())
+        self.received = True
+
+    received = False
+
+    def _work(self, row: list[str], number: int) -> None:
+        worker = AllRounder(self._device(row, f"hh-{number}"), self.hall, self.seed * 1000 + number)
+        while not self.stop.is_set():
+            if not (worker.pack() or worker.pick() or worker.put_away()):
+                self.stop.wait(0.05)
+
+    def _lead(self, bar: Callable[[int], None]) -> None:
+        """The supervisor releases waves, the dispatcher hands over, until nothing moves any more."""
+        lead = self._device(self._named("SUPERVISOR"), "desk")
+        row = self._named("DISPATCHER")
+        boss = self._named("SUPERVISOR")
+        dispatcher = Dispatcher(self._device(row, "dispatch"), self.hall, self.seed + 2, (boss[0], boss[1]))
+        puller = AllRounder(self._device(self._named("PICKER"), "intc"), self.hall, self.seed + 3)
+        shown, quiet, last, still = 0, 0, "", time.monotonic()
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.stop.is_set() and time.monotonic() < deadline:
+            lead.request("POST", "/desk/waves/release", {})
+            puller.pull_all()
+            shown += self._dispatch(dispatcher, row, bar, final=quiet > 2)  # noqa: PLR2004
+            found = self._orders()
+            states = sorted(f"{item['order']}{item['state']}" for item in found)
+            quiet = quiet + 1 if self.received and str(states) == last else 0
+            last, still = str(states), still if quiet else time.monotonic()
+            patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, found))
+            if quiet > 8 and patient and not self.hall.waiting_totes and not _busy(states):  # noqa: PLR2004
+                return
+            self.stop.wait(0.15)
+        if not self.stop.is_set():
+            raise Stuck("the shift did not end within its time")
+
+    def _dispatch(
+        self, dispatcher: Dispatcher, row: list[str], bar: Callable[[int], None], *, final: bool
+    ) -> int:
+        staged = [item for item in self._orders() if item["state"] == "STAGED"]
+        enough = 1 if final else 25
+        if len(staged) < enough:
+            return 0
+        shipped = 0
+        for lane in self.hall.lanes:
+            carrier = lane.removeprefix("LANE-")
+            if any(item.get("carrier") == carrier for item in staged):
+                done = dispatcher.hand_over(carrier, row[0], row[1])
+                bar(done)
+                shipped += done
+        return shipped
+
+    # --- the verdict --------------------------------------------------------------------------
+
+    def report(self) -> dict[str, Any]:
+        """Counts, reasons for what stayed, and the station's own check."""
+        found = self._orders()
+        status, violations = self.office.request("GET", "/demo/check.json")
+        broken = (
+            [f"{code}: {text}" for code, texts in violations.items() for text in texts]
+            if status == 200  # noqa: PLR2004
+            else ["no check"]
+        )
+        return {
+            "orders": len(found),
+            "shipped": sum(item["state"] == "SHIPPED" for item in found),
+            "unshipped": [
+                {"order": item["order"], "reason": item["reason"]}
+                for item in found
+                if item["state"] != "SHIPPED"
+            ],
+            "scans": self.tally.scans,
+            "refusals": dict(sorted(self.tally.refusals.items())),
+            "seconds": 0,
+            "check": broken or "ok",
+        }
+
+
+def _is_unplanned(item: dict[str, str]) -> bool:
+    return item["state"] == "NEW" or item["reason"].endswith("reserved by others")
+
+
+def _busy(states: list[str]) -> bool:
+    words = (
+        "WAVED",
+        "PICKING",
+        "PICKED",
+        "CHECKED",
+        "PACKED",
+        "WEIGHED",
+        "STAGED",
+        "INTERCEPTING",
+        "ALLOCATED",
+    )
+    return any(state.endswith(words) for state in states)

@@ -1,0 +1,1 @@
+"""The training bench: a handheld beside the things on the floor."""

@@ -1,0 +1,1 @@
+"""Running a station: server, loops, HTTPS."""

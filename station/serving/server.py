@@ -1,0 +1,96 @@
+"""Running the production server (granian) for one station."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import replace
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces, SSLProtocols
+from granian.log import LogLevels
+
+from station.serving.tls import authority as cert
+from station.settings import Settings, SettingsError
+
+
+def serve(settings: Settings, *, port: int | None = None) -> None:
+    """Serve until interrupted: one process, `threads` threads, a group-committing writer behind them.
+
+    With a certificate granian speaks HTTPS, and the same process listens for plain HTTP beside it
+    (`station.serving.wsgi.create_with_plain`): one app, one writer, two doors.
+    """
+    settings = replace(settings, port=settings.port if port is None else port)
+    is_secure = https_files(settings) is not None
+    os.environ.update(STATION_HTTPS="on" if is_secure else "off", STATION_PORT=str(settings.port))
+    Granian(
+        "station.serving.wsgi:create_with_plain" if is_secure else "station.serving.wsgi:create",
+        factory=True,
+        address=settings.host,
+        port=settings.https_port if is_secure else settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.threads,
+        backlog=2048,
+        log_level=LogLevels.error,
+        log_access=False,
+        websockets=False,
+        **_tls(settings, is_secure=is_secure),
+    ).serve()
+
+
+def https_files(settings: Settings) -> cert.Files | None:
+    """The certificate to serve HTTPS with; None without; `SettingsError` when it is wanted and unusable."""
+    if settings.https == "off":
+        return None
+    files = cert.Files.in_folder(settings.data)
+    try:
+        found = cert.read(files)
+    except cert.CertError as error:
+        raise SettingsError(f"{error}, or set https = 'off'") from None
+    if found is None and settings.https == "on":
+        raise SettingsError(f"https is on and there is no certificate in {files.folder}: run `station cert`")
+    if found is None:
+        return None
+    if settings.https_port == settings.port:
+        raise SettingsError(f"https_port and port are both {settings.port}; each needs its own")
+    for wanted in (settings.port, settings.https_port):
+        _require_free(settings.host, wanted)
+    return files
+
+
+def _tls(settings: Settings, *, is_secure: bool) -> dict[str, Any]:
+    if not is_secure:
+        return {}
+    path = cert.Files.in_folder(settings.data).server
+    # Handhelds keep the browser they were sold with; some know no TLS 1.3.
+    return {"ssl_cert": path, "ssl_key": path, "ssl_protocol_min": SSLProtocols.tls12}
+
+
+def _require_free(host: str, port: int) -> None:
+    """Two listeners in two places would fail with half a station running; say it before."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
+
+
+def free_port() -> int:
+    """A port nobody uses now, chosen by the system."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def lan_address() -> str:
+    """The address of this machine on its LAN, as a handheld would reach it; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
