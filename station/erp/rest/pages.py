@@ -186,7 +186,7 @@ def _intake() -> Intake:
 @blueprint.record
 def _prepare(state: Any) -> None:
     station = state.app.extensions["station"]
-    state.app.extensions["station-intake"] = Intake(station.ground.db, station.clock, station.settings)
+    state.app.extensions["station-intake"] = Intake(station.db, station.clock, station.settings)
 
 
 def _limit() -> int:
