@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, g, redirect, request, url_for
@@ -106,12 +107,11 @@ def _order_columns() -> list[tuple[str, str]]:
 @allow(*RULERS)
 def unhold(order_no: str) -> Any:
     """A person looked at a held order."""
-    station, who = hub(), actor()
-    with station.db.read() as tx:
+    with hub().db.read() as tx:
         found = queries.order(tx, order_no)
     if found is None or found[0].state != OrderState.HOLD:
         abort(404)
-    station.db.write(lambda tx: auditing.unhold(tx, found[0].id, who.name, station.clock.now()))
+    hub().works.do(partial(auditing.unhold, order_id=found[0].id), actor())
     return redirect(url_for("office.order", order_no=order_no))
 
 

@@ -9,15 +9,13 @@ ledger itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared, table
-from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
+from station.ground.work import Work
 from station.stock.models import LOOSE, Movement, MovementType, Stock
 
 SUPPLIER, CUSTOMER, ADJUST, SCRAP = 1, 2, 3, 4
@@ -56,15 +54,6 @@ class Posting:
     uses_allocated: int = 0
     keeps_allocated: int = 0
     reverse_of: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who posts, on which device, when."""
-
-    user_id: int | None
-    device: str
-    now: datetime
 
 
 _T = table(Stock)
@@ -117,9 +106,9 @@ _APPEND = Prepared(
 _FIND = select(table(Movement)).where(table(Movement).c.idem_key == bindparam("idem_key"))
 
 
-def post(tx: Session, posting: Posting, by: By) -> None:
+def post(work: Work, posting: Posting) -> None:
     """Write one movement. Refused with E-STK-02 when the source has not enough free stock."""
-    source, target = posting.source, posting.target
+    tx, source, target = work.tx, posting.source, posting.target
     if source.location_id not in _VIRTUAL_IDS:
         values = _key(posting, source) | {"q": posting.qty, "a": posting.uses_allocated}
         if _TAKE.run(tx, **values) != 1:
@@ -137,17 +126,17 @@ def post(tx: Session, posting: Posting, by: By) -> None:
                 on_hand=posting.qty,
                 allocated=posting.keeps_allocated,
             )
-    _APPEND.run(tx, **_row(posting, by))
+    _APPEND.run(tx, **_row(posting, work))
 
 
-def reverse(tx: Session, idem_key: str, new_key: str, by: By, *, allocated: int = 0) -> None:
+def reverse(work: Work, idem_key: str, new_key: str, *, allocated: int = 0) -> None:
     """Mirror the movement posted under `idem_key`; `allocated` of it become promised again.
 
     A movement can be reversed once (unique `reverse_of`).
     """
-    row = tx.connection().execute(_FIND, {"idem_key": idem_key}).one()
+    row = work.tx.connection().execute(_FIND, {"idem_key": idem_key}).one()
     post(
-        tx,
+        work,
         Posting(
             type=MovementType(row.type),
             sku_id=row.sku_id,
@@ -162,7 +151,6 @@ def reverse(tx: Session, idem_key: str, new_key: str, by: By, *, allocated: int 
             keeps_allocated=allocated,
             reverse_of=row.id,
         ),
-        by,
     )
 
 
@@ -176,11 +164,11 @@ def _key(posting: Posting, place: Place) -> dict[str, Any]:
     }
 
 
-def _row(posting: Posting, by: By) -> dict[str, Any]:
+def _row(posting: Posting, work: Work) -> dict[str, Any]:
     return {
-        "at": by.now,
-        "user_id": by.user_id,
-        "device": by.device,
+        "at": work.now,
+        "user_id": work.by.user_id,
+        "device": work.by.device,
         "type": posting.type.value,
         "sku_id": posting.sku_id,
         "lot_id": posting.lot_id,
@@ -197,8 +185,3 @@ def _row(posting: Posting, by: By) -> dict[str, Any]:
         "idem_key": posting.idem_key,
         "reverse_of": posting.reverse_of,
     }
-
-
-def by(ctx: Context) -> By:
-    """The person, device and instant of a scan."""
-    return By(ctx.actor.user_id, ctx.actor.device, ctx.now)

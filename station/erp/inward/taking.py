@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -16,21 +15,18 @@ from station.erp.inward.reasons import NOT_APPLICABLE, UNKNOWN_SKU
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
 from station.ground.db import table
+from station.ground.work import OFFICE, By, Work
 from station.inbound.models import InboundLine, InboundNotice, Receipt
 from station.outbound.orders import rules as orders
 from station.outbound.orders.models import DeliveryOrder
-from station.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One unit of work: whose documents are taken over, and when."""
+@dataclass(kw_only=True)
+class Turn(Work):
+    """One unit of work of an ERP: whose documents are taken over."""
 
-    tx: Session
     source: str
-    settings: Settings
-    today: date
-    now: datetime
+    by: By = OFFICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +218,7 @@ def _cancel_notice(turn: Turn, doc: erp.CancelNotice) -> Outcome:
 def _orders(turn: Turn, documents: Sequence[erp.DeliveryOrder]) -> list[Outcome]:
     """Orders, new ones together; a cancel that came first wins."""
     cancelled = _cancelled(turn.tx, "cancel", [doc.erp_no for doc in documents])
-    results = orders.take_over(turn.tx, documents, turn.today, turn.now)
+    results = orders.take_over(turn, documents)
     return [
         _order(turn, doc, result, cancelled.get(doc.erp_no))
         for doc, result in zip(documents, results, strict=True)
@@ -239,7 +235,7 @@ def _order(turn: Turn, doc: erp.DeliveryOrder, result: str, cancelled: int | Non
     if result != "STOPPED" and cancelled is None:
         return Outcome(result)
     if result != "STOPPED":
-        orders.cancel(turn.tx, doc.erp_no, "", f"CANCEL-{doc.erp_no}-{cancelled}", turn.now)
+        orders.cancel(turn, doc.erp_no, "", f"CANCEL-{doc.erp_no}-{cancelled}")
     if cancelled is None or doc.version > cancelled:
         return Outcome("LATE", why="the order is cancelled")
     return Outcome("CANCELLED")
@@ -247,9 +243,7 @@ def _order(turn: Turn, doc: erp.DeliveryOrder, result: str, cancelled: int | Non
 
 def _cancels(turn: Turn, documents: Sequence[erp.CancelOrder]) -> list[Outcome]:
     return [
-        Outcome(
-            orders.cancel(turn.tx, doc.erp_no, doc.reason, f"CANCEL-{doc.erp_no}-{doc.version}", turn.now)
-        )
+        Outcome(orders.cancel(turn, doc.erp_no, doc.reason, f"CANCEL-{doc.erp_no}-{doc.version}"))
         for doc in documents
     ]
 

@@ -18,6 +18,7 @@ from station.exchange.models import ErpConnection, InboxDocument
 from station.ground.db import Prepared, table
 from station.ground.documents.history import History
 from station.ground.documents.lifecycle import Step
+from station.ground.work import Work
 from station.outbound.orders.models import DeliveryOrder
 
 TOLD = {
@@ -42,13 +43,13 @@ _SOURCES = (
 _SOURCE = Prepared(_SOURCES.where(_order.c.id == bindparam("order_id")))
 
 
-def tell(tx: Session, steps: Sequence[Step]) -> None:
+def tell(work: Work, steps: Sequence[Step]) -> None:
     """Queue the state that orders have reached by one event, for the ERPs that want to hear of it.
 
     A step that is undone and made again, or made for a newer version of the order, is another event: the
     key counts them by the order's history.
     """
-    event, now = steps[0].event, steps[0].now
+    tx, event = work.tx, steps[0].event
     sources = _sources(tx, [step.doc_id for step in steps])
     wanted = {
         step.doc_no: (step, sources[step.doc_id])
@@ -58,21 +59,21 @@ def tell(tx: Session, steps: Sequence[Step]) -> None:
     if wanted:
         times = _times(tx, event, list(wanted))
         messages = [
-            (_state(step, source.erp_no, times[doc_no]), doc_no, source.code)
+            (_state(work, step, source.erp_no, times[doc_no]), doc_no, source.code)
             for doc_no, (step, source) in wanted.items()
         ]
-        outbox.put_all(tx, messages, now)
+        outbox.put_all(tx, messages, work.now)
 
 
-def _state(step: Step, erp_no: str, times: int) -> OrderState:
+def _state(work: Work, step: Step, erp_no: str, times: int) -> OrderState:
     state = TOLD[step.event]
     return OrderState(
         event_key=f"STATE-{step.doc_no}-{state}-{times}",
         erp_no=erp_no,
         order_no=step.doc_no,
         state=state,
-        at=step.now,
-        operator=step.actor,
+        at=work.now,
+        operator=work.by.name,
     )
 
 

@@ -16,6 +16,7 @@ from station.outbound.packing import weighing
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
+from station.settings import Settings
 from station.stock import ledger, locations
 from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock, StockStatus
@@ -137,16 +138,7 @@ def check_complete(ctx: Context, lines: list[dict[str, Any]], tote_id: int, orde
     ctx.tx.flush()
     for line in lines:
         _move_line(ctx, order, parcel, line)
-    ORDER.move(
-        ctx.tx,
-        order.id,
-        order.order_no,
-        "verify",
-        old=order.state,
-        actor=ctx.actor.name,
-        now=ctx.now,
-        detail={"parcel": parcel.parcel_no},
-    )
+    ORDER.move(ctx, order, "verify", detail={"parcel": parcel.parcel_no})
     _free_tote(ctx, tote_id)
     return parcel
 
@@ -162,7 +154,7 @@ def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[st
     for row in rows:
         qty = int(row.qty)
         ledger.post(
-            ctx.tx,
+            ctx,
             Posting(
                 MovementType.VERIFY,
                 line["sku"],
@@ -172,9 +164,8 @@ def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[st
                 Place(parcel.pack_location_id, row.status),
                 "DO",
                 order.order_no,
-                f"{ctx.scan_id}:{line['id']}:{row.lot_id}",
+                f"{ctx.key}:{line['id']}:{row.lot_id}",
             ),
-            ledger.by(ctx),
         )
         ctx.tx.add(
             ParcelLine(
@@ -266,13 +257,10 @@ def stage(ctx: Context, found: Parcel, dg: int, *, manual: bool) -> str:
     """Weight is right: WEIGHED, and at once STAGED in the carrier's lane; ledger PACK → LANE."""
     order = ctx.tx.get_one(DeliveryOrder, found.order_id)
     lane = locations.by_kind(ctx.tx, LocationKind.LANE, order.carrier_id)
-    actor, now = ctx.actor.name, ctx.now
-    ORDER.move(
-        ctx.tx, order.id, order.order_no, "weigh", old=order.state, actor=actor, now=now, detail={"dg": dg}
-    )
-    ORDER.move(ctx.tx, order.id, order.order_no, "stage", old="WEIGHED", actor=actor, now=now)
+    ORDER.move(ctx, order, "weigh", detail={"dg": dg})
+    ORDER.move(ctx, order, "stage")
     found.state, found.weight_dg, found.is_weight_manual = ParcelState.STAGED, dg, manual
-    found.weighed_at, found.lane_id = now, lane.id
+    found.weighed_at, found.lane_id = ctx.now, lane.id
     ctx.tx.flush()
     move_parcel(ctx, found, order.order_no, found.pack_location_id, lane.id, MovementType.STAGE)
     ctx.tx.execute(
@@ -292,7 +280,7 @@ def move_parcel(
     for line in rows:
         status = gifts.get(line.id, StockStatus.GOOD)
         ledger.post(
-            ctx.tx,
+            ctx,
             Posting(
                 kind,
                 line.sku_id,
@@ -302,9 +290,8 @@ def move_parcel(
                 Place(target_id, status),
                 "DO",
                 order_no,
-                f"{ctx.scan_id}:{kind}:{line.id}",
+                f"{ctx.key}:{kind}:{line.id}",
             ),
-            ledger.by(ctx),
         )
 
 
@@ -322,6 +309,6 @@ def gift_lines(tx: Session, parcel_id: int) -> dict[int, str]:
     return {row.id: row.status for row in rows}
 
 
-def count_waiting(tx: Session) -> int:
+def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
     """Totes that stand at the benches with goods to verify."""
     return tx.scalar(select(func.count()).select_from(PickList).where(PickList.state == "DONE")) or 0

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.ground.db import Prepared, table
+from station.ground.documents.lifecycle import Ref
 from station.ground.scan.codes import Code
 from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
@@ -16,6 +17,7 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
+from station.settings import Settings
 from station.stock import allocation, ledger, shelf_life
 from station.stock.fifo import lot_key
 from station.stock.ledger import Place, Posting
@@ -122,7 +124,7 @@ def next_list(tx: Session) -> PickList | None:
     ).first()
 
 
-def count_open(tx: Session) -> int:
+def count_open(tx: Session, _settings: Settings | None = None) -> int:
     """How many pick lists nobody has taken."""
     return tx.scalar(select(func.count()).select_from(PickList).where(PickList.state == "OPEN")) or 0
 
@@ -272,9 +274,9 @@ def take(ctx: Context, pick_list: Any, task: Any, tote_id: int, qty: int) -> dic
     left = task.qty - task.qty_picked
     if qty > left:
         raise Refused("E-PCK-04", n=left)
-    key = f"{ctx.scan_id}:pick"
+    key = f"{ctx.key}:pick"
     ledger.post(
-        ctx.tx,
+        ctx,
         Posting(
             MovementType.PICK,
             task.sku_id,
@@ -287,7 +289,6 @@ def take(ctx: Context, pick_list: Any, task: Any, tote_id: int, qty: int) -> dic
             key,
             uses_allocated=qty,
         ),
-        ledger.by(ctx),
     )
     shares = _share(ctx, task, qty)
     state = "DONE" if qty == left else "OPEN"
@@ -325,20 +326,16 @@ def _share(ctx: Context, task: Any, qty: int) -> list[list[int]]:
 
 
 def _advance(ctx: Context, row: Any) -> None:
-    state = row.state
-    if state == OrderState.WAVED:
-        state = ORDER.move(
-            ctx.tx, row.order_id, row.order_no, "first_pick", old=state, actor=ctx.actor.name, now=ctx.now
-        )
+    order = Ref(row.order_id, row.order_no, row.state)
+    if order.state == OrderState.WAVED:
+        ORDER.move(ctx, order, "first_pick")
     if not _LINES_LEFT.scalar(ctx.tx, order_id=row.order_id):
-        ORDER.move(
-            ctx.tx, row.order_id, row.order_no, "last_pick", old=state, actor=ctx.actor.name, now=ctx.now
-        )
+        ORDER.move(ctx, order, "last_pick")
 
 
 def untake(ctx: Context, frame: dict[str, Any]) -> None:
     """CM-UNDO of a take: everything is as it was before (T45)."""
-    ledger.reverse(ctx.tx, frame["key"], f"{ctx.scan_id}:undo", ledger.by(ctx), allocated=frame["qty"])
+    ledger.reverse(ctx, frame["key"], f"{ctx.key}:undo", allocated=frame["qty"])
     ctx.tx.execute(
         update(PickTask)
         .where(PickTask.id == frame["task"])
@@ -363,27 +360,10 @@ def _step_back(ctx: Context, order_id: int) -> None:
     if order.state in STOPPED:
         raise Refused("E-INT-01")
     if order.state == OrderState.PICKED:
-        ORDER.move(
-            ctx.tx,
-            order.id,
-            order.order_no,
-            "undo_last_pick",
-            old="PICKED",
-            actor=ctx.actor.name,
-            now=ctx.now,
-        )
-        ctx.tx.refresh(order)
+        ORDER.move(ctx, order, "undo_last_pick")
     picked = ctx.tx.scalar(select(func.sum(OrderLine.qty_picked)).where(OrderLine.order_id == order_id))
     if not picked and order.state == OrderState.PICKING:
-        ORDER.move(
-            ctx.tx,
-            order.id,
-            order.order_no,
-            "undo_first_pick",
-            old="PICKING",
-            actor=ctx.actor.name,
-            now=ctx.now,
-        )
+        ORDER.move(ctx, order, "undo_first_pick")
 
 
 def finish_list(ctx: Context, pick_list_id: int) -> None:

@@ -13,6 +13,7 @@ from station.catalog.models import Carrier, Sku, SkuBarcode
 from station.ground.db import Database
 from station.ground.scan.codes import internal
 from station.ground.words.actor import Role
+from station.ground.work import SYSTEM
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
@@ -20,7 +21,7 @@ from station.people.models import DeviceSession, User
 from station.people.sessions import digest
 from station.practice.demo import goods
 from station.stock import ledger, locations, lots
-from station.stock.ledger import By, Place, Posting
+from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock, StockStatus
 from station.wiring.hub import Hub
 
@@ -40,7 +41,8 @@ def fill(hub: Hub, handhelds: int, busy: int, busy_stops: int, stops: int) -> No
 
 
 def _goods(hub: Hub, tx: Session) -> None:
-    now, today = hub.clock.now(), hub.clock.today()
+    work = hub.works.work(tx, SYSTEM)
+    today = work.today
     tx.add(Carrier(code="ZTO", name="中通快递"))
     for n in range(1, SLOTS + 1):
         sku = Sku(
@@ -64,7 +66,7 @@ def _goods(hub: Hub, tx: Session) -> None:
             expires_on=today + timedelta(days=350),
         )
         ledger.post(
-            tx,
+            work,
             Posting(
                 MovementType.OPENING,
                 sku.id,
@@ -76,7 +78,6 @@ def _goods(hub: Hub, tx: Session) -> None:
                 str(n),
                 f"opening:{n}",
             ),
-            By(None, "", now),
         )
 
 

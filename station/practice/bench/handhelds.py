@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from station.ground.scan.codes import internal
-from station.people.sessions import csrf_token
+from station.ground.web.kit import csrf_token
 from station.practice.bench.fill import token
 from station.practice.demo import goods
 

@@ -19,11 +19,12 @@ from station.catalog.models import Sku
 from station.ground.db import Database
 from station.ground.words.messages import Refused
 from station.stock import allocation, audit, ledger, locations, lots
-from station.stock.ledger import By, Place, Posting
+from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock
+from tests.works import work
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
-BY = By(None, "test", NOW)
+AT = NOW
 SKUS, PLACES = st.integers(0, 1), st.integers(0, 2)
 QTY = st.integers(1, 3)
 
@@ -76,7 +77,7 @@ class LedgerMachine(RuleBasedStateMachine):
             uses_allocated=uses_allocated,
         )
         try:
-            self.db.write(lambda tx: ledger.post(tx, posting, BY))
+            self.db.write(lambda tx: ledger.post(work(tx, AT), posting))
         except Refused as refusal:
             assert refusal.code == "E-STK-02"
             return False
@@ -124,7 +125,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.count += 1
         possible = key not in self.reversed and self.on_hand[sku, target] - self.promised[sku, target] >= qty
         try:
-            self.db.write(lambda tx: ledger.reverse(tx, key, f"r{self.count}", BY))
+            self.db.write(lambda tx: ledger.reverse(work(tx, AT), key, f"r{self.count}"))
         except (Refused, DBAPIError):
             assert not possible
             return
@@ -186,8 +187,8 @@ def test_the_same_movement_twice_is_one(db: Database) -> None:
         "1",
         "once",
     )
-    db.write(lambda tx: ledger.post(tx, posting, BY))
+    db.write(lambda tx: ledger.post(work(tx, AT), posting))
     with pytest.raises(DBAPIError):
-        db.write(lambda tx: ledger.post(tx, posting, BY))
+        db.write(lambda tx: ledger.post(work(tx, AT), posting))
     with db.read() as tx:
         assert tx.scalar(select(Stock.on_hand)) == 5

@@ -1,0 +1,18 @@
+"""Once an hour: forget what no ERP asks for any more."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from station.erp.compare import reconcile
+from station.erp.rest import replies
+from station.ground.db import BULK
+from station.ground.work import Works
+
+
+def turn(works: Works) -> bool:
+    """Forget old answers of the API, and comparisons that a crash has left running."""
+    now = works.clock.now()
+    works.db.write(partial(replies.forget, now=now), BULK)
+    works.db.write(partial(reconcile.fail_left_over, now=now), BULK)
+    return False
