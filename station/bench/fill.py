@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from station.bench.wire import token
 from station.catalog.models import Carrier, Sku, SkuBarcode
 from station.db import Database
 from station.demo import goods
@@ -32,11 +33,6 @@ from station.stock.ledger import By, Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock, StockStatus
 
 SLOTS = 200
-
-
-def token(number: int) -> str:
-    """The session token of handheld `number`."""
-    return f"bench-token-{number:04d}"
 
 
 def fill(hub: Hub, handhelds: int, busy: int, busy_stops: int, stops: int) -> None:
@@ -199,7 +195,7 @@ def _stops(tx: Session, order_id: int, list_id: int, stock: list[Any], stops: in
     )
 
 
-def raw_commit_rate(db: Database, seconds: int) -> float:
+def raw_commit_rate(db: Database, seconds: float) -> float:
     """Durable commits of one small row a second, one after another: the disk's own limit."""
     import time
 

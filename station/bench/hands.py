@@ -21,8 +21,9 @@ from typing import Any
 import click
 
 from station import schema
-from station.bench.fill import fill, token
+from station.bench.fill import fill
 from station.bench.run import drive, integrity, say, served
+from station.bench.wire import token
 from station.demo import goods
 from station.hub import build
 from station.scan.codes import internal
