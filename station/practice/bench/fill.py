@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from station.bench.wire import token
 from station.catalog.models import Carrier, Sku, SkuBarcode
 from station.ground.db import Database
 from station.ground.scan.codes import internal
@@ -26,11 +27,6 @@ from station.stock.models import LocationKind, MovementType, Stock, StockStatus
 from station.wiring.hub import Hub
 
 SLOTS = 200
-
-
-def token(number: int) -> str:
-    """The session token of handheld `number`."""
-    return f"bench-token-{number:04d}"
 
 
 def fill(hub: Hub, handhelds: int, busy: int, busy_stops: int, stops: int) -> None:
@@ -193,7 +189,7 @@ def _stops(tx: Session, order_id: int, list_id: int, stock: list[Any], stops: in
     )
 
 
-def raw_commit_rate(db: Database, seconds: int) -> float:
+def raw_commit_rate(db: Database, seconds: float) -> float:
     """Durable commits of one small row a second, one after another: the disk's own limit."""
     import time
 
