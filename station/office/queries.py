@@ -287,8 +287,8 @@ def pick_numbers(tx: Session, order_id: int) -> list[str]:
         tx.scalars(
             select(PickList.pick_no)
             .join(PickTask, PickTask.pick_list_id == PickList.id)
-            .join(Allocation, Allocation.pick_task_id == PickTask.id)
-            .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+            .join(Allocation, Allocation.task_id == PickTask.id)
+            .join(OrderLine, OrderLine.id == Allocation.owner_id)
             .where(OrderLine.order_id == order_id)
             .distinct()
         )

@@ -34,15 +34,15 @@ def goods(tx: Session, order_id: int) -> list[Any]:
             Sku.name_zh,
             Allocation.lot_id,
             Stock.status,
-            func.sum(Allocation.qty_picked).label("qty"),
+            func.sum(Allocation.qty_taken).label("qty"),
             PickList.tote_id,
         )
-        .join(Allocation, Allocation.order_line_id == OrderLine.id)
+        .join(Allocation, Allocation.owner_id == OrderLine.id)
         .join(Stock, Stock.id == Allocation.stock_id)
         .join(Sku, Sku.id == OrderLine.sku_id)
-        .join(PickTask, PickTask.id == Allocation.pick_task_id)
+        .join(PickTask, PickTask.id == Allocation.task_id)
         .join(PickList, PickList.id == PickTask.pick_list_id)
-        .where(OrderLine.order_id == order_id, Allocation.qty_picked > 0)
+        .where(OrderLine.order_id == order_id, Allocation.qty_taken > 0)
         .group_by(OrderLine.id, Sku.id, Sku.name_zh, Allocation.lot_id, Stock.status, PickList.tote_id)
         .order_by(OrderLine.id)
     )
@@ -109,11 +109,11 @@ def find(tx: Session, code: Code) -> DeliveryOrder | None:
     else:
         query = (
             query.join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
-            .join(Allocation, Allocation.order_line_id == OrderLine.id)
-            .join(PickTask, PickTask.id == Allocation.pick_task_id)
+            .join(Allocation, Allocation.owner_id == OrderLine.id)
+            .join(PickTask, PickTask.id == Allocation.task_id)
             .join(PickList, PickList.id == PickTask.pick_list_id)
             .join(Location, Location.id == PickList.tote_id)
-            .where(Location.barcode == code.text, Allocation.qty_picked > 0)
+            .where(Location.barcode == code.text, Allocation.qty_taken > 0)
         )
     return tx.scalars(query.order_by(DeliveryOrder.id).limit(1)).first()
 

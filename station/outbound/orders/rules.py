@@ -16,10 +16,17 @@ from station.ground.documents.history import record, record_many
 from station.ground.documents.numbers import next_nos
 from station.ground.work import SYSTEM, Work
 from station.outbound.orders.lifecycle import ORDER
-from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.models import (
+    STOPPED,
+    Allocation,
+    AllocationState,
+    DeliveryOrder,
+    OrderLine,
+    OrderState,
+)
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import WaveOrder
-from station.stock import allocation
+from station.stock import promises
 
 
 def take_over(work: Work, documents: Sequence[erp.DeliveryOrder]) -> list[str]:
@@ -208,19 +215,21 @@ def release_open(work: Work, order_id: int) -> None:
     """Give back what is promised but not picked: allocations, their share of pick tasks, reservations."""
     tx = work.tx
     rows = tx.execute(
-        select(
-            Allocation.id, Allocation.stock_id, Allocation.qty, Allocation.qty_picked, Allocation.pick_task_id
-        )
-        .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        select(Allocation.id, Allocation.stock_id, Allocation.qty, Allocation.qty_taken, Allocation.task_id)
+        .join(OrderLine, OrderLine.id == Allocation.owner_id)
         .where(OrderLine.order_id == order_id, Allocation.state == "OPEN")
     ).all()
     for row in rows:
-        left = row.qty - row.qty_picked
-        allocation.release(tx, row.stock_id, left)
-        values = {"state": "PICKED", "qty": row.qty_picked} if row.qty_picked else {"state": "RELEASED"}
+        left = row.qty - row.qty_taken
+        promises.let_go(tx, row.stock_id, left)
+        values = (
+            {"state": AllocationState.PICKED, "qty": row.qty_taken}
+            if row.qty_taken
+            else {"state": AllocationState.RELEASED}
+        )
         tx.execute(update(Allocation).where(Allocation.id == row.id).values(ended_at=work.now, **values))
-        if row.pick_task_id is not None:
-            _shrink_task(tx, row.pick_task_id, left)
+        if row.task_id is not None:
+            _shrink_task(tx, row.task_id, left)
     tx.execute(update(OrderLine).where(OrderLine.order_id == order_id).values(qty_reserved=0))
 
 

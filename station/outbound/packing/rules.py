@@ -25,9 +25,9 @@ _STATE = select(DeliveryOrder.state).where(DeliveryOrder.id == bindparam("order_
 _LIST_ORDERS = (
     select(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
     .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
-    .join(Allocation, Allocation.order_line_id == OrderLine.id)
-    .join(PickTask, PickTask.id == Allocation.pick_task_id)
-    .where(PickTask.pick_list_id == bindparam("pick_list_id"), Allocation.qty_picked > 0)
+    .join(Allocation, Allocation.owner_id == OrderLine.id)
+    .join(PickTask, PickTask.id == Allocation.task_id)
+    .where(PickTask.pick_list_id == bindparam("pick_list_id"), Allocation.qty_taken > 0)
     .group_by(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
     .order_by(DeliveryOrder.latest_ship_at.is_(None), DeliveryOrder.latest_ship_at, DeliveryOrder.id)
 )
@@ -68,8 +68,8 @@ def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
     wanted = set(
         tx.scalars(
             select(OrderLine.order_id)
-            .join(Allocation, Allocation.order_line_id == OrderLine.id)
-            .join(PickTask, PickTask.id == Allocation.pick_task_id)
+            .join(Allocation, Allocation.owner_id == OrderLine.id)
+            .join(PickTask, PickTask.id == Allocation.task_id)
             .where(PickTask.pick_list_id == pick_list_id, OrderLine.sku_id == sku_id)
         )
     )
@@ -145,9 +145,9 @@ def check_complete(ctx: Context, lines: list[dict[str, Any]], tote_id: int, orde
 
 def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[str, Any]) -> None:
     rows = ctx.tx.execute(
-        select(Allocation.lot_id, Stock.status, func.sum(Allocation.qty_picked).label("qty"))
+        select(Allocation.lot_id, Stock.status, func.sum(Allocation.qty_taken).label("qty"))
         .join(Stock, Stock.id == Allocation.stock_id)
-        .where(Allocation.order_line_id == line["id"], Allocation.qty_picked > 0)
+        .where(Allocation.owner_id == line["id"], Allocation.qty_taken > 0)
         .group_by(Allocation.lot_id, Stock.status)
         .order_by(Allocation.lot_id)
     ).all()
@@ -301,10 +301,10 @@ def gift_lines(tx: Session, parcel_id: int) -> dict[int, str]:
         select(ParcelLine.id, Stock.status)
         .join(
             Allocation,
-            (Allocation.order_line_id == ParcelLine.order_line_id) & (Allocation.lot_id == ParcelLine.lot_id),
+            (Allocation.owner_id == ParcelLine.order_line_id) & (Allocation.lot_id == ParcelLine.lot_id),
         )
         .join(Stock, Stock.id == Allocation.stock_id)
-        .where(ParcelLine.parcel_id == parcel_id, Stock.status != StockStatus.GOOD, Allocation.qty_picked > 0)
+        .where(ParcelLine.parcel_id == parcel_id, Stock.status != StockStatus.GOOD, Allocation.qty_taken > 0)
     )
     return {row.id: row.status for row in rows}
 

@@ -18,7 +18,7 @@ from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, O
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
 from station.settings import Settings
-from station.stock import allocation, ledger, shelf_life
+from station.stock import ledger, promises, shelf_life
 from station.stock.fifo import lot_key
 from station.stock.ledger import Place, Posting
 from station.stock.models import HandlingUnit, Location, Lot, MovementType, Stock, StockStatus
@@ -77,22 +77,22 @@ _OPEN_ALLOCATIONS = Prepared(
     select(
         Allocation.id,
         Allocation.qty,
-        Allocation.qty_picked,
-        Allocation.order_line_id,
+        Allocation.qty_taken,
+        Allocation.owner_id,
         OrderLine.order_id,
         DeliveryOrder.state,
         DeliveryOrder.order_no,
     )
-    .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+    .join(OrderLine, OrderLine.id == Allocation.owner_id)
     .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
-    .where(Allocation.pick_task_id == bindparam("task_id"), Allocation.state == "OPEN")
+    .where(Allocation.task_id == bindparam("task_id"), Allocation.state == "OPEN")
     .order_by(Allocation.id)
 )
 _A, _L, _P = table(Allocation), table(OrderLine), table(PickTask)
 _TAKE_ALLOCATION = Prepared(
     update(_A)
     .where(_A.c.id == bindparam("aid"), _A.c.state == "OPEN")
-    .values(qty_picked=bindparam("picked"), state=bindparam("new_state"), ended_at=bindparam("ended"))
+    .values(qty_taken=bindparam("picked"), state=bindparam("new_state"), ended_at=bindparam("ended"))
 )
 _TAKE_LINE = Prepared(
     update(_L)
@@ -248,13 +248,13 @@ def _age(lot: Lot) -> Any:
 def swap(ctx: Context, task: Any, stock_id: int, override: str) -> None:
     """Promise another lot of the same slot to this stop instead."""
     left = task.qty - task.qty_picked
-    if not allocation.promise(ctx.tx, stock_id, left):
+    if not promises.hold(ctx.tx, stock_id, left):
         raise Refused("E-STK-02")
-    allocation.release(ctx.tx, task.stock_id, left)
+    promises.let_go(ctx.tx, task.stock_id, left)
     row = ctx.tx.get_one(Stock, stock_id)
     ctx.tx.execute(
         update(Allocation)
-        .where(Allocation.pick_task_id == task.id, Allocation.state == "OPEN")
+        .where(Allocation.task_id == task.id, Allocation.state == "OPEN")
         .values(stock_id=stock_id, lot_id=row.lot_id, age_override=override[:60])
     )
     ctx.tx.execute(
@@ -304,21 +304,21 @@ def _share(ctx: Context, task: Any, qty: int) -> list[list[int]]:
     if any(row.state in STOPPED for row in rows):
         raise Refused("E-INT-01")
     for row in rows:
-        part = min(qty, row.qty - row.qty_picked)
+        part = min(qty, row.qty - row.qty_taken)
         if not part:
             break
         qty -= part
-        full = row.qty_picked + part == row.qty
+        full = row.qty_taken + part == row.qty
         _TAKE_ALLOCATION.run(
             ctx.tx,
             aid=row.id,
-            picked=row.qty_picked + part,
+            picked=row.qty_taken + part,
             new_state="PICKED" if full else "OPEN",
             ended=ctx.now if full else None,
         )
-        if _TAKE_LINE.run(ctx.tx, lid=row.order_line_id, q=part) != 1:
+        if _TAKE_LINE.run(ctx.tx, lid=row.owner_id, q=part) != 1:
             raise Refused("E-PCK-04", n=0)
-        shares.append([row.id, row.order_line_id, part, row.order_id])
+        shares.append([row.id, row.owner_id, part, row.order_id])
         _advance(ctx, row)
     if qty:
         raise Refused("E-PCK-04", n=0)
@@ -345,7 +345,7 @@ def untake(ctx: Context, frame: dict[str, Any]) -> None:
         ctx.tx.execute(
             update(Allocation)
             .where(Allocation.id == allocation_id)
-            .values(qty_picked=Allocation.qty_picked - part, state="OPEN", ended_at=None)
+            .values(qty_taken=Allocation.qty_taken - part, state="OPEN", ended_at=None)
         )
         ctx.tx.execute(
             update(OrderLine).where(OrderLine.id == line_id).values(qty_picked=OrderLine.qty_picked - part)

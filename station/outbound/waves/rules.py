@@ -16,13 +16,13 @@ from station.ground.documents.numbers import next_no
 from station.ground.work import By, Work, Works
 from station.outbound import documents
 from station.outbound.orders.lifecycle import ORDER
-from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.grouping import DraftWave, build
 from station.outbound.waves.grouping import WaveOrder as Candidate
 from station.outbound.waves.models import Wave, WaveOrder
 from station.paper.sending import print_
-from station.stock import allocation
+from station.stock import allocation, promises
 from station.stock.fifo import Pick, plan
 from station.stock.models import Location, Stock, StockStatus
 from station.stock.walk import walk_key
@@ -131,20 +131,20 @@ def allocate(work: Work, order: DeliveryOrder) -> bool:
         if not found and line.is_gift:
             found = allocation.candidates(tx, line.sku_id, today)
         picks = plan(line.qty, found, today, order.min_left_days)
-        taken = picks is not None and all(allocation.promise(tx, pick.stock_id, pick.qty) for pick in picks)
+        taken = picks is not None and all(promises.hold(tx, pick.stock_id, pick.qty) for pick in picks)
         if picks is None or not taken:
             for _line, pick in promised:
-                allocation.release(tx, pick.stock_id, pick.qty)
+                promises.let_go(tx, pick.stock_id, pick.qty)
             return False
         promised += [(line, pick) for pick in picks]
     for line, pick in promised:
         tx.add(
             Allocation(
-                order_line_id=line.id,
+                owner_id=line.id,
                 stock_id=pick.stock_id,
                 lot_id=pick.lot_id,
                 qty=pick.qty,
-                state="OPEN",
+                state=AllocationState.OPEN,
                 made_at=work.now,
             )
         )
@@ -170,7 +170,7 @@ def _make_list(work: Work, wave: Wave, order_ids: list[int]) -> PickList:
             Location.pick_seq,
             Location.code,
         )
-        .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        .join(OrderLine, OrderLine.id == Allocation.owner_id)
         .join(Stock, Stock.id == Allocation.stock_id)
         .join(Location, Location.id == Stock.location_id)
         .where(OrderLine.order_id.in_(order_ids), Allocation.state == "OPEN")
@@ -195,7 +195,5 @@ def _make_list(work: Work, wave: Wave, order_ids: list[int]) -> PickList:
     tx.add_all(stops.values())
     tx.flush()
     for stock_id, task in stops.items():
-        tx.execute(
-            update(Allocation).where(Allocation.id.in_(members[stock_id])).values(pick_task_id=task.id)
-        )
+        tx.execute(update(Allocation).where(Allocation.id.in_(members[stock_id])).values(task_id=task.id))
     return pick_list

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from station.bench.wire import token
 from station.catalog.models import Carrier, Sku, SkuBarcode
 from station.ground.db import Database
 from station.ground.scan.codes import internal
@@ -20,6 +19,7 @@ from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
 from station.people.models import DeviceSession, User
 from station.people.sessions import digest
+from station.practice.bench.wire import token
 from station.practice.demo import goods
 from station.stock import ledger, locations, lots
 from station.stock.ledger import Place, Posting
@@ -173,7 +173,8 @@ def _stops(tx: Session, order_id: int, list_id: int, stock: list[Any], stops: in
         insert(Allocation),
         [
             {
-                "order_line_id": line,
+                "owner_type": "LINE",
+                "owner_id": line,
                 "stock_id": row.id,
                 "lot_id": row.lot_id,
                 "pick_task_id": task,

@@ -1,7 +1,7 @@
 """Many handhelds in one process: asyncio, plain HTTP/1.1 over keep-alive connections.
 
-Run as ``python -m station.practice.bench.handhelds`` by the bench, so that the client does not share the server's
-interpreter. Every handheld walks its own pick list: slot, product, slot, product, … What it sends and how it
+Run as ``python -m station.practice.bench.handhelds`` by the bench, so that the client does not share
+the server's interpreter. Every handheld walks its own pick list: slot, product, slot, product, … What it sends and how it
 reads the answer is a wire (`station.practice.bench.wire`).
 """
 
@@ -15,10 +15,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from station.bench.process import cpu_s
-from station.bench.wire import WIRES, Answer, Reply, Wire, token
-from station.practice.demo import goods
 from station.ground.scan.codes import internal
+from station.practice.bench.process import cpu_s
+from station.practice.bench.wire import WIRES, Answer, Reply, Wire, token
+from station.practice.demo import goods
 
 
 @dataclass

@@ -21,14 +21,13 @@ from typing import Any
 
 import click
 
-from station.ground.db import schema
-from station.serving import server
+from station.ground.db import Database, schema
 from station.practice.bench.fill import fill, raw_commit_rate
-from station.bench.process import memory_mb
-from station.ground.db import Database
-from station.wiring.hub import build
+from station.practice.bench.process import memory_mb
+from station.serving import server
 from station.settings import Settings, load
 from station.stock import audit
+from station.wiring.hub import build
 
 SLOW_MS = 10
 PATHS = ("handheld", "api")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 
-from station.people.sessions import csrf_token
+from station.ground.web.kit import csrf_token
 
 OK = 200
 _ATTRIBUTES = (b"data-step", b"data-hint", b"data-step-token")

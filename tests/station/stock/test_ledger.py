@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from station.catalog.models import Sku
 from station.ground.db import Database
 from station.ground.words.messages import Refused
-from station.stock import allocation, audit, ledger, locations, lots
+from station.stock import audit, ledger, locations, lots, promises
 from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock
 from tests.works import work
@@ -103,7 +103,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(sku=SKUS, place=PLACES, qty=QTY)
     def promise(self, sku: int, place: int, qty: int) -> None:
         row = self._row(sku, place)
-        done = row is not None and self.db.write(lambda tx: allocation.promise(tx, row, qty))
+        done = row is not None and self.db.write(lambda tx: promises.hold(tx, row, qty))
         assert done is (self.on_hand[sku, place] - self.promised[sku, place] >= qty)
         if done:
             self.promised[sku, place] += qty
