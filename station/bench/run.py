@@ -21,7 +21,7 @@ from station.bench.fill import fill, raw_commit_rate
 from station.db import Database
 from station.hub import build
 from station.settings import Settings, load
-from station.stock import audit
+from station.wiring import checks
 
 SLOW_MS = 10
 HANDHELDS = 300
@@ -152,11 +152,9 @@ def integrity(settings: Settings) -> Any:
     """What is wrong with the books, else the word ok."""
     db = Database(settings.url)
     try:
-        with db.read() as tx:
-            broken = [f"{found.code}: {text}" for found in audit.check(tx) for text in found.violations]
+        return checks.broken(db) or "ok"
     finally:
         db.close()
-    return broken or "ok"
 
 
 def _table(report: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ from flask import Blueprint, abort, jsonify, request
 
 from station.demo import floor
 from station.devices import scales
-from station.stock import audit
 from station.web import allow, hub, public
+from station.wiring import checks
 
 blueprint = Blueprint("demo", __name__)
 
@@ -42,9 +42,7 @@ def orders() -> Any:
 def check() -> Any:
     """``station check`` over HTTP."""
     _only_in_demo()
-    with hub().db.read() as tx:
-        findings = audit.check(tx)
-    return jsonify({found.code: found.violations for found in findings})
+    return jsonify(checks.by_code(checks.run(hub().db)))
 
 
 @blueprint.post("/demo/scale")

@@ -14,8 +14,8 @@ from station.outbound.models import DeliveryOrder, PickList
 from station.scan.codes import internal
 from station.scan.door import ScanRequest
 from station.scan.models import Scan
-from station.stock import audit
 from station.stock.models import Movement
+from station.wiring import checks
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU, Floor
 
 NASTY = [
@@ -42,9 +42,8 @@ def _monday(floor: Floor) -> None:
     floor.release()
 
 
-def _broken(floor: Floor) -> list[object]:
-    with floor.hub.db.read() as tx:
-        return [(found.code, found.violations) for found in audit.check(tx) if found.violations]
+def _broken(floor: Floor) -> list[str]:
+    return checks.broken(floor.hub.db)
 
 
 def test_the_same_scan_five_times_has_one_effect(floor: Floor) -> None:

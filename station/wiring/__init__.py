@@ -1,0 +1,1 @@
+"""The rooms put together: what no room may know of the others is known here."""
