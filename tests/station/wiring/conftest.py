@@ -1,0 +1,63 @@
+"""A day that is done, once for each kind of database, for tests that change nothing for good."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from station import hub as hubs
+from station.clock import MovableClock
+from station.db import Database
+from station.demo import goods, world
+from station.settings import Settings
+from tests.conftest import SHANGHAI, _admin
+from tests.floor import Floor
+from tests.station.scenarios.conftest import order_of
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Goods came in, two orders went out with the courier, and something is left in the slots."""
+    folder = tmp_path_factory.mktemp("done")
+    if request.param == "sqlite":
+        path = folder / "station.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        url, name = f"sqlite:///{path}", ""
+    else:
+        pg_url, template = request.getfixturevalue("pg_url"), request.getfixturevalue("pg_template")
+        name = f"d{uuid.uuid4().hex}"
+        _admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+        url = pg_url.format(name=name)
+    db = Database(url)
+    _work(db, folder)
+    yield db
+    db.close()
+    if name:
+        _admin(request.getfixturevalue("pg_url"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _work(db: Database, folder: Path) -> None:
+    clock = MovableClock(datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI), SHANGHAI)
+    hub = hubs.build(Settings(data=folder / "data"), db=db, clock=clock)
+    db.write(lambda tx: world.lay_out(tx, hub.pins, clock.now()))
+    floor = Floor(hub)
+    articles = goods.products(2)
+    (notice,) = goods.notices(articles, {item.code: 24 for item in articles}, "WH1", clock.today())
+    floor.erp(*articles, notice, order_of(1, ("S0001", 3), ("S0002", 1)), order_of(2, ("S0001", 2)))
+    dates = {item.code: "20260401" if item.is_shelf_life else "" for item in articles}
+    eans = {item.code: item.barcodes[0].code for item in articles}
+    floor.receive(
+        notice.asn_no,
+        [(eans[line.sku_code], line.qty_each // 12, 0, dates[line.sku_code]) for line in notice.lines],
+    )
+    floor.release()
+    bills: list[str] = []
+    while floor.look("1005", "pick")["facts"].get("hint"):
+        floor.pick_next()
+        bills += floor.pack_tote()
+    assert floor.dispatch("ZTO", bills).code == "S-DSP-SHIPPED"
