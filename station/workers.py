@@ -120,10 +120,11 @@ class Workers:
         return self.hub.db.write(partial(stocklevel.publish, now=now, today=today), BULK) > 0
 
     def tidy(self) -> bool:
-        """Forget what nobody asks for any more."""
+        """Forget what nobody asks for any more, and let the database look at its sizes; also at the start."""
         now = self.hub.clock.now()
         self.hub.db.write(lambda tx: replies.forget(tx, now), BULK)
         self.hub.db.write(lambda tx: reconcile.fail_left_over(tx, now), BULK)
+        self.hub.db.optimize()
         return False
 
 

@@ -175,7 +175,12 @@ class PickList(Base):
     """One walk through the slots: OPEN → TAKEN → PICKED (in the tote) → DONE (tote at the bench)."""
 
     __tablename__ = "pick_list"
-    __table_args__ = (UniqueConstraint("pick_no"), Index("ix_pick_list_state", "state"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("pick_no"),
+        Index("ix_pick_list_state", "state"),
+        Index("ix_pick_list_wave_id", "wave_id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pick_no: Mapped[str] = mapped_column(Str(30))
