@@ -14,7 +14,12 @@ class PutawayTask(Base):
     """Bring one carton from the dock to a slot (P8): OPEN → DONE."""
 
     __tablename__ = "putaway_task"
-    __table_args__ = (UniqueConstraint("hu_id"), Index("ix_putaway_task_state", "state"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("hu_id"),
+        Index("ix_putaway_task_state", "state"),
+        Index("ix_putaway_task_proposed_id_state", "proposed_id", "state"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hu_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"))
