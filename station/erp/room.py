@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from station.erp import tidying
+from station.erp import invariants, tidying
 from station.erp.outward import stocklevel
 from station.ground.room import Job, Room
 
@@ -25,4 +25,5 @@ ROOM = Room(
         Job("levels", lambda works: partial(stocklevel.turn, works), idle_s=10.0),
         Job("tidy", lambda works: partial(tidying.turn, works), idle_s=3600.0),
     ),
+    invariants=invariants.INVARIANTS,
 )

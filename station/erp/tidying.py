@@ -11,8 +11,9 @@ from station.ground.work import Works
 
 
 def turn(works: Works) -> bool:
-    """Forget old answers of the API, and comparisons that a crash has left running."""
+    """Forget old answers of the API, comparisons a crash left running; look at the sizes of tables."""
     now = works.clock.now()
     works.db.write(partial(replies.forget, now=now), BULK)
     works.db.write(partial(reconcile.fail_left_over, now=now), BULK)
+    works.db.optimize()
     return False

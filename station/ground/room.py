@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from station.ground.db.invariants import Invariant
 from station.ground.scan.codes import Code, Kind
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.workflow import Workflow
@@ -41,6 +42,6 @@ class Room:
     pages: Sequence[str] = ()
     codes: Mapping[str, Lookup] = field(default_factory=dict)
     describes: Mapping[Kind, Describer] = field(default_factory=dict)
-    invariants: Sequence[Any] = ()
+    invariants: Sequence[Invariant] = ()
     registers: Sequence[Any] = ()
     jobs: Sequence[Job] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.ground.room import Room
 from station.ground.scan.codes import Kind
-from station.inbound import describe, rules
+from station.inbound import describe, invariants, rules
 from station.inbound.arrive.workflow import arrive
 from station.inbound.sign.workflow import sign_off
 from station.inbound.stage1.workflow import stage1
@@ -19,4 +19,5 @@ ROOM = Room(
         **dict.fromkeys((Kind.RECEIPT, Kind.SHEET, Kind.GRN), describe.receipt),
         Kind.NOTICE: describe.notice,
     },
+    invariants=invariants.INVARIANTS,
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from station.ground.room import Job, Room
 from station.ground.scan.codes import Kind
-from station.outbound import describe
+from station.outbound import describe, invariants
+from station.outbound.dispatch import invariants as dispatch_invariants
 from station.outbound.dispatch.workflow import dispatch
 from station.outbound.interception.workflow import intercept
 from station.outbound.orders.planner import Planner
+from station.outbound.packing import invariants as packing_invariants
 from station.outbound.packing.workflow import pack
 from station.outbound.picking.workflow import pick
 
@@ -30,4 +32,5 @@ ROOM = Room(
         Kind.WAYBILL: describe.waybill,
     },
     jobs=(Job("planner", lambda works: Planner(works).turn),),
+    invariants=(*invariants.INVARIANTS, *packing_invariants.INVARIANTS, *dispatch_invariants.INVARIANTS),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.ground.room import Room
 from station.ground.scan.codes import Kind
-from station.stock import describe
+from station.stock import describe, invariants
 
 ROOM = Room(
     "stock",
@@ -14,4 +14,5 @@ ROOM = Room(
         **dict.fromkeys((Kind.CARTON, Kind.PALLET, Kind.SSCC), describe.carton),
         Kind.PRODUCT: describe.product,
     },
+    invariants=invariants.INVARIANTS,
 )

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from station.ground.room import Room
+from station.storage import invariants
 from station.storage.putaway.workflow import putaway
 
-ROOM = Room("storage", workflows=(putaway,), tables=("station.storage.putaway.models",))
+ROOM = Room(
+    "storage",
+    workflows=(putaway,),
+    tables=("station.storage.putaway.models",),
+    invariants=invariants.INVARIANTS,
+)

@@ -64,13 +64,16 @@ def the_order(tx: Session, pick_list_id: int) -> int:
 
 
 def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
-    """W1: the order with the oldest deadline that wants this article (P13)."""
+    """W1: the order with the oldest deadline that wants this article (P13).
+
+    Asked of the list's tasks: an article may have thousands of order lines, a list has a few tasks.
+    """
     wanted = set(
         tx.scalars(
             select(OrderLine.order_id)
             .join(Allocation, Allocation.owner_id == OrderLine.id)
             .join(PickTask, PickTask.id == Allocation.task_id)
-            .where(PickTask.pick_list_id == pick_list_id, OrderLine.sku_id == sku_id)
+            .where(PickTask.pick_list_id == pick_list_id, PickTask.sku_id == sku_id)
         )
     )
     rows = [row for row in orders_in(tx, pick_list_id) if row.id in wanted]

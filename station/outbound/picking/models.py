@@ -13,7 +13,7 @@ from station.ground.documents.lifecycle import Lifecycle
 
 
 class ListState(StrEnum):
-    """P15: waits, is walked, its tote stands at the bench, its goods are packed or gone; or nothing is left."""
+    """P15: waits, is walked, its tote is at the bench, its goods are packed or gone; or nothing is left."""
 
     OPEN = "OPEN"
     TAKEN = "TAKEN"
@@ -38,6 +38,7 @@ class PickList(Base):
     __table_args__ = (
         UniqueConstraint("pick_no"),
         Index("ix_pick_list_state", "state"),
+        Index("ix_pick_list_wave_id", "wave_id"),
         is_one_of("state", ListState),
         STRICT,
     )

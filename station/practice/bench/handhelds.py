@@ -1,8 +1,8 @@
 """Many handhelds in one process: asyncio, plain HTTP/1.1 over keep-alive connections.
 
 Run as ``python -m station.practice.bench.handhelds`` by the bench, so that the client does not share
-the server's interpreter. Every handheld walks its own pick list: slot, product, slot, product, … What it sends and how it
-reads the answer is a wire (`station.practice.bench.wire`).
+the server's interpreter. Every handheld walks its own pick list: slot, product, slot, product, … What it
+sends and how it reads the answer is a wire (`station.practice.bench.wire`).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from station.practice.bench.fill import fill, raw_commit_rate
 from station.practice.bench.process import memory_mb
 from station.serving import server
 from station.settings import Settings, load
-from station.stock import audit
+from station.wiring import checks
 from station.wiring.hub import build
 
 SLOW_MS = 10
@@ -203,11 +203,9 @@ def integrity(settings: Settings) -> Any:
     """What is wrong with the books, else the word ok."""
     db = Database(settings.url)
     try:
-        with db.read() as tx:
-            broken = [f"{found.code}: {text}" for found in audit.check(tx) for text in found.violations]
+        return checks.broken(db) or "ok"
     finally:
         db.close()
-    return broken or "ok"
 
 
 def table(figures: dict[str, Any], size: Size) -> str:

@@ -26,6 +26,7 @@ class PutawayTask(Base):
     __table_args__ = (
         UniqueConstraint("hu_id"),
         Index("ix_putaway_task_state", "state"),
+        Index("ix_putaway_task_proposed_id_state", "proposed_id", "state"),
         is_one_of("state", PutawayState),
         STRICT,
     )
