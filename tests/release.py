@@ -124,20 +124,26 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
     raise NotReleased(f"station serve did not answer at {url}")
 
 
+def release(root: Path) -> Path:
+    """The wheel of `root`, built and checked."""
+    if reasons := objections(root):
+        raise NotReleased("; ".join(reasons))
+    wheel = build(root)
+    with tempfile.TemporaryDirectory() as folder:
+        check(wheel, version_of(root), Path(folder))
+    return wheel
+
+
 def main() -> int:
     """Build and check; exit status 1 with the reason when it is not to be released."""
     try:
-        if reasons := objections(ROOT):
-            raise NotReleased("; ".join(reasons))
-        version, wheel = version_of(ROOT), build(ROOT)
-        with tempfile.TemporaryDirectory() as folder:
-            check(wheel, version, Path(folder))
+        wheel = release(ROOT)
     except NotReleased as error:
         print(f"not released: {error}", file=sys.stderr)
         return 1
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     print(f"checked: {wheel.relative_to(ROOT)}, {wheel.stat().st_size} bytes, sha256 {digest}")
-    print(f"to publish: git tag -a v{version} -m {version}, then hand the wheel and run.lock to operators")
+    print(f"what is left: git tag v{version_of(ROOT)}, and hand the wheel and run.lock to operators")
     return 0
 
 
