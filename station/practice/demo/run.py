@@ -22,6 +22,7 @@ from station.settings import Settings, load
 from station.wiring.hub import build
 
 MARK = ".station-demo"
+TLS = "tls"
 HELPERS = 4
 """All-round people of the demo, for `station simulate --url`."""
 
@@ -56,7 +57,7 @@ def prepare(
 def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: bool = False) -> None:
     """Prepare (once) and serve the demo; prints where to point a browser and a handheld."""
     if fresh and data.exists():
-        _clear(data)
+        clear(data)
     os.environ.update(
         STATION_DATA=str(data), STATION_HOST=host, STATION_PORT=str(port), STATION_IS_DEMO=str(HELPERS)
     )
@@ -76,15 +77,22 @@ def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: b
     server.serve(settings, port=port)
 
 
-def _clear(data: Path) -> None:
-    """Throw a demo's data away, but not the certificates: devices that trust them need not be asked again."""
-    if not (data / MARK).exists():
+def clear(data: Path) -> None:
+    """Throw a demo's data away, but not the certificates: devices that trust them need not be asked again.
+
+    A folder that holds nothing else is as good as thrown away; any other that no demo marked as its own is
+    refused. The mark goes last, so that a clearing cut short can be repeated.
+    """
+    mark = data / MARK
+    old = [path for path in data.iterdir() if path.name != TLS and path != mark]
+    if old and not mark.exists():
         raise click.ClickException(f"{data} is not a demo's folder; it was left alone")
-    for path in data.iterdir():
-        if path.is_dir() and path.name != "tls":
+    for path in old:
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.is_file():
+        else:
             path.unlink()
+    mark.unlink(missing_ok=True)
 
 
 def wait_for_signal() -> None:
