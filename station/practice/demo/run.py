@@ -19,12 +19,20 @@ from station.serving import server
 from station.serving.tls import authority as cert
 from station.serving.tls import names as cert_names
 from station.settings import Settings, load
-from station.wiring.hub import build
+from station.wiring.hub import Hub, build
 
 MARK = ".station-demo"
 TLS = "tls"
 HELPERS = 4
 """All-round people of the demo, for `station simulate --url`."""
+
+
+PREPARE = "station.practice.demo.run:bring_people"
+
+
+def bring_people(hub: Hub) -> None:
+    """A served demo knows its people, so that the training bench can act for them."""
+    hub.demo_people = world.people(int(os.environ["STATION_IS_DEMO"]))
 
 
 def prepare(
@@ -59,7 +67,11 @@ def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: b
     if fresh and data.exists():
         clear(data)
     os.environ.update(
-        STATION_DATA=str(data), STATION_HOST=host, STATION_PORT=str(port), STATION_IS_DEMO=str(HELPERS)
+        STATION_DATA=str(data),
+        STATION_HOST=host,
+        STATION_PORT=str(port),
+        STATION_IS_DEMO=str(HELPERS),
+        STATION_PREPARE=PREPARE,
     )
     settings = load()
     prepare(settings, orders, seed=1, extra=HELPERS)
