@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
 
     from station import settings as knobs
     from station.erp.rest import pages as api
+    from station.ground.registers import pages as registers
     from station.ground.scan import pages as scan
     from station.ground.web import folders, i18n
     from station.ground.web import kit as web
@@ -25,6 +26,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
     from station.people import pages as people
     from station.practice.demo import pages as demo
     from station.wiring.hub import build
+    from station.wiring.registers import REGISTERS
 
     hub = hub or build(settings or knobs.load())
     app = Flask(
@@ -36,5 +38,6 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
     i18n.install(app)
     for room in (scan, people, office, waves, demo, api):
         app.register_blueprint(room.blueprint)
+    registers.install(app, REGISTERS)
     web.check_marked(app)
     return app

@@ -75,6 +75,7 @@ class Receipt(Base):
         UniqueConstraint("sheet_no"),
         UniqueConstraint("grn_no"),
         Index("ix_receipt_state", "state"),
+        Index("ix_receipt_arrived_at_id", "arrived_at", "id"),
         STRICT,
     )
 

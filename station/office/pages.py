@@ -17,11 +17,16 @@ from station.erp.pages import talk as erp_talk
 from station.ground.web import pwa as app
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.kit import allow, hub, public
-from station.office import cards, design, lists, papers, queries
+from station.inbound import pages as receipts
+from station.office import cards, design, overview, queries
+from station.outbound.orders import pages as orders
 from station.outbound.packing import pages as pack_bench
+from station.outbound.waves import pages as waves
+from station.paper.pages import jobs
 from station.paper.pages import printers as printing
 from station.paper.pages import routes as print_routes
 from station.paper.pages import setup as printer_setup
+from station.people import refusals
 from station.practice.training import pages as bench
 from station.serving.tls import pages as trust
 
@@ -38,14 +43,18 @@ __all__ = [
     "erp_setup",
     "erp_talk",
     "erp_words",
-    "lists",
+    "jobs",
+    "orders",
+    "overview",
     "pack_bench",
-    "papers",
     "photos",
     "print_routes",
     "printer_setup",
     "printing",
+    "receipts",
+    "refusals",
     "trust",
+    "waves",
 ]
 
 

@@ -372,7 +372,11 @@ ADJUSTMENT = Adjustment(
 )
 REGISTER = RegisterSheet(
     title="发货单",
-    columns=(RegisterColumn("单号", 20), RegisterColumn("店铺", 30), RegisterColumn("件数", 8, is_figure=True)),
+    columns=(
+        RegisterColumn("单号", 20),
+        RegisterColumn("店铺", 30),
+        RegisterColumn("件数", 8, is_figure=True),
+    ),
     rows=tuple(RegisterRow((f"DO2611230{i:03d}", "测试旗舰店", str(i))) for i in range(1, 9)),
     filter_text="2026-11-01 至 2026-11-23",
     warehouse_name="深圳龙华一号仓",

@@ -47,6 +47,7 @@ class DeliveryOrder(Base):
         UniqueConstraint("order_no"),
         UniqueConstraint("erp_no"),
         Index("ix_delivery_order_state", "state", "latest_ship_at", "id"),
+        Index("ix_delivery_order_created_at_id", "created_at", "id"),
         STRICT,
     )
 

@@ -14,7 +14,12 @@ class Wave(Base):
     """Orders worked together (P13): RELEASED → PICKING → DONE."""
 
     __tablename__ = "wave"
-    __table_args__ = (UniqueConstraint("wave_no"), Index("ix_wave_state", "state"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("wave_no"),
+        Index("ix_wave_state", "state"),
+        Index("ix_wave_created_at_id", "created_at", "id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wave_no: Mapped[str] = mapped_column(Str(30))
