@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, literal, or_
 
@@ -26,7 +25,7 @@ class Asked:
     until: date | None = None
     state: str = ""
     text: str = ""
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: tzinfo = UTC
 
     def args(self) -> dict[str, str]:
         """The same as an address."""
@@ -67,7 +66,8 @@ class State:
     """Rows in one state. `codes`: all there are (empty: any). `title` is an English message id.
 
     `open`: states that are counted above the list; none is counted where it is None, all when it is empty.
-    `words` says a state in the person's language. `common`: states so many rows are in that the newest-first index finds a page sooner than the state's.
+    `words` says a state in the person's language. `common`: states so many rows are in that the
+    newest-first index finds a page sooner than the state's.
     """
 
     column: ColumnElement[Any] | Any
@@ -127,7 +127,7 @@ class Number:
 Filter = Days | State | Number
 
 
-def read(filters: Iterable[Filter], args: Mapping[str, str], today: date, zone: ZoneInfo) -> Asked:
+def read(filters: Iterable[Filter], args: Mapping[str, str], today: date, zone: tzinfo) -> Asked:
     """What an address asks for."""
     parts: dict[str, Any] = {}
     for part in filters:
