@@ -89,6 +89,7 @@ def page(register: Register, **extra: Any) -> str:
         sheet=sheet,
         total=f"{local_number(COUNT_LIMIT)}+" if total > COUNT_LIMIT else local_number(total),
         asked=asked,
+        today=hub().clock.today().isoformat(),
         has_days=any(isinstance(part, Days) for part in register.filters),
         has_text=any(isinstance(part, Number) for part in register.filters),
         states=_states(register, asked, [code for code, _count in counts]),
