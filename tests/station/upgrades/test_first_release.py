@@ -38,7 +38,9 @@ def test_it_migrates_and_its_books_are_right(first: Path) -> None:
         assert checks.broken(db) == []
         with db.read() as tx:
             assert tx.scalar(select(func.count()).select_from(DeliveryOrder)) == 8
-            assert tx.scalar(select(func.count()).select_from(Allocation)) > 8  # promises kept their owners
+            assert (
+                tx.scalar(select(func.count()).select_from(Allocation)) or 0
+            ) > 8  # promises kept their owners
     finally:
         db.close()
 
