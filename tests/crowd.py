@@ -142,7 +142,7 @@ def _orders(tx: Session, orders: int) -> None:
     fill(tx, PickTask, orders, pick_list_id=_of(LISTS), seq=N, stock_id=N + BASE, location_id=_of(SLOTS), sku_id=_of(SKUS),
          lot_id=_of(LOTS), qty=1, qty_picked=1, state="DONE")  # fmt: skip
     fill(tx, Allocation, orders, owner_type="LINE", owner_id=N + BASE, stock_id=N + BASE, lot_id=_of(LOTS), task_id=N + BASE, qty=1,
-         qty_picked=1, state="PICKED", ended_at=PAST)  # fmt: skip
+         qty_taken=1, state="PICKED", ended_at=PAST)  # fmt: skip
 
 
 def _work(tx: Session, orders: int) -> None:

@@ -21,7 +21,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from station import create_app
+from station import create_app, ground
 from station.erp import connections
 from station.erp.compare import reconcile
 from station.erp.connectors import KINDS
@@ -209,12 +209,11 @@ def test_nonsense_in_the_address_is_ignored_or_not_there(client: FlaskClient, fl
 
 def test_every_word_that_is_looked_up_is_translated() -> None:
     """States, documents, their fields and what people did come from data, where no linter sees them."""
-    path = Path(erp.__file__).parents[1] / "translations/zh/LC_MESSAGES/messages.po"
+    path = Path(ground.__file__).parent / "words/translations/zh/LC_MESSAGES/messages.po"
     with path.open("rb") as file:
         known = {str(entry.id) for entry in read_po(file) if entry.string}
     folder = Path(erp_setup.__file__).parent
-    code = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("erp_*.py")))
-    code += (folder / "erp.py").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
     actions = set(re.findall(r'"(ERP_[A-Z_]+)"', code)) | {"ERP_PAUSE", "ERP_RESUME"}
     assert len(actions) > 10
     parts = [part for part in vars(erp).values() if dataclasses.is_dataclass(part)]

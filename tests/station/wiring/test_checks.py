@@ -39,9 +39,9 @@ def fault(code: str, title: str, loose: str, *sql: str) -> object:
 
 YOUNGER = (
     """INSERT INTO lot (id, sku_id, supplier_lot, received_on, expires_on) VALUES (900000,
-    (SELECT sku_id FROM lot WHERE id = (SELECT lot_id FROM allocation ORDER BY id LIMIT 1)),
+    (SELECT sku_id FROM lot WHERE id = (SELECT lot_id FROM promise ORDER BY id LIMIT 1)),
     '', '2030-01-01', '2031-01-01')""",
-    "UPDATE allocation SET lot_id = 900000 WHERE id = (SELECT MIN(id) FROM allocation)",
+    "UPDATE promise SET lot_id = 900000 WHERE id = (SELECT MIN(id) FROM promise)",
 )
 FAULTS = (
     fault("I1", "stock", "stock", "UPDATE stock SET on_hand = on_hand + 1 WHERE id = (SELECT MAX(id) FROM stock)"),
@@ -51,7 +51,7 @@ FAULTS = (
     fault("I3", "negative", "stock", "UPDATE stock SET on_hand = -1 WHERE id = (SELECT MIN(id) FROM stock)"),
     fault("I4", "too much", "stock", "UPDATE stock SET allocated = on_hand + 1 WHERE id = (SELECT MIN(id) FROM stock)"),
     fault("I4", "no owner", "stock", "UPDATE stock SET allocated = 1 WHERE id = (SELECT MIN(id) FROM stock WHERE on_hand > 0)"),
-    fault("I4", "not kept", "allocation", "UPDATE allocation SET state = 'OPEN', qty_picked = 0"),
+    fault("I4", "not kept", "promise", "UPDATE promise SET state = 'OPEN', qty_taken = 0"),
     fault("I5", "over", "order_line", "UPDATE order_line SET qty_packed = qty + 1, qty_picked = qty + 1"),
     fault("I6", "unsigned", "manifest", "UPDATE manifest SET state = 'CLOSED'"),
     fault("I6", "two manifests", "manifest manifest_parcel",
@@ -150,7 +150,7 @@ def test_a_second_parcel_of_an_order_is_no_fault(done: Database) -> None:
 
 
 def test_a_signed_override_is_no_fault(done: Database) -> None:
-    allowed = "UPDATE allocation SET age_override = 'E-PCK-03 陈主管' WHERE lot_id = 900000"
+    allowed = "UPDATE promise SET age_override = 'E-PCK-03 陈主管' WHERE lot_id = 900000"
     with _changed(done, (), (*YOUNGER, allowed)) as tx:
         assert _named(tx) == {}
 
