@@ -19,6 +19,7 @@ from station import cert, cert_names
 from station.clock import SystemClock
 from station.server import free_port
 from station.settings import Settings
+from tests.patience import PATIENCE_S
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Https:
         """What it said before it went."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=30)[0]
+        return self.process.communicate(timeout=PATIENCE_S)[0]
 
 
 def certify(data: Path) -> cert.Made:
@@ -84,9 +85,11 @@ def serve(
     )
     served = Https(data, port, https_port, process)
     patient = requests.Session()
-    patient.mount("http://", HTTPAdapter(max_retries=Retry(connect=12, backoff_factor=0.05)))
+    patient.mount(
+        "http://", HTTPAdapter(max_retries=Retry(connect=PATIENCE_S, backoff_factor=0.05, backoff_max=1))
+    )
     try:
-        assert patient.get(f"{served.plain}/health", timeout=10).json()["status"] == "ok"
+        assert patient.get(f"{served.plain}/health", timeout=PATIENCE_S).json()["status"] == "ok"
     except (OSError, ValueError) as error:
         raise AssertionError(served.stop()) from error
     finally:

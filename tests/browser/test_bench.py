@@ -47,7 +47,7 @@ def test_a_newcomer_follows_the_frame(hub: Hub, floor: Floor, visitors: Visitors
     inside.click('[data-key="2"]')
     inside.click('[data-key="enter"]')
     inside.wait_for_selector(".band-done")
-    page.wait_for_selector("#next-step b:has-text('初验')", timeout=10_000)
+    page.wait_for_selector("#next-step b:has-text('初验')")
     page.click("#next-step button")
     at_step(page, "receipt")
     page.click("#next-thing .thing")

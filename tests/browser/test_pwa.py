@@ -26,6 +26,7 @@ from tests.browser.conftest import FLAGS
 from tests.browser.visitors import WATCH
 from tests.conftest import missing
 from tests.https import Https, certify, serve
+from tests.patience import PATIENCE_S
 from tests.tools import draw_icons
 
 ROOT = Path(__file__).parents[2]
@@ -36,14 +37,14 @@ KEPT = """async () => {
   return found;
 }"""
 WITHIN = """(work) => Promise.race([
-  work, new Promise((_done, fail) => setTimeout(() => fail(new Error("not within 15 s")), 15000)),
+  work, new Promise((_done, fail) => setTimeout(() => fail(new Error("not within 60 s")), 60000)),
 ])"""
 READY = f"""async () => {{
   await ({WITHIN})(navigator.serviceWorker.ready);
   return navigator.serviceWorker.controller !== null;
 }}"""
 FRESH = """async (old) => {
-  for (let tries = 0; tries < 700; tries++) {
+  for (let tries = 0; tries < 3000; tries++) {
     const all = await caches.keys();
     if (all.length === 1 && !old.includes(all[0])) return all[0];
     await new Promise((go) => setTimeout(go, 20));
@@ -73,7 +74,7 @@ class Site:
     def page(self, script: str = "") -> Page:
         context = self.browser.new_context(viewport={"width": 320, "height": 400})
         context.add_init_script(WATCH + script)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         return context.new_page()
 
     def worker(self, script: str = "", flow: str = "pick") -> Page:
@@ -264,12 +265,14 @@ def test_the_icons_are_drawn_from_the_svg() -> None:
 
 
 def test_the_worker_is_never_kept_by_the_browser(site: Site) -> None:
-    answer = requests.get(f"{site.station.secure}/sw.js", verify=site.station.ca, timeout=10)
+    answer = requests.get(f"{site.station.secure}/sw.js", verify=site.station.ca, timeout=PATIENCE_S)
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Content-Type"].startswith("text/javascript")
     manifest = requests.get(
-        f"{site.station.secure}/manifest.webmanifest", verify=site.station.ca, timeout=10
+        f"{site.station.secure}/manifest.webmanifest", verify=site.station.ca, timeout=PATIENCE_S
     ).json()
     for icon in manifest["icons"]:
-        found = requests.get(f"{site.station.secure}{icon['src']}", verify=site.station.ca, timeout=10)
+        found = requests.get(
+            f"{site.station.secure}{icon['src']}", verify=site.station.ca, timeout=PATIENCE_S
+        )
         assert found.headers["Content-Type"] == "image/png"

@@ -16,6 +16,8 @@ from station import schema
 from station.db import Database, DatabaseUnusable
 from tests.conftest import _admin
 
+pytestmark = pytest.mark.both_databases
+
 APPEND_ONLY = ("movement", "history", "audit_row", "signature", "override_row")
 
 

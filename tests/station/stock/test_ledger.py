@@ -22,6 +22,8 @@ from station.stock import allocation, audit, ledger, locations, lots
 from station.stock.ledger import By, Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 BY = By(None, "test", NOW)
 SKUS, PLACES = st.integers(0, 1), st.integers(0, 2)
