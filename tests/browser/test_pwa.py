@@ -18,10 +18,8 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from station import cert, create_app
-from station import hub as hubs
 from station.demo import world
 from station.hub import Hub
-from station.settings import Settings
 from tests.browser.conftest import FLAGS
 from tests.browser.visitors import WATCH
 from tests.conftest import missing
@@ -117,20 +115,31 @@ def trusting(chromium: Browser, home: Path, ca: Path) -> Browser:
     )
 
 
-@pytest.fixture
-def site(chromium: Browser, tmp_path: Path, sqlite_template: Path) -> Iterator[Site]:
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def trusted(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, sqlite_hall: Path, pepper: Path
+) -> Iterator[Site]:
+    """One station and one browser that trusts it; starting both takes longer than a test."""
+    folder = tmp_path_factory.mktemp("site")
+    data = folder / "data"
     data.mkdir()
-    shutil.copy(sqlite_template, data / "station.sqlite3")
-    hub = hubs.build(Settings(data=data))
-    hub.db.write(lambda tx: world.lay_out(tx, hub.pins, hub.clock.now()))
-    hub.close()
+    shutil.copy(pepper, data)
     certify(data)
-    browser = trusting(chromium, tmp_path / "home", cert.Files.in_folder(data).ca)
-    found = Site(browser, serve(data, sqlite_template), sqlite_template)
-    yield found
+    browser = trusting(chromium, folder / "home", cert.Files.in_folder(data).ca)
+    site = Site(browser, serve(data, sqlite_hall), sqlite_hall)
+    yield site
     browser.close()
-    found.station.stop()
+    site.station.stop()
+
+
+@pytest.fixture
+def site(trusted: Site) -> Iterator[Site]:
+    """It answers, and nobody's profile is left over: caches and workers live in profiles."""
+    if trusted.station.process.poll() is not None:
+        trusted.restore()
+    yield trusted
+    for context in trusted.browser.contexts:
+        context.close()
 
 
 def test_a_person_signs_in_and_the_worker_keeps_static_files_and_nothing_else(site: Site) -> None:
