@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -50,6 +51,13 @@ class Https:
         return self.process.communicate(timeout=PATIENCE_S)[0]
 
 
+def free_ports() -> tuple[int, int]:
+    """Two different ports nobody uses now: the second is looked for while the first is held."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1]), free_port()
+
+
 def certify(data: Path) -> cert.Made:
     """A certificate for this machine, and nothing else of its network."""
     names = cert_names.given(["station.lan"], ["127.0.0.1"])
@@ -68,7 +76,7 @@ def serve(
     data.mkdir(parents=True, exist_ok=True)
     if not (data / "station.sqlite3").exists():
         shutil.copy(template, data / "station.sqlite3")
-    port, https_port = ports or (free_port(), free_port())
+    port, https_port = ports or free_ports()
     clean = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
     given = {
         "STATION_DATA": str(data),

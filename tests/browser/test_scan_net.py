@@ -110,10 +110,10 @@ def test_scans_are_told_the_moment_the_network_is_back(hub: Hub, page: Page) -> 
     """Not only at the end of the four seconds between two tries: the page's own clock stands still then."""
     page.clock.install()
     page.reload()
-    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     requests = sent(page)
     page.context.set_offline(True)
     page.wait_for_function(LOST)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     type_in(page, CODES[0])
 
     def is_tried_thrice() -> bool:  # after 0, 1 and 3 s; the next would be at 7

@@ -19,11 +19,12 @@ from sqlalchemy import select
 
 from station.erp import reconcile
 from station.erp.models import Difference
-from tests.station.erp.tryton.conftest import SMALL, Books, open_books
+from tests.station.erp.tryton.conftest import Books, open_books
 from tests.station.erp.tryton.machine import NUMBERS
 from tests.station.erp.tryton.proxy import CUT, PASS, SWALLOW, Rule
 from tests.station.erp.tryton.shift import CODE, Evening, Station
 
+SHORT_DAY = {"seed": 5, "products": 6, "purchases": 2, "sales": 12, "never": 1}
 BAD_DAY = {"seed": 11, "products": 16, "purchases": 6, "sales": 36, "never": 2}
 EARLY = 4
 """Orders the office cancels before their goods come."""
@@ -166,7 +167,7 @@ def work_a_bad_day(tmp_path: Path, numbers: dict[str, int], least_lost: int) -> 
 
 @pytest.mark.tryton
 def test_a_short_day_on_a_bad_line(tmp_path: Path) -> None:
-    work_a_bad_day(tmp_path, SMALL, 5)
+    work_a_bad_day(tmp_path, SHORT_DAY, 5)
 
 
 @pytest.mark.long
