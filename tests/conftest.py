@@ -33,7 +33,7 @@ MORNING = datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI)
 HALL = {"hub", "floor"}
 """Fixtures whose database has the demo hall in it from the beginning."""
 
-SLOW = {"database_url", "sqlite_template", "chromium", "pg_url", "engine", "books"}
+SLOW = {"database_url", "sqlite_template", "chromium", "pg_url", "engine", "books", "tmp_path"}
 """Fixtures that no pure rule needs."""
 
 
@@ -57,7 +57,9 @@ def _needs_both(item: pytest.Item) -> bool:
 
 
 def _is_pure(item: pytest.Item) -> bool:
-    """A rule of the station or of its house that needs neither database, browser nor another process."""
+    """A rule of the station or of its house that needs neither database, files, browser nor another process."""
+    if item.get_closest_marker("tryton"):
+        return False
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
     return folder in {"architecture", "station"} and SLOW.isdisjoint(getattr(item, "fixturenames", ()))
 
