@@ -1,37 +1,73 @@
-"""Everything that must be green, in one go: ``python -m tests.check``. pytest speaks last."""
+"""Everything that must be green, in one go: ``python -m tests.check``. pytest speaks last.
+
+``--quick``: the linters, the pure rules, the architecture and one walk through the scan door.
+``--long``: what the normal lane leaves out: soaks, whole days beside Tryton, chaos, the gallery, and on
+PostgreSQL whatever does not lean on its ways. Everything else is handed on to pytest.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
 STEPS = (
+    ("mypy",),
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
-    ("mypy",),
     ("lint-imports",),
     ("djlint", "templates", "--lint", "--quiet"),
 )
 
-WORKERS = ("-n", str(min(8, max(2, 3 * (os.cpu_count() or 1) // 2))), "--dist", "worksteal")
+CORES = os.cpu_count() or 1
+WORKERS = ("-n", str(min(8, max(2, 3 * CORES // 2))), "--dist", "worksteal")
 """Some more than cores: a test often waits for a browser, a database or another process."""
+
+LANES = {"--quick": "quick and not postgresql", "--long": "long"}
+"""The lanes beside the normal one, and the marker that chooses their tests."""
+
+
+def _lint(step: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    script = Path(sys.executable).parent / step[0]
+    return subprocess.run(
+        [str(script), *step[1:]],
+        check=False,
+        cwd=ROOT,
+        text=True,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def lint() -> int:
+    """Run the linters beside each other; the first code that is not zero, or 0."""
+    code = 0
+    with ThreadPoolExecutor(max(2, CORES)) as pool:
+        for step, done in zip(STEPS, pool.map(_lint, STEPS), strict=True):
+            print(f"--- {' '.join(step)}\n{done.stdout}", end="", flush=True)
+            code = code or done.returncode
+    return code
+
+
+def chosen(arguments: list[str]) -> list[str]:
+    """What pytest is asked for: a lane's word becomes its marker, all else stays as it is."""
+    words: list[str] = []
+    for word in arguments:
+        words += ("-m", LANES[word]) if word in LANES else (word,)
+    return words
 
 
 def main() -> int:
     """Run the linters, then the tests; stop at the first that fails."""
-    scripts = Path(sys.executable).parent
-    for step in STEPS:
-        print(f"--- {' '.join(step)}", flush=True)
-        done = subprocess.run([str(scripts / step[0]), *step[1:]], check=False, cwd=ROOT)
-        if done.returncode:
-            return done.returncode
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *WORKERS, "-q", *sys.argv[1:]], check=False, cwd=ROOT
-    ).returncode
+    if code := lint():
+        return code
+    command = [sys.executable, "-m", "pytest", *WORKERS, "-q", *chosen(sys.argv[1:])]
+    return subprocess.run(command, check=False, cwd=ROOT).returncode
 
 
 if __name__ == "__main__":

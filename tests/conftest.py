@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from station.clock import MovableClock
 from station.ground.db import Database, schema
+from station.people.pins import Pins
 from station.practice.demo import world
 from station.settings import Settings
 from station.wiring import hub as hubs
@@ -25,11 +26,41 @@ from station.wiring.hub import Hub
 from tests.floor import Floor
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MORNING = datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI)
 
 
+HALL = {"hub", "floor"}
+"""Fixtures whose database has the demo hall in it from the beginning."""
+
+SLOW = {"database_url", "sqlite_template", "chromium", "pg_url", "engine", "books", "tmp_path"}
+"""Fixtures that no pure rule needs."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first, so that no worker begins one when the others are done."""
+    """Put each test into its lane; the longest first, so that no worker begins one when the others are done.
+
+    Every test runs on SQLite. On PostgreSQL the processes' scenarios run in the normal lane, and what is
+    marked `both_databases` because it leans on locks, claims or the schema; all others in the long one.
+    """
+    for item in items:
+        if item.get_closest_marker("postgresql") and not _needs_both(item):
+            item.add_marker(pytest.mark.long)
+        if _is_pure(item) and not item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.quick)
     items.sort(key=lambda item: item.get_closest_marker("tryton") is None)
+
+
+def _needs_both(item: pytest.Item) -> bool:
+    return "scenarios" in item.path.parts or item.get_closest_marker("both_databases") is not None
+
+
+def _is_pure(item: pytest.Item) -> bool:
+    """A rule of the station or of its house that needs neither database, files, browser nor another process."""
+    if item.get_closest_marker("tryton"):
+        return False
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return folder in {"architecture", "station"} and SLOW.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def missing(what: str) -> None:
@@ -124,16 +155,49 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def pepper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pepper of the demo people's PINs; a station that is to know them gets a copy."""
+    folder = tmp_path_factory.mktemp("pepper")
+    Pins.in_folder(folder)
+    return folder / "pepper.key"
+
+
+def _lay_out(url: str, pepper: Path) -> None:
+    """People, slots, totes, benches, printers, carriers: what stands there before the first truck comes."""
+    database, pins = Database(url), Pins.in_folder(pepper.parent)
+    database.write(lambda tx: world.lay_out(tx, pins, MORNING))
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_hall(sqlite_template: Path, pepper: Path) -> Path:
+    """A migrated file with the demo hall, which every test of a station copies."""
+    path = sqlite_template.with_name("hall.sqlite3")
+    shutil.copy(sqlite_template, path)
+    _lay_out(f"sqlite:///{path}", pepper)
+    return path
+
+
+@pytest.fixture(scope="session")
+def pg_hall(pg_url: str, pg_template: str, pepper: Path) -> str:
+    """A migrated database with the demo hall, which every test of a station copies."""
+    _admin(pg_url, f"CREATE DATABASE station_hall TEMPLATE {pg_template}")
+    _lay_out(pg_url.format(name="station_hall"), pepper)
+    return "station_hall"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, migrated database of each kind."""
+    """The URL of a fresh, migrated database of each kind; with the demo hall where a station is asked for."""
+    has_hall = not HALL.isdisjoint(request.fixturenames)
     if request.param == "sqlite":
         path = tmp_path / "station.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        shutil.copy(request.getfixturevalue("sqlite_hall" if has_hall else "sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
     pg_url = request.getfixturevalue("pg_url")
-    template = request.getfixturevalue("pg_template")
+    template = request.getfixturevalue("pg_hall" if has_hall else "pg_template")
     name = f"t{uuid.uuid4().hex}"
     _admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield pg_url.format(name=name)
@@ -150,15 +214,16 @@ def db(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def clock() -> MovableClock:
     """First of May 2026, nine in the morning in Shanghai."""
-    return MovableClock(datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI), SHANGHAI)
+    return MovableClock(MORNING, SHANGHAI)
 
 
 @pytest.fixture
-def hub(db: Database, clock: MovableClock, tmp_path: Path) -> Hub:
+def hub(db: Database, clock: MovableClock, tmp_path: Path, pepper: Path) -> Hub:
     """A station with the demo hall: people, slots, totes, benches, printers, carriers."""
-    station = hubs.build(Settings(data=tmp_path / "data"), db=db, clock=clock)
-    db.write(lambda tx: world.lay_out(tx, station.pins, clock.now()))
-    return station
+    data = tmp_path / "data"
+    data.mkdir(exist_ok=True)
+    shutil.copy(pepper, data)
+    return hubs.build(Settings(data=data), db=db, clock=clock)
 
 
 @pytest.fixture

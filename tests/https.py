@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from station.serving.server import free_port
 from station.serving.tls import authority as cert
 from station.serving.tls import names as cert_names
 from station.settings import Settings
+from tests.patience import PATIENCE_S
 
 
 @dataclass
@@ -47,7 +49,14 @@ class Https:
         """What it said before it went."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=30)[0]
+        return self.process.communicate(timeout=PATIENCE_S)[0]
+
+
+def free_ports() -> tuple[int, int]:
+    """Two different ports nobody uses now: the second is looked for while the first is held."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1]), free_port()
 
 
 def certify(data: Path) -> cert.Made:
@@ -68,7 +77,7 @@ def serve(
     data.mkdir(parents=True, exist_ok=True)
     if not (data / "station.sqlite3").exists():
         shutil.copy(template, data / "station.sqlite3")
-    port, https_port = ports or (free_port(), free_port())
+    port, https_port = ports or free_ports()
     clean = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
     given = {
         "STATION_DATA": str(data),
@@ -85,9 +94,11 @@ def serve(
     )
     served = Https(data, port, https_port, process)
     patient = requests.Session()
-    patient.mount("http://", HTTPAdapter(max_retries=Retry(connect=12, backoff_factor=0.05)))
+    patient.mount(
+        "http://", HTTPAdapter(max_retries=Retry(connect=PATIENCE_S, backoff_factor=0.05, backoff_max=1))
+    )
     try:
-        assert patient.get(f"{served.plain}/health", timeout=10).json()["status"] == "ok"
+        assert patient.get(f"{served.plain}/health", timeout=PATIENCE_S).json()["status"] == "ok"
     except (OSError, ValueError) as error:
         raise AssertionError(served.stop()) from error
     finally:

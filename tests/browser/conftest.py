@@ -51,10 +51,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+def database_url(tmp_path: Path, sqlite_hall: Path) -> str:
     """SQLite is enough here: the browser does not see which database answers."""
     path = tmp_path / "station.sqlite3"
-    shutil.copy(sqlite_template, path)
+    shutil.copy(sqlite_hall, path)
     return f"sqlite:///{path}"
 
 

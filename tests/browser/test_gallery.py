@@ -21,6 +21,7 @@ from tests.browser.test_screens import delivery
 from tests.floor import LI, Floor
 
 
+@pytest.mark.long
 def test_each_new_screen_is_photographed_once(
     hub: Hub, chromium: Browser, served: Served, floor: Floor, tmp_path: Path
 ) -> None:

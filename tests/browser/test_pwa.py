@@ -20,13 +20,12 @@ from werkzeug.serving import make_server
 from station import create_app
 from station.practice.demo import world
 from station.serving.tls import authority as cert
-from station.settings import Settings
-from station.wiring import hub as hubs
 from station.wiring.hub import Hub
 from tests.browser.conftest import FLAGS
 from tests.browser.visitors import WATCH
 from tests.conftest import missing
 from tests.https import Https, certify, serve
+from tests.patience import PATIENCE_S
 from tests.tools import draw_icons
 
 ROOT = Path(__file__).parents[2]
@@ -37,14 +36,14 @@ KEPT = """async () => {
   return found;
 }"""
 WITHIN = """(work) => Promise.race([
-  work, new Promise((_done, fail) => setTimeout(() => fail(new Error("not within 15 s")), 15000)),
+  work, new Promise((_done, fail) => setTimeout(() => fail(new Error("not within 60 s")), 60000)),
 ])"""
 READY = f"""async () => {{
   await ({WITHIN})(navigator.serviceWorker.ready);
   return navigator.serviceWorker.controller !== null;
 }}"""
 FRESH = """async (old) => {
-  for (let tries = 0; tries < 700; tries++) {
+  for (let tries = 0; tries < 3000; tries++) {
     const all = await caches.keys();
     if (all.length === 1 && !old.includes(all[0])) return all[0];
     await new Promise((go) => setTimeout(go, 20));
@@ -74,7 +73,7 @@ class Site:
     def page(self, script: str = "") -> Page:
         context = self.browser.new_context(viewport={"width": 320, "height": 400})
         context.add_init_script(WATCH + script)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         return context.new_page()
 
     def worker(self, script: str = "", flow: str = "pick") -> Page:
@@ -117,20 +116,31 @@ def trusting(chromium: Browser, home: Path, ca: Path) -> Browser:
     )
 
 
-@pytest.fixture
-def site(chromium: Browser, tmp_path: Path, sqlite_template: Path) -> Iterator[Site]:
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def trusted(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, sqlite_hall: Path, pepper: Path
+) -> Iterator[Site]:
+    """One station and one browser that trusts it; starting both takes longer than a test."""
+    folder = tmp_path_factory.mktemp("site")
+    data = folder / "data"
     data.mkdir()
-    shutil.copy(sqlite_template, data / "station.sqlite3")
-    hub = hubs.build(Settings(data=data))
-    hub.db.write(lambda tx: world.lay_out(tx, hub.pins, hub.clock.now()))
-    hub.close()
+    shutil.copy(pepper, data)
     certify(data)
-    browser = trusting(chromium, tmp_path / "home", cert.Files.in_folder(data).ca)
-    found = Site(browser, serve(data, sqlite_template), sqlite_template)
-    yield found
+    browser = trusting(chromium, folder / "home", cert.Files.in_folder(data).ca)
+    site = Site(browser, serve(data, sqlite_hall), sqlite_hall)
+    yield site
     browser.close()
-    found.station.stop()
+    site.station.stop()
+
+
+@pytest.fixture
+def site(trusted: Site) -> Iterator[Site]:
+    """It answers, and nobody's profile is left over: caches and workers live in profiles."""
+    if trusted.station.process.poll() is not None:
+        trusted.restore()
+    yield trusted
+    for context in trusted.browser.contexts:
+        context.close()
 
 
 def test_a_person_signs_in_and_the_worker_keeps_static_files_and_nothing_else(site: Site) -> None:
@@ -265,12 +275,14 @@ def test_the_icons_are_drawn_from_the_svg() -> None:
 
 
 def test_the_worker_is_never_kept_by_the_browser(site: Site) -> None:
-    answer = requests.get(f"{site.station.secure}/sw.js", verify=site.station.ca, timeout=10)
+    answer = requests.get(f"{site.station.secure}/sw.js", verify=site.station.ca, timeout=PATIENCE_S)
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Content-Type"].startswith("text/javascript")
     manifest = requests.get(
-        f"{site.station.secure}/manifest.webmanifest", verify=site.station.ca, timeout=10
+        f"{site.station.secure}/manifest.webmanifest", verify=site.station.ca, timeout=PATIENCE_S
     ).json()
     for icon in manifest["icons"]:
-        found = requests.get(f"{site.station.secure}{icon['src']}", verify=site.station.ca, timeout=10)
+        found = requests.get(
+            f"{site.station.secure}{icon['src']}", verify=site.station.ca, timeout=PATIENCE_S
+        )
         assert found.headers["Content-Type"] == "image/png"

@@ -17,6 +17,7 @@ from station.wiring.hub import Hub
 from tests.browser.conftest import Served
 from tests.browser.visitors import Visitors
 from tests.floor import LI, Floor
+from tests.patience import PATIENCE_S
 
 BARE = """
 delete Crypto.prototype.randomUUID;
@@ -41,7 +42,7 @@ class Wire:
         if not environ["PATH_INFO"].startswith("/scan/"):
             return self.app(environ, start_response)  # type: ignore[no-any-return]
         self.asked.set()
-        self.open.wait(20)
+        self.open.wait(PATIENCE_S)
         mishap = self.mishaps.pop(0) if self.mishaps else ""
         if mishap == "500":
             start_response("500 Internal Server Error", [("Content-Type", "text/plain")])
@@ -168,7 +169,7 @@ def test_a_reload_sends_what_was_not_answered(
     wire.open.clear()
     type_in(page, truck[0])
     type_in(page, truck[1])
-    assert wire.asked.wait(10)
+    assert wire.asked.wait(PATIENCE_S)
     page.reload()
     wire.open.set()
     settled(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.floor import Floor
+from tests.patience import PATIENCE_S
 
 WATCH = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error("CSP " + event.violatedDirective + " " + event.blockedURI));"""
@@ -28,7 +29,7 @@ class Visitors:
             token = self.floor.sign_in(number)
             context.add_cookies([{"name": "sid", "value": token, "url": self.url}])
         context.add_init_script(WATCH + script)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"pageerror {error}"))

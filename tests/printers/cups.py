@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 CUPSD = shutil.which("cupsd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 _PATIENCE_S = 30
 
@@ -73,7 +75,7 @@ class PrintServer:
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=PATIENCE_S,
             env=os.environ | {"CUPS_SERVER": self.address, "LC_ALL": "C"},
         )
         assert not done.returncode, f"{command}: {done.stderr}"

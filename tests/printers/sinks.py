@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.patience import PATIENCE_S
+
 
 class Sink:
     """Listens on a free port and treats each connection with ``behave``; ``got`` is what arrived."""
@@ -29,7 +31,7 @@ class Sink:
             except OSError:
                 return
             with connection:
-                connection.settimeout(10)
+                connection.settimeout(PATIENCE_S)
                 self._behave(self, connection)
 
     def close(self) -> None:
@@ -37,7 +39,7 @@ class Sink:
         # Waking accept(): closing alone does not on every system.
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
 
 
 def good(sink: Sink, connection: socket.socket) -> None:
@@ -68,19 +70,19 @@ def hanging_up(sink: Sink, connection: socket.socket) -> None:
     """Says goodbye in mid job, politely, and reads no more."""
     sink.got += connection.recv(1000)
     connection.shutdown(socket.SHUT_WR)
-    sink.release.wait(10)
+    sink.release.wait(PATIENCE_S)
 
 
 def silent(sink: Sink, _connection: socket.socket) -> None:
     """Accepts and never reads, answers or hangs up: paper out."""
-    sink.release.wait(10)
+    sink.release.wait(PATIENCE_S)
 
 
 def mute(sink: Sink, connection: socket.socket) -> None:
     """Reads everything but never hangs up."""
     while piece := connection.recv(65536):
         sink.got += piece
-    sink.release.wait(10)
+    sink.release.wait(PATIENCE_S)
 
 
 @contextmanager

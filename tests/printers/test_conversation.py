@@ -13,6 +13,7 @@ from printers.errors import BadPrinter
 from printers.families import PROBE
 from printers.transports import Limits, LineBroken
 from printers.transports.serial import SerialLine
+from tests.patience import PATIENCE_S
 from tests.printers.doubles import EscposPrinter, OfficePrinter, TsplPrinter, ZplPrinter
 from tests.printers.samples import PICK, WAYBILL
 
@@ -83,10 +84,10 @@ def test_paper_that_ends_in_mid_job_is_waited_for(language: str, proof: str) -> 
     with FAMILIES[language]() as printer, ThreadPoolExecutor() as pool:
         printer.after(50, printer.paper_out)
         telling = pool.submit(deliver, printer.address, message(language, proof), PATIENT, tell=tell)
-        assert told.wait(20)
+        assert told.wait(PATIENCE_S)
         assert printer.papers == []
         printer.new_paper()
-        delivery = telling.result(30)
+        delivery = telling.result(PATIENCE_S)
         assert (delivery.proof, delivery.error) == (proof, None)
         assert causes[0] == "PAPER_OUT"
         assert len(printer.papers) == 1

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, update
 from printers import queue, roster, routes
 from printers.schema import printer as printers
 from printers.worker import PrintWorker
+from tests.patience import PATIENCE_S
 from tests.printers.conftest import Clock
 from tests.printers.doubles import EscposPrinter, TsplPrinter, ZplPrinter
 from tests.printers.samples import PACKING, WAYBILL
@@ -35,7 +36,7 @@ def server(engine: Engine) -> Iterator[Callable[[], None]]:
 
     def kill() -> None:
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE_S)
 
     try:
         yield kill

@@ -7,6 +7,7 @@ import pytest
 from tests.printers.soak import Soak
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_document_is_printed_once_or_asked_for(seed: int, tmp_path: Path) -> None:
     soak = Soak(60, seed, tmp_path)

@@ -16,6 +16,7 @@ from printers import queue, roster, routes
 from printers.schema import print_job, printer
 from printers.transports import Limits
 from printers.worker import PrintWorker
+from tests.patience import PATIENCE_S
 from tests.printers import sinks
 from tests.printers.conftest import Clock, virtual_printers
 from tests.printers.doubles import EscposPrinter
@@ -150,7 +151,7 @@ def running(worker: PrintWorker) -> Iterator[threading.Event]:
     finally:
         stop.set()
         wake.set()
-        thread.join(20)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
 
 
@@ -170,7 +171,7 @@ class Watched:
     def wait_for(self, wanted: Callable[[list[queue.Job]], bool]) -> list[queue.Job]:
         """Return the jobs as soon as they are as wanted; the deadline is only for a broken worker."""
         with self._written:
-            assert self._written.wait_for(lambda: wanted(self._write(queue.list_jobs)), 20)
+            assert self._written.wait_for(lambda: wanted(self._write(queue.list_jobs)), PATIENCE_S)
         jobs: list[queue.Job] = self._write(queue.list_jobs)
         return jobs
 

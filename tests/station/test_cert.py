@@ -27,6 +27,7 @@ from station.settings import Settings, SettingsError
 from station.wiring.hub import Hub
 from tests.floor import Floor
 from tests.https import Https, certify, serve
+from tests.patience import PATIENCE_S
 
 NOW = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
 NAMES = cert_names.given(["station.lan", "localhost"], ["192.168.1.20", "127.0.0.1"])
@@ -298,18 +299,18 @@ def test_https_and_plain_http_serve_one_station(served: Https) -> None:
     context = ssl.create_default_context(cafile=served.ca)
     for host in ("localhost", "127.0.0.1"):
         url = f"https://{host}:{served.https_port}/health"
-        with urllib.request.urlopen(url, context=context, timeout=10) as answer:
+        with urllib.request.urlopen(url, context=context, timeout=PATIENCE_S) as answer:
             assert answer.status == 200
     with pytest.raises(requests.exceptions.SSLError):
-        requests.get(f"{served.secure}/health", timeout=10)
+        requests.get(f"{served.secure}/health", timeout=PATIENCE_S)
     old = ssl.create_default_context(cafile=served.ca)
     old.maximum_version = ssl.TLSVersion.TLSv1_2
-    with urllib.request.urlopen(f"{served.secure}/health", context=old, timeout=10) as answer:
+    with urllib.request.urlopen(f"{served.secure}/health", context=old, timeout=PATIENCE_S) as answer:
         assert answer.status == 200
-    plain = requests.get(f"{served.plain}/login", timeout=10)
-    secure = requests.get(f"{served.secure}/login", verify=served.ca, timeout=10)
+    plain = requests.get(f"{served.plain}/login", timeout=PATIENCE_S)
+    secure = requests.get(f"{served.secure}/login", verify=served.ca, timeout=PATIENCE_S)
     assert (plain.status_code, secure.status_code) == (200, 200)
-    trust = requests.get(f"{served.plain}/trust", timeout=10).text
+    trust = requests.get(f"{served.plain}/trust", timeout=PATIENCE_S).text
     assert f":{served.https_port}/" in trust
 
 
@@ -318,13 +319,15 @@ def test_plain_http_can_be_narrowed_to_the_way_to_https(tmp_path: Path, sqlite_t
     certify(data)
     served = serve(data, sqlite_template, {"STATION_PLAIN": "trust"})
     try:
-        shown = requests.get(f"{served.plain}/work/pick", timeout=10)
+        shown = requests.get(f"{served.plain}/work/pick", timeout=PATIENCE_S)
         assert shown.url == f"{served.plain}/trust"
         assert shown.status_code == 200
-        assert requests.get(f"{served.plain}/trust/station-ca.crt", timeout=10).status_code == 200
-        refused = requests.post(f"{served.plain}/login", {"badge": "US1001", "pin": "1234"}, timeout=10)
+        assert requests.get(f"{served.plain}/trust/station-ca.crt", timeout=PATIENCE_S).status_code == 200
+        refused = requests.post(
+            f"{served.plain}/login", {"badge": "US1001", "pin": "1234"}, timeout=PATIENCE_S
+        )
         assert refused.status_code == 403
-        page = requests.get(f"{served.secure}/login", verify=served.ca, timeout=10)
+        page = requests.get(f"{served.secure}/login", verify=served.ca, timeout=PATIENCE_S)
         assert 'name="pin"' in page.text
     finally:
         served.stop()
@@ -333,8 +336,8 @@ def test_plain_http_can_be_narrowed_to_the_way_to_https(tmp_path: Path, sqlite_t
 def test_without_a_certificate_there_is_plain_http_alone(tmp_path: Path, sqlite_template: Path) -> None:
     served = serve(tmp_path / "data", sqlite_template)
     try:
-        assert 'name="pin"' in requests.get(f"{served.plain}/login", timeout=10).text
+        assert 'name="pin"' in requests.get(f"{served.plain}/login", timeout=PATIENCE_S).text
         with pytest.raises(requests.exceptions.ConnectionError):
-            requests.get(f"{served.secure}/health", verify=False, timeout=10)
+            requests.get(f"{served.secure}/health", verify=False, timeout=PATIENCE_S)
     finally:
         served.stop()

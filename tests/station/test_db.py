@@ -10,6 +10,8 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from station.ground.db import BULK, SCAN, Database, DatabaseUnusable, check_journal, has_wal_race, schema
+from station.ground.db.writing import LONGEST_REST_S
+from tests.patience import PATIENCE_S, beside, until
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -42,19 +48,11 @@ def _left(db: Database) -> int:
 
 
 def test_eight_pickers_never_take_more_than_there_is(counter: Database) -> None:
-    taken: list[bool] = []
-    lock = threading.Lock()
 
-    def work() -> None:
-        mine = [counter.write(_pick, SCAN) for _ in range(150)]
-        with lock:
-            taken.extend(mine)
+    def work() -> list[bool]:
+        return [counter.write(_pick, SCAN) for _ in range(150)]
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    taken = [one for mine in beside(*[work] * 8) for one in mine]
     assert (len(taken), sum(taken), _left(counter)) == (1200, 1000, 0)
 
 
@@ -64,7 +62,7 @@ def test_one_failing_unit_leaves_its_neighbours_alone(counter: Database) -> None
     results: list[object] = []
 
     def blocked(tx: Session) -> bool:
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
         return _pick(tx)
 
     def bad(tx: Session) -> None:
@@ -77,12 +75,7 @@ def test_one_failing_unit_leaves_its_neighbours_alone(counter: Database) -> None
         except ValueError as error:
             results.append(str(error))
 
-    threads = [threading.Thread(target=call, args=(work,)) for work in (blocked, bad, _pick, _pick)]
-    for thread in threads:
-        thread.start()
-    gate.set()
-    for thread in threads:
-        thread.join()
+    beside(*(partial(call, work) for work in (blocked, bad, _pick, _pick)), gate.set)
     assert sorted(map(str, results)) == ["True", "True", "True", "half done"]
     assert _left(counter) == 997
 
@@ -100,21 +93,16 @@ def test_scans_go_before_bulk_work(counter: Database) -> None:
 
     def slow(_tx: Session) -> None:
         started.set()
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
 
-    threads = [threading.Thread(target=counter.write, args=(slow, BULK))]
-    threads[0].start()
-    started.wait(10)
-    for name, priority in (("bulk-1", BULK), ("bulk-2", BULK), ("scan", SCAN)):
-        threads.append(
-            threading.Thread(target=counter.write, args=(lambda _tx, n=name: order.append(n), priority))
-        )
-        threads[-1].start()
-        while counter.queued < len(threads) - 1:
-            threading.Event().wait(0.001)
-    gate.set()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(counter.write, slow, BULK)]
+        assert started.wait(PATIENCE_S)
+        for name, priority in (("bulk-1", BULK), ("bulk-2", BULK), ("scan", SCAN)):
+            asked.append(pool.submit(counter.write, lambda _tx, n=name: order.append(n), priority))
+            until(lambda: counter.queued >= len(asked) - 1)
+        gate.set()
+        assert [done.result() for done in asked] == [None] * 4
     assert order[0] == "scan"
 
 
@@ -127,36 +115,34 @@ def test_a_scan_has_its_answer_before_the_bulk_work_behind_it_begins(counter: Da
 
     def slow(_tx: Session) -> None:
         started.set()
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
 
     def scan() -> None:
         counter.write(_pick, SCAN)
         answered.set()
 
-    threads = [threading.Thread(target=counter.write, args=(slow, BULK)), threading.Thread(target=scan)]
-    threads.append(
-        threading.Thread(target=counter.write, args=(lambda _tx: seen.append(answered.wait(5)), BULK))
-    )
-    threads[0].start()
-    started.wait(10)
-    for number, thread in enumerate(threads[1:], 1):
-        thread.start()
-        while counter.queued < number:
-            threading.Event().wait(0.001)
-    gate.set()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(counter.write, slow, BULK)]
+        assert started.wait(PATIENCE_S)
+        asked.append(pool.submit(scan))
+        until(lambda: counter.queued >= 1)
+        asked.append(pool.submit(counter.write, lambda _tx: seen.append(answered.wait(PATIENCE_S)), BULK))
+        until(lambda: counter.queued >= 2)
+        gate.set()
+        assert [done.result() for done in asked] == [None] * 3
     assert seen == [True]
 
 
 def test_bulk_work_rests_only_while_people_scan(counter: Database) -> None:
-    counter.write(_pick, BULK)
-    began = time.monotonic()
-    counter.give_way(30)
-    assert time.monotonic() - began < 0.1
-    counter.write(_pick, SCAN)
-    counter.give_way(0.15)
-    assert time.monotonic() - began >= 0.15
+
+    def rest(after: int, worked_s: float) -> float:
+        counter.write(_pick, after)
+        began = time.monotonic()
+        counter.give_way(worked_s)
+        return time.monotonic() - began
+
+    until(lambda: rest(BULK, 30) < LONGEST_REST_S, "it rested though nobody scans")
+    until(lambda: rest(SCAN, 0.15) >= 0.15, "it did not rest")
 
 
 def test_reading_cannot_write(counter: Database) -> None:
@@ -167,16 +153,11 @@ def test_reading_cannot_write(counter: Database) -> None:
 def test_closing_finishes_what_is_queued(database_url: str) -> None:
     db = Database(database_url)
     db.write(lambda tx: tx.execute(text("CREATE TABLE piece (id INTEGER PRIMARY KEY, qty INTEGER)")))
-    threads = [
-        threading.Thread(
-            target=db.write, args=(lambda tx, i=i: tx.execute(text(f"INSERT INTO piece VALUES ({i}, 1)")),)
-        )
-        for i in range(20)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+
+    def put(number: int, tx: Session) -> None:
+        tx.execute(text(f"INSERT INTO piece VALUES ({number}, 1)"))
+
+    beside(*(partial(db.write, partial(put, number)) for number in range(20)))
     db.close()
     again = Database(database_url)
     with again.read() as tx:
@@ -214,15 +195,18 @@ for i in range(int(sys.argv[2]), 10_000_000):
 """
 
 
-def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
-    """Eight times: a writer is killed after some answers; every answered row is there."""
+@pytest.mark.parametrize(
+    "kills", [(1, 5, 34), pytest.param((1, 2, 3, 5, 8, 13, 21, 34), marks=pytest.mark.long)]
+)
+def test_what_was_answered_survives_kill_9(tmp_path: Path, kills: tuple[int, ...]) -> None:
+    """Again and again: a writer is killed after some answers; every answered row is there."""
     url = f"sqlite:///{tmp_path / 'kill.sqlite3'}"
     schema.upgrade(url)
     db = Database(url)
     db.write(lambda tx: tx.execute(text("CREATE TABLE piece (id INTEGER PRIMARY KEY, qty INTEGER)")))
     db.close()
     start = 0
-    for kill_after in (1, 2, 3, 5, 8, 13, 21, 34):
+    for kill_after in kills:
         with subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(_CHILD), url, str(start)], stdout=subprocess.PIPE, text=True,
             cwd=Path(__file__).parents[2],

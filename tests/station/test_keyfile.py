@@ -6,11 +6,13 @@ import itertools
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from station.ground import keyfile
+from tests.patience import PATIENCE_S, beside
 
 
 def test_it_is_made_once(tmp_path: Path) -> None:
@@ -24,20 +26,12 @@ def test_it_is_made_once(tmp_path: Path) -> None:
 def test_who_starts_together_agrees(tmp_path: Path) -> None:
     """All have looked and found none before the first one is written."""
     numbers, together = itertools.count(), threading.Barrier(8)
-    got: list[bytes] = []
 
     def make() -> bytes:
-        together.wait(10)
+        together.wait(PATIENCE_S)
         return b"key %d" % next(numbers)
 
-    def start() -> None:
-        got.append(keyfile.kept(tmp_path / "some.key", make))
-
-    threads = [threading.Thread(target=start) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    got = beside(*[partial(keyfile.kept, tmp_path / "some.key", make)] * 8)
     assert len(got) == 8
     assert set(got) == {(tmp_path / "some.key").read_bytes()}
     assert list(tmp_path.iterdir()) == [tmp_path / "some.key"]

@@ -16,6 +16,8 @@ from station.ground.db import Database, DatabaseUnusable, schema
 from station.wiring import tables
 from tests.conftest import _admin
 
+pytestmark = pytest.mark.both_databases
+
 APPEND_ONLY = ("movement", "history", "audit_row", "signature", "override_row")
 
 

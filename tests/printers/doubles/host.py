@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from tests.patience import PATIENCE_S
 from tests.printers.doubles.base import Printer
 
 
 class Host:
     def __init__(self, printer: Printer) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", printer.port), timeout=10)
+        self.socket = socket.create_connection(("127.0.0.1", printer.port), timeout=PATIENCE_S)
 
     def say(self, data: bytes) -> None:
         self.socket.sendall(data)

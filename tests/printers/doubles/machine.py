@@ -140,7 +140,7 @@ class Machine:
         """Whether nobody is connected (for ``wait_for``)."""
         return not self._wires
 
-    def wait_for(self, is_so: Callable[[], bool], timeout: float = 10) -> None:
+    def wait_for(self, is_so: Callable[[], bool], timeout: float = 60) -> None:
         """Wait until it is so; the limit is only for a broken test."""
         with self._changed:
             came = self._changed.wait_for(is_so, timeout)

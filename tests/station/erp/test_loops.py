@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -19,17 +17,9 @@ from station.practice.demo import goods
 from station.serving.workers import Workers
 from station.wiring.hub import Hub
 from tests.floor import Floor
+from tests.patience import PATIENCE_S, until
 from tests.station.erp.office import Office, install
 from tests.station.erp.test_sync import orders
-
-
-def until(what: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for another thread; fail when it never comes."""
-    deadline = time.monotonic() + seconds
-    pause = threading.Event()
-    while not what():
-        assert time.monotonic() < deadline, "waited in vain"
-        pause.wait(0.01)
 
 
 @pytest.fixture
@@ -69,7 +59,7 @@ def test_a_slow_erp_holds_up_no_other(floor: Floor, offices: list[Office]) -> No
 
     def changes(feed: str, cursor: object) -> object:
         hanging.set()
-        hang.wait(30)
+        hang.wait(PATIENCE_S)
         return real(feed, cursor)  # type: ignore[arg-type]
 
     slow.changes = changes  # type: ignore[method-assign, assignment]
@@ -77,7 +67,7 @@ def test_a_slow_erp_holds_up_no_other(floor: Floor, offices: list[Office]) -> No
     erp = ErpLoops(hub.sync)
     try:
         erp.look()
-        assert hanging.wait(20)
+        assert hanging.wait(PATIENCE_S)
         until(lambda: count(hub) == 3)
         activate(hub, "two", is_active=False)
         erp.look()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from station.exchange import outbox
 from station.exchange.models import OutboxMessage
 from station.ground.db import Database
 from station.wiring.hub import Hub
+from tests.patience import beside
 from tests.station.erp.office import LOST, Office
 
 SHOP = ("shop", "rest")
@@ -132,6 +132,7 @@ def test_a_silent_erp_costs_no_try_and_is_heard_of(hub: Hub) -> None:
     assert {row.refusals for row in kept(hub, "DONE")} == {0}
 
 
+@pytest.mark.both_databases
 def test_what_a_dead_process_held_goes_out_when_its_lease_ends(hub: Hub) -> None:
     put(hub, "A-PICK", "A-CHECK")
     office = Office()
@@ -144,14 +145,11 @@ def test_what_a_dead_process_held_goes_out_when_its_lease_ends(hub: Hub) -> None
     assert names(office) == ["A-PICK", "A-CHECK"]
 
 
+@pytest.mark.both_databases
 def test_two_processes_deliver_each_message_once(hub: Hub) -> None:
     put(hub, *(f"{order}-{state}" for order in "ABCDEFGH" for state in ("PICK", "CHECK", "WEIGH")))
     offices = [Office(name="one"), Office(name="two")]
-    runs = [threading.Thread(target=a_courier(hub, office).push) for office in offices]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
+    beside(*(a_courier(hub, office).push for office in offices))
     tried = [key for office in offices for key in office.tried]
     assert sorted(tried) == sorted(set(tried))
     assert len(tried) == 24

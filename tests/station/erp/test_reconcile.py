@@ -27,6 +27,7 @@ from station.ground.db import Database, table
 from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing.models import Parcel
 from station.stock.models import Movement, Stock
+from tests.patience import PATIENCE_S, beside
 from tests.station.erp.yard import Yard
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -542,25 +543,19 @@ def test_two_processes_never_compare_at_once(office: Office) -> None:
     assert found == [None, None]
 
 
+@pytest.mark.both_databases
 def test_of_many_threads_one_gets_the_wish(office: Office) -> None:
     wanted = wish(office)
     gate = threading.Barrier(6)
-    results: list[int | None] = []
     connector: Any = Twin()
 
-    def work() -> None:
-        gate.wait()
-        results.append(
-            reconcile.run(
-                office.db, office.yard.clock, "erp", connector, asked_by="", reconciliation_id=wanted
-            )
+    def work() -> int | None:
+        gate.wait(PATIENCE_S)
+        return reconcile.run(
+            office.db, office.yard.clock, "erp", connector, asked_by="", reconciliation_id=wanted
         )
 
-    threads = [threading.Thread(target=work) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = beside(*[work] * 6)
     assert sorted(results, key=str) == [wanted, *[None] * 5]
 
 

@@ -19,6 +19,8 @@ from station.stock.models import Movement
 from station.wiring import checks
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU, Floor
 
+pytestmark = pytest.mark.both_databases
+
 NASTY = [
     "", " ", "\x00", "\x1b@\x1bp\x00", "\x1d\x1d", "]C1", "]d2\x1d", "|", "{GS}", "<GS>",
     "💥📦", "\u202eabc", "\ud800", "<script>alert(1)</script>", "'; DROP TABLE stock; --", "A" * 10_000,
@@ -181,11 +183,11 @@ class Monkey:
         return self.floor.scan(number, flow, raw).status
 
 
-def test_a_monkey_on_the_floor_breaks_no_invariant(floor: Floor, database_url: str) -> None:
+@pytest.mark.parametrize("steps", [200, pytest.param(1500, marks=pytest.mark.long)])
+def test_a_monkey_on_the_floor_breaks_no_invariant(floor: Floor, steps: int) -> None:
     """T87: thousands of random scans at all processes, cancels in between: I1–I14 hold, nothing fails."""
     _monday(floor)
     monkey = Monkey(floor, seed=87)
-    steps = 1500 if database_url.startswith("sqlite") else 400
     for i in range(steps):
         assert monkey.step() in {200, 409, 422}
         if i == steps // 2:

@@ -6,6 +6,7 @@ import random
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -21,6 +22,7 @@ from station.people.models import OverrideRow
 from station.practice.demo import goods, world
 from station.stock.models import Location, Movement, Stock
 from tests.floor import CHEN, QIAN, SUN, ZHAO, Answer, Floor
+from tests.patience import PATIENCE_S, beside
 from tests.station.scenarios.conftest import Day, order_of
 
 Start = Callable[..., Day]
@@ -294,29 +296,22 @@ def test_cancel_and_close_have_one_winner(start: Start, floor: Floor, books: Boo
     numbers = [f"SO-{i}" for i in range(1, 25)]
     rng.shuffle(numbers)
     begin = threading.Barrier(4)
-    failures: list[Exception] = []
 
     def cancel(part: list[str]) -> None:
-        begin.wait()
+        begin.wait(PATIENCE_S)
         for number in part:
-            try:
-                hub.works.do(lambda work, n=number: orders.cancel(work, n, "", f"C-{n}"), OFFICE)  # type: ignore[misc]
-            except Exception as error:
-                failures.append(error)
+            hub.works.do(lambda work, n=number: orders.cancel(work, n, "", f"C-{n}"), OFFICE)  # type: ignore[misc]
 
-    threads = [threading.Thread(target=cancel, args=(numbers[i:12:3],)) for i in range(3)]
-    for thread in threads:
-        thread.start()
-    begin.wait()
-    answer = floor.scan(QIAN, "dispatch", "CM-CLOSE")
-    while answer.code != "S-DSP-SHIPPED":
-        raw = {"dispatcher": world.badge(QIAN), "dispatcher_pin": world.PIN, "left": "CM-OK"}.get(
-            answer.step, "CM-CLOSE"
-        )
-        answer = floor.scan(QIAN, "dispatch", raw)
-    for thread in threads:
-        thread.join()
-    assert not failures
+    def close() -> None:
+        begin.wait(PATIENCE_S)
+        answer = floor.scan(QIAN, "dispatch", "CM-CLOSE")
+        while answer.code != "S-DSP-SHIPPED":
+            raw = {"dispatcher": world.badge(QIAN), "dispatcher_pin": world.PIN, "left": "CM-OK"}.get(
+                answer.step, "CM-CLOSE"
+            )
+            answer = floor.scan(QIAN, "dispatch", raw)
+
+    beside(close, *(partial(cancel, numbers[i:12:3]) for i in range(3)))
     with hub.db.read() as tx:
         states = dict(
             tx.execute(select(DeliveryOrder.state, func.count()).group_by(DeliveryOrder.state)).all()

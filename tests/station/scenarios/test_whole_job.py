@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from station.exchange.models import OutboxMessage
@@ -34,6 +35,7 @@ def assert_books_are_right(floor: Floor) -> None:
     assert checks.broken(floor.hub.db) == []
 
 
+@pytest.mark.quick
 def test_an_order_goes_from_the_office_to_the_courier(floor: Floor) -> None:
     """From the documents of the ERP to its confirmations; every invariant holds (T69)."""
     numbers = _ready(floor)

@@ -23,6 +23,8 @@ from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock
 from tests.works import work
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 AT = NOW
 SKUS, PLACES = st.integers(0, 1), st.integers(0, 2)

@@ -16,6 +16,7 @@ from station.erp.sync import Sync
 from station.exchange import documents as erp
 from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.practice.demo import goods
+from tests.patience import PATIENCE_S, beside
 from tests.station.erp.rest.conftest import Shop, order_of
 
 
@@ -225,22 +226,19 @@ def test_a_key_that_is_being_worked_on_is_not_worked_on_twice(ready: Shop) -> No
     assert ready.push_one(doc, key="one").json["result"] == "NEW"
 
 
+@pytest.mark.both_databases
 def test_many_at_once_with_one_key_have_one_effect(ready: Shop) -> None:
     """Answers are the first one's, a replay of it, or "being worked on"."""
     data = erp.to_data(order_of(1, ("S0001", 3)))
-    start, answers = threading.Barrier(8), list[Any]()
+    start = threading.Barrier(8)
 
-    def push() -> None:
+    def push() -> Any:
         client = ready.client.application.test_client()
-        start.wait()
+        start.wait(PATIENCE_S)
         headers = {"Authorization": f"Bearer {ready.token}", "Idempotency-Key": "one"}
-        answers.append(client.put("/api/v1/orders/SO-1", json=data, headers=headers))
+        return client.put("/api/v1/orders/SO-1", json=data, headers=headers)
 
-    threads = [threading.Thread(target=push) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = beside(*[push] * 8)
     done = [answer for answer in answers if answer.status_code == 200]
     assert {answer.json["result"] for answer in done} == {"NEW"}
     assert len([answer for answer in done if "Idempotent-Replayed" not in answer.headers]) == 1

@@ -6,28 +6,34 @@ empty database by the same, the filled one by the seed and the day, because its 
 
 from __future__ import annotations
 
+import atexit
 import fcntl
+import functools
 import hashlib
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+
+from tests.patience import PATIENCE_S, until
 
 HERE = Path(__file__).parent
 DATABASE = "erp"
 MODULES = ("sale_amendment", "purchase", "stock_lot_sled", "stock_package_shipping", "product_measurements",
            "stock_shipment_measurements")  # fmt: skip
 NUMBERS = {"seed": 7, "products": 40, "purchases": 20, "sales": 200, "never": 4}
-START_S = 60
 SHANGHAI = timezone(timedelta(hours=8))
 
 
@@ -162,6 +168,51 @@ def _settle(database: Path) -> None:
 # --- a server ----------------------------------------------------------------------------------------
 
 
+class Nursery:
+    """A Tryton with all modules loaded, from which servers are split off in no time."""
+
+    def __init__(self, python: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="tryton-nursery-")
+        config, database = write_config(Path(self._folder.name))
+        shutil.copyfile(empty_database(python), database)
+        environ = os.environ | {"TRYTOND_CONFIG": str(config), "TRYTOND_DATABASE_NAMES": DATABASE}
+        self._process = subprocess.Popen(
+            [str(python), str(HERE / "serve.py")],
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        atexit.register(self.close)
+
+    def split(self, folder: Path) -> int:
+        """Serve the database in this folder; the number of the process."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{folder}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End; servers that were split off go on until they are killed."""
+        self._process.communicate()
+        self._folder.cleanup()
+
+
+nursery = functools.cache(Nursery)
+"""One for all servers of this test process."""
+
+
+def is_alive(number: int) -> bool:
+    """Whether the process is there."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 class Trytond:
     """One Tryton server with a database of its own; killed and started again as a test likes."""
 
@@ -176,44 +227,27 @@ class Trytond:
         self.config, self.database = write_config(folder)
         shutil.copyfile(database or kept, self.database)
         self.port = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._number: int | None = None
 
     def start(self) -> None:
         """Serve; the port may be another one than before."""
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
-        environ = os.environ | {
-            "TRYTOND_CONFIG": str(self.config),
-            "TRYTOND_DATABASE_NAMES": DATABASE,
-        }
-        with (self.folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [str(self.python), str(HERE / "serve.py"), str(port_file)],
-                env=environ,
-                stdout=log,
-                stderr=log,
-            )
-        deadline = time.monotonic() + START_S
-        while not port_file.exists():
-            assert self._process.poll() is None, (self.folder / "server.log").read_text(errors="replace")[
-                -2000:
-            ]
-            assert time.monotonic() < deadline, "Tryton did not start"
-            time.sleep(0.02)
+        self._number = number = nursery(self.python).split(self.folder)
+        until(lambda: port_file.exists() or not is_alive(number), "Tryton did not start")
+        if not port_file.exists():
+            raise AssertionError((self.folder / "server.log").read_text(errors="replace")[-2000:])
         self.port = int(port_file.read_text(encoding="ascii"))
-        self._wait(deadline)
+        until(self._answers, "Tryton does not answer")
 
-    def _wait(self, deadline: float) -> None:
+    def _answers(self) -> bool:
         body = json.dumps({"id": 0, "method": "common.server.version", "params": []}).encode()
         request = urllib.request.Request(f"{self.url}/rpc/", body, {"Content-Type": "application/json"})
-        while True:
-            try:
-                with urllib.request.urlopen(request, timeout=5) as answer:
-                    assert answer.status == 200
-                    return
-            except OSError:
-                assert time.monotonic() < deadline, "Tryton does not answer"
-                time.sleep(0.05)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                return bool(answer.status == HTTPStatus.OK)
+        except OSError:
+            return False
 
     @property
     def url(self) -> str:
@@ -221,10 +255,10 @@ class Trytond:
 
     def kill(self) -> None:
         """As if the machine had lost its power."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(timeout=10)
-            self._process = None
+        if self._number is not None:
+            number, self._number = self._number, None
+            os.kill(number, signal.SIGKILL)
+            until(lambda: not is_alive(number), "Tryton does not die")
 
     def keep(self, path: Path) -> Path:
         """End, and keep a copy of the database."""

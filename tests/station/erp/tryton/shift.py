@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -33,10 +32,12 @@ from station.settings import Settings, load
 from station.stock.lots import lot_no
 from station.stock.models import VIRTUAL, Location, Lot, Stock
 from station.wiring.hub import Hub, build
+from tests.patience import until
 from tests.station.erp.tryton.conftest import WORDS, Books
 
 CODE = "tryton"
-PATIENCE_S = 120
+LONG_S = 600
+"""A day's work of two programs, on a machine that has other work."""
 
 
 class Station:
@@ -92,7 +93,7 @@ class Station:
         assert self._process is not None
         self._desk.close()
         self._process.terminate()
-        self._process.wait(timeout=60)
+        self._process.wait(LONG_S)
 
     def orders(self) -> dict[str, str]:
         """Order → state, as the floor sees it."""
@@ -103,10 +104,7 @@ class Station:
 
     def until(self, what: Callable[[], bool], why: str) -> None:
         """Wait for what the station's own loops do."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not what():
-            assert time.monotonic() < deadline, why
-            time.sleep(0.2)
+        until(what, why, LONG_S)
 
     def work(self, seed: int) -> dict[str, Any]:
         """The crew does everything that can be done."""
