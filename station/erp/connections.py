@@ -16,6 +16,7 @@ from station.erp import port
 from station.erp.connectors import KINDS, connector_class
 from station.erp.models import ErpMapping
 from station.erp.vault import Vault, VaultClosed
+from station.exchange import outbox
 from station.exchange.models import ErpConnection
 from station.settings import Settings
 
@@ -66,14 +67,6 @@ def active_codes(tx: Session) -> list[str]:
     """Connections that are to be worked on."""
     query = select(ErpConnection.code).where(ErpConnection.is_active).order_by(ErpConnection.id)
     return list(tx.scalars(query))
-
-
-def main_code(tx: Session) -> str:
-    """The connection that hears of what belongs to no document of another one."""
-    query = select(ErpConnection.code).order_by(
-        ErpConnection.is_main.desc(), ErpConnection.is_active.desc(), ErpConnection.id
-    )
-    return tx.scalar(query.limit(1)) or "folder"
 
 
 def checked(kind: str, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -128,6 +121,7 @@ def add(
         settings=plain,
         secrets=vault.lock(secrets),
         is_main=is_main,
+        wants=outbox.words_of(connector_class(kind).wants),
         created_at=now,
     )
     tx.add(made)
@@ -146,6 +140,7 @@ def change(tx: Session, vault: Vault, code: str, *, name: str, values: Mapping[s
     kept = {item.name: old.get(item.name, "") for item in fields if item.is_secret}
     plain, secrets = checked(found.kind, {**kept, **{k: v for k, v in values.items() if v or k not in kept}})
     found.name, found.settings, found.secrets = name or code, plain, vault.lock(secrets)
+    found.wants = outbox.words_of(connector_class(found.kind).wants)
     found.retry_at, found.failures = None, 0
     tx.flush()
 

@@ -28,7 +28,7 @@ from station.clock import Clock
 from station.erp import connections, port
 from station.erp.folder import intake
 from station.erp.folder.files import FolderConnector, IncomingFile
-from station.erp.inward import feeds, inbox, openset, problems
+from station.erp.inward import feeds, inbox, openset, problems, retrying
 from station.erp.outward.courier import Courier
 from station.erp.vault import Vault, VaultClosed
 from station.exchange import documents
@@ -319,7 +319,7 @@ class Sync:
                 return None
             return self.apply(code, [item])[0]
         again: Callable[[Session], Any] = partial(
-            problems.retry,
+            retrying.retry,
             problem_id=problem_id,
             payload=None,
             who="",

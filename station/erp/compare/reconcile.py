@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
@@ -26,7 +26,7 @@ from station.erp.compare.differences import Outcome
 from station.erp.models import Difference, ErpFeed, Reconciliation
 from station.exchange.models import ErpConnection
 from station.ground.db import BULK, Database, table
-from station.outbound.orders.models import DeliveryOrder
+from station.outbound.orders import standing as orders
 
 LEFT_OVER = timedelta(minutes=30)
 """After that a comparison that still runs was left over by a process that is gone."""
@@ -232,7 +232,7 @@ def _compare(db: Database, clock: Clock, code: str, connector: port.Connector) -
     with db.read() as tx:
         after = standing.read(tx, code, begin)
         moved = standing.moved(tx, before.movement_id)
-        closed = standing.states(tx, (told.open_orders or set()) - after.open_orders.keys())
+        closed = orders.states(tx, (told.open_orders or set()) - after.open_orders.keys())
         problems = standing.set_aside(tx, code, (told.open_orders or set()) - closed.keys())
     outcome = Outcome()
     if not hears_of_stock:
@@ -269,12 +269,12 @@ def _clean(text: str) -> str:
 
 def _since(tx: Session, code: str, today: date, zone: ZoneInfo) -> date:
     """From which day on shipments are compared: as far back as one still differs."""
-    oldest = tx.scalar(
-        select(func.min(DeliveryOrder.shipped_at))
-        .join(Difference, Difference.key == DeliveryOrder.erp_no)
+    differing = (
+        select(Difference.key)
         .join(ErpConnection, ErpConnection.id == Difference.connection_id)
         .where(ErpConnection.code == code, Difference.what == "shipment", Difference.gone_at.is_(None))
     )
+    oldest = orders.first_shipped(tx, differing)
     days = [today - timedelta(days=WINDOW_DAYS)]
     if oldest is not None:
         days.append(oldest.astimezone(zone).date())
@@ -347,6 +347,6 @@ def _orders_of(
         for number, state in closed.items()
         if (why := (unheard if state == "SHIPPED" else side.undelivered.get("order_state", {})).get(number))
     }
-    orders = comparison.orders(side.open_orders, closed, told.open_orders, told.shipped, reasons)
-    skip = {number for number in side.shipped if ("order", number) in orders}
-    return orders | comparison.shipments(side.shipped, told.shipped, unheard, skip)
+    differing = comparison.orders(side.open_orders, closed, told.open_orders, told.shipped, reasons)
+    skip = {number for number in side.shipped if ("order", number) in differing}
+    return differing | comparison.shipments(side.shipped, told.shipped, unheard, skip)

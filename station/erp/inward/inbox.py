@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from station.erp.inward import problems, taking, validate
+from station.erp.inward import applying, problems, validate
 from station.erp.inward.reasons import LATE, OTHER_SOURCE, REASONS
 from station.erp.models import ErpFile
 from station.erp.port import Item
@@ -89,7 +89,7 @@ def take(
 ) -> list[Result]:
     """Apply documents in their order, as one short unit of work; one result each."""
     results: list[Result | None] = [None] * len(items)
-    turn = taking.Turn(tx, source, settings, today, now)
+    turn = applying.Turn(tx, source, settings, today, now)
     for run in _runs(items):
         for at, result in _take_run(turn, [(at, items[at]) for at in run], via or source):
             results[at] = result
@@ -110,7 +110,7 @@ def _runs(items: Sequence[Item]) -> Iterable[list[int]]:
         yield run
 
 
-def _take_run(turn: taking.Turn, run: list[tuple[int, Item]], via: str) -> Iterable[tuple[int, Result]]:
+def _take_run(turn: applying.Turn, run: list[tuple[int, Item]], via: str) -> Iterable[tuple[int, Result]]:
     doc_type = run[0][1].doc_type
     numbers = [item.doc_no for _, item in run]
     known = _known(turn.tx, doc_type, numbers)
@@ -127,7 +127,7 @@ def _take_run(turn: taking.Turn, run: list[tuple[int, Item]], via: str) -> Itera
         else:
             ready.append((at, found))
     if ready:
-        outcomes = taking.apply(turn, doc_type, [one.doc for _, one in ready])
+        outcomes = applying.apply(turn, doc_type, [one.doc for _, one in ready])
         yield from _settle(turn, ready, outcomes, via)
 
 
@@ -141,7 +141,7 @@ def _known(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, _Kno
     return {row.doc_no: _Known(row.id, row.version, row.source, row.digest, row.mark) for row in rows}
 
 
-def _judge(turn: taking.Turn, item: Item, known: _Known | None) -> Result | _Ready:
+def _judge(turn: applying.Turn, item: Item, known: _Known | None) -> Result | _Ready:
     """Whether a document goes on, is nothing new, or is a problem."""
     if item.doc is None:
         return _problem(turn, item, item.code, item.why)
@@ -170,13 +170,13 @@ def _note_mark(tx: Session, known: _Known, mark: str) -> None:
         tx.execute(update(InboxDocument).where(InboxDocument.id == known.id).values(mark=mark))
 
 
-def _problem(turn: taking.Turn, item: Item, code: str, why: str) -> Result:
+def _problem(turn: applying.Turn, item: Item, code: str, why: str) -> Result:
     problems.keep(turn.tx, turn.source, item, code, why, turn.now)
     return Result(item.doc_type, item.doc_no, "PROBLEM", code, why)
 
 
 def _settle(
-    turn: taking.Turn, ready: list[tuple[int, _Ready]], outcomes: Sequence[taking.Outcome], via: str
+    turn: applying.Turn, ready: list[tuple[int, _Ready]], outcomes: Sequence[applying.Outcome], via: str
 ) -> Iterable[tuple[int, Result]]:
     """Remember what was applied; keep what was not."""
     made: list[dict[str, Any]] = []
@@ -210,7 +210,7 @@ def _settle(
     problems.solve(turn.tx, turn.source, ready[0][1].item.doc_type, solved)
 
 
-def _values(turn: taking.Turn, one: _Ready, outcome: taking.Outcome, via: str) -> dict[str, Any]:
+def _values(turn: applying.Turn, one: _Ready, outcome: applying.Outcome, via: str) -> dict[str, Any]:
     return {
         "version": one.doc.version,
         "result": outcome.result,
@@ -242,7 +242,7 @@ def misfits(tx: Session, source: str, documents: Sequence[Any]) -> dict[int, tup
         for at, doc in enumerate(documents):
             if doc_type not in SHARED and erp.doc_no_of(doc) in foreign:
                 found[at] = (OTHER_SOURCE, foreign[erp.doc_no_of(doc)])
-        found |= taking.missing(tx, doc_type, documents)
+        found |= applying.missing(tx, doc_type, documents)
     return found
 
 

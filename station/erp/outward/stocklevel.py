@@ -96,13 +96,13 @@ def publish(tx: Session, *, now: datetime, today: date | None = None) -> int:
 
 
 def target_of(tx: Session) -> tuple[str, str] | None:
-    """(code, kind) of the connection that hears of levels; None when none wants to."""
+    """(code, words) of the connection that hears of levels; None when none wants to."""
     rows = tx.execute(
-        select(ErpConnection.code, ErpConnection.kind)
+        select(ErpConnection.code, ErpConnection.wants)
         .where(ErpConnection.is_active)
         .order_by(ErpConnection.is_main.desc(), ErpConnection.id)
     )
-    return next(((row.code, row.kind) for row in rows if outbox.wants(row.kind, "stock_change")), None)
+    return next(((row.code, row.wants) for row in rows if outbox.wants(row.wants, "stock_change")), None)
 
 
 def _window(tx: Session) -> dict[int, int]:

@@ -21,6 +21,7 @@ from station.exchange.models import ErpConnection
 from station.ground.web.desk import DESK, RULERS, asked, blueprint, page_number
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.sheets import PAGE
+from station.outbound.orders import standing as orders
 
 NOTE_LIMIT = 200
 
@@ -108,7 +109,7 @@ def erp_difference(difference_id: int) -> Any:
         if found is None:
             abort(404)
         row, code = found
-        order_no = queries.order_no(tx, row.key) if row.what in {"order", "shipment"} else ""
+        order_no = orders.order_no(tx, row.key) if row.what in {"order", "shipment"} else ""
         moves = queries.movements(tx, sku_of(row.key)) if row.what == "stock" else []
         seen = queries.seen(tx, difference_id)
         audits = queries.audits(tx, f"difference {difference_id}")

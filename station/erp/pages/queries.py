@@ -23,7 +23,6 @@ from station.exchange import freshness
 from station.exchange.models import ErpConnection, OutboxMessage
 from station.ground.db import table
 from station.ground.web.sheets import PAGE
-from station.outbound.orders.models import DeliveryOrder
 from station.people.models import AuditRow
 from station.stock.models import Location, Movement
 
@@ -287,12 +286,6 @@ def seen(tx: Session, difference_id: int) -> list[DifferenceSeen]:
     """What each comparison found of a difference, newest first."""
     query = select(DifferenceSeen).where(DifferenceSeen.difference_id == difference_id)
     return list(tx.scalars(query.order_by(DifferenceSeen.id.desc()).limit(PAGE)))
-
-
-def order_no(tx: Session, erp_no: str) -> str:
-    """Our number of the ERP's order; empty when there is none."""
-    query = select(DeliveryOrder.order_no).where(DeliveryOrder.erp_no == erp_no)
-    return tx.scalar(query.order_by(DeliveryOrder.id.desc()).limit(1)) or ""
 
 
 def movements(tx: Session, sku_code: str) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from station.erp.rest.endpoints import Endpoint
 from station.exchange import documents as erp
-from station.outbound.orders.models import OrderState
+from station.outbound.orders.standing import STATES
 from station.stock.models import StockStatus
 
 Schema = dict[str, Any]
@@ -124,7 +124,7 @@ def _order() -> Schema:
         "lines": _list(_object(line)),
     }
     state = {
-        "enum": [*(state.value for state in OrderState), None],
+        "enum": [*STATES, None],
         "description": "null: it was not taken over, see `problem`",
     }
     return _object({"erp_no": TEXT, "state": state, "problem": _problem(), **details}, *details)

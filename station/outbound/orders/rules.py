@@ -24,8 +24,10 @@ from station.stock import allocation
 SYSTEM = "system"
 
 
-def take_over(tx: Session, documents: Sequence[erp.DeliveryOrder], today: date, now: datetime) -> list[str]:
-    """Make or replace orders from an ERP (P11); what came of each: NEW, REPLACED, LATE or STOPPED.
+def take_over(
+    tx: Session, documents: Sequence[erp.DeliveryOrder], today: date, now: datetime, *, source: str = ""
+) -> list[str]:
+    """Make or replace orders from the ERP `source` (P11); of each: NEW, REPLACED, LATE or STOPPED.
 
     A newer version replaces an order that is not in a wave; later it would be a change request (P23),
     which is LATE, and a stopped order stays stopped. Carriers and articles must be known.
@@ -37,7 +39,7 @@ def take_over(tx: Session, documents: Sequence[erp.DeliveryOrder], today: date, 
         order.erp_no: order
         for order in tx.scalars(select(DeliveryOrder).where(DeliveryOrder.erp_no.in_(numbers)))
     }
-    _make(tx, [doc for doc in documents if doc.erp_no not in known], carriers, skus, today, now)
+    _make(tx, [doc for doc in documents if doc.erp_no not in known], carriers, skus, today, now, source)
     results = []
     for doc in documents:
         order = known.get(doc.erp_no)
@@ -60,13 +62,14 @@ def _make(
     skus: Mapping[str, int],
     today: date,
     now: datetime,
+    source: str,
 ) -> None:
     """New orders with their lines and the beginning of their history, in four statements."""
     if not documents:
         return
     connection, orders = tx.connection(), table(DeliveryOrder)
     numbers = next_nos(tx, "DO", today, len(documents))
-    fixed = {"state": OrderState.NEW, "held_from": "", "hold_reason": "", "created_at": now}
+    fixed = {"source": source, "state": OrderState.NEW, "held_from": "", "hold_reason": "", "created_at": now}
     rows = [
         {"order_no": number, "erp_no": doc.erp_no, **fixed, **_values(doc, carriers[doc.carrier_code])}
         for number, doc in zip(numbers, documents, strict=True)

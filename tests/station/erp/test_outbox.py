@@ -22,7 +22,7 @@ from station.ground.db import Database
 from station.wiring.hub import Hub
 from tests.station.erp.office import LOST, Office
 
-SHOP = ("shop", "rest")
+SHOP = ("shop", "order_state")
 
 
 def state_of(order: str, state: str, clock: MovableClock) -> erp.OrderState:
