@@ -236,7 +236,8 @@ def test_connections_orders_and_notices_learn_where_they_belong(tmp_path: Path) 
             row.code: row
             for row in connection.execute(text("SELECT code, wants, cancels_at FROM erp_connection"))
         }
-        sources = dict(connection.execute(text("SELECT asn_no, source FROM inbound_notice")).tuples().all())
+        notices = connection.execute(text("SELECT asn_no, source FROM inbound_notice"))
+        sources = {row.asn_no: row.source for row in notices}
     db.close()
     assert sources == {"PO-1": "books", "PO-2": ""}
     assert (rows["books"].wants, str(rows["books"].cancels_at)[:10]) == ("stock_adjustment", "2026-02-01")
