@@ -124,6 +124,7 @@ def add(
         wants=outbox.words_of(connector_class(kind).wants),
         created_at=now,
     )
+    _watch_cancels(made)
     tx.add(made)
     tx.flush()
     return made.id
@@ -141,8 +142,16 @@ def change(tx: Session, vault: Vault, code: str, *, name: str, values: Mapping[s
     plain, secrets = checked(found.kind, {**kept, **{k: v for k, v in values.items() if v or k not in kept}})
     found.name, found.settings, found.secrets = name or code, plain, vault.lock(secrets)
     found.wants = outbox.words_of(connector_class(found.kind).wants)
+    _watch_cancels(found)
     found.retry_at, found.failures = None, 0
     tx.flush()
+
+
+def _watch_cancels(connection: ErpConnection) -> None:
+    """Whoever promises its cancels is watched from the day it was made; whoever does not, is not."""
+    promised = connector_class(connection.kind).promises_cancels(connection.settings)
+    if promised is not None:
+        connection.cancels_at = (connection.cancels_at or connection.created_at) if promised else None
 
 
 def set_active(tx: Session, code: str, *, is_active: bool) -> None:
@@ -219,6 +228,17 @@ def note_ok(tx: Session, code: str, now: datetime, *, cancels_at: datetime | Non
     if cancels_at is not None:
         values["cancels_at"] = cancels_at
     tx.execute(update(ErpConnection).where(ErpConnection.code == code).values(last_error="", **values))
+
+
+def note_heartbeat(tx: Session, code: str, now: datetime) -> datetime | None:
+    """The other side says that every cancel up to now was pushed: up to when they are known.
+
+    It counts when the connection promises it; None when it is not watched.
+    """
+    connection = known(tx, code)
+    is_promised = connector_class(connection.kind).promises_cancels(connection.settings)
+    note_ok(tx, code, now, cancels_at=now if is_promised else None)
+    return now if is_promised else None
 
 
 def note_down(tx: Session, code: str, error: port.ErpError, now: datetime) -> None:

@@ -7,7 +7,7 @@ feed's cursor, so a crash repeats a page and never skips one. Only one process t
 A feed of changes is not enough: an ERP may delete an order without a trace. Every few minutes the set of
 open orders is compared with ours: what is missing there is cancelled, what differs is read again.
 
-A connector with `files` is a folder: whole files are taken instead of pages, the rest is the same.
+Beside its feeds a connector may `look` for what lies there in pieces of its own: the folder's whole files.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from sqlalchemy.orm import Session
 
 from station.clock import Clock
 from station.erp import connections, port
-from station.erp.folder import intake
-from station.erp.folder.files import FolderConnector, IncomingFile
 from station.erp.inward import feeds, inbox, openset, problems, retrying
 from station.erp.outward.courier import Courier
 from station.erp.vault import Vault, VaultClosed
@@ -43,11 +41,8 @@ CHUNK = 50
 SEND_S, TURN_S = 0.5, 2.0
 """Seconds of sending, then of reading, when there is much of both."""
 
-POLL_S, FILES_S, OPEN_SET_S = 10, 2, 120
+OPEN_SET_S = 120
 CLAIM_S, RENEW_S = 120, 60
-FRESH_S = 60
-"""A folder that can be looked into is noted as such at most this often."""
-
 Told = Callable[[str, int, int | None], None]
 
 
@@ -62,12 +57,6 @@ class _Line:
     pending: list[str] = field(default_factory=list)
     began: datetime | None = None
     noted: datetime | None = None
-
-    @property
-    def files(self) -> FolderConnector | None:
-        """The folder whose files are taken, when it is one."""
-        found: FolderConnector | None = getattr(self.connector, "files", None)
-        return found
 
 
 class Sync:
@@ -165,7 +154,7 @@ class Sync:
         Raises when the ERP is silent.
         """
         line = self._line(code)
-        if getattr(line.connector, "pulls_itself", False):
+        if line.connector.pulls_itself:
             return 0
         sent = Courier(self.db, self.clock, code, lambda: line.connector).push(until)
         if sent:
@@ -231,29 +220,22 @@ class Sync:
     def _finish(self, code: str, line: _Line, counts: dict[str, int]) -> None:
         """Everything was read: the cancel list is fresh as of when the reading began."""
         now = self.clock.now()
-        if line.files is not None:
-            line.files.poll(lambda file: self._count_file(code, file, counts))
+        desk = port.Desk(code, self.db, self.clock, partial(self.apply, code))
+        _count(counts, line.connector.look(desk))
         if line.next_set is None or now >= line.next_set:
             _count(counts, self.compare_open(code, line.connector))
             line.next_set = now + timedelta(seconds=OPEN_SET_S)
         _count(counts, self.retry_waiting(code))
-        line.next_pull = now + timedelta(seconds=FILES_S if line.files is not None else POLL_S)
+        line.next_pull = now + timedelta(seconds=line.connector.every_s)
         self._note_read(code, line, now)
 
-    def _count_file(self, code: str, file: IncomingFile, counts: dict[str, int]) -> list[inbox.Result] | None:
-        results = intake.take_file(self, code, file)
-        _count(counts, results or ())
-        return results
-
     def _note_read(self, code: str, line: _Line, now: datetime) -> None:
-        """An ERP that was asked is alive; one that only pushes proves nothing by being left alone."""
-        known = line.connector.feeds()
-        watched = line.files is not None or any(feed.cancels for feed in known)
-        if line.files is not None and line.noted is not None and now < line.noted:
+        """An ERP that was asked is alive; when cancels were read to the end, they are known up to then."""
+        if not line.connector.is_asked or (line.noted is not None and now < line.noted):
             return
-        if known or line.files is not None:
-            self._note_ok(code, cancels_at=line.began if watched else None)
-            line.noted = now + timedelta(seconds=FRESH_S)
+        self._note_ok(code, cancels_at=line.began if line.connector.watches_cancels else None)
+        pause_s = line.connector.noted_every_s
+        line.noted = now + timedelta(seconds=pause_s) if pause_s else None
 
     def _note_ok(self, code: str, cancels_at: datetime | None = None) -> None:
         now = self.clock.now()
@@ -361,7 +343,7 @@ class Sync:
         return probe(kind, setup)
 
 
-def _count(counts: dict[str, int], results: Sequence[inbox.Result]) -> None:
+def _count(counts: dict[str, int], results: Sequence[port.Outcome]) -> None:
     for result in results:
         counts[result.result] = counts.get(result.result, 0) + 1
 

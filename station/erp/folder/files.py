@@ -22,13 +22,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp.folder import columns
 from station.erp.folder.tables import MAX_BYTES, read
 from station.erp.inward.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
-from station.erp.port import Down
+from station.erp.port import Down, Outcome
 from station.exchange.documents import (
     ReceiptConfirmation,
     ReceiptConfirmationLine,
@@ -71,21 +71,6 @@ class IncomingFile:
     sha256: str
     documents: tuple[Any, ...]
     rows: tuple[int, ...] = ()
-
-
-class Outcome(Protocol):
-    """What became of one document of a file."""
-
-    @property
-    def doc_type(self) -> str: ...
-    @property
-    def doc_no(self) -> str: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def why(self) -> str: ...
 
 
 @dataclass

@@ -7,57 +7,56 @@ already is known by its version when the file is read again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from station.erp.folder.columns import Problem
 from station.erp.folder.files import IncomingFile, Rejected
 from station.erp.inward import inbox
+from station.erp.port import Desk, Outcome
 from station.exchange.documents import doc_no_of
 from station.ground.db import BULK
-
-if TYPE_CHECKING:
-    from station.erp.sync import Sync
 
 LOOKED = 500
 """Documents looked through per read."""
 
 
-def take_file(sync: Sync, code: str, file: IncomingFile) -> list[inbox.Result] | None:
+def take_file(desk: Desk, file: IncomingFile) -> Sequence[Outcome] | None:
     """Apply one file; what came of each document, None when this content was taken before.
 
     `Rejected` with every reason when a document does not fit.
     """
-    with sync.db.read() as tx:
+    with desk.db.read() as tx:
         if inbox.is_known(tx, file.sha256):
             return None
-    problems = _look_through(sync, code, file)
+    problems = _look_through(desk, file)
     if problems:
         first = problems[0]
         detail = {"code": first.code, "doc": first.value, "why": first.detail}
-        _note(sync, file, "REJECTED", detail)
+        _note(desk, file, "REJECTED", detail)
         raise Rejected(problems)
-    results = sync.apply(code, inbox.items_of(file.documents), via=file.name)
+    results = desk.apply(inbox.items_of(file.documents), file.name)
     counts: dict[str, int] = {}
     for result in results:
         counts[result.result] = counts.get(result.result, 0) + 1
-    _note(sync, file, "TAKEN", counts)
+    _note(desk, file, "TAKEN", counts)
     return results
 
 
-def _look_through(sync: Sync, code: str, file: IncomingFile) -> list[Problem]:
-    found: list[Problem] = []
+def _look_through(desk: Desk, file: IncomingFile) -> list[Problem]:
+    problems: list[Problem] = []
     for start in range(0, len(file.documents), LOOKED):
         part = file.documents[start : start + LOOKED]
-        with sync.db.read() as tx:
-            misfits = inbox.misfits(tx, code, part)
+        with desk.db.read() as tx:
+            misfits = inbox.misfits(tx, desk.code, part)
         for at, (reason, why) in sorted(misfits.items()):
             row = file.rows[start + at] if start + at < len(file.rows) else None
-            found.append(Problem(row=row, column="", value=doc_no_of(part[at]), code=reason, detail=why))
-    return found
+            problems.append(Problem(row=row, column="", value=doc_no_of(part[at]), code=reason, detail=why))
+    return problems
 
 
-def _note(sync: Sync, file: IncomingFile, state: str, detail: Any) -> None:
-    now, count = sync.clock.now(), len(file.documents)
-    sync.db.write(
+def _note(desk: Desk, file: IncomingFile, state: str, detail: Any) -> None:
+    now, count = desk.clock.now(), len(file.documents)
+    desk.db.write(
         lambda tx: inbox.note_file(tx, file.name, file.doc_type, file.sha256, state, count, detail, now), BULK
     )

@@ -153,5 +153,5 @@ class Model:
         """EACH in the article's unit."""
         quantity, rest = divmod(each, self.factor(product))
         if rest:
-            raise port.Refused(f"{each} EACH are no whole {name_of(product['uom_id'])}")
+            raise port.Declined(f"{each} EACH are no whole {name_of(product['uom_id'])}")
         return quantity

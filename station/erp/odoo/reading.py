@@ -91,7 +91,7 @@ def pack_model(model: Model) -> tuple[str, str]:
         try:
             if model.has(name, "barcode"):
                 return name, field_name
-        except (port.Refused, port.NoAccess, port.Stale):
+        except (port.Declined, port.NoAccess, port.Stale):
             continue
     return "", ""
 

@@ -167,7 +167,7 @@ class Wire:
         if kind in {"MissingError", "LockError"} or status == requests.codes.conflict:
             raise port.Stale(text or kind)
         if kind in _REFUSED or status in {400, 404, 422}:
-            raise port.Refused(text or kind or f"HTTP {status}")
+            raise port.Declined(text or kind or f"HTTP {status}")
         if name and not name.startswith(("psycopg2", "werkzeug")):
             # Odoo itself stumbled and took everything back: again a few times, then a person looks.
             raise port.Stale(f"{kind}: {text}")

@@ -52,13 +52,13 @@ def shipment(model: Model, doc: erp.ShipmentConfirmation) -> str:
     """One parcel left: the picking is done with these lots, under this tracking number."""
     picking = _by_name(model, "outgoing", doc.erp_no)
     if picking is None:
-        raise port.Refused(f"Odoo has no delivery {doc.erp_no}")
+        raise port.Declined(f"Odoo has no delivery {doc.erp_no}")
     has_tracking = model.has("stock.picking", "carrier_tracking_ref")
     tracking = text_of(picking.get("carrier_tracking_ref"))
     if picking["state"] == "done":
         if (has_tracking and tracking == doc.waybill_no) or _mark(doc.event_key) in text_of(picking["note"]):
             return text_of(picking["name"])
-        raise port.Refused(f"{doc.erp_no} is done already, with tracking number {tracking or '-'}")
+        raise port.Declined(f"{doc.erp_no} is done already, with tracking number {tracking or '-'}")
     _expect_open(picking)
     wanted = _match(
         model,
@@ -109,12 +109,12 @@ def _open_of_chain(model: Model, asn_no: str) -> dict[str, Any]:
     """The picking of a notice that is still open: itself, or its latest back order."""
     root = _by_name(model, "incoming", asn_no)
     if root is None:
-        raise port.Refused(f"Odoo has no receipt {asn_no}")
+        raise port.Declined(f"Odoo has no receipt {asn_no}")
     batch, groups = reading.chains(model, [root["id"]])
     numbers = next(group for group in groups if root["id"] in group)
     still = [number for number in numbers if batch.pickings[number]["state"] in reading.OPEN]
     if not still:
-        raise port.Refused(f"{asn_no}: nothing is expected any more ({root['state']})")
+        raise port.Declined(f"{asn_no}: nothing is expected any more ({root['state']})")
     return _heads(model, [["id", "=", still[-1]]])[0]
 
 
@@ -242,7 +242,7 @@ def _by_name(model: Model, code: str, name: str) -> dict[str, Any] | None:
 
 def _expect_open(picking: Mapping[str, Any]) -> None:
     if picking["state"] == "cancel":
-        raise port.Refused(f"{picking['name']} is cancelled in Odoo")
+        raise port.Declined(f"{picking['name']} is cancelled in Odoo")
     if picking["state"] not in reading.OPEN:
         raise port.Stale(f"{picking['name']} is {picking['state']}")
 
@@ -283,7 +283,7 @@ def _match(
             )
             found.append((where, lot, last_day, rest))
         elif rest:
-            raise port.Refused(f"{picking['name']} does not want {rest} × {sku_code} (line {key}) any more")
+            raise port.Declined(f"{picking['name']} does not want {rest} × {sku_code} (line {key}) any more")
     return found
 
 
@@ -306,7 +306,7 @@ def _by_code(model: Model, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
             for code in [*wanted, *found]
             if [text_of(row["default_code"]) for row in rows].count(code) != 1
         )
-        raise port.Refused(f"Odoo has no article, or several, with the code {odd}")
+        raise port.Declined(f"Odoo has no article, or several, with the code {odd}")
     model.products(row["id"] for row in rows)
     return found
 
@@ -333,7 +333,7 @@ def _commands(
             line["move_id"] = move["id"]
         if product["tracking"] != "none":
             if product["tracking"] == "serial" and each > 1:
-                raise port.Refused(f"{product['default_code']}: Odoo wants a serial number for every piece")
+                raise port.Declined(f"{product['default_code']}: Odoo wants a serial number for every piece")
             line["lot_id"] = lots[product["id"], lot]
         if model.has(_MOVE_LINE, "picked"):
             line["picked"] = True
@@ -361,14 +361,14 @@ def _lots(model: Model, wanted: Sequence[Wanted], *, may_create: bool) -> dict[t
         return {}
     for number, lot in days:
         if not lot:
-            raise port.Refused(f"{model.products(())[number]['default_code']}: Odoo wants a lot")
+            raise port.Declined(f"{model.products(())[number]['default_code']}: Odoo wants a lot")
     names, numbers = sorted({lot for _, lot in days}), sorted({number for number, _ in days})
     domain = [["name", "in", names], ["product_id", "in", numbers]]
     rows = model.wire.search_read("stock.lot", domain, ["name", "product_id"], order="id desc")
     found = {(id_of(row["product_id"]), text_of(row["name"])): int(row["id"]) for row in rows}
     missing = [key for key in days if key not in found]
     if missing and not may_create:
-        raise port.Refused(f"Odoo has no lot {missing[0][1]}")
+        raise port.Declined(f"Odoo has no lot {missing[0][1]}")
     if missing:
         made = model.wire.call(
             "stock.lot", "create", vals_list=[_lot(model, *key, days[key]) for key in missing]
@@ -394,7 +394,7 @@ def _validate(model: Model, picking: Mapping[str, Any]) -> str:
     state = model.wire.call("stock.picking", "read", [number], fields=["name", "state"])
     if not state or state[0]["state"] != "done":
         asked = answer.get("res_model") or answer.get("name") if isinstance(answer, dict) else ""
-        raise port.Refused(f"{picking['name']} is not done; Odoo asks: {asked or '?'}")
+        raise port.Declined(f"{picking['name']} is not done; Odoo asks: {asked or '?'}")
     return text_of(state[0]["name"])
 
 

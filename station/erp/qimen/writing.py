@@ -51,7 +51,7 @@ def messages(sender: Sender, doc: Any) -> Sequence[Message]:
         erp.ReturnResult: _return,
     }
     if type(doc) not in makers:
-        raise port.Refused(f"the platform is not told of {erp.doc_type_of(doc)}")
+        raise port.Declined(f"the platform is not told of {erp.doc_type_of(doc)}")
     found: Sequence[Message] = makers[type(doc)](sender, doc)
     return found
 

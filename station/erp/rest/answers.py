@@ -102,7 +102,9 @@ def schemas() -> dict[str, Schema]:
             {"confirmations": _list(_confirmation()), "next": {"type": ["integer", "null"]}}
         ),
         "Acknowledged": _object({"event_key": TEXT, "result": {"enum": ["ACKNOWLEDGED", "ALREADY"]}}),
-        "Heartbeat": _object({"cancels_at": {"type": "string", "format": "date-time"}}),
+        "Heartbeat": _object(
+            {"cancels_at": INSTANT | {"description": "null: the connection is not watched for cancels"}}
+        ),
     }
 
 

@@ -56,7 +56,7 @@ def _way(model: Model, line: erp.AdjustmentLine) -> tuple[int, int]:
         return place_of(model, line.status_from), place_of(model, line.status_to)
     inside, outside = place_of(model, line.status_to or line.status_from or GOOD), model.warehouse.lost_found
     if not outside:
-        raise port.Refused("Tryton has no location for lost and found")
+        raise port.Declined("Tryton has no location for lost and found")
     return (outside, inside) if line.delta_each > 0 else (inside, outside)
 
 
@@ -129,6 +129,6 @@ def _by_code(model: Model, codes: set[str]) -> dict[str, Row]:
     named = [text(row, "code") for row in rows]
     odd = next((code for code in sorted(codes) if named.count(code) != 1), None)
     if odd is not None:
-        raise port.Refused(f"Tryton has no article, or several, with the code {odd}")
+        raise port.Declined(f"Tryton has no article, or several, with the code {odd}")
     model.products(row["id"] for row in rows)
     return {text(row, "code"): model.product(row["id"]) for row in rows}

@@ -120,9 +120,9 @@ def _note(model: Model, lots: Sequence[Wanted], known: Mapping[tuple[int, str], 
 
 
 def needed(product: Mapping[str, Any], number: str) -> bool:
-    """Whether a line of an article must name its lot; `Refused` when it must and does not."""
+    """Whether a line of an article must name its lot; `Declined` when it must and does not."""
     if not has_lots(product):
         return False
     if not number:
-        raise port.Refused(f"{text(product, 'code')}: Tryton wants a lot")
+        raise port.Declined(f"{text(product, 'code')}: Tryton wants a lot")
     return True

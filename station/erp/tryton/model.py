@@ -92,7 +92,7 @@ class Model:
         if model not in self._rights:
             try:
                 found = self.wire.call("ir.model.access.get_access", [model])
-            except (port.Refused, port.Stale):  # a model whose module is not there
+            except (port.Declined, port.Stale):  # a model whose module is not there
                 found = None
             self._rights[model] = found.get(model, {}) if isinstance(found, dict) else {}
         return bool(self._rights[model].get(right))
@@ -180,7 +180,7 @@ class Model:
         """EACH in a move's unit."""
         quantity, rest = divmod(each, self.per_unit(product, unit))
         if rest:
-            raise port.Refused(f"{each} EACH are no whole {text(unit, 'symbol')}")
+            raise port.Declined(f"{each} EACH are no whole {text(unit, 'symbol')}")
         return quantity
 
 

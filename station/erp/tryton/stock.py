@@ -74,7 +74,7 @@ def _each(model: Model, product: int, quantity: Any) -> int:
     try:
         return model.each(row, quantity)
     except NotWhole as error:
-        raise port.Refused(f"{text(row, 'code')}: no whole quantity: {error}") from None
+        raise port.Declined(f"{text(row, 'code')}: no whole quantity: {error}") from None
 
 
 def _rows(

@@ -73,9 +73,9 @@ class Wire:
             if not isinstance(found, _Question):
                 return found
             if found.kind not in answers:
-                raise port.Refused(self._quiet(f"Tryton asks: {found.text}"))
+                raise port.Declined(self._quiet(f"Tryton asks: {found.text}"))
             self._rpc("model.res.user.warning.skip", [found.name, False, around])
-        raise port.Refused("Tryton asks again and again")
+        raise port.Declined("Tryton asks again and again")
 
     def search_read(
         self,
@@ -178,7 +178,7 @@ class Wire:
         if status == requests.codes.not_found:
             raise port.NoAccess(f"HTTP 404: no database {self.database} at this address")
         if status in {400, 413, 422}:
-            raise port.Refused(f"HTTP {status}: not understood by this Tryton")
+            raise port.Declined(f"HTTP {status}: not understood by this Tryton")
         raise port.Down(f"HTTP {status}")
 
     def _error(self, error: Any) -> _Question:
@@ -188,7 +188,7 @@ class Wire:
         if name == "UserWarning" and isinstance(more, list) and len(more) > 1:
             return _Question(str(more[0]), self._text(more[1:]))
         if name == "UserError":
-            raise port.Refused(self._text(more))
+            raise port.Declined(self._text(more))
         if name == "ConcurrencyException":
             raise port.Stale("somebody changed the document meanwhile")
         if name == "LoginException":

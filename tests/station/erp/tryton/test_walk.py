@@ -292,7 +292,7 @@ def test_a_parcel_leaves_once_though_every_answer_is_lost(books: Books, connecto
         order.erp_no: f"ZT{order.erp_no}" for order in orders_of(found)[:4]
     }
     other = erp.ShipmentConfirmation(**{**_fields(doc), "event_key": "SHIP-X", "waybill_no": "ZT999"})
-    with pytest.raises(port.Refused):
+    with pytest.raises(port.Declined):
         connector.deliver(other)
 
 
@@ -379,10 +379,10 @@ def test_the_office_went_ahead(books: Books, connector: TrytonConnector) -> None
     assert connector.deliver(same) == picked.erp_no
     fewer = docs[wrong.erp_no].lines[0]
     less = erp.ShipmentConfirmationLine(**{**_fields(fewer), "qty_each": fewer.qty_each + 1})
-    with pytest.raises(port.Refused):
+    with pytest.raises(port.Declined):
         connector.deliver(erp.ShipmentConfirmation(**{**_fields(docs[wrong.erp_no]), "lines": (less,)}))
     books.press("stock.shipment.out", "cancel", cancelled.erp_no)
-    with pytest.raises(port.Refused):
+    with pytest.raises(port.Declined):
         connector.deliver(docs[cancelled.erp_no])
 
 
