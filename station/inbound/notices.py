@@ -15,7 +15,7 @@ from station.inbound.models import InboundLine, InboundNotice, Receipt
 
 
 def take_over(
-    tx: Session, documents: Sequence[erp.InboundNotice], *, source: str, cancelled: Mapping[str, int]
+    tx: Session, documents: Sequence[erp.NoticeDocument], *, source: str, cancelled: Mapping[str, int]
 ) -> list[str]:
     """Make or replace notices from the connection `source`; of each: TAKEN, CANCELLED or LATE.
 
@@ -30,7 +30,7 @@ def take_over(
 
 
 def _take_over(
-    tx: Session, doc: erp.InboundNotice, skus: Mapping[str, int], *, source: str, is_cancelled: bool
+    tx: Session, doc: erp.NoticeDocument, skus: Mapping[str, int], *, source: str, is_cancelled: bool
 ) -> str:
     """A notice is replaced while no truck has come for it; the same goods in a new version are no news.
 

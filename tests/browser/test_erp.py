@@ -55,11 +55,11 @@ def look(page: Page, name: str) -> None:
 def fill(hub: Hub) -> dict[str, int]:
     """Something on every page; the ids of single things."""
     now = hub.clock.now()
-    order = documents.DeliveryOrder(
+    order = documents.OrderDocument(
         erp_no="SO-260501-7-00042", carrier_code="Flash Express", shop=HOSTILE,
         receiver=documents.Receiver(name="张三丰", phone="13800000000", address="文三路100号502室", city="杭州市"),
         lines=tuple(
-            documents.OrderLine(line_key=str(i), sku_code=f"S000{i}", qty_each=i) for i in range(1, 4)
+            documents.OrderDocumentLine(line_key=str(i), sku_code=f"S000{i}", qty_each=i) for i in range(1, 4)
         ),
     )  # fmt: skip
     made = {

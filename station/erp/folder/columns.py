@@ -131,7 +131,7 @@ def _grouped(item: FileType, rows: Group, problems: list[Problem]) -> dict[str, 
 
 
 _PARTS: dict[str, type[Any]] = {"receiver": erp.Receiver, "invoice": erp.Invoice}
-_LINES: dict[str, Callable[..., Any]] = {"notice": erp.NoticeLine, "order": erp.OrderLine}
+_LINES: dict[str, Callable[..., Any]] = {"notice": erp.NoticeLine, "order": erp.OrderDocumentLine}
 
 
 def _document(item: FileType, group: Group) -> Any:

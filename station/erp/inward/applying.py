@@ -119,7 +119,7 @@ def _suppliers(turn: Turn, documents: Sequence[erp.Supplier]) -> list[Outcome]:
     return [Outcome("TAKEN") for _ in documents]
 
 
-def _notices(turn: Turn, documents: Sequence[erp.InboundNotice]) -> list[Outcome]:
+def _notices(turn: Turn, documents: Sequence[erp.NoticeDocument]) -> list[Outcome]:
     cancelled = _cancelled(turn.tx, "cancel_notice", [doc.asn_no for doc in documents])
     results = notices.take_over(turn.tx, documents, source=turn.source, cancelled=cancelled)
     return [_outcome(result, BEGUN) for result in results]
@@ -143,7 +143,7 @@ def _cancelled(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, 
     return {row.doc_no: row.version for row in rows}
 
 
-def _orders(turn: Turn, documents: Sequence[erp.DeliveryOrder]) -> list[Outcome]:
+def _orders(turn: Turn, documents: Sequence[erp.OrderDocument]) -> list[Outcome]:
     """Orders, new ones together; a cancel that came first wins."""
     cancelled = _cancelled(turn.tx, "cancel", [doc.erp_no for doc in documents])
     results = orders.take_over(turn.tx, documents, turn.today, turn.now, source=turn.source)
@@ -153,7 +153,7 @@ def _orders(turn: Turn, documents: Sequence[erp.DeliveryOrder]) -> list[Outcome]
     ]
 
 
-def _order(turn: Turn, doc: erp.DeliveryOrder, result: str, cancelled: int | None) -> Outcome:
+def _order(turn: Turn, doc: erp.OrderDocument, result: str, cancelled: int | None) -> Outcome:
     """What came of an order of which version `cancelled` was stopped.
 
     Nothing that was stopped goes out again by itself: a version later than its cancel is for a person.

@@ -231,15 +231,15 @@ def order(model: Model, batch: Batch, number: int) -> port.Item:
 
 def _order(
     model: Model, batch: Batch, picking: Mapping[str, Any], moves: Sequence[Mapping[str, Any]]
-) -> erp.DeliveryOrder:
+) -> erp.OrderDocument:
     partner = batch.partners[id_of(picking["partner_id"])]
     deadline = picking.get("date_deadline")
-    return erp.DeliveryOrder(
+    return erp.OrderDocument(
         erp_no=text_of(picking["name"]),
         carrier_code=model.words.carrier(name_of(picking.get("carrier_id")) or NO_CARRIER),
         receiver=_receiver(partner),
         lines=tuple(
-            erp.OrderLine(line_key=key, sku_code=code, qty_each=each)
+            erp.OrderDocumentLine(line_key=key, sku_code=code, qty_each=each)
             for key, (code, each) in _lines(model, moves).items()
         ),
         version=0,
@@ -327,12 +327,12 @@ def notices(model: Model, ids: Iterable[int]) -> list[port.Item]:
     return found
 
 
-def _notice(model: Model, batch: Batch, group: Sequence[int]) -> erp.InboundNotice:
+def _notice(model: Model, batch: Batch, group: Sequence[int]) -> erp.NoticeDocument:
     root = batch.pickings[group[0]]
     partner = batch.partners[id_of(root["partner_id"])]
     partner = batch.partners.get(id_of(partner["commercial_partner_id"]), partner)
     moves = [move for number in group for move in batch.moves[number]]
-    return erp.InboundNotice(
+    return erp.NoticeDocument(
         asn_no=text_of(root["name"]),
         supplier_code=partner_code(partner),
         supplier_name=validate.one_line(text_of(partner["name"]), 120),

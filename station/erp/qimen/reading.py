@@ -173,10 +173,10 @@ def entry_order(place: Place, node: Node) -> port.Item | None:
     return item("notice", number, node, lambda: _notice(place, node))
 
 
-def _notice(place: Place, node: Node) -> erp.InboundNotice:
+def _notice(place: Place, node: Node) -> erp.NoticeDocument:
     head = node.node("entryOrder") or Node("")
     supplier = head.get("supplierCode") or head.get("sourceWarehouseCode") or head.get("entryOrderType")
-    return erp.InboundNotice(
+    return erp.NoticeDocument(
         asn_no=head.get("entryOrderCode"),
         supplier_code=supplier,
         supplier_name=_words(head, "supplierName", 120) or validate.one_line(supplier, 120),
@@ -209,12 +209,12 @@ def delivery_order(place: Place, node: Node) -> port.Item | None:
     return item("order", number, node, lambda: _order(place, node))
 
 
-def _order(place: Place, node: Node) -> erp.DeliveryOrder:
+def _order(place: Place, node: Node) -> erp.OrderDocument:
     head = node.node("deliveryOrder") or Node("")
     if place.warehouse(head.get("warehouseCode")) != place.ours:
         raise ValueError(f"warehouseCode {head.get('warehouseCode')[:40]} is not ours")
     lines = _complete(node, "deliveryOrder")
-    return erp.DeliveryOrder(
+    return erp.OrderDocument(
         erp_no=head.get("deliveryOrderCode"),
         carrier_code=place.words.carrier(head.get("logisticsCode")),
         receiver=_receiver(head.node("receiverInfo") or Node("")),
@@ -233,11 +233,11 @@ def _order(place: Place, node: Node) -> erp.DeliveryOrder:
     )
 
 
-def _order_line(place: Place, line: Node) -> erp.OrderLine:
+def _order_line(place: Place, line: Node) -> erp.OrderDocumentLine:
     kind = line.get("inventoryType") or "ZP"
     if place.words.status(kind, STATUSES) != "GOOD":
         raise ValueError(f"inventoryType {kind[:20]}: only good stock is shipped")
-    return erp.OrderLine(
+    return erp.OrderDocumentLine(
         line_key=line.get("orderLineNo") or line.get("itemCode"),
         sku_code=line.get("itemCode"),
         qty_each=_each(place, line),

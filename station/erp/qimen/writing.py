@@ -45,7 +45,7 @@ def messages(sender: Sender, doc: Any) -> Sequence[Message]:
     makers: Mapping[type[Any], Any] = {
         erp.ReceiptConfirmation: _receipt,
         erp.ShipmentConfirmation: _shipment,
-        erp.OrderState: _state,
+        erp.OrderStateDocument: _state,
         erp.StockAdjustment: _adjustment,
         erp.StockChange: _change,
         erp.ReturnResult: _return,
@@ -157,7 +157,7 @@ def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list
     ]
 
 
-def _state(sender: Sender, doc: erp.OrderState) -> list[Message]:
+def _state(sender: Sender, doc: erp.OrderStateDocument) -> list[Message]:
     content = {
         "order": {"orderCode": doc.erp_no, "orderId": doc.order_no, "warehouseCode": sender.warehouse},
         "process": {

@@ -159,7 +159,7 @@ def _confirmation() -> Schema:
             "event_key": TEXT,
             "kind": {"enum": list(erp.OUTGOING)},
             "created_at": {"type": "string", "format": "date-time"},
-            "document": {"anyOf": [ref(erp.DOC_TYPES[name].__name__) for name in erp.OUTGOING]},
+            "document": {"anyOf": [ref(erp.schema_name(erp.DOC_TYPES[name])) for name in erp.OUTGOING]},
         }
     )
 

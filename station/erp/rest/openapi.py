@@ -55,7 +55,7 @@ def schemas() -> Mapping[str, Schema]:
     for cls in erp.DOC_TYPES.values():
         _add(cls, found)
     for doc_type, number in NUMBERS.items():
-        schema = found[erp.DOC_TYPES[doc_type].__name__]
+        schema = found[erp.schema_name(erp.DOC_TYPES[doc_type])]
         schema["required"] = sorted({*schema.get("required", ()), "version"} - {number})
         schema["properties"]["version"] = {
             "type": "integer",
@@ -66,15 +66,15 @@ def schemas() -> Mapping[str, Schema]:
 
 
 def _add(cls: type[Any], found: dict[str, Schema]) -> None:
-    if cls.__name__ in found:
+    if erp.schema_name(cls) in found:
         return
-    found[cls.__name__] = {}
+    found[erp.schema_name(cls)] = {}
     properties = {
         item.name: _field(cls, item, fields_of(cls)[item.name][0], found)  # type: ignore[arg-type]
         for item in dataclasses.fields(cls)
     }
     required = [name for name, (_hint, is_required) in fields_of(cls).items() if is_required]  # type: ignore[arg-type]
-    found[cls.__name__] = {
+    found[erp.schema_name(cls)] = {
         "type": "object",
         "description": re.sub(r"\s+", " ", inspect.getdoc(cls) or ""),
         "properties": properties,
@@ -101,7 +101,7 @@ def _type(cls: type[Any], name: str, hint: Any, found: dict[str, Schema]) -> Sch
         return {"type": "array", "items": _type(cls, name, get_args(hint)[0], found)}
     if dataclasses.is_dataclass(hint):
         _add(hint, found)  # type: ignore[arg-type]
-        return answers.ref(hint.__name__)  # type: ignore[union-attr]
+        return answers.ref(erp.schema_name(hint))  # type: ignore[arg-type]
     return _PLAIN[hint](cls, name)
 
 
@@ -203,7 +203,7 @@ def _body(endpoint: Endpoint) -> Schema | None:
         return _json(_object({"erp_ref": text}), is_required=False)
     if not endpoint.doc_type:
         return None
-    schema: Schema = answers.ref(erp.DOC_TYPES[endpoint.doc_type].__name__)
+    schema: Schema = answers.ref(erp.schema_name(erp.DOC_TYPES[endpoint.doc_type]))
     example = guide.example(endpoint.doc_type)
     if not endpoint.many:
         return _json(schema, is_required=True, example=example)
@@ -256,7 +256,7 @@ def _webhook(doc_type: str) -> Schema:
         "properties": {
             "event_key": {"type": "string"},
             "kind": {"const": doc_type},
-            "document": answers.ref(erp.DOC_TYPES[doc_type].__name__),
+            "document": answers.ref(erp.schema_name(erp.DOC_TYPES[doc_type])),
         },
         "required": ["event_key", "kind", "document"],
     }

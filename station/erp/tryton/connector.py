@@ -157,10 +157,10 @@ class TrytonConnector(Frame):
             erp.ShipmentConfirmation: partial(shipping.shipment, self._model),
             erp.ReceiptConfirmation: partial(receiving.receipt, self._model),
             erp.StockAdjustment: partial(adjusting.adjustment, self._model),
-            erp.OrderState: self._state,
+            erp.OrderStateDocument: self._state,
         }
 
-    def _state(self, doc: erp.OrderState) -> str:
+    def _state(self, doc: erp.OrderStateDocument) -> str:
         if doc.state != "CANCELED":
             raise port.Declined(f"Tryton is not told of {doc.state}")
         return shipping.cancel(self._model, doc)

@@ -189,8 +189,8 @@ def _counts(move: Row, shipments: Mapping[str, Row], number: str) -> bool:
 
 def _notice(
     model: Model, number: str, row: Row, party: str, moves: Sequence[Row], expected_on: date | None
-) -> erp.InboundNotice:
-    return erp.InboundNotice(
+) -> erp.NoticeDocument:
+    return erp.NoticeDocument(
         asn_no=number,
         supplier_code=text(row, f"{party}.code"),
         supplier_name=validate.one_line(text(row, f"{party}.name"), 120),

@@ -116,12 +116,12 @@ def order(model: Model, batch: Batch, number: int) -> port.Item:
     return item("order", name, mark, raw, lambda: _order(model, batch, shipment, wanted))
 
 
-def _order(model: Model, batch: Batch, shipment: Row, moves: Sequence[Row]) -> erp.DeliveryOrder:
+def _order(model: Model, batch: Batch, shipment: Row, moves: Sequence[Row]) -> erp.OrderDocument:
     sales = [
         batch.sales[number] for move in moves if (number := id_in(move["origin"], "sale.line")) in batch.sales
     ]
     planned = shipment.get("planned_date")
-    return erp.DeliveryOrder(
+    return erp.OrderDocument(
         erp_no=text(shipment, "number"),
         carrier_code=model.words.carrier(text(shipment, "carrier.party.name") or NO_CARRIER),
         receiver=receiver(shipment),
@@ -138,13 +138,13 @@ def _joined(rows: Sequence[Row], name: str, limit: int) -> str:
     return "; ".join(part for part in parts if part)[:limit]
 
 
-def lines(model: Model, moves: Sequence[Row]) -> tuple[erp.OrderLine, ...]:
+def lines(model: Model, moves: Sequence[Row]) -> tuple[erp.OrderDocumentLine, ...]:
     """One line per origin; when two articles have the same one, they are told apart."""
     found: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for move in moves:
         found[line_key(move), move["product"]].append(move)
     return tuple(
-        erp.OrderLine(
+        erp.OrderDocumentLine(
             line_key=key,
             sku_code=text(model.product(product), "code"),
             qty_each=sum(model.each(model.product(product), move["internal_quantity"]) for move in parts),

@@ -271,7 +271,7 @@ class Chain:
 # --- cancels -----------------------------------------------------------------------------------------
 
 
-def cancel(model: Model, doc: erp.OrderState) -> str:
+def cancel(model: Model, doc: erp.OrderStateDocument) -> str:
     """The station stopped an order: a shipment that is still open in Tryton is cancelled there too."""
     domain = [["warehouse", "=", model.warehouse.id], ["number", "=", doc.erp_no]]
     rows = model.wire.search_read(NAME, domain, ["number", "state"], order=[["id", "DESC"]], limit=1)

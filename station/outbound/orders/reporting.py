@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from station.exchange import outbox
-from station.exchange.documents import OrderState
+from station.exchange.documents import OrderStateDocument
 from station.ground.db import table
 from station.ground.documents.history import History
 from station.ground.documents.lifecycle import Step
@@ -53,9 +53,9 @@ def tell(tx: Session, steps: Sequence[Step]) -> None:
         outbox.put_all(tx, messages, now)
 
 
-def _state(step: Step, erp_no: str, times: int) -> OrderState:
+def _state(step: Step, erp_no: str, times: int) -> OrderStateDocument:
     state = TOLD[step.event]
-    return OrderState(
+    return OrderStateDocument(
         event_key=f"STATE-{step.doc_no}-{state}-{times}",
         erp_no=erp_no,
         order_no=step.doc_no,

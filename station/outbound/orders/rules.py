@@ -25,7 +25,7 @@ SYSTEM = "system"
 
 
 def take_over(
-    tx: Session, documents: Sequence[erp.DeliveryOrder], today: date, now: datetime, *, source: str = ""
+    tx: Session, documents: Sequence[erp.OrderDocument], today: date, now: datetime, *, source: str = ""
 ) -> list[str]:
     """Make or replace orders from the ERP `source` (P11); of each: NEW, REPLACED, LATE or STOPPED.
 
@@ -57,7 +57,7 @@ def take_over(
 
 def _make(
     tx: Session,
-    documents: Sequence[erp.DeliveryOrder],
+    documents: Sequence[erp.OrderDocument],
     carriers: Mapping[str, int],
     skus: Mapping[str, int],
     today: date,
@@ -84,7 +84,7 @@ def _make(
     record_many(tx, "DO", numbers, "import", new="NEW", actor="ERP", now=now)
 
 
-def _values(doc: erp.DeliveryOrder, carrier: int) -> dict[str, Any]:
+def _values(doc: erp.OrderDocument, carrier: int) -> dict[str, Any]:
     who = doc.receiver
     return {
         "version": doc.version,
@@ -123,7 +123,7 @@ def invoice_data(invoice: erp.Invoice | None) -> dict[str, Any] | None:
     }
 
 
-def _lines(order_id: int, doc: erp.DeliveryOrder, skus: Mapping[str, int]) -> list[dict[str, Any]]:
+def _lines(order_id: int, doc: erp.OrderDocument, skus: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "order_id": order_id,
@@ -144,7 +144,7 @@ def _lines(order_id: int, doc: erp.DeliveryOrder, skus: Mapping[str, int]) -> li
 def _replace(
     tx: Session,
     order: DeliveryOrder,
-    doc: erp.DeliveryOrder,
+    doc: erp.OrderDocument,
     carrier: int,
     skus: Mapping[str, int],
     now: datetime,
@@ -211,7 +211,7 @@ def stopped(tx: Session, order: DeliveryOrder, actor: str, now: datetime) -> Non
 def _tell(tx: Session, order: DeliveryOrder, state: str, event_key: str, now: datetime) -> None:
     outbox.put(
         tx,
-        erp.OrderState(
+        erp.OrderStateDocument(
             event_key=f"{event_key}-{state}",
             erp_no=order.erp_no,
             order_no=order.order_no,

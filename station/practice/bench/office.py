@@ -216,7 +216,7 @@ def _send(settings: Settings) -> float:
     try:
         now = hub.clock.now()
         for number in range(MESSAGES):
-            doc = documents.OrderState(
+            doc = documents.OrderStateDocument(
                 event_key=f"BENCH-{number}",
                 erp_no=f"SO{number:08d}",
                 order_no=f"DO{number:08d}",

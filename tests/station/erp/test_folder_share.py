@@ -26,7 +26,7 @@ ORDERS = (
     "erp_no,carrier_code,receiver_name,receiver_phone,address,line_key,sku_code,qty\n"
     "E1,ZTO,张,1,路,1,S1,1\nE1,ZTO,张,1,路,2,S2,1\nE2,ZTO,李,1,路,1,S1,1\n"
 )
-STATE = erp.OrderState(
+STATE = erp.OrderStateDocument(
     event_key="K1", erp_no="E1", order_no="DO1", state="CANCELED",
     at=datetime(2026, 5, 1, tzinfo=UTC), operator="x",
 )  # fmt: skip

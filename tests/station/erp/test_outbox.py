@@ -25,9 +25,9 @@ from tests.station.erp.office import LOST, Office
 SHOP = ("shop", "order_state")
 
 
-def state_of(order: str, state: str, clock: MovableClock) -> erp.OrderState:
+def state_of(order: str, state: str, clock: MovableClock) -> erp.OrderStateDocument:
     key = f"STATE-{order}-{state}"
-    return erp.OrderState(
+    return erp.OrderStateDocument(
         event_key=key, erp_no=f"SO-{order}", order_no=order, state=state, at=clock.now(), operator="孙"
     )
 

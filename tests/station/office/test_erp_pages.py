@@ -113,10 +113,10 @@ def arrive(hub: Hub, *docs: Any, source: str = "twin") -> None:
     hub.db.write(lambda tx: inbox.take(tx, source, items, settings=hub.settings, today=today, now=now))
 
 
-def state_of(order_no: str = "DO1", key: str = "k1") -> erp.OrderState:
+def state_of(order_no: str = "DO1", key: str = "k1") -> erp.OrderStateDocument:
     from datetime import UTC, datetime
 
-    return erp.OrderState(
+    return erp.OrderStateDocument(
         event_key=key, erp_no="E1", order_no=order_no, state="PICK",
         at=datetime(2026, 5, 1, tzinfo=UTC), operator=HOSTILE,
     )  # fmt: skip

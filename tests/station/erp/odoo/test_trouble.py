@@ -261,7 +261,7 @@ def test_a_shipment_of_less_leaves_an_order_for_the_rest(shop: Shop, connector: 
     connector.deliver(shipped(shop, order, 2))
     assert shop.stock("TEA") == 48
     ((left,), _) = read_all(connector, "orders")
-    assert left.doc.lines == (erp.OrderLine(line_key=key, sku_code="TEA", qty_each=3),)
+    assert left.doc.lines == (erp.OrderDocumentLine(line_key=key, sku_code="TEA", qty_each=3),)
     assert left.doc_no != shop.name(order)
 
 
@@ -431,7 +431,9 @@ def test_somebody_ships_while_we_look(shop: Shop, connector: OdooConnector) -> N
 
 
 def test_what_odoo_is_not_told_of_is_refused(connector: OdooConnector) -> None:
-    state = erp.OrderState(event_key="x", erp_no="x", order_no="x", state="PICK", at=AT, operator="li")
+    state = erp.OrderStateDocument(
+        event_key="x", erp_no="x", order_no="x", state="PICK", at=AT, operator="li"
+    )
     with pytest.raises(port.Declined):
         connector.deliver(state)
 

@@ -64,7 +64,7 @@ def test_a_day(shop: Shop, connector: OdooConnector) -> None:
         "浙江省",
         "文一路 1 号 2 单元",
     )
-    assert told.lines == (erp.OrderLine(line_key=shop.key(order), sku_code="TEA", qty_each=2),)
+    assert told.lines == (erp.OrderDocumentLine(line_key=shop.key(order), sku_code="TEA", qty_each=2),)
 
     assert connector.deliver(received(shop, notice, "GR-1", 6, 1)) == "WH/IN/00001"
     assert shop.stock("MILK") == 6

@@ -45,7 +45,7 @@ def test_every_route_is_described_and_nothing_else(app: Flask) -> None:
 def test_every_document_is_described_field_by_field() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     for cls in erp.DOC_TYPES.values():
-        schema = schemas[cls.__name__]
+        schema = schemas[erp.schema_name(cls)]
         assert set(schema["properties"]) == {item.name for item in dataclasses.fields(cls)}
         assert schema["additionalProperties"] is False
         assert schema["description"]
@@ -61,7 +61,7 @@ def test_the_examples_can_be_pushed_and_fit_their_schema(doc_type: str) -> None:
     assert shapes.read(doc_type, data) == dataclasses.replace(
         guide.EXAMPLES[doc_type], version=data["version"]
     )
-    judge(erp.DOC_TYPES[doc_type].__name__).validate(data)
+    judge(erp.schema_name(erp.DOC_TYPES[doc_type])).validate(data)
 
 
 @pytest.mark.parametrize(

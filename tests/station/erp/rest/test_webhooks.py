@@ -85,8 +85,10 @@ def connector(url: str, secret: str = SECRET, **values: str) -> RestConnector:
     return RestConnector(setup, lambda: NOW)
 
 
-def state(key: str = "DO1-PICK", doc_no: str = "DO1") -> erp.OrderState:
-    return erp.OrderState(event_key=key, erp_no="SO-1", order_no=doc_no, state="PICK", at=AT, operator="李拣")
+def state(key: str = "DO1-PICK", doc_no: str = "DO1") -> erp.OrderStateDocument:
+    return erp.OrderStateDocument(
+        event_key=key, erp_no="SO-1", order_no=doc_no, state="PICK", at=AT, operator="李拣"
+    )
 
 
 def deliver(url: str, doc: Any = None) -> str:

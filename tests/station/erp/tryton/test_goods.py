@@ -131,8 +131,8 @@ def test_an_order(model: Model) -> None:
         "小心 轻放",
     )
     assert doc.lines == (
-        erp.OrderLine(line_key="sale.line,4", sku_code="TEA", qty_each=4, price_fen=991),
-        erp.OrderLine(line_key="product.product,7", sku_code="TEA", qty_each=2, price_fen=991),
+        erp.OrderDocumentLine(line_key="sale.line,4", sku_code="TEA", qty_each=4, price_fen=991),
+        erp.OrderDocumentLine(line_key="product.product,7", sku_code="TEA", qty_each=2, price_fen=991),
     )
     assert doc.receiver == erp.Receiver(
         name="王小明",
