@@ -11,11 +11,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from station.catalog.models import Carrier
 from station.erp import port
 from station.erp.connectors import KINDS, connector_class
-from station.erp.models import ErpMapping
 from station.erp.vault import Vault, VaultClosed
+from station.erp.vocabulary import words
 from station.exchange import outbox
 from station.exchange.models import ErpConnection
 from station.settings import Settings
@@ -51,10 +50,10 @@ class Known:
 
 def known(tx: Session, code: str) -> ErpConnection:
     """The connection with this code; LookupError when there is none."""
-    found = tx.scalars(select(ErpConnection).where(ErpConnection.code == code)).first()
-    if found is None:
+    connection = tx.scalars(select(ErpConnection).where(ErpConnection.code == code)).first()
+    if connection is None:
         raise LookupError(f"there is no connection {code}")
-    return found
+    return connection
 
 
 def list_all(tx: Session) -> list[ErpConnection]:
@@ -132,18 +131,20 @@ def add(
 
 def change(tx: Session, vault: Vault, code: str, *, name: str, values: Mapping[str, str]) -> None:
     """Other settings; a secret left empty stays as it is."""
-    found = known(tx, code)
+    connection = known(tx, code)
     try:
-        old = vault.unlock(found.secrets) if found.secrets else {}
+        old = vault.unlock(connection.secrets) if connection.secrets else {}
     except VaultClosed:  # the key was lost: what is entered now counts
         old = {}
-    fields = connector_class(found.kind).settings
+    fields = connector_class(connection.kind).settings
     kept = {item.name: old.get(item.name, "") for item in fields if item.is_secret}
-    plain, secrets = checked(found.kind, {**kept, **{k: v for k, v in values.items() if v or k not in kept}})
-    found.name, found.settings, found.secrets = name or code, plain, vault.lock(secrets)
-    found.wants = outbox.words_of(connector_class(found.kind).wants)
-    _watch_cancels(found)
-    found.retry_at, found.failures = None, 0
+    plain, secrets = checked(
+        connection.kind, {**kept, **{k: v for k, v in values.items() if v or k not in kept}}
+    )
+    connection.name, connection.settings, connection.secrets = name or code, plain, vault.lock(secrets)
+    connection.wants = outbox.words_of(connector_class(connection.kind).wants)
+    _watch_cancels(connection)
+    connection.retry_at, connection.failures = None, 0
     tx.flush()
 
 
@@ -169,25 +170,13 @@ def set_main(tx: Session, code: str) -> None:
     tx.execute(update(ErpConnection).where(ErpConnection.code == code).values(is_main=True))
 
 
-def words(tx: Session, connection_id: int, settings: Settings) -> port.Words:
-    """The mapping of a connection, ready to use."""
-    rows = tx.execute(
-        select(ErpMapping.kind, ErpMapping.theirs, ErpMapping.ours, ErpMapping.factor)
-        .where(ErpMapping.connection_id == connection_id)
-        .order_by(ErpMapping.id)
-    )
-    return port.Words(
-        ours={(row.kind, row.theirs): (row.ours, row.factor) for row in rows},
-        own_carriers=frozenset(tx.scalars(select(Carrier.code))),
-        own_warehouse=settings.warehouse_code,
-    )
-
-
 def setup_of(tx: Session, vault: Vault, code: str, settings: Settings) -> tuple[str, port.Setup]:
     """Kind and make-up of a connection with its settings, secrets and words of this moment."""
-    found = known(tx, code)
-    return found.kind, make_setup(
-        dict(found.settings) | vault.unlock(found.secrets), words(tx, found.id, settings), settings
+    connection = known(tx, code)
+    return connection.kind, make_setup(
+        dict(connection.settings) | vault.unlock(connection.secrets),
+        words(tx, connection.id, settings),
+        settings,
     )
 
 
@@ -243,17 +232,17 @@ def note_heartbeat(tx: Session, code: str, now: datetime) -> datetime | None:
 
 def note_down(tx: Session, code: str, error: port.ErpError, now: datetime) -> None:
     """It did not answer, or forbids us: the next look after a while that grows."""
-    found = known(tx, code)
-    wait_s = min(FIRST_WAIT_S * 2 ** min(found.failures, 6), LAST_WAIT_S)
+    connection = known(tx, code)
+    wait_s = min(FIRST_WAIT_S * 2 ** min(connection.failures, 6), LAST_WAIT_S)
     if isinstance(error, port.Limited):
         wait_s = max(error.wait_s, 1)
     elif isinstance(error, port.NoAccess):
         wait_s = LAST_WAIT_S
-    found.failures += 1
+    connection.failures += 1
     if not isinstance(error, port.Limited):
-        found.down_since = found.down_since or now
-    found.retry_at = now + timedelta(seconds=wait_s)
-    found.last_error = f"{type(error).__name__}: {error}"[:300]
+        connection.down_since = connection.down_since or now
+    connection.retry_at = now + timedelta(seconds=wait_s)
+    connection.last_error = f"{type(error).__name__}: {error}"[:300]
     tx.flush()
 
 
@@ -278,32 +267,4 @@ def release(tx: Session, code: str, who: str) -> None:
         update(ErpConnection)
         .where(ErpConnection.code == code, ErpConnection.leased_by == who)
         .values(leased_until=None, leased_by="")
-    )
-
-
-def note_word(tx: Session, connection_id: int, kind: str, theirs: str, now: datetime) -> None:
-    """The ERP used a word that nobody has translated: it appears on the mapping page."""
-    exists = tx.scalar(
-        select(ErpMapping.id).where(
-            ErpMapping.connection_id == connection_id,
-            ErpMapping.kind == kind,
-            ErpMapping.theirs == theirs[:120],
-        )
-    )
-    if exists is None:
-        tx.add(ErpMapping(connection_id=connection_id, kind=kind, theirs=theirs[:120], ours="", seen_at=now))
-        tx.flush()
-
-
-def map_word(
-    tx: Session, connection_id: int, kind: str, theirs: str, ours: str, factor: int, who: str, now: datetime
-) -> None:
-    """A person says what a word of the ERP means here."""
-    note_word(tx, connection_id, kind, theirs, now)
-    tx.execute(
-        update(ErpMapping)
-        .where(
-            ErpMapping.connection_id == connection_id, ErpMapping.kind == kind, ErpMapping.theirs == theirs
-        )
-        .values(ours=ours, factor=factor, changed_by=who)
     )

@@ -135,15 +135,15 @@ def digest_of(doc: Any) -> str:
 
 
 def _said(doc: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, default in _defaults(type(doc)):  # type: ignore[arg-type]  # classes are hashable
         value = getattr(doc, name)
         if value != default and name != "version":
             if isinstance(value, tuple):
-                found[name] = [_said(part) for part in value]
+                values[name] = [_said(part) for part in value]
             else:
-                found[name] = _said(value) if dataclasses.is_dataclass(value) else _plain(value)
-    return found
+                values[name] = _said(value) if dataclasses.is_dataclass(value) else _plain(value)
+    return values
 
 
 @cache

@@ -11,9 +11,11 @@ from station.devices import pages as device
 from station.erp.pages import board as erp
 from station.erp.pages import differing as erp_differing
 from station.erp.pages import files as erp_files
+from station.erp.pages import keys as erp_keys
 from station.erp.pages import mapping as erp_words
 from station.erp.pages import setup as erp_setup
 from station.erp.pages import talk as erp_talk
+from station.erp.pages import trying as erp_trying
 from station.ground.web import pwa as app
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.kit import allow, hub, public
@@ -35,8 +37,10 @@ __all__ = [
     "erp",
     "erp_differing",
     "erp_files",
+    "erp_keys",
     "erp_setup",
     "erp_talk",
+    "erp_trying",
     "erp_words",
     "lists",
     "pack_bench",

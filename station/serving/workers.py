@@ -16,7 +16,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from printers.worker import PrintWorker
-from station.erp.compare import reconcile
+from station.erp.compare import wishes
 from station.erp.loops import ErpLoops
 from station.erp.outward import stocklevel
 from station.erp.rest import replies
@@ -124,7 +124,7 @@ class Workers:
         """Forget what nobody asks for any more."""
         now = self.hub.clock.now()
         self.hub.db.write(lambda tx: replies.forget(tx, now), BULK)
-        self.hub.db.write(lambda tx: reconcile.fail_left_over(tx, now), BULK)
+        self.hub.db.write(lambda tx: wishes.fail_left_over(tx, now), BULK)
         return False
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select, update
 
-from station.erp import connections
+from station.erp import connections, vocabulary
 from station.erp.connectors import KINDS
 from station.erp.models import ErpFeed, ErpMapping, InboxProblem
 from station.erp.vault import Vault
@@ -72,7 +72,7 @@ def fill(hub: Hub) -> dict[str, int]:
     def work(tx: Any) -> None:
         twin_id = connections.known(tx, "twin").id
         for kind, word in (("carrier", "Flash Express"), ("unit", "箱(12)"), ("status", HOSTILE)):
-            connections.note_word(tx, twin_id, kind, word, now)
+            vocabulary.note_word(tx, twin_id, kind, word, now)
         for feed, taken, finished in (("products", 1200, now), ("orders", 42_000, None)):
             tx.add(
                 ErpFeed(

@@ -7,12 +7,17 @@ already is known by its version when the file is read again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from station.erp.folder.columns import Problem
 from station.erp.folder.files import IncomingFile, Rejected
 from station.erp.inward import inbox
+from station.erp.models import ErpFile
 from station.erp.port import Desk, Outcome
 from station.exchange.documents import doc_no_of
 from station.ground.db import BULK
@@ -27,7 +32,7 @@ def take_file(desk: Desk, file: IncomingFile) -> Sequence[Outcome] | None:
     `Rejected` with every reason when a document does not fit.
     """
     with desk.db.read() as tx:
-        if inbox.is_known(tx, file.sha256):
+        if _is_known(tx, file.sha256):
             return None
     problems = _look_through(desk, file)
     if problems:
@@ -58,5 +63,28 @@ def _look_through(desk: Desk, file: IncomingFile) -> list[Problem]:
 def _note(desk: Desk, file: IncomingFile, state: str, detail: Any) -> None:
     now, count = desk.clock.now(), len(file.documents)
     desk.db.write(
-        lambda tx: inbox.note_file(tx, file.name, file.doc_type, file.sha256, state, count, detail, now), BULK
+        lambda tx: _note_file(tx, file.name, file.doc_type, file.sha256, state, count, detail, now), BULK
     )
+
+
+def _is_known(tx: Session, sha256: str) -> bool:
+    """Whether a file of this very content was taken before."""
+    return tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == "TAKEN")) is not None
+
+
+def _note_file(
+    tx: Session, name: str, doc_type: str, sha256: str, state: str, documents: int, detail: Any, now: datetime
+) -> None:
+    """Remember what became of a file; the same content in the same state is one row."""
+    known = tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == state))
+    if known is None:
+        values: Mapping[str, Any] = {
+            "name": name[:200],
+            "sha256": sha256,
+            "doc_type": doc_type,
+            "state": state,
+            "documents": documents,
+            "detail": detail,
+            "at": now,
+        }
+        tx.execute(insert(ErpFile), dict(values))

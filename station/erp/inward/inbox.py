@@ -9,7 +9,7 @@ one, changes nothing.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from station.erp.inward import applying, problems, validate
 from station.erp.inward.reasons import LATE, OTHER_SOURCE, REASONS
-from station.erp.models import ErpFile
 from station.erp.port import Item
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
@@ -121,11 +120,11 @@ def _take_run(turn: applying.Turn, run: list[tuple[int, Item]], via: str) -> Ite
         if owner is not None and turn.source not in {owner.source, FOLDER}:
             yield at, _problem(turn, item, OTHER_SOURCE, owner.source)
             continue
-        found = _judge(turn, item, known.get(item.doc_no))
-        if isinstance(found, Result):
-            yield at, found
+        verdict = _judge(turn, item, known.get(item.doc_no))
+        if isinstance(verdict, Result):
+            yield at, verdict
         else:
-            ready.append((at, found))
+            ready.append((at, verdict))
     if ready:
         outcomes = applying.apply(turn, doc_type, [one.doc for _, one in ready])
         yield from _settle(turn, ready, outcomes, via)
@@ -230,46 +229,23 @@ def misfits(tx: Session, source: str, documents: Sequence[Any]) -> dict[int, tup
 
     A file is looked through as a whole before anything of it is applied.
     """
-    found: dict[int, tuple[str, str]] = {}
+    wrongs: dict[int, tuple[str, str]] = {}
     for at, doc in enumerate(documents):
         wrong = validate.problems(doc)
         if wrong:
-            found[at] = (wrong[0][1], wrong[0][0])
-    if not found and documents:
+            wrongs[at] = (wrong[0][1], wrong[0][0])
+    if not wrongs and documents:
         doc_type = erp.doc_type_of(documents[0])
         known = _known(tx, doc_type, [erp.doc_no_of(doc) for doc in documents])
         foreign = {no: row.source for no, row in known.items() if row.source != source}
         for at, doc in enumerate(documents):
             if doc_type not in SHARED and erp.doc_no_of(doc) in foreign:
-                found[at] = (OTHER_SOURCE, foreign[erp.doc_no_of(doc)])
-        found |= applying.missing(tx, doc_type, documents)
-    return found
+                wrongs[at] = (OTHER_SOURCE, foreign[erp.doc_no_of(doc)])
+        wrongs |= applying.missing(tx, doc_type, documents)
+    return wrongs
 
 
 def explain(code: str, why: str) -> tuple[str, str]:
     """A problem in words, Chinese and English."""
     zh, en = REASONS.get(code, REASONS["E-ERP-90"])
     return (f"{zh}: {why}", f"{en}: {why}") if why else (zh, en)
-
-
-def is_known(tx: Session, sha256: str) -> bool:
-    """Whether a file of this very content was taken before."""
-    return tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == "TAKEN")) is not None
-
-
-def note_file(
-    tx: Session, name: str, doc_type: str, sha256: str, state: str, documents: int, detail: Any, now: datetime
-) -> None:
-    """Remember what became of a file; the same content in the same state is one row."""
-    known = tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == state))
-    if known is None:
-        values: Mapping[str, Any] = {
-            "name": name[:200],
-            "sha256": sha256,
-            "doc_type": doc_type,
-            "state": state,
-            "documents": documents,
-            "detail": detail,
-            "at": now,
-        }
-        tx.execute(insert(ErpFile), dict(values))

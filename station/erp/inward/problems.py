@@ -21,18 +21,18 @@ def keep(tx: Session, source: str, item: Item, code: str, why: str, now: datetim
     """Remember a document that was not applied; what waits for something else gets its next try."""
     payload = erp.to_data(item.doc) if item.doc is not None else _plain(item.raw)
     version = item.doc.version if item.doc is not None else 0
-    found = _find(tx, source, item.doc_type, item.doc_no)
-    if found is None:
-        found = InboxProblem(
+    problem = _find(tx, source, item.doc_type, item.doc_no)
+    if problem is None:
+        problem = InboxProblem(
             source=source, doc_type=item.doc_type, doc_no=item.doc_no[:80], tries=0, first_at=now
         )
-        tx.add(found)
-    elif found.state == "DROPPED" and found.payload == payload:
+        tx.add(problem)
+    elif problem.state == "DROPPED" and problem.payload == payload:
         return  # a person decided about exactly this; a feed may tell it again
-    found.version, found.payload, found.code, found.why = version, payload, code, why[:300]
-    found.state, found.tries, found.last_at = "OPEN", found.tries + 1, now
-    wait_s = min(FIRST_WAIT_S * 2 ** min(found.tries - 1, 7), LAST_WAIT_S)
-    found.next_at = now + timedelta(seconds=wait_s) if code in WAITING else None
+    problem.version, problem.payload, problem.code, problem.why = version, payload, code, why[:300]
+    problem.state, problem.tries, problem.last_at = "OPEN", problem.tries + 1, now
+    wait_s = min(FIRST_WAIT_S * 2 ** min(problem.tries - 1, 7), LAST_WAIT_S)
+    problem.next_at = now + timedelta(seconds=wait_s) if code in WAITING else None
     tx.flush()
 
 

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from station.erp.folder.tables import MAX_QTY, TURNING
+from station.erp.folder.cells import MAX_QTY, TURNING
 from station.exchange import documents as erp
 
 LIMITS = {

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from station.erp import port
 from station.erp.frame import Deliver, Frame
 from station.erp.inward.making import NotWhole
-from station.erp.odoo import paging, probing, reading, writing
+from station.erp.odoo import adjusting, goods, notices, paging, probing, reading, writing
 from station.erp.odoo.model import Model, id_of, name_of, text_of
 from station.erp.odoo.wire import Wire
 from station.erp.paging import Look, Rows, start
@@ -92,31 +92,31 @@ class OdooConnector(Frame):
     def _products(self, cursor: Mapping[str, Any]) -> port.Page:
         domain = [["type", "in", ["consu", "product"]], ["active", "in", [True, False]]]
         rows = self._read(cursor, "product.product", domain, ["write_date"], [["active", "=", True]])
-        return rows.page(reading.products(self._model, [row["id"] for row in rows.rows]))
+        return rows.page(goods.products(self._model, [row["id"] for row in rows.rows]))
 
     def _packs(self, cursor: Mapping[str, Any]) -> port.Page:
         """Articles of which a pack was changed."""
-        name, _ = reading.pack_model(self._model)
+        name, _ = goods.pack_model(self._model)
         if not name or not cursor:
             return port.Page((), start(self._wire))
         rows = self._read(cursor, name, [], ["product_id"])
         ids = dict.fromkeys(id_of(row["product_id"]) for row in rows.rows)
-        return rows.page(reading.products(self._model, [number for number in ids if number]))
+        return rows.page(goods.products(self._model, [number for number in ids if number]))
 
     def _suppliers(self, cursor: Mapping[str, Any]) -> port.Page:
-        fields = self._model.known("res.partner", [*reading.PARTNER, "write_date"])
+        fields = self._model.known("res.partner", [*goods.PARTNER, "write_date"])
         rows = self._read(cursor, "res.partner", [["supplier_rank", ">", 0]], fields)
-        return rows.page(reading.suppliers(rows.rows))
+        return rows.page(goods.suppliers(rows.rows))
 
     def _notices(self, cursor: Mapping[str, Any]) -> port.Page:
         rows = self._pickings(cursor, "incoming")
-        return rows.page(reading.notices(self._model, [row["id"] for row in rows.rows]))
+        return rows.page(notices.notices(self._model, [row["id"] for row in rows.rows]))
 
     def _notice_moves(self, cursor: Mapping[str, Any]) -> port.Page:
         if not cursor:
             return port.Page((), start(self._wire))
         rows = self._moves(cursor, "incoming")
-        return rows.page(reading.notices(self._model, _of_moves(rows)))
+        return rows.page(notices.notices(self._model, _of_moves(rows)))
 
     def _orders(self, cursor: Mapping[str, Any]) -> port.Page:
         rows = self._pickings(cursor, "outgoing")
@@ -187,12 +187,12 @@ class OdooConnector(Frame):
         return {
             erp.ShipmentConfirmation: partial(writing.shipment, self._model),
             erp.ReceiptConfirmation: partial(writing.receipt, self._model),
-            erp.StockAdjustment: partial(writing.adjustment, self._model),
+            erp.StockAdjustment: partial(adjusting.adjustment, self._model),
         }
 
     def stock(self) -> Iterable[port.StockLine]:
         """Quants of the whole warehouse by article, lot and status."""
-        found: dict[tuple[str, str, str], int] = {}
+        totals: dict[tuple[str, str, str], int] = {}
         for row in self._quants():
             product = self._model.products(()).get(id_of(row["product_id"]))
             if product is None or not text_of(product["default_code"]):
@@ -201,10 +201,10 @@ class OdooConnector(Frame):
             status = self._model.words.status(place, {place: "GOOD"})
             key = (text_of(product["default_code"]), name_of(row["lot_id"]), status)
             try:
-                found[key] = found.get(key, 0) + self._model.each(product, row["quantity"])
+                totals[key] = totals.get(key, 0) + self._model.each(product, row["quantity"])
             except NotWhole as error:
                 raise port.Declined(f"{key[0]}: no whole quantity: {error}") from None
-        return [port.StockLine(*key, qty) for key, qty in found.items() if qty]
+        return [port.StockLine(*key, qty) for key, qty in totals.items() if qty]
 
     def _quants(self) -> Iterable[dict[str, Any]]:
         domain = [

@@ -48,8 +48,8 @@ def read(wire: Wire, look: Look, cursor: Mapping[str, Any], limit: int) -> Rows:
 
 
 def _count(wire: Wire, look: Look) -> int | None:
-    found = wire.call(look.model, "search_count", domain=list(look.domain))
-    return found if isinstance(found, int) else None
+    count = wire.call(look.model, "search_count", domain=list(look.domain))
+    return count if isinstance(count, int) else None
 
 
 def _rows(wire: Wire, look: Look, mark: Watermark, limit: int) -> tuple[list[dict[str, Any]], bool]:
@@ -70,12 +70,12 @@ def _rows(wire: Wire, look: Look, mark: Watermark, limit: int) -> tuple[list[dic
 
 def _stamp(row: Mapping[str, Any]) -> datetime:
     try:
-        found = heard(row.get("write_date"))
+        at = heard(row.get("write_date"))
     except ValueError:
         raise port.Down("a row without write_date") from None
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise port.Down(f"a row written in the year {found.year}")
-    return found
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise port.Down(f"a row written in the year {at.year}")
+    return at
 
 
 def _of_second(wire: Wire, look: Look, at: datetime, after_id: int, limit: int) -> list[dict[str, Any]]:
@@ -86,5 +86,5 @@ def _of_second(wire: Wire, look: Look, at: datetime, after_id: int, limit: int) 
 def _since(wire: Wire, look: Look, at: datetime | None, limit: int) -> list[dict[str, Any]]:
     span = [] if at is None else [["write_date", ">=", told(at)]]
     order = "write_date asc, id asc"
-    found = wire.search_read(look.model, [*look.domain, *span], look.fields, order=order, limit=limit)
-    return sorted(found, key=lambda row: (str(row["write_date"]), row["id"]))
+    rows = wire.search_read(look.model, [*look.domain, *span], look.fields, order=order, limit=limit)
+    return sorted(rows, key=lambda row: (str(row["write_date"]), row["id"]))

@@ -57,8 +57,8 @@ def _right(report: port.Report, model: Model, version: str, name: str, operation
 
 def _major(version: str) -> int:
     """19 of "19.0+e" and of "saas~19.1"."""
-    found = re.search(r"[0-9]+", version)
-    return int(found[0]) if found else HAS_ACCESS
+    digits = re.search(r"[0-9]+", version)
+    return int(digits[0]) if digits else HAS_ACCESS
 
 
 def _optional(report: port.Report, model: Model) -> None:
@@ -69,5 +69,5 @@ def _optional(report: port.Report, model: Model) -> None:
         ("stock.move", "sale_line_id"),
         ("stock.lot", "expiration_date"),
     ):
-        found = model.has(name, field)
-        report.add(f"{name}.{field}", ok=True if found else None, text="" if found else "-")
+        is_there = model.has(name, field)
+        report.add(f"{name}.{field}", ok=True if is_there else None, text="" if is_there else "-")

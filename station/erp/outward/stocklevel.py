@@ -86,10 +86,10 @@ def publish(tx: Session, *, now: datetime, today: date | None = None) -> int:
     code, newest = target[0], _window(tx)
     known = _known(tx, newest)
     levels = free.levels(tx, today or now.date(), sorted(newest))
-    found = [
+    looks = [
         _look(sku_id, newest[sku_id], levels.get(sku_id, ()), known.get(sku_id), code) for sku_id in newest
     ]
-    changes = [change for change in found if change is not None]
+    changes = [change for change in looks if change is not None]
     _tell(tx, changes, code, now)
     _remember(tx, newest, changes, known, code, now)
     return len(newest)

@@ -105,7 +105,7 @@ class QimenConnector(Frame):
             self._wire, self._span, cursor, lambda asked: self._wire.call(method, self._about() | dict(asked))
         )
         rows = answer.all(path) if counts else ()
-        items = [found for node in rows if (found := reader(node)) is not None]
+        items = [item for node in rows if (item := reader(node)) is not None]
         return port.Page(items, after, more=more)
 
     def _about(self) -> dict[str, Any]:
@@ -128,7 +128,7 @@ class QimenConnector(Frame):
 
     def stock(self) -> Iterable[port.StockLine]:
         """All the platform believes to be in our warehouse."""
-        found: dict[tuple[str, str, str], int] = {}
+        totals: dict[tuple[str, str, str], int] = {}
         page, seen, total = 1, 0, 1
         while seen < total:
             asked = self._about() | {"page": page, "pageSize": 100}
@@ -138,11 +138,11 @@ class QimenConnector(Frame):
             for node in rows:
                 line = _stock_line(self._place, node)
                 key = (line.sku_code, line.lot, line.status)
-                found[key] = found.get(key, 0) + line.qty_each
+                totals[key] = totals.get(key, 0) + line.qty_each
             page, seen = page + 1, seen + len(rows)
             if not rows:
                 break
-        return [port.StockLine(*key, quantity) for key, quantity in found.items() if quantity]
+        return [port.StockLine(*key, quantity) for key, quantity in totals.items() if quantity]
 
     def probe(self) -> port.Report:
         """One page of each list: proves address, signature, rights and words, and changes nothing."""

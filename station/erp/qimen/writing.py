@@ -32,8 +32,8 @@ class Sender:
 
     def kind(self, status: str) -> str:
         """Their word of a stock status of ours."""
-        found = self.words.theirs("status", status)
-        return found if found != status else _KINDS.get(status, status)
+        word = self.words.theirs("status", status)
+        return word if word != status else _KINDS.get(status, status)
 
     def carrier(self, code: str) -> str:
         """Their word of a carrier of ours."""
@@ -131,9 +131,9 @@ def _shipment(sender: Sender, doc: erp.ShipmentConfirmation) -> list[Message]:
 
 def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list[dict[str, Any]]:
     """One line of each of theirs, with the lots it was taken from."""
-    found: dict[str, list[erp.ShipmentConfirmationLine]] = {}
+    by_parcel: dict[str, list[erp.ShipmentConfirmationLine]] = {}
     for line in lines:
-        found.setdefault(line.line_key, []).append(line)
+        by_parcel.setdefault(line.line_key, []).append(line)
     return [
         {
             "orderLineNo": key,
@@ -153,7 +153,7 @@ def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list
                 ]
             },
         }
-        for key, taken in found.items()
+        for key, taken in by_parcel.items()
     ]
 
 

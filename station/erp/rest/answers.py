@@ -188,13 +188,13 @@ def failures_of(endpoint: Endpoint) -> list[str]:
     """The statuses an endpoint may fail with."""
     if endpoint.is_public:
         return ["500"]
-    found = {"401", "403", "500"}
+    statuses = {"401", "403", "500"}
     if "{" in endpoint.path and not endpoint.doc_type:
-        found.add("404")
+        statuses.add("404")
     if endpoint.paged:
-        found.add("422")
+        statuses.add("422")
     if endpoint.method != "GET":
-        found |= {"400", "413", "415", "422"}
+        statuses |= {"400", "413", "415", "422"}
     if endpoint.doc_type or endpoint.name == "acknowledge":
-        found.add("409")
-    return sorted(found)
+        statuses.add("409")
+    return sorted(statuses)

@@ -175,16 +175,16 @@ class RestConnector(Frame):
 
 def _beginning(answer: requests.Response) -> bytes:
     """The beginning of an answer: never much, never for long. What was done is done without it."""
-    until, found = time.monotonic() + LONGEST_S, b""
+    until, beginning = time.monotonic() + LONGEST_S, b""
     try:
-        while len(found) < MOST_BYTES and time.monotonic() < until:
-            part = answer.raw.read1(MOST_BYTES - len(found))
+        while len(beginning) < MOST_BYTES and time.monotonic() < until:
+            part = answer.raw.read1(MOST_BYTES - len(beginning))
             if not part:
                 break
-            found += part
+            beginning += part
     except (requests.RequestException, HTTPError, OSError):
         return b""
-    return found
+    return beginning
 
 
 def _reference(body: bytes) -> str:

@@ -12,12 +12,12 @@ Pair = tuple[str, str]
 
 
 def _read() -> dict[str, list[Pair]]:
-    found: dict[str, list[Pair]] = {}
+    texts: dict[str, list[Pair]] = {}
     lines = Path(__file__).with_name("guide.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines[1:]:
         part, zh, en = line.split("\t")
-        found.setdefault(part, []).append((zh, en))
-    return found
+        texts.setdefault(part, []).append((zh, en))
+    return texts
 
 
 _TEXTS = _read()

@@ -35,15 +35,15 @@ def _instant(value: datetime | None) -> str | None:
 
 
 def _known(tx: Session, source: str, doc_type: str, doc_no: str) -> bool:
-    found = tx.scalar(
+    owner = tx.scalar(
         select(InboxDocument.source).where(InboxDocument.doc_type == doc_type, InboxDocument.doc_no == doc_no)
     )
-    return found == source
+    return owner == source
 
 
 def _problem(tx: Session, source: str, doc_types: Sequence[str], doc_no: str) -> Data | None:
     """What of this document waits for a person or for another document."""
-    found = tx.scalars(
+    problem = tx.scalars(
         select(InboxProblem)
         .where(
             InboxProblem.source == source,
@@ -54,13 +54,13 @@ def _problem(tx: Session, source: str, doc_types: Sequence[str], doc_no: str) ->
         .order_by(InboxProblem.id)
         .limit(1)
     ).first()
-    if found is None:
+    if problem is None:
         return None
-    zh, en = inbox.explain(found.code, found.why)
+    zh, en = inbox.explain(problem.code, problem.why)
     return {
-        "kind": found.doc_type,
-        "version": found.version,
-        "code": found.code,
+        "kind": problem.doc_type,
+        "version": problem.version,
+        "code": problem.code,
         "message": {"zh": zh, "en": en},
     }
 
@@ -161,10 +161,10 @@ def stock(tx: Session, after: str, limit: int, today: date) -> tuple[list[Data],
         .limit(limit + 1)
     ).all()
     levels = free.levels(tx, today, [row.id for row in rows[:limit]])
-    found = [
+    rows_of_stock = [
         {"sku_code": row.code, **asdict(level)} for row in rows[:limit] for level in levels.get(row.id, ())
     ]
-    return found, rows[limit - 1].code if len(rows) > limit else None
+    return rows_of_stock, rows[limit - 1].code if len(rows) > limit else None
 
 
 def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[list[Data], int | None]:
@@ -182,7 +182,7 @@ def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[lis
             .group_by(OutboxMessage.doc_no)
         )
     }
-    found = [
+    messages = [
         {
             "id": row.id,
             "event_key": row.event_key,
@@ -193,7 +193,7 @@ def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[lis
         for row in part
         if stopped.get(row.doc_no, row.id) >= row.id
     ]
-    return found, part[-1].id if len(rows) > limit else None
+    return messages, part[-1].id if len(rows) > limit else None
 
 
 def acknowledge(tx: Session, source: str, event_key: str, erp_ref: str, now: datetime) -> bool | None:

@@ -89,10 +89,10 @@ def _find(model: Model, domain: list[Any]) -> Row | None:
 
 
 def _read(model: Model, number: int) -> Row:
-    found = _find(model, [["id", "=", number]])
-    if found is None:
+    rows = _find(model, [["id", "=", number]])
+    if rows is None:
         raise port.Stale("the internal shipment is gone")
-    return found
+    return rows
 
 
 def _values(

@@ -41,12 +41,12 @@ def _behind(mark: Watermark) -> list[Any]:
 
 
 def _count(wire: Wire, model: str, domain: Sequence[Any]) -> int | None:
-    found = wire.call(f"{model}.search_count", list(domain))
-    return found if isinstance(found, int) else None
+    count = wire.call(f"{model}.search_count", list(domain))
+    return count if isinstance(count, int) else None
 
 
 def _stamp(row: Mapping[str, Any]) -> datetime:
-    found = row[STAMP]
-    if not isinstance(found, datetime):
+    at = row[STAMP]
+    if not isinstance(at, datetime):
         raise port.Down(f"a row without {STAMP}: Tryton 8.0 or later is needed")
-    return found
+    return at

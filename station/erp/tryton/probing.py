@@ -50,8 +50,8 @@ def probe(connector: Frame, model: Model) -> port.Report:
     report.add("lost and found", ok=bool(warehouse.lost_found), text="")
     report.add(STAMP, ok=model.has("stock.shipment.out", STAMP), text="")
     for module, name, field in MODULES:
-        found = model.has(name, field)
-        report.add(f"module {module}", ok=True if found else None, text="" if found else "-")
+        is_there = model.has(name, field)
+        report.add(f"module {module}", ok=True if is_there else None, text="" if is_there else "-")
     for feed in ("products", "notices", "purchases", "orders"):
         most = max(1, SAMPLES - len(report.samples)) if feed == "orders" else 1
         sample(report, feed, connector.changes(feed, {}), most=most)

@@ -187,5 +187,5 @@ def _parts(
 
 def _values(model: Model, move: Row, lot: int | None, each: int) -> dict[str, Any]:
     product = model.product(move["product"])
-    found: dict[str, Any] = {"quantity": model.theirs(product, sub(move, "unit"), each)}
-    return found | ({"lot": lot} if lot is not None else {})
+    values: dict[str, Any] = {"quantity": model.theirs(product, sub(move, "unit"), each)}
+    return values | ({"lot": lot} if lot is not None else {})

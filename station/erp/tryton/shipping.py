@@ -181,12 +181,12 @@ class Chain:
             wanted[line.line_key, product].append((lot, line.qty_each))
         self._expect_wanted({key: sum(each for _, each in parts) for key, parts in wanted.items()})
         ids = lots.find(self.model, [lot for parts in wanted.values() for lot, _ in parts if lot is not None])
-        found: Plan = {}
+        plan: Plan = {}
         for key, parts in wanted.items():
-            found[key] = defaultdict(int)
+            plan[key] = defaultdict(int)
             for lot, each in parts:
-                found[key][ids[lot.key] if lot is not None else None] += each
-        return found
+                plan[key][ids[lot.key] if lot is not None else None] += each
+        return plan
 
     def _expect_wanted(self, left: Mapping[tuple[str, int], int]) -> None:
         open_each: dict[tuple[str, int], int] = defaultdict(int)
@@ -230,8 +230,8 @@ class Chain:
 
     def _values(self, move: Row, lot: int | None, each: int) -> dict[str, Any]:
         product = self.model.product(move["product"])
-        found: dict[str, Any] = {"quantity": self.model.theirs(product, sub(move, "unit"), each)}
-        return found | ({"lot": lot} if "lot" in move else {})
+        values: dict[str, Any] = {"quantity": self.model.theirs(product, sub(move, "unit"), each)}
+        return values | ({"lot": lot} if "lot" in move else {})
 
     # --- acting -------------------------------------------------------------------------------
 
@@ -242,12 +242,12 @@ class Chain:
 
     def _marks(self) -> dict[str, Any]:
         """Our tracking number; our key where the office wrote no reference of its own."""
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         if self.has_tracking:
-            found["shipping_reference"] = self.doc.waybill_no
+            values["shipping_reference"] = self.doc.waybill_no
         if not text(self.head, "reference"):
-            found["reference"] = self.doc.event_key if self.has_tracking else self.doc.waybill_no
-        return found
+            values["reference"] = self.doc.event_key if self.has_tracking else self.doc.waybill_no
+        return values
 
     def _write(self, commands: list[list[Any]]) -> None:
         """Lots, quantities and marks in one transaction, unless somebody changed the shipment meanwhile."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from station.erp.folder import disk
 from station.erp.folder import files as folders
 from station.erp.folder.files import FOLDERS, FolderConnector, IncomingFile, PollResult, Rejected
 from station.erp.inward.reasons import Problem
@@ -197,7 +198,7 @@ def test_a_share_that_goes_between_answer_and_move_does_it_again(tmp_path, monke
     root = tmp_path / "share"
     connector = connect(root)
     drop(root, "suppliers.csv")
-    move, cuts = folders._move, [1]
+    move, cuts = disk.move, [1]
 
     def cut(path, target):
         if cuts:
@@ -205,7 +206,7 @@ def test_a_share_that_goes_between_answer_and_move_does_it_again(tmp_path, monke
             raise OSError(107, "Transport endpoint is not connected", str(path))
         move(path, target)
 
-    monkeypatch.setattr(folders, "_move", cut)
+    monkeypatch.setattr(folders, "move", cut)
     assert connector.poll(lambda _file: [Result("supplier", "V1", "NEW")]).failed == ["suppliers.csv"]
     assert names(root, "inbox") == ["suppliers.csv"]
     assert connector.poll(lambda _file: None).taken == ["suppliers.csv"]

@@ -15,7 +15,7 @@ import pytest
 
 from station.erp import port
 from station.erp.odoo.connector import OdooConnector
-from station.erp.odoo.reading import PARTNER
+from station.erp.odoo.goods import PARTNER
 from station.exchange import documents as erp
 from tests.station.erp.odoo.conftest import WORDS, Shop, setup_of
 from tests.station.erp.odoo.server import KEY, Fault, user_error

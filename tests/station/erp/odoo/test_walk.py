@@ -100,7 +100,7 @@ def test_the_probe_changes_nothing_and_shows_documents(shop: Shop, connector: Od
     shop.outgoing({"TEA": 2.0})
     report = connector.probe()
     assert report.ok, report
-    assert {type(doc).__name__ for doc in report.samples} == {"Product", "InboundNotice", "DeliveryOrder"}
+    assert {type(doc).__name__ for doc in report.samples} == {"Product", "NoticeDocument", "OrderDocument"}
     writes = {method for _, method in shop.odoo.calls} & {
         "create",
         "write",

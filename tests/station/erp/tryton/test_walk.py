@@ -164,7 +164,11 @@ def test_everything_flows_in_once(books: Books, connector: TrytonConnector) -> N
         assert ear.news(feed.name) == []
     report = connector.probe()
     assert report.ok, report.findings
-    assert [type(doc).__name__ for doc in report.samples][:3] == ["Product", "InboundNotice", "InboundNotice"]
+    assert [type(doc).__name__ for doc in report.samples][:3] == [
+        "Product",
+        "NoticeDocument",
+        "NoticeDocument",
+    ]
 
 
 def test_small_pages_lose_nothing(connector: TrytonConnector) -> None:
