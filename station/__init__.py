@@ -10,20 +10,22 @@ if TYPE_CHECKING:
     from station.settings import Settings
     from station.wiring.hub import Hub
 
+ABOVE = (
+    "station.serving.tls.pages",
+    "station.practice.training.pages",
+    "station.practice.demo.pages",
+)
+"""Pages that belong to no room of the warehouse."""
+
 
 def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> Flask:
     """The WSGI application: wires the rooms together and nothing else."""
+    import importlib
+
     from flask import Flask
 
     from station import settings as knobs
-    from station.erp.rest import pages as api
-    from station.ground.scan import pages as scan
-    from station.ground.web import folders, i18n
-    from station.ground.web import kit as web
-    from station.office import pages as office
-    from station.outbound.waves import pages as waves
-    from station.people import pages as people
-    from station.practice.demo import pages as demo
+    from station.ground.web import folders, i18n, kit
     from station.wiring.hub import build
 
     hub = hub or build(settings or knobs.load())
@@ -32,9 +34,10 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
         template_folder=str(folders.beside("templates")),
         static_folder=str(folders.beside("static")),
     )
-    web.install(app, hub)
+    kit.install(app, hub)
     i18n.install(app)
-    for room in (scan, people, office, waves, demo, api):
-        app.register_blueprint(room.blueprint)
-    web.check_marked(app)
+    names = [*(name for room in hub.rooms for name in room.pages), *ABOVE]
+    for blueprint in dict.fromkeys(importlib.import_module(name).blueprint for name in names):
+        app.register_blueprint(blueprint)
+    kit.check_marked(app)
     return app

@@ -124,20 +124,23 @@ def user_add(number: str, name: str, roles: tuple[str, ...], pin: str) -> None:
 def check(*, as_json: bool) -> None:
     """Verify the invariants I1–I14 over the whole database; exit status 1 when one is broken."""
     from station.ground.db import Database
-    from station.stock import audit
+    from station.wiring import checks
 
     settings: Settings = load()
     db = Database(settings.url, journal=settings.journal)
     try:
-        with db.read() as tx:
-            findings = audit.check(tx)
+        violations = checks.by_code(checks.run(db)) if as_json else checks.report(db, click.echo, _hint)
     finally:
         db.close()
     if as_json:
-        click.echo(json.dumps({found.code: found.violations for found in findings}, ensure_ascii=False))
-    else:
-        audit.report(findings, click.echo)
-    sys.exit(1 if any(found.violations for found in findings) else 0)
+        click.echo(json.dumps(violations, ensure_ascii=False))
+    sys.exit(1 if any(violations.values()) else 0)
+
+
+def _hint(text: str) -> None:
+    """What is going on, on a terminal only; the next line takes its place."""
+    if sys.stdout.isatty():
+        click.echo(f"{text}\r", nl=False)
 
 
 @main.command()

@@ -14,6 +14,7 @@ from station.erp.inward import inbox
 from station.erp.sync import Sync
 from station.ground.scan.codes import internal
 from station.ground.scan.door import Reply, ScanRequest
+from station.ground.work import SYSTEM, Machine
 from station.outbound.orders import auditing, planner
 from station.outbound.waves import rules as waves
 from station.people.models import DeviceSession, User
@@ -89,7 +90,7 @@ class Floor:
         """The step token on the person's present screen."""
         token = self.sign_in(number, device=device)
         with self.hub.db.read() as tx:
-            actor = self.hub.services.identify_only(tx, token, self.hub.clock.now())
+            actor = self.hub.services.people.identify_only(tx, token, self.hub.clock.now())
             assert actor is not None
             return str(self.hub.door.look(tx, self.hub.workflows[flow], actor)["step_token"])
 
@@ -155,15 +156,15 @@ class Floor:
         hub = self.hub
         with hub.db.read() as tx:
             new = planner.new_ids(tx, 1000)
-        hub.db.write(lambda tx: auditing.audit(tx, new, hub.settings, hub.clock.now()))
+        hub.works.do(lambda work: auditing.audit(work, new), SYSTEM)
         with hub.db.read() as tx:
             ready = planner.reservable(tx, hub.clock.today(), 1000)
-        hub.db.write(lambda tx: auditing.reserve(tx, ready, hub.clock.today(), hub.clock.now()))
+        hub.works.do(lambda work: auditing.reserve(work, ready), SYSTEM)
 
     def release(self) -> waves.Released:
         """The supervisor releases waves."""
         self.advance_orders()
-        return waves.release(self.hub.db, self.hub.clock, self.hub.settings, "陈主管")
+        return waves.release(self.hub.works, Machine("陈主管"))
 
     # --- whole jobs ---------------------------------------------------------------------------
 
@@ -266,7 +267,7 @@ class Floor:
         """The person's present screen."""
         token = self.sign_in(number)
         with self.hub.db.read() as tx:
-            actor = self.hub.services.identify_only(tx, token, self.hub.clock.now())
+            actor = self.hub.services.people.identify_only(tx, token, self.hub.clock.now())
             assert actor is not None
             return dict(self.hub.door.look(tx, self.hub.workflows[flow], actor)["screen"])
 

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Str
+from station.ground.db import STRICT, Base, Str, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
+
+
+class WaybillState(StrEnum):
+    """From the question to the carrier until the parcel is handed over, or the number given up (P19)."""
+
+    NONE = "NONE"
+    REQUESTED = "REQUESTED"
+    REQ_UNKNOWN = "REQ_UNKNOWN"
+    ACQUIRED = "ACQUIRED"
+    PRINTED = "PRINTED"
+    BOUND = "BOUND"
+    HANDED = "HANDED"
+    CANCELLED = "CANCELLED"
+    VOID = "VOID"
+
+
+_S = WaybillState
+
+GIVEN_UP = frozenset({_S.CANCELLED, _S.VOID})
+"""The number is of no use any more."""
 
 
 class WaybillRange(Base):
@@ -42,6 +63,7 @@ class Waybill(Base):
         UniqueConstraint("waybill_no"),
         Index("ix_waybill_parcel_id", "parcel_id"),
         Index("ix_waybill_state", "state"),
+        is_one_of("state", WaybillState),
         STRICT,
     )
 
@@ -50,25 +72,31 @@ class Waybill(Base):
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
     request_key: Mapped[str] = mapped_column(Str(80))
     waybill_no: Mapped[str | None] = mapped_column(Str(60))
-    state: Mapped[str] = mapped_column(Str(16), default="NONE")
+    state: Mapped[str] = mapped_column(Str(16), default=WaybillState.NONE)
     route_code: Mapped[str] = mapped_column(Str(40), default="")
     sortation: Mapped[str] = mapped_column(Str(40), default="")
     consolidation: Mapped[str] = mapped_column(Str(60), default="")
     print_count: Mapped[int] = mapped_column(default=0)
     requested_at: Mapped[datetime]
 
+    @property
+    def number(self) -> str:
+        """What its history is kept under: the carrier's number once there is one."""
+        return self.waybill_no or self.request_key
+
 
 WAYBILL = Lifecycle(
     "WB",
     Waybill,
     {
-        "request": ({"NONE"}, "REQUESTED"),
-        "lose_sight": ({"REQUESTED"}, "REQ_UNKNOWN"),
-        "acquire": ({"REQUESTED", "REQ_UNKNOWN"}, "ACQUIRED"),
-        "print": ({"ACQUIRED"}, "PRINTED"),
-        "bind": ({"PRINTED"}, "BOUND"),
-        "hand_over": ({"BOUND"}, "HANDED"),
-        "cancel": ({"ACQUIRED", "PRINTED", "BOUND"}, "CANCELLED"),
-        "void": ({"PRINTED", "BOUND"}, "VOID"),
+        "request": ({_S.NONE}, _S.REQUESTED),
+        "lose_sight": ({_S.REQUESTED}, _S.REQ_UNKNOWN),
+        "acquire": ({_S.REQUESTED, _S.REQ_UNKNOWN}, _S.ACQUIRED),
+        "print": ({_S.ACQUIRED}, _S.PRINTED),
+        "bind": ({_S.PRINTED}, _S.BOUND),
+        "hand_over": ({_S.BOUND}, _S.HANDED),
+        "cancel": ({_S.ACQUIRED, _S.PRINTED, _S.BOUND}, _S.CANCELLED),
+        "void": ({_S.PRINTED, _S.BOUND}, _S.VOID),
     },
+    number="number",
 )

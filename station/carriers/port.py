@@ -1,21 +1,21 @@
 """Taking waybill numbers (P19).
 
 The port: persist the request under a stable key, then ask. `ranges.RangeService` answers at once from
-number ranges kept in the database; a carrier reached over a network implements `WaybillService` with
-`is_immediate = False`, is asked by a worker outside the transaction, and answers a repeated key with the
-same number.
+number ranges kept in the database; a carrier
+reached over a network implements `WaybillService` too and answers a repeated key with the same number.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from station.carriers.models import WAYBILL, Waybill
+from station.carriers.models import WAYBILL, Waybill, WaybillState
+from station.ground.db import Prepared
+from station.ground.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,62 +43,41 @@ class Consignment:
 class WaybillService(Protocol):
     """One way to get numbers."""
 
-    is_immediate: bool
-
     def acquire(self, tx: Session, consignment: Consignment) -> Routed: ...
 
 
-def acquire(
-    tx: Session,
-    service: WaybillService,
-    consignment: Consignment,
-    parcel_id: int,
-    *,
-    actor: str,
-    now: datetime,
-) -> Waybill:
+def acquire(work: Work, service: WaybillService, consignment: Consignment, parcel_id: int) -> Waybill:
     """The waybill of a parcel: NONE → REQUESTED → ACQUIRED, once per request key."""
-    bill = tx.scalars(select(Waybill).where(Waybill.request_key == consignment.request_key)).first()
+    key = consignment.request_key
+    bill = work.tx.scalars(select(Waybill).where(Waybill.request_key == key)).first()
     if bill is not None:
         return bill
     bill = Waybill(
         parcel_id=parcel_id,
         carrier_id=consignment.carrier_id,
-        request_key=consignment.request_key,
-        state="NONE",
-        requested_at=now,
+        request_key=key,
+        state=WaybillState.NONE,
+        requested_at=work.now,
     )
-    tx.add(bill)
-    tx.flush()
-    WAYBILL.move(tx, bill.id, consignment.request_key, "request", old="NONE", actor=actor, now=now)
-    routed = service.acquire(tx, consignment)
+    work.tx.add(bill)
+    work.tx.flush()
+    WAYBILL.move(work, bill, "request")
+    routed = service.acquire(work.tx, consignment)
     WAYBILL.move(
-        tx,
-        bill.id,
-        routed.waybill_no,
+        work,
+        bill,
         "acquire",
-        old="REQUESTED",
-        actor=actor,
-        now=now,
         waybill_no=routed.waybill_no,
         route_code=routed.route_code,
         sortation=routed.sortation,
         consolidation=routed.consolidation,
     )
-    tx.refresh(bill)
     return bill
 
 
-def move(tx: Session, bill: Waybill, event: str, *, actor: str, now: datetime, **values: object) -> None:
-    """Move a waybill along its lifecycle."""
-    WAYBILL.move(
-        tx,
-        bill.id,
-        bill.waybill_no or bill.request_key,
-        event,
-        old=bill.state,
-        actor=actor,
-        now=now,
-        **values,
-    )
-    tx.refresh(bill)
+_KNOWN = Prepared(select(Waybill.id).where(Waybill.waybill_no == bindparam("number")))
+
+
+def knows(tx: Session, number: str) -> bool:
+    """Whether this is a waybill number of ours."""
+    return _KNOWN.first(tx, number=number) is not None

@@ -17,6 +17,7 @@ class Sku(Base):
         CheckConstraint("gross_g >= 0", name="weight"),
         CheckConstraint("shelf_life_unit IN ('D', 'M')", name="life_unit"),
         CheckConstraint("item_type IN ('NORMAL', 'GIFT', 'PACKAGING')", name="item_type"),
+        Index("ix_sku_home_location_id", "home_location_id"),
         STRICT,
     )
 

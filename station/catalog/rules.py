@@ -10,11 +10,30 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode, Supplier
 from station.ground.db import Prepared, table
+from station.ground.scan.codes import ProductHit
 
 _SKU = Prepared(select(table(Sku)).where(table(Sku).c.id == bindparam("sku_id")))
 _IDS = select(table(Sku).c.code, table(Sku).c.id)
 _NEW = {"min_qty": 0, "max_qty": 0}
 _CARRIER = select(table(Carrier)).where(table(Carrier).c.id == bindparam("carrier_id"))
+
+
+_PRODUCT = Prepared(
+    select(SkuBarcode.sku_id, SkuBarcode.level, SkuBarcode.qty_each).where(
+        SkuBarcode.code == bindparam("code")
+    )
+)
+_LOT_REGEX = Prepared(select(Sku.lot_regex).where(Sku.id == bindparam("sku_id")))
+
+
+def products_of(tx: Session, code: str) -> list[ProductHit]:
+    """The articles this barcode stands for, for the resolver of scans."""
+    return [ProductHit(row.sku_id, row.level, row.qty_each) for row in _PRODUCT.all(tx, code=code)]
+
+
+def lot_regex(tx: Session, sku_id: int) -> str:
+    """What a lot of the article must look like; empty when anything goes."""
+    return _LOT_REGEX.scalar(tx, sku_id=sku_id) or ""
 
 
 def sku(tx: Session, sku_id: int) -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from station.ground.scan.check_char import internal
+from station.ground.documents.check_char import internal
 
 GS = "\x1d"
 LIMIT = 400

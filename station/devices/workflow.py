@@ -10,12 +10,13 @@ from station.ground.scan.codes import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.paper import trouble as paper
+from station.people import sessions
 from station.stock import locations
 from station.stock.models import LocationKind
 
 PLACES = (LocationKind.PACK, LocationKind.DOCK, LocationKind.LANE)
 
-place = Workflow("place", title="L-PLACE", roles=set(Role), start="place")
+place = Workflow("place", title="L-PLACE", roles=set(Role), start="place", shows_papers=True)
 
 
 @place.screen("place", prompt="P-PLACE")
@@ -30,5 +31,5 @@ def ask_place(ctx: Context) -> Facts:
 def take_place(ctx: Context, code: Code) -> Outcome:
     found = locations.find(ctx.tx, code.text)
     locations.require(found, PLACES)
-    ctx.services.set_workstation(ctx, found.code)
+    sessions.stand_at(ctx, ctx.actor, found.code)
     return ctx.go("place", "S-PLACE", code=found.code)

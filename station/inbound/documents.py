@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import false, func, select
@@ -12,7 +13,7 @@ from station.catalog import rules as catalog
 from station.catalog.models import Sku, Supplier
 from station.ground.documents.signatures import Signature
 from station.inbound import rules
-from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptLine
+from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptLine, ReceiptState
 from station.settings import Settings
 from station.stock.lots import lot_no
 from station.stock.models import HandlingUnit
@@ -24,7 +25,7 @@ FINANCE_PLY = 2
 
 def open_notices(tx: Session, warehouse: str, limit: int) -> list[Any]:
     """Notices nobody has arrived with yet, by date."""
-    arrived = select(Receipt.notice_id).where(Receipt.state != "CANCELLED")
+    arrived = select(Receipt.notice_id).where(Receipt.state != ReceiptState.CANCELLED)
     return list(
         tx.execute(
             select(InboundNotice.asn_no, InboundNotice.expected_on, Supplier.name)
@@ -54,9 +55,19 @@ def waiting_receipts(tx: Session, states: tuple[str, ...], limit: int) -> list[A
     )
 
 
-def count_receipts(tx: Session, *states: str) -> int:
-    """How many receipts are in one of `states`."""
-    return tx.scalar(select(func.count()).select_from(Receipt).where(Receipt.state.in_(states))) or 0
+def count_notices(tx: Session, settings: Settings) -> int:
+    """How many notices nobody has arrived with yet."""
+    return len(open_notices(tx, settings.warehouse_code, limit=1000))
+
+
+def waiting_in(*states: ReceiptState) -> Callable[[Session, Settings], int]:
+    """Counts the receipts that are in one of `states`."""
+
+    def count(tx: Session, _settings: Settings) -> int:
+        query = select(func.count()).select_from(Receipt).where(Receipt.state.in_(states))
+        return tx.scalar(query) or 0
+
+    return count
 
 
 def acceptance_sheet(tx: Session, receipt: Receipt, *, is_draft: bool, ply: int = 1) -> paper.AcceptanceSheet:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Flag, Json, Str
+from station.ground.db import STRICT, Base, Flag, Json, Str, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
 
 
@@ -27,6 +27,9 @@ class ReceiptState(StrEnum):
     REJECTED_ALL = "REJECTED_ALL"
     SUSPENDED = "SUSPENDED"
     CANCELLED = "CANCELLED"
+
+
+_S = ReceiptState
 
 
 class InboundNotice(Base):
@@ -76,6 +79,7 @@ class Receipt(Base):
         UniqueConstraint("sheet_no"),
         UniqueConstraint("grn_no"),
         Index("ix_receipt_state", "state"),
+        is_one_of("state", ReceiptState),
         STRICT,
     )
 
@@ -101,15 +105,17 @@ RECEIPT = Lifecycle(
     "RC",
     Receipt,
     {
-        "begin_stage1": ({"ARRIVED"}, "STAGE1"),
-        "begin_stage2": ({"STAGE1"}, "STAGE2"),
-        "finish_checks": ({"STAGE2"}, "AWAIT_SIGN"),
-        "sign": ({"AWAIT_SIGN"}, "SIGNED"),
-        "post": ({"SIGNED"}, "POSTED"),
-        "reject_all": ({"STAGE1", "STAGE2", "AWAIT_SIGN"}, "REJECTED_ALL"),
-        "finish_putaway": ({"POSTED"}, "PUTAWAY_DONE"),
-        "cancel": ({"ARRIVED"}, "CANCELLED"),
+        "begin_stage1": ({_S.ARRIVED}, _S.STAGE1),
+        "begin_stage2": ({_S.STAGE1}, _S.STAGE2),
+        "finish_checks": ({_S.STAGE2}, _S.AWAIT_SIGN),
+        "sign": ({_S.AWAIT_SIGN}, _S.SIGNED),
+        "post": ({_S.SIGNED}, _S.POSTED),
+        "reject_all": ({_S.STAGE1, _S.STAGE2, _S.AWAIT_SIGN}, _S.REJECTED_ALL),
+        "finish_putaway": ({_S.POSTED}, _S.PUTAWAY_DONE),
+        "cancel": ({_S.ARRIVED}, _S.CANCELLED),
     },
+    number="receipt_no",
+    refusal="E-RCV-07",
 )
 
 

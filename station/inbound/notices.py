@@ -11,20 +11,23 @@ from sqlalchemy.orm import Session
 from station.catalog import rules as catalog
 from station.exchange import documents as erp
 from station.ground.db import table
-from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.ground.work import Work
+from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptState
 
 
 def take_over(
-    tx: Session, documents: Sequence[erp.NoticeDocument], *, source: str, cancelled: Mapping[str, int]
+    work: Work, documents: Sequence[erp.NoticeDocument], *, source: str, cancelled: Mapping[str, int]
 ) -> list[str]:
     """Make or replace notices from the connection `source`; of each: TAKEN, CANCELLED or LATE.
 
     `cancelled` gives the versions up to which notices were taken back. LATE means that receiving has
     begun: the notice stays as it is. Articles must be known.
     """
-    skus = catalog.sku_ids(tx, {line.sku_code for doc in documents for line in doc.lines})
+    skus = catalog.sku_ids(work.tx, {line.sku_code for doc in documents for line in doc.lines})
     return [
-        _take_over(tx, doc, skus, source=source, is_cancelled=doc.version <= cancelled.get(doc.asn_no, 0))
+        _take_over(
+            work.tx, doc, skus, source=source, is_cancelled=doc.version <= cancelled.get(doc.asn_no, 0)
+        )
         for doc in documents
     ]
 
@@ -58,9 +61,9 @@ def _take_over(
     return "CANCELLED" if is_cancelled else "TAKEN"
 
 
-def cancel(tx: Session, asn_no: str) -> str:
+def cancel(work: Work, asn_no: str) -> str:
     """Nobody expects it any more: CANCELLED, ALREADY, UNKNOWN; LATE when goods are at the dock already."""
-    notice = _by_number(tx, asn_no)
+    tx, notice = work.tx, _by_number(work.tx, asn_no)
     if notice is None:
         return "UNKNOWN"
     if notice.is_closed:
@@ -93,7 +96,7 @@ def _has_begun(tx: Session, notice_id: int) -> bool:
         tx.scalar(
             select(func.count())
             .select_from(Receipt)
-            .where(Receipt.notice_id == notice_id, Receipt.state != "CANCELLED")
+            .where(Receipt.notice_id == notice_id, Receipt.state != ReceiptState.CANCELLED)
         )
     )
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
+from station.ground.db import Prepared
 from station.ground.documents.numbers import next_no
 from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
-from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
+from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptLine, ReceiptState
 from station.inbound.stage2 import sampling
 from station.stock import ledger, locations, lots
 from station.stock.ledger import Place, Posting
@@ -22,6 +22,14 @@ from station.stock.models import Location, LocationKind, Lot, MovementType, Stoc
 INTACT = "INTACT"
 OUTER = {"1": INTACT, "2": "BROKEN", "3": "SOAKED", "4": "DEFORMED", "5": "SEAL"}
 """Outer packing (P2, S-06): key on the pad → condition; only INTACT cartons are received."""
+
+
+_KNOWN = Prepared(select(InboundNotice.id).where(InboundNotice.asn_no == bindparam("number")))
+
+
+def knows_notice(tx: Session, number: str) -> bool:
+    """Whether this is the number of a notice, for the resolver of scans."""
+    return _KNOWN.first(tx, number=number) is not None
 
 
 def notice(tx: Session, asn_no: str, warehouse: str) -> InboundNotice:
@@ -44,7 +52,7 @@ def arrive(ctx: Context, notice_id: int, plate: str, driver: str, cartons: int) 
         receipt_no=next_no(ctx.tx, "RC", ctx.today),
         sheet_no=next_no(ctx.tx, "AS", ctx.today),
         notice_id=notice_id,
-        state="ARRIVED",
+        state=ReceiptState.ARRIVED,
         plate=plate,
         driver=driver,
         cartons_declared=cartons,
@@ -77,21 +85,6 @@ def lines(tx: Session, receipt_id: int) -> list[ReceiptLine]:
     return list(
         tx.scalars(select(ReceiptLine).where(ReceiptLine.receipt_id == receipt_id).order_by(ReceiptLine.id))
     )
-
-
-def move(ctx: Context, found: Receipt, event: str, **values: Any) -> None:
-    """Move a receipt along P1's states; E-RCV-07 when it is not where the worker believes."""
-    RECEIPT.move(
-        ctx.tx,
-        found.id,
-        found.receipt_no,
-        event,
-        old=found.state,
-        actor=ctx.actor.name,
-        now=ctx.now,
-        **values,
-    )
-    ctx.tx.refresh(found)
 
 
 def expected_line(tx: Session, found: Receipt, sku_id: int) -> InboundLine:
@@ -189,7 +182,7 @@ def _book(ctx: Context, found: Receipt, line: ReceiptLine, qty: int, kind: Movem
     source, target = (supplier, dock) if kind is MovementType.RECEIVE else (dock, supplier)
     assert line.lot_id is not None
     ledger.post(
-        ctx.tx,
+        ctx,
         Posting(
             kind,
             line.sku_id,
@@ -199,9 +192,8 @@ def _book(ctx: Context, found: Receipt, line: ReceiptLine, qty: int, kind: Movem
             target,
             "RC",
             found.receipt_no,
-            f"{ctx.scan_id}:{kind}",
+            f"{ctx.key}:{kind}",
         ),
-        ledger.by(ctx),
     )
 
 

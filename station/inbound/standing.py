@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
-from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptState
 from station.stock.lots import lot_no
 from station.stock.models import Lot, Stock
 
@@ -46,5 +46,5 @@ def notice_lines(tx: Session, notice_id: int) -> list[tuple[InboundLine, str]]:
 
 def receipts(tx: Session, notice_id: int) -> list[Receipt]:
     """What came for a notice, cancelled receipts left out."""
-    query = select(Receipt).where(Receipt.notice_id == notice_id, Receipt.state != "CANCELLED")
+    query = select(Receipt).where(Receipt.notice_id == notice_id, Receipt.state != ReceiptState.CANCELLED)
     return list(tx.scalars(query.order_by(Receipt.id)))

@@ -21,6 +21,7 @@ from station.ground.web.desk import (
 )
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import allow, hub
+from station.ground.web.scan import workflows
 from station.ground.web.sheets import Sheet
 from station.ground.words.messages import say
 from station.inbound.models import Receipt
@@ -180,7 +181,7 @@ def _refusals(rows: list[Any]) -> Sheet:
 
 def _where(workflow: str, step: str) -> dict[str, str]:
     """A process and its step in words."""
-    flow = hub().workflows.get(workflow)
+    flow = workflows().get(workflow)
     if flow is None:
         return {}
     known = flow.steps.get(step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, g, redirect, request, url_for
@@ -26,9 +27,9 @@ from station.people import trail
 Sheets = list[tuple[str, Sheet]]
 
 
-def _trail(tx: Session, *doc_nos: str | None) -> Sheets:
-    """History, signatures, ledger rows, papers and messages of documents."""
-    numbers = [doc_no for doc_no in doc_nos if doc_no]
+def _trail(tx: Session, *named: tuple[str, str | None]) -> Sheets:
+    """History, signatures, ledger rows, papers and messages of documents, each a (kind, number)."""
+    documents = [(kind, number) for kind, number in named if number]
     when = (_("Time"), "at")
     history = [when, (_("Event"), "event"), (_("From"), "old"), (_("To"), "new"), (_("Who"), "actor")]
     signatures = [when, (_("Paper"), "doc_no"), (_("As"), "meaning"), (_("Signed by"), "signer")]
@@ -41,12 +42,12 @@ def _trail(tx: Session, *doc_nos: str | None) -> Sheets:
         (_("To"), "target"),
     ]
     messages = [(_("Message"), "event_key"), (_("State"), "state"), (_("Trouble"), "last_error")]
-    jobs = [row for number in numbers for row in queries.jobs(tx, 0, number)]
-    outbox = [row for number in numbers for row in queries.outbox(tx, 0, number)]
+    jobs = queries.jobs_of(tx, documents)
+    outbox = [row for _kind, number in documents for row in queries.outbox(tx, 0, number)]
     return [
-        (_("History"), table(history, queries.history(tx, *numbers))),
-        (_("Signatures"), table(signatures, queries.signatures(tx, *numbers))),
-        (_("Ledger"), table(ledger, queries.movements(tx, *numbers))),
+        (_("History"), table(history, queries.history(tx, documents))),
+        (_("Signatures"), table(signatures, queries.signatures(tx, documents))),
+        (_("Ledger"), table(ledger, queries.movements(tx, documents))),
         (_("Papers"), table(job_columns(), job_rows(jobs), job_link)),
         (_("To the ERP"), table([*messages, (_("Time"), "created_at")], outbox, _message_link)),
     ]
@@ -75,7 +76,13 @@ def order(order_no: str) -> Any:
             abort(404)
         row = found[0]
         lines = table(_order_columns(), queries.order_lines(tx, row.id))
-        trail = _trail(tx, order_no, found.waybill_no, *queries.pick_numbers(tx, row.id))
+        trail = _trail(
+            tx,
+            ("DO", order_no),
+            ("WB", found.waybill_no),
+            ("waybill", found.waybill_no),
+            *(("PK", number) for number in queries.pick_numbers(tx, row.id)),
+        )
     facts = [
         state_fact(row.state),
         (_("ERP number"), row.erp_no),
@@ -106,12 +113,11 @@ def _order_columns() -> list[tuple[str, str]]:
 @allow(*RULERS)
 def unhold(order_no: str) -> Any:
     """A person looked at a held order."""
-    station, who = hub(), actor()
-    with station.db.read() as tx:
+    with hub().db.read() as tx:
         found = queries.order(tx, order_no)
     if found is None or found[0].state != OrderState.HOLD:
         abort(404)
-    station.db.write(lambda tx: auditing.unhold(tx, found[0].id, who.name, station.clock.now()))
+    hub().works.do(partial(auditing.unhold, order_id=found[0].id), actor())
     return redirect(url_for("office.order", order_no=order_no))
 
 
@@ -124,7 +130,7 @@ def receipt(receipt_no: str) -> Any:
         if row is None:
             abort(404)
         lines = table(_receipt_columns(), queries.receipt_lines(tx, row.id))
-        trail = _trail(tx, receipt_no, row.sheet_no, row.grn_no)
+        trail = _trail(tx, ("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no))
     facts = [
         state_fact(row.state),
         (_("Sheet"), row.sheet_no),
@@ -166,7 +172,7 @@ def wave(wave_no: str) -> Any:
         if not lists and not inside:
             abort(404)
         orders = table(order_columns, inside, lambda row: url_for("office.order", order_no=row.order_no))
-        trail = _trail(tx, wave_no, *(row.pick_no for row in lists))
+        trail = _trail(tx, ("WV", wave_no), *(("PK", row.pick_no) for row in lists))
     sheets = [(_("Orders"), orders), (_("Pick lists"), table(list_columns, lists)), *trail]
     return detail_page(wave_no, [], sheets)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import false, func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from printers.schema import print_job, printer
@@ -25,6 +26,12 @@ from station.outbound.picking.models import PickList
 from station.outbound.waves.models import Wave, WaveOrder
 from station.people.models import User
 from station.stock.models import Location, Movement
+
+Documents = Sequence[tuple[str, str]]
+"""Kind and number, as history, ledger, signatures and papers keep them."""
+
+MOST = 200
+"""Ledger rows or papers shown of one document."""
 
 
 def state_counts(tx: Session, model: Any) -> list[tuple[str, int]]:
@@ -138,26 +145,14 @@ def receipt_lines(tx: Session, receipt_id: int) -> list[Any]:
 
 
 def waves(tx: Session, page: int) -> list[Any]:
-    """Waves with their orders counted, newest first."""
-    return list(
-        tx.execute(
-            _page(
-                select(
-                    Wave.wave_no,
-                    Wave.type,
-                    Wave.state,
-                    Carrier.name,
-                    func.count(WaveOrder.id).label("orders"),
-                    Wave.created_at,
-                )
-                .join(Carrier, Carrier.id == Wave.carrier_id)
-                .join(WaveOrder, WaveOrder.wave_id == Wave.id)
-                .group_by(Wave.id, Wave.wave_no, Wave.type, Wave.state, Carrier.name, Wave.created_at)
-                .order_by(Wave.id.desc()),
-                page,
-            )
-        )
+    """Waves, newest first; orders are counted for those of the page only."""
+    orders = select(func.count()).where(WaveOrder.wave_id == Wave.id).scalar_subquery()
+    query = (
+        select(Wave.wave_no, Wave.type, Wave.state, Carrier.name, orders.label("orders"), Wave.created_at)
+        .join(Carrier, Carrier.id == Wave.carrier_id)
+        .order_by(Wave.id.desc())
     )
+    return list(tx.execute(_page(query, page)))
 
 
 def wave_lists(tx: Session, wave_no: str) -> list[Any]:
@@ -187,9 +182,22 @@ def wave_orders(tx: Session, wave_no: str) -> list[Any]:
     )
 
 
-def jobs(tx: Session, page: int, subject: str = "", printer_id: int = 0) -> list[Any]:
-    """Print jobs, newest first; of one subject or one printer when given."""
-    query = select(
+def jobs(tx: Session, page: int, printer_id: int = 0) -> list[Any]:
+    """Print jobs, newest first; of one printer when given."""
+    query = _jobs()
+    if printer_id:
+        query = query.where(print_job.c.printer_id == printer_id)
+    return list(tx.execute(_page(query.order_by(print_job.c.id.desc()), page)))
+
+
+def jobs_of(tx: Session, documents: Documents) -> list[Any]:
+    """The papers of documents, newest first."""
+    query = _jobs().where(_one_of(print_job.c.subject_type, print_job.c.subject_no, documents))
+    return list(tx.execute(query.order_by(print_job.c.id.desc()).limit(MOST)))
+
+
+def _jobs() -> Any:
+    return select(
         print_job.c.id,
         print_job.c.kind,
         print_job.c.subject_no,
@@ -201,11 +209,6 @@ def jobs(tx: Session, page: int, subject: str = "", printer_id: int = 0) -> list
         print_job.c.error,
         print_job.c.created_at,
     ).join(printer, printer.c.id == print_job.c.printer_id)
-    if subject:
-        query = query.where(print_job.c.subject_no == subject)
-    if printer_id:
-        query = query.where(print_job.c.printer_id == printer_id)
-    return list(tx.execute(_page(query.order_by(print_job.c.id.desc()), page)))
 
 
 def outbox(tx: Session, page: int, doc_no: str = "") -> list[Any]:
@@ -225,7 +228,7 @@ def refusals(tx: Session, now: datetime, zone: ZoneInfo, page: int) -> list[Any]
                 select(Scan.at, User.name, Scan.workflow, Scan.step, Scan.code, Scan.raw)
                 .join(User, User.id == Scan.user_id)
                 .where(Scan.is_accepted.is_(false()), Scan.at >= midnight)
-                .order_by(Scan.id.desc()),
+                .order_by(Scan.at.desc(), Scan.id.desc()),
                 page,
             )
         )
@@ -242,22 +245,29 @@ def people(tx: Session) -> list[User]:
     return list(tx.scalars(select(User).order_by(User.id).limit(200)))
 
 
-def history(tx: Session, *doc_nos: str) -> list[History]:
+def _one_of(doc_type: Any, doc_no: Any, documents: Documents) -> ColumnElement[bool]:
+    """Documents by type and number: the indexes begin with the type, a number alone reads the whole table."""
+    numbers: dict[str, list[str]] = {}
+    for kind, number in documents:
+        numbers.setdefault(kind, []).append(number)
+    return or_(false(), *(and_(doc_type == kind, doc_no.in_(some)) for kind, some in numbers.items()))
+
+
+def history(tx: Session, documents: Documents) -> list[History]:
     """State changes of documents."""
-    wanted = [doc_no for doc_no in doc_nos if doc_no]
-    return list(tx.scalars(select(History).where(History.doc_no.in_(wanted)).order_by(History.id)))
+    wanted = _one_of(History.doc_type, History.doc_no, documents)
+    return list(tx.scalars(select(History).where(wanted).order_by(History.id)))
 
 
-def signatures(tx: Session, *doc_nos: str) -> list[Signature]:
+def signatures(tx: Session, documents: Documents) -> list[Signature]:
     """Who signed."""
-    wanted = [doc_no for doc_no in doc_nos if doc_no]
-    return list(tx.scalars(select(Signature).where(Signature.doc_no.in_(wanted)).order_by(Signature.id)))
+    wanted = _one_of(Signature.doc_type, Signature.doc_no, documents)
+    return list(tx.scalars(select(Signature).where(wanted).order_by(Signature.id)))
 
 
-def movements(tx: Session, *doc_nos: str) -> list[Any]:
+def movements(tx: Session, documents: Documents) -> list[Any]:
     """Ledger rows of documents, with the names of places."""
     source, target = table(Location).alias("source"), table(Location).alias("target")
-    wanted = [doc_no for doc_no in doc_nos if doc_no]
     return list(
         tx.execute(
             select(
@@ -271,9 +281,9 @@ def movements(tx: Session, *doc_nos: str) -> list[Any]:
             .join(Sku, Sku.id == Movement.sku_id)
             .join(source, source.c.id == Movement.from_location_id)
             .join(target, target.c.id == Movement.to_location_id)
-            .where(Movement.doc_no.in_(wanted))
+            .where(_one_of(Movement.doc_type, Movement.doc_no, documents))
             .order_by(Movement.id)
-            .limit(200)
+            .limit(MOST)
         )
     )
 
@@ -287,8 +297,8 @@ def pick_numbers(tx: Session, order_id: int) -> list[str]:
         tx.scalars(
             select(PickList.pick_no)
             .join(PickTask, PickTask.pick_list_id == PickList.id)
-            .join(Allocation, Allocation.pick_task_id == PickTask.id)
-            .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+            .join(Allocation, Allocation.task_id == PickTask.id)
+            .join(OrderLine, OrderLine.id == Allocation.owner_id)
             .where(OrderLine.order_id == order_id)
             .distinct()
         )

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from printers import queue
 from printers.documents import Document
 from printers.errors import JobRefused, NoRoute, WrongMedia
 from printers.schema import QUEUED
-from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
+from station.ground.work import Work
 
 
 def print_(
-    ctx: Context,
+    work: Work,
     document: Document,
     subject_type: str,
     subject_no: str,
@@ -24,63 +23,65 @@ def print_(
     key: str = "",
     batch: str = "",
 ) -> int:
-    """Queue `document` on the printer of the worker's bench.
+    """Queue `document` on the printer of the bench of whoever works.
 
     The same subject and key is one job however often the unit runs; the job's id is returned. Papers of one
     `batch` are printed in order, and stop at the first doubtful one (P30). E-PRN-05 without a route, E-PRN-06
     when the printer of the route holds other paper.
     """
-    return send(
-        ctx.tx,
-        document,
-        subject_type,
-        subject_no,
-        workstation=ctx.actor.workstation,
-        requested_by=ctx.actor.name,
-        now=ctx.now,
-        copies=copies,
-        key=key,
-        batch=batch,
-    )
-
-
-def send(
-    tx: Session,
-    document: Document,
-    subject_type: str,
-    subject_no: str,
-    *,
-    workstation: str,
-    requested_by: str,
-    now: datetime,
-    copies: int = 1,
-    key: str = "",
-    batch: str = "",
-) -> int:
-    """Queue `document` outside a scan: from the desk or a background job."""
-    try:
+    with _in_words():
         return queue.add(
-            tx,
+            work.tx,
             document,
             subject_type=subject_type,
             subject_no=subject_no,
-            workstation=workstation,
-            requested_by=requested_by,
+            workstation=work.by.workstation,
+            requested_by=work.by.name,
             idem_key=f"{subject_type}:{subject_no}:{key or type(document).__name__}",
-            now=now,
+            now=work.now,
             copies=copies,
             batch=batch or None,
         )
+
+
+def withdraw(work: Work, subject_type: str, subject_no: str, reason: str) -> None:
+    """Cancel the papers of a subject that no printer has taken yet."""
+    for job in queue.list_jobs(work.tx, states=(QUEUED,), subject_type=subject_type, subject_no=subject_no):
+        try:
+            queue.cancel(work.tx, job.id, now=work.now, reason=reason)
+        except JobRefused:
+            continue  # a printer took it this moment; its label will be refused at the next scan
+
+
+def seen(work: Work, subject_type: str, subject_no: str) -> None:
+    """A printed barcode was scanned: that is proof that the paper exists (P30)."""
+    queue.confirm(work.tx, subject_type, subject_no, now=work.now, proof="scan")
+
+
+def print_again(work: Work, subject_type: str, subject_no: str, reason: str) -> int:
+    """Print the newest paper of a subject again, marked 补打; E-PRN-07 while it is on its way."""
+    jobs = queue.list_jobs(work.tx, subject_type=subject_type, subject_no=subject_no, limit=1)
+    if not jobs:
+        raise Refused("E-PRN-05")
+    with _in_words():
+        return queue.reprint(
+            work.tx,
+            jobs[0].id,
+            reason=reason,
+            requested_by=work.by.name,
+            now=work.now,
+            idem_key=f"reprint:{work.key}",
+        )
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What the spooler refuses, by the catalogue's codes."""
+    try:
+        yield
     except NoRoute:
         raise Refused("E-PRN-05") from None
     except WrongMedia:
         raise Refused("E-PRN-06") from None
-
-
-def withdraw(tx: Session, subject_type: str, subject_no: str, now: datetime, reason: str) -> None:
-    """Cancel the papers of a subject that no printer has taken yet."""
-    for job in queue.list_jobs(tx, states=(QUEUED,), subject_type=subject_type, subject_no=subject_no):
-        try:
-            queue.cancel(tx, job.id, now=now, reason=reason)
-        except JobRefused:
-            continue  # a printer took it this moment; its label will be refused at the next scan
+    except JobRefused:
+        raise Refused("E-PRN-07") from None

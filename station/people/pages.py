@@ -8,10 +8,10 @@ from flask import Blueprint, Response, g, jsonify, make_response, redirect, rend
 from sqlalchemy import update
 
 from station.ground.scan.codes import clean
-from station.ground.web.kit import actor, allow, hub, public, set_cookie, token
+from station.ground.web.kit import actor, allow, csrf_token, hub, public, set_cookie, token
 from station.ground.words.messages import Refused, catalogue
 from station.people.models import User
-from station.people.sessions import SignedIn, csrf_token, identify
+from station.people.sessions import Gate, SignedIn, identify
 
 blueprint = Blueprint("people", __name__)
 
@@ -41,7 +41,7 @@ def _open(fields: Any) -> SignedIn:
         "".join(char for char in str(fields.get(name, ""))[:80] if char.isprintable())
         for name in ("badge", "pin", "device")
     )
-    return hub().gate.sign_in(clean(badge)[0].upper(), pin.strip(), device, hub().clock.now())
+    return hub().part(Gate).sign_in(clean(badge)[0].upper(), pin.strip(), device, hub().clock.now())
 
 
 def _welcome(signed: SignedIn) -> Response:
@@ -62,7 +62,7 @@ def _welcome(signed: SignedIn) -> Response:
 @allow(everybody=True)
 def sign_out() -> Any:
     """End the session on the server; the cookie is worthless afterwards."""
-    hub().gate.sign_out(token(), hub().clock.now())
+    hub().part(Gate).sign_out(token(), hub().clock.now())
     return redirect(url_for("people.sign_in"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, true, update
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from station.ground.db import DESK, Database, Prepared, table
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import Refused
+from station.ground.work import Work
 from station.people import trail
 from station.people.models import DeviceSession, User
 from station.people.pins import Pins
@@ -59,11 +60,6 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def csrf_token(token: str) -> str:
-    """The synchroniser token that belongs to a session's token."""
-    return hashlib.sha256(b"csrf:" + token.encode("utf-8", "replace")).hexdigest()
-
-
 def identify(tx: Session, token: str, now: datetime, idle_lock_s: int, *, touch: bool) -> Actor | None:
     """The person behind a session's token; None when it ended, idled too long, or never was.
 
@@ -105,6 +101,13 @@ def by_badge(tx: Session, badge: str) -> tuple[Actor, str] | None:
         return None
     actor = Actor(row.id, row.name, row.badge, roles_of(row.roles), lang=row.lang)
     return actor, row.pin_hash
+
+
+def stand_at(work: Work, who: Actor, workstation: str) -> None:
+    """The device of this session stands at `workstation` from now on: papers come out there."""
+    sessions = table(DeviceSession)
+    work.tx.execute(update(sessions).where(sessions.c.id == who.session_id).values(workstation=workstation))
+    work.by = replace(who, workstation=workstation)
 
 
 @dataclass(frozen=True, slots=True)

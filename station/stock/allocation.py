@@ -1,28 +1,15 @@
-"""Promising stock to order lines: soft per article, then hard per lot and slot (P12, I4, I7)."""
+"""What can still be promised: per article, and per lot and slot (P12, I4, I7)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from station.ground.db import table
 from station.stock.fifo import Candidate
 from station.stock.models import SELLABLE_KINDS, Location, LocationState, Lot, Stock, StockStatus
-
-_T = table(Stock)
-_PROMISE = (
-    update(_T)
-    .where(_T.c.id == bindparam("stock_id"), _T.c.on_hand - _T.c.allocated >= bindparam("q"))
-    .values(allocated=_T.c.allocated + bindparam("q"))
-)
-_RELEASE = (
-    update(_T)
-    .where(_T.c.id == bindparam("stock_id"), _T.c.allocated >= bindparam("q"))
-    .values(allocated=_T.c.allocated - bindparam("q"))
-)
 
 
 def free_qty(tx: Session, sku_id: int, today: date) -> int:
@@ -85,17 +72,6 @@ def candidates(
         )
         for row in rows
     ]
-
-
-def promise(tx: Session, stock_id: int, qty: int) -> bool:
-    """Hard-allocate `qty` of one stock row; False when it was taken meanwhile."""
-    return tx.connection().execute(_PROMISE, {"stock_id": stock_id, "q": qty}).rowcount == 1
-
-
-def release(tx: Session, stock_id: int, qty: int) -> None:
-    """Give back a promise of `qty`."""
-    if tx.connection().execute(_RELEASE, {"stock_id": stock_id, "q": qty}).rowcount != 1:
-        raise AssertionError(f"stock row {stock_id} has no {qty} allocated to release")
 
 
 def _sellable(

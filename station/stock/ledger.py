@@ -9,16 +9,15 @@ ledger itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared, table
-from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
-from station.stock.models import LOOSE, Movement, MovementType, Stock
+from station.ground.work import Work
+from station.stock.models import LOOSE, ClosedMonth, Location, LocationState, Movement, MovementType, Stock
 
 SUPPLIER, CUSTOMER, ADJUST, SCRAP = 1, 2, 3, 4
 """Ids of the virtual locations, laid down by the first migration."""
@@ -58,15 +57,6 @@ class Posting:
     reverse_of: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who posts, on which device, when."""
-
-    user_id: int | None
-    device: str
-    now: datetime
-
-
 _T = table(Stock)
 _KEY = (
     (_T.c.sku_id == bindparam("k_sku"))
@@ -75,10 +65,16 @@ _KEY = (
     & (_T.c.status == bindparam("k_status"))
     & (_T.c.hu_id == bindparam("k_hu"))
 )
+_L = table(Location)
+_IS_FROZEN = select(_L.c.id).where(_L.c.id == bindparam("k_loc"), _L.c.state == LocationState.FROZEN)
+_NOT_FROZEN = ~_IS_FROZEN.exists()
+_FROZEN = Prepared(_IS_FROZEN)
+_CLOSED = Prepared(select(ClosedMonth.id).where(ClosedMonth.month == bindparam("month")))
 _TAKE = Prepared(
     update(_T)
     .where(
         _KEY,
+        _NOT_FROZEN,
         _T.c.on_hand >= bindparam("q"),
         _T.c.allocated >= bindparam("a"),
         _T.c.on_hand - _T.c.allocated >= bindparam("q") - bindparam("a"),
@@ -87,7 +83,7 @@ _TAKE = Prepared(
 )
 _GIVE = Prepared(
     update(_T)
-    .where(_KEY)
+    .where(_KEY, _NOT_FROZEN)
     .values(on_hand=_T.c.on_hand + bindparam("q"), allocated=_T.c.allocated + bindparam("a"))
 )
 _NEW = Prepared(insert(_T), ("sku_id", "lot_id", "location_id", "status", "hu_id", "on_hand", "allocated"))
@@ -117,16 +113,24 @@ _APPEND = Prepared(
 _FIND = select(table(Movement)).where(table(Movement).c.idem_key == bindparam("idem_key"))
 
 
-def post(tx: Session, posting: Posting, by: By) -> None:
-    """Write one movement. Refused with E-STK-02 when the source has not enough free stock."""
-    source, target = posting.source, posting.target
+def post(work: Work, posting: Posting) -> None:
+    """Write one movement.
+
+    Refused with E-STK-02 when the source has not enough free stock, with E-LOC-02 when either place is
+    frozen (being counted), with E-FIN-02 when the month is closed.
+    """
+    if _CLOSED.first(work.tx, month=f"{work.today:%Y-%m}") is not None:
+        raise Refused("E-FIN-02")
+    tx, source, target = work.tx, posting.source, posting.target
     if source.location_id not in _VIRTUAL_IDS:
         values = _key(posting, source) | {"q": posting.qty, "a": posting.uses_allocated}
         if _TAKE.run(tx, **values) != 1:
+            _refuse_frozen(tx, source)
             raise Refused("E-STK-02")
     if target.location_id not in _VIRTUAL_IDS:
         values = _key(posting, target) | {"q": posting.qty, "a": posting.keeps_allocated}
         if _GIVE.run(tx, **values) == 0:
+            _refuse_frozen(tx, target)
             _NEW.run(
                 tx,
                 sku_id=posting.sku_id,
@@ -137,17 +141,23 @@ def post(tx: Session, posting: Posting, by: By) -> None:
                 on_hand=posting.qty,
                 allocated=posting.keeps_allocated,
             )
-    _APPEND.run(tx, **_row(posting, by))
+    _APPEND.run(tx, **_row(posting, work))
 
 
-def reverse(tx: Session, idem_key: str, new_key: str, by: By, *, allocated: int = 0) -> None:
+def _refuse_frozen(tx: Session, place: Place) -> None:
+    """Nothing moves in or out of a place that is being counted (P27)."""
+    if _FROZEN.first(tx, k_loc=place.location_id) is not None:
+        raise Refused("E-LOC-02")
+
+
+def reverse(work: Work, idem_key: str, new_key: str, *, allocated: int = 0) -> None:
     """Mirror the movement posted under `idem_key`; `allocated` of it become promised again.
 
     A movement can be reversed once (unique `reverse_of`).
     """
-    row = tx.connection().execute(_FIND, {"idem_key": idem_key}).one()
+    row = work.tx.connection().execute(_FIND, {"idem_key": idem_key}).one()
     post(
-        tx,
+        work,
         Posting(
             type=MovementType(row.type),
             sku_id=row.sku_id,
@@ -162,7 +172,6 @@ def reverse(tx: Session, idem_key: str, new_key: str, by: By, *, allocated: int 
             keeps_allocated=allocated,
             reverse_of=row.id,
         ),
-        by,
     )
 
 
@@ -176,11 +185,11 @@ def _key(posting: Posting, place: Place) -> dict[str, Any]:
     }
 
 
-def _row(posting: Posting, by: By) -> dict[str, Any]:
+def _row(posting: Posting, work: Work) -> dict[str, Any]:
     return {
-        "at": by.now,
-        "user_id": by.user_id,
-        "device": by.device,
+        "at": work.now,
+        "user_id": work.by.user_id,
+        "device": work.by.device,
         "type": posting.type.value,
         "sku_id": posting.sku_id,
         "lot_id": posting.lot_id,
@@ -197,8 +206,3 @@ def _row(posting: Posting, by: By) -> dict[str, Any]:
         "idem_key": posting.idem_key,
         "reverse_of": posting.reverse_of,
     }
-
-
-def by(ctx: Context) -> By:
-    """The person, device and instant of a scan."""
-    return By(ctx.actor.user_id, ctx.actor.device, ctx.now)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Str, append_only
+from station.ground.db import STRICT, Base, Str, append_only, is_one_of
+from station.ground.documents.lifecycle import Lifecycle
 
 LOOSE = 0
 """The handling unit of stock that is in no handling unit: a row that always exists."""
@@ -75,7 +76,7 @@ class Location(Base):
     __table_args__ = (
         UniqueConstraint("code"),
         UniqueConstraint("barcode"),
-        CheckConstraint("state IN ('OPEN', 'FROZEN', 'CLOSED')", name="state"),
+        is_one_of("state", LocationState),
         Index("ix_location_kind", "kind"),
         STRICT,
     )
@@ -107,6 +108,15 @@ class Lot(Base):
     received_on: Mapped[date]
 
 
+class UnitState(StrEnum):
+    """A carton's label: printed, stuck on and confirmed, the carton in its slot, the goods taken out."""
+
+    PRINTED = "PRINTED"
+    APPLIED = "APPLIED"
+    STORED = "STORED"
+    EMPTY = "EMPTY"
+
+
 class HandlingUnit(Base):
     """An identified carton or pallet; row 0 stands for "in none" so that keys have no NULLs."""
 
@@ -114,6 +124,7 @@ class HandlingUnit(Base):
     __table_args__ = (
         UniqueConstraint("lpn"),
         Index("ix_handling_unit_receipt_line_id", "receipt_line_id"),
+        is_one_of("state", UnitState),
         STRICT,
     )
 
@@ -146,6 +157,59 @@ class Stock(Base):
     hu_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"), default=LOOSE)
     on_hand: Mapped[int] = mapped_column(default=0)
     allocated: Mapped[int] = mapped_column(default=0)
+
+
+class PromiseState(StrEnum):
+    """Promised, taken, or given back."""
+
+    OPEN = "OPEN"
+    PICKED = "PICKED"
+    RELEASED = "RELEASED"
+
+
+class Promise(Base):
+    """Stock that somebody may count on (I4): an order line, a replenishment, a count, a return.
+
+    `owner_type` and `owner_id` name whoever reserved it; a room maps its own kind as a subclass.
+    `age_override` names the override that let a younger lot go first (I7); `task_id` the stop that takes it.
+    """
+
+    __tablename__ = "promise"
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="qty"),
+        CheckConstraint("qty_taken >= 0 AND qty_taken <= qty", name="taken"),
+        is_one_of("state", PromiseState),
+        Index("ix_promise_owner", "owner_type", "owner_id"),
+        Index("ix_promise_stock_id_state", "stock_id", "state"),
+        Index("ix_promise_task_id", "task_id"),
+        STRICT,
+    )
+    __mapper_args__ = {"polymorphic_on": "owner_type", "polymorphic_identity": ""}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_type: Mapped[str] = mapped_column(Str(10))
+    owner_id: Mapped[int]
+    stock_id: Mapped[int] = mapped_column(ForeignKey("stock.id"))
+    lot_id: Mapped[int]
+    task_id: Mapped[int | None]
+    qty: Mapped[int]
+    qty_taken: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(Str(10), default=PromiseState.OPEN)
+    age_override: Mapped[str] = mapped_column(Str(60), default="")
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class ClosedMonth(Base):
+    """A month Finance has closed: nothing is posted into it any more (P29, E-FIN-02)."""
+
+    __tablename__ = "closed_month"
+    __table_args__ = (UniqueConstraint("month"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(Str(7))
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[str] = mapped_column(Str(80))
 
 
 class MovementType(StrEnum):
@@ -202,3 +266,29 @@ class Movement(Base):
     reason: Mapped[str] = mapped_column(Str(60), default="")
     idem_key: Mapped[str] = mapped_column(Str(120))
     reverse_of: Mapped[int | None]
+
+
+LOCATION = Lifecycle(
+    "LC",
+    Location,
+    {
+        "freeze": ({LocationState.OPEN}, LocationState.FROZEN),
+        "thaw": ({LocationState.FROZEN}, LocationState.OPEN),
+        "close": ({LocationState.OPEN}, LocationState.CLOSED),
+        "reopen": ({LocationState.CLOSED}, LocationState.OPEN),
+    },
+    number="code",
+    refusal="E-LOC-02",
+)
+
+HANDLING_UNIT = Lifecycle(
+    "CT",
+    HandlingUnit,
+    {
+        "stick": ({UnitState.PRINTED}, UnitState.APPLIED),
+        "store": ({UnitState.APPLIED, UnitState.STORED}, UnitState.STORED),
+        "empty": ({UnitState.APPLIED, UnitState.STORED}, UnitState.EMPTY),
+    },
+    number="lpn",
+    refusal="E-LBL-01",
+)

@@ -3,58 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from sqlalchemy.orm import Session
+from typing import TypeVar
 
 from station.carriers.ranges import RangeService
 from station.clock import Clock, SystemClock
-from station.devices.workflow import place
 from station.erp.sync import Sync
 from station.erp.vault import Vault
 from station.ground.db import Database
+from station.ground.room import Room
 from station.ground.scan.door import Door
 from station.ground.scan.workflow import Workflow
-from station.inbound import documents as inbound
-from station.inbound.arrive.workflow import arrive
-from station.inbound.sign.workflow import sign_off
-from station.inbound.stage1.workflow import stage1
-from station.inbound.stage2.workflow import stage2
-from station.outbound.dispatch import rules as dispatching
-from station.outbound.dispatch.workflow import dispatch
-from station.outbound.interception import rules as intercepting
-from station.outbound.interception.workflow import intercept
-from station.outbound.packing import rules as packing
-from station.outbound.packing.workflow import pack
-from station.outbound.picking import rules as picking
-from station.outbound.picking.workflow import pick
+from station.ground.words.actor import Actor
+from station.ground.work import Works
 from station.people.pins import Pins
 from station.people.sessions import Gate
+from station.rooms import ROOMS
 from station.settings import Settings
-from station.storage.putaway import rules as storage
-from station.storage.putaway.workflow import putaway
-from station.wiring.services import Services
+from station.wiring.services import KnownPeople, Resolver, Services
 
-WORKFLOWS: Mapping[str, Workflow] = {
-    flow.name: flow
-    for flow in (arrive, stage1, stage2, sign_off, putaway, pick, pack, dispatch, intercept, place)
-}
-"""Every handheld process, in the order of the start page."""
-
-
-def _waiting(warehouse: str) -> Mapping[str, Callable[[Session], int]]:
-    return {
-        "notices": lambda tx: len(inbound.open_notices(tx, warehouse, limit=1000)),
-        "stage1": lambda tx: inbound.count_receipts(tx, "ARRIVED", "STAGE1"),
-        "stage2": lambda tx: inbound.count_receipts(tx, "STAGE2"),
-        "sign": lambda tx: inbound.count_receipts(tx, "AWAIT_SIGN", "SIGNED"),
-        "putaway": storage.count_waiting,
-        "picks": picking.count_open,
-        "packs": packing.count_waiting,
-        "staged": dispatching.staged,
-        "intercepts": intercepting.count_waiting,
-    }
+T = TypeVar("T")
 
 
 @dataclass
@@ -68,12 +37,27 @@ class Hub:
     vault: Vault
     services: Services
     door: Door
+    works: Works
     gate: Gate
-    workflows: Mapping[str, Workflow]
-    waiting: Mapping[str, Callable[[Session], int]]
+    rooms: Sequence[Room]
     wake: threading.Event = field(default_factory=threading.Event)
     demo_people: list[tuple[str, str, str, str]] = field(default_factory=list)
     """(badge, PIN, name, roles) of the demo's people; empty in a real warehouse."""
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow]:
+        """Every handheld process, in the order of the start page."""
+        return self.door.workflows
+
+    def part(self, kind: type[T]) -> T:
+        """The station's one part of this kind: its door, its gate, its vault, its services."""
+        parts = (self.door, self.gate, self.vault, self.pins, self.services, *self.services.parts)
+        return next(part for part in parts if isinstance(part, kind))
+
+    def identify(self, token: str) -> Actor | None:
+        """The person behind a session's token, for pages that only read."""
+        with self.db.read() as tx:
+            return self.services.people.identify_only(tx, token, self.clock.now())
 
     def sync(self) -> Sync:
         """A way to work with the ERPs; each thread has its own."""
@@ -84,8 +68,14 @@ class Hub:
         self.db.close()
 
 
-def build(settings: Settings, *, db: Database | None = None, clock: Clock | None = None) -> Hub:
-    """Wire a station for `settings`; tests hand in their own database and clock."""
+def build(
+    settings: Settings,
+    *,
+    db: Database | None = None,
+    clock: Clock | None = None,
+    rooms: Sequence[Room] = ROOMS,
+) -> Hub:
+    """Wire a station for `settings`; tests hand in their own database, clock and rooms."""
     db = db or Database(
         settings.url,
         journal=settings.journal,
@@ -94,8 +84,9 @@ def build(settings: Settings, *, db: Database | None = None, clock: Clock | None
     )
     clock = clock or SystemClock(settings.zone)
     pins = Pins.in_folder(settings.data)
-    services = Services(settings, pins, RangeService())
-    door = Door(db, clock, settings, services, WORKFLOWS)
+    services = Services(KnownPeople(settings, pins), Resolver(rooms), parts=(RangeService(),))
+    workflows = {flow.name: flow for room in rooms for flow in room.workflows}
+    door = Door(db, clock, settings, services, workflows)
     hub = Hub(
         settings=settings,
         db=db,
@@ -104,9 +95,9 @@ def build(settings: Settings, *, db: Database | None = None, clock: Clock | None
         vault=Vault.in_folder(settings.data),
         services=services,
         door=door,
+        works=Works(db, clock, settings),
         gate=Gate(db, pins, settings),
-        workflows=WORKFLOWS,
-        waiting=_waiting(settings.warehouse_code),
+        rooms=rooms,
     )
     door.on_commit.append(hub.wake.set)
     return hub

@@ -15,7 +15,7 @@ from printers.status import CAUSES, SENTENCES
 from station.ground.scan.codes import Kind
 from station.ground.words.messages import TONES, catalogue
 from station.paper import board
-from station.wiring.hub import WORKFLOWS
+from station.rooms import ROOMS
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted(path for name in ("station", "printers") for path in (ROOT / name).rglob("*.py"))
@@ -89,7 +89,7 @@ def test_workers_words_stand_in_the_catalogue_only() -> None:
 
 
 def test_every_step_can_be_reached_and_left() -> None:
-    for flow in WORKFLOWS.values():
+    for flow in (flow for room in ROOMS for flow in room.workflows):
         reached, todo = set(), [flow.start]
         while todo:
             name = todo.pop()

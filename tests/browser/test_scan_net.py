@@ -27,7 +27,7 @@ BACK = "() => document.getElementById('net-lost').textContent === ''"
 @pytest.fixture
 def server(hub: Hub) -> Iterator[Served]:
     """A station with one process that takes any text."""
-    hub.workflows = hub.door.workflows = {**hub.workflows, "notes": notes}
+    hub.door.workflows = hub.door.workflows = {**hub.workflows, "notes": notes}
     found = Served(create_app(hub=hub))
     yield found
     found.stop()

@@ -52,7 +52,7 @@ class Trouble:
 
 @pytest.fixture
 def trouble(hub: Hub) -> Trouble:
-    hub.workflows = hub.door.workflows = {"notes": notes}
+    hub.door.workflows = hub.door.workflows = {"notes": notes}
     app = create_app(hub=hub)
     layer = Trouble(app.wsgi_app)
     app.wsgi_app = layer  # type: ignore[method-assign, assignment]

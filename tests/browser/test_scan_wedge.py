@@ -266,7 +266,7 @@ def test_a_typed_slot_needs_leave_and_a_scanned_one_does_not(hub: Hub, visitors:
 
 
 def test_function_keys_are_command_cards(hub: Hub, visitors: Visitors, floor: Floor) -> None:
-    hub.workflows = hub.door.workflows = {**hub.workflows, "notes": notes}
+    hub.door.workflows = hub.door.workflows = {**hub.workflows, "notes": notes}
     page = visitors.work(SUN, "notes")
     type_in(page, "F2 is short, F4 is undo")
     settled(page)
@@ -278,7 +278,7 @@ def test_function_keys_are_command_cards(hub: Hub, visitors: Visitors, floor: Fl
 
 def test_twenty_codes_in_two_seconds_on_a_slow_server(hub: Hub, visitors: Visitors) -> None:
     """One every 100 ms while each answer takes 250: twenty scans, in order, one tone each (issue 5)."""
-    hub.workflows = hub.door.workflows = {**hub.workflows, "notes": notes}
+    hub.door.workflows = hub.door.workflows = {**hub.workflows, "notes": notes}
     page = visitors.work(SUN, "notes")
     slow(page, 250)
     codes = [f"NOTE-{number:04d}" for number in range(20)]

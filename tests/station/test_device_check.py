@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw
 from station import create_app
 from station.devices.checkup import BY_NAME, CODES, ENDS, GS, Device, judge, judge_device
 from station.devices.pages import svg
+from station.ground.web.kit import csrf_token
 from station.ground.words.messages import catalogue
-from station.people.sessions import csrf_token
 from station.wiring.hub import Hub
 from tests.floor import LI, Floor
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from printers import queue, roster, routes
 from station.ground.db import Database, DatabaseUnusable, schema
+from station.wiring import tables
 from tests.conftest import _admin
 
 APPEND_ONLY = ("movement", "history", "audit_row", "signature", "override_row")
@@ -21,7 +22,7 @@ APPEND_ONLY = ("movement", "history", "audit_row", "signature", "override_row")
 def _declared_sqlite(path: Path) -> Database:
     db = Database(f"sqlite:///{path}")
     with db.engine.begin() as connection:
-        for metadata in schema.metadatas():
+        for metadata in tables.metadatas():
             metadata.create_all(connection)
     return db
 
@@ -83,7 +84,7 @@ def test_postgresql_migrates_to_what_is_declared(pg_url: str, pg_template: str) 
     migrated = create_engine(pg_url.format(name=pg_template))
     try:
         with declared.begin() as connection:
-            for metadata in schema.metadatas():
+            for metadata in tables.metadatas():
                 metadata.create_all(connection)
         shapes = []
         for engine in (migrated, declared):

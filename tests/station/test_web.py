@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from station import create_app
 from station.ground.scan.models import Scan
+from station.ground.web.kit import csrf_token
 from station.people.models import User
-from station.people.sessions import csrf_token
 from station.practice.demo import goods, world
 from station.stock.models import Movement
 from station.wiring.hub import Hub

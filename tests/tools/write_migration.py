@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from station.ground import db
-from station.ground.db import schema
+from station.wiring import tables
 
 HEAD = '''"""The first tables, the append-only triggers, and the rows that always exist."""
 
@@ -68,13 +68,13 @@ def main() -> None:
     """Print the migration."""
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"target_metadata": schema.metadatas()})
-        script = produce_migrations(context, schema.metadatas())  # type: ignore[arg-type]
+        context = MigrationContext.configure(connection, opts={"target_metadata": tables.metadatas()})
+        script = produce_migrations(context, tables.metadatas())  # type: ignore[arg-type]
         assert script.upgrade_ops is not None
         body = render_python_code(script.upgrade_ops, render_item=render_item, migration_context=context)
-    tables = sorted(
+    append_only = sorted(
         table.name
-        for part in schema.metadatas()
+        for part in tables.metadatas()
         for table in part.tables.values()
         if table.info.get("append_only")
     )
@@ -82,7 +82,7 @@ def main() -> None:
     text = "\n".join(lines).replace("sa.BigInteger().with_variant(sa.Integer(), 'sqlite')", "db.Id")
     text = text.replace("sa.Boolean(), server_default=sa.text('1')", "sa.Boolean(), server_default=sa.true()")
     print(HEAD + "    " + text.strip(), end="")
-    print(TAIL.format(tables=", ".join(f'"{name}"' for name in tables)), end="")
+    print(TAIL.format(tables=", ".join(f'"{name}"' for name in append_only)), end="")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,23 +14,20 @@ from station.catalog import rules as catalog
 from station.erp.inward.reasons import NOT_APPLICABLE, UNKNOWN_SKU
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
+from station.ground.work import OFFICE, By, Work
 from station.inbound import notices
 from station.outbound.orders import rules as orders
 from station.outbound.orders import standing
-from station.settings import Settings
 
 BEGUN = "receiving has begun"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One unit of work: whose documents are taken over, and when."""
+@dataclass(kw_only=True)
+class Turn(Work):
+    """One unit of work of an ERP: whose documents are taken over."""
 
-    tx: Session
     source: str
-    settings: Settings
-    today: date
-    now: datetime
+    by: By = OFFICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +117,12 @@ def _suppliers(turn: Turn, documents: Sequence[erp.Supplier]) -> list[Outcome]:
 
 def _notices(turn: Turn, documents: Sequence[erp.NoticeDocument]) -> list[Outcome]:
     cancelled = _cancelled(turn.tx, "cancel_notice", [doc.asn_no for doc in documents])
-    results = notices.take_over(turn.tx, documents, source=turn.source, cancelled=cancelled)
+    results = notices.take_over(turn, documents, source=turn.source, cancelled=cancelled)
     return [_outcome(result, BEGUN) for result in results]
 
 
 def _cancel_notices(turn: Turn, documents: Sequence[erp.CancelNotice]) -> list[Outcome]:
-    return [_outcome(notices.cancel(turn.tx, doc.asn_no), BEGUN) for doc in documents]
+    return [_outcome(notices.cancel(turn, doc.asn_no), BEGUN) for doc in documents]
 
 
 def _outcome(result: str, why: str) -> Outcome:
@@ -146,7 +142,7 @@ def _cancelled(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, 
 def _orders(turn: Turn, documents: Sequence[erp.OrderDocument]) -> list[Outcome]:
     """Orders, new ones together; a cancel that came first wins."""
     cancelled = _cancelled(turn.tx, "cancel", [doc.erp_no for doc in documents])
-    results = orders.take_over(turn.tx, documents, turn.today, turn.now, source=turn.source)
+    results = orders.take_over(turn, documents, source=turn.source)
     return [
         _order(turn, doc, result, cancelled.get(doc.erp_no))
         for doc, result in zip(documents, results, strict=True)
@@ -163,7 +159,7 @@ def _order(turn: Turn, doc: erp.OrderDocument, result: str, cancelled: int | Non
     if result != "STOPPED" and cancelled is None:
         return Outcome(result)
     if result != "STOPPED":
-        orders.cancel(turn.tx, doc.erp_no, "", f"CANCEL-{doc.erp_no}-{cancelled}", turn.now)
+        orders.cancel(turn, doc.erp_no, "", f"CANCEL-{doc.erp_no}-{cancelled}")
     if cancelled is None or doc.version > cancelled:
         return Outcome("LATE", why="the order is cancelled")
     return Outcome("CANCELLED")
@@ -171,9 +167,7 @@ def _order(turn: Turn, doc: erp.OrderDocument, result: str, cancelled: int | Non
 
 def _cancels(turn: Turn, documents: Sequence[erp.CancelOrder]) -> list[Outcome]:
     return [
-        Outcome(
-            orders.cancel(turn.tx, doc.erp_no, doc.reason, f"CANCEL-{doc.erp_no}-{doc.version}", turn.now)
-        )
+        Outcome(orders.cancel(turn, doc.erp_no, doc.reason, f"CANCEL-{doc.erp_no}-{doc.version}"))
         for doc in documents
     ]
 

@@ -88,7 +88,7 @@ def take(
 ) -> list[Result]:
     """Apply documents in their order, as one short unit of work; one result each."""
     results: list[Result | None] = [None] * len(items)
-    turn = applying.Turn(tx, source, settings, today, now)
+    turn = applying.Turn(tx=tx, source=source, settings=settings, today=today, now=now)
     for run in _runs(items):
         for at, result in _take_run(turn, [(at, items[at]) for at in run], via or source):
             results[at] = result

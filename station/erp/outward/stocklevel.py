@@ -25,7 +25,8 @@ from station.erp.models import StockLevel
 from station.exchange import outbox
 from station.exchange.documents import StockChange, StockLevelLine
 from station.exchange.models import ErpConnection, OutboxMessage
-from station.ground.db import Prepared, quiesce, table
+from station.ground.db import BULK, Prepared, quiesce, table
+from station.ground.work import Works
 from station.outbound.orders import free
 from station.stock.models import Movement, StockStatus
 
@@ -209,3 +210,9 @@ def _remember(
             if sku_id in rows
         ],
     )
+
+
+def turn(works: Works) -> bool:
+    """Tell the ERP what can be sold of the articles that moved; whether there are more."""
+    now, today = works.clock.now(), works.clock.today()
+    return works.db.write(lambda tx: publish(tx, now=now, today=today), BULK) > 0

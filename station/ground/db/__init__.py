@@ -20,11 +20,12 @@ from station.ground.db.columns import (
     UtcDateTime,
     append_only,
     append_only_ddl,
+    is_one_of,
     table,
 )
 from station.ground.db.engines import DatabaseUnusable, check_journal, has_wal_race
 from station.ground.db.locking import quiesce
-from station.ground.db.prepared import Prepared, savepoint
+from station.ground.db.prepared import Prepared, changed, savepoint
 from station.ground.db.writing import BATCH, BULK, DESK, SCAN, Database
 
 __all__ = [
@@ -45,8 +46,10 @@ __all__ = [
     "UtcDateTime",
     "append_only",
     "append_only_ddl",
+    "changed",
     "check_journal",
     "has_wal_race",
+    "is_one_of",
     "quiesce",
     "savepoint",
     "table",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Connection,
     Date,
     DateTime,
@@ -142,6 +144,12 @@ class Base(DeclarativeBase):
 
 
 STRICT: dict[str, Any] = {"sqlite_strict": True}
+
+
+def is_one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    """The database itself keeps `column` to the values of an enum."""
+    names = ", ".join(f"'{word.value}'" for word in words)
+    return CheckConstraint(f"{column} IN ({names})", name=column)
 
 
 # --- append-only tables ----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Dialect
+from sqlalchemy import CursorResult, Dialect, Update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -124,3 +124,9 @@ class _Plan:
             value if convert is None else convert(value)
             for value, convert in zip(found, self._converters, strict=True)
         )
+
+
+def changed(tx: Session, statement: Update) -> int:
+    """Execute an UPDATE past the identity map; how many rows it changed."""
+    done = tx.connection().execute(statement)
+    return cast("CursorResult[Any]", done).rowcount

@@ -7,46 +7,15 @@ compares the migrated schema with the declared one, triggers included.
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, inspect
+from sqlalchemy import Connection, inspect
 
-import printers.schema
-from station.ground.db import Base, Database, DatabaseUnusable
-
-MODELS = (
-    "station.ground.scan.models",
-    "station.ground.documents.history",
-    "station.ground.documents.signatures",
-    "station.ground.documents.numbers",
-    "station.people.models",
-    "station.catalog.models",
-    "station.stock.models",
-    "station.inbound.models",
-    "station.storage.putaway.models",
-    "station.outbound.orders.models",
-    "station.outbound.waves.models",
-    "station.outbound.picking.models",
-    "station.outbound.packing.models",
-    "station.outbound.dispatch.models",
-    "station.carriers.models",
-    "station.carriers.supplied",
-    "station.devices.models",
-    "station.exchange.models",
-    "station.erp.models",
-)
-
-
-def metadatas() -> list[MetaData]:
-    """All declared tables: the warehouse's and the printers'."""
-    for name in MODELS:
-        importlib.import_module(name)
-    return [Base.metadata, printers.schema.metadata]
+from station.ground.db import Database, DatabaseUnusable
 
 
 def _config(connection: Connection | None = None) -> Config:

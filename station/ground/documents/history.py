@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Json, Str, append_only, table
+from station.ground.work import Work
 
 
 @append_only
@@ -31,46 +32,30 @@ class History(Base):
 
 
 def record(
-    tx: Session,
-    doc_type: str,
-    doc_no: str,
-    event: str,
-    *,
-    old: str,
-    new: str,
-    actor: str,
-    now: datetime,
-    detail: Any = None,
+    work: Work, doc_type: str, doc_no: str, event: str, *, old: str, new: str, detail: Any = None
 ) -> None:
     """Write one history row."""
-    tx.execute(
-        table(History).insert(),
-        {
-            "at": now,
-            "doc_type": doc_type,
-            "doc_no": doc_no,
-            "event": event,
-            "old": old,
-            "new": new,
-            "actor": actor,
-            "detail": detail,
-        },
-    )
+    work.tx.execute(table(History).insert(), _row(work, doc_type, event, old, new) | _of(doc_no, detail))
 
 
 def record_many(
-    tx: Session,
-    doc_type: str,
-    numbers: Sequence[str],
-    event: str,
-    *,
-    new: str,
-    actor: str,
-    now: datetime,
-    old: str = "",
+    work: Work, doc_type: str, numbers: Sequence[str], event: str, *, new: str, old: str = ""
 ) -> None:
     """Write a history row of many documents at once."""
-    row = {"at": now, "doc_type": doc_type, "event": event, "old": old, "new": new, "actor": actor}
-    tx.connection().execute(
-        table(History).insert(), [row | {"doc_no": number, "detail": None} for number in numbers]
-    )
+    row = _row(work, doc_type, event, old, new)
+    work.tx.connection().execute(table(History).insert(), [row | _of(number, None) for number in numbers])
+
+
+def _row(work: Work, doc_type: str, event: str, old: str, new: str) -> dict[str, Any]:
+    return {
+        "at": work.now,
+        "doc_type": doc_type,
+        "event": event,
+        "old": old,
+        "new": new,
+        "actor": work.by.name,
+    }
+
+
+def _of(doc_no: str, detail: Any) -> dict[str, Any]:
+    return {"doc_no": doc_no, "detail": detail}

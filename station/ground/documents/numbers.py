@@ -11,7 +11,7 @@ from sqlalchemy import UniqueConstraint, bindparam, insert, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from station.ground.db import STRICT, Base, Day, Str, table
-from station.ground.scan.codes import internal
+from station.ground.documents.check_char import internal
 
 
 class DocCounter(Base):

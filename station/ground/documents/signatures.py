@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Str, append_only, table
 from station.ground.words.actor import Actor
+from station.ground.work import Work
 
 
 @append_only
@@ -32,20 +33,18 @@ class Signature(Base):
     device: Mapped[str] = mapped_column(Str(80), default="")
 
 
-def sign(
-    tx: Session, doc_type: str, doc_no: str, meaning: str, *, signer: Actor | str, device: str, now: datetime
-) -> None:
+def sign(work: Work, doc_type: str, doc_no: str, meaning: str, *, signer: Actor | str) -> None:
     """Keep one signature; a driver or courier signs by name (no user)."""
     user_id, name = (signer.user_id, signer.name) if isinstance(signer, Actor) else (None, signer)
-    tx.execute(
+    work.tx.execute(
         insert(table(Signature)),
         {
-            "at": now,
+            "at": work.now,
             "doc_type": doc_type,
             "doc_no": doc_no,
             "meaning": meaning,
             "user_id": user_id,
             "signer": name,
-            "device": device,
+            "device": work.by.device,
         },
     )

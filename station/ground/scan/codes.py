@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from biip.checksums import gs1_standard_check_digit
 
+from station.ground.documents.check_char import has_right_check, internal
 from station.ground.scan import gs1
-from station.ground.scan.check_char import has_right_check, internal
 
 __all__ = ["Code", "CodeError", "Kind", "Known", "ProductHit", "internal", "resolve", "show"]
 

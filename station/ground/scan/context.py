@@ -5,20 +5,22 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared, table
+from station.ground.scan import position
 from station.ground.scan.models import Run, Scan
+from station.ground.scan.services import Services
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused, say
-from station.settings import Settings
+from station.ground.work import Work
 
 UNDO, OVERRIDE, ALLOWED = "_undo", "_override", "_allowed"
+ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED})
 """Keys of a position that belong to the engine."""
 
 _RECENT = Prepared(
@@ -33,6 +35,8 @@ _LET_GO = (
     .where(table(Run).c.id == bindparam("run_id"))
     .values(subject=None, step="", data={}, version=table(Run).c.version + 1, updated_at=bindparam("now"))
 )
+
+T = TypeVar("T")
 
 NO_UNDO = object()
 """The default of `Context.go`: this scan cannot be taken back by CM-UNDO."""
@@ -120,22 +124,18 @@ class Position:
         return f"{self.id}-{self.version}"
 
 
-@dataclass
-class Context:
+@dataclass(kw_only=True)
+class Context(Work):
     """All that a step may use: the unit of work, the person, the position, the services."""
 
-    tx: Session
+    by: Actor
     run: Position
-    actor: Actor
-    now: datetime
-    today: date
-    settings: Settings
-    services: Any
-    scan_id: str = ""
+    services: Services
     raw: str = ""
     manual: bool = False
     proofs: Mapping[tuple[int, str], bool] = field(default_factory=dict)
     _resume_at: str = ""
+    _position: Any = None
 
     @cached_property
     def refusals(self) -> list[Any]:
@@ -149,9 +149,36 @@ class Context:
         return self.refusals[0] if self.refusals else None
 
     @property
+    def actor(self) -> Actor:
+        """The person who scans."""
+        return self.by
+
+    @property
     def data(self) -> dict[str, Any]:
         """Where this process stands; kept with the run, so a dead battery costs nothing."""
         return self.run.data
+
+    def at(self, kind: type[T]) -> T:
+        """The position of the process, as its own type; what is changed in it is kept with the run."""
+        if self._position is None:
+            self._position = position.load(kind, self.run.data)
+        return self._position  # type: ignore[no-any-return]
+
+    def begin(self, at: T) -> T:
+        """A new piece of work: what was allowed or could be undone before is no more."""
+        self.run.data = {}
+        self._position = at
+        return at
+
+    def settle(self) -> None:
+        """Write the typed position into the run."""
+        if self._position is not None:
+            own = {key: value for key, value in self.run.data.items() if key in ENGINE_KEYS}
+            self.run.data = own | position.dump(self._position)
+
+    def forget(self) -> None:
+        """The run's data were put back: the typed position is read anew."""
+        self._position = None
 
     def go(self, step: str, code: str, /, *, undo: Any = NO_UNDO, **facts: Any) -> Outcome:
         """Accept the scan and show `step`. `undo` (JSON) is handed back to the workflow's undo."""
@@ -161,6 +188,7 @@ class Context:
         """Accept the scan and end this piece of work: back to the first step, task released."""
         self.run.data = {}
         self.run.subject = None
+        self._position = None
         return Outcome("", code, facts)
 
     def claim(self, subject: str) -> bool:
@@ -175,11 +203,12 @@ class Context:
             self.run.subject = subject
             return False
         if not self._is_insisting():
-            raise Refused("E-TSK-01", who=self.services.name_of(self.tx, other.user_id))
+            raise Refused("E-TSK-01", who=self.services.people.name_of(self.tx, other.user_id))
         self.tx.connection().execute(_LET_GO, {"run_id": other.id, "now": self.now})
-        self.services.record_takeover(self, subject, other.user_id)
+        self.services.people.record_takeover(self, subject, other.user_id)
         self.run.subject = subject
         self.run.data = {key: value for key, value in other.data.items() if key != UNDO}
+        self._position = None
         self._resume_at = other.step
         return True
 
@@ -193,15 +222,7 @@ class Context:
         """After a takeover: go on where the other person stood."""
         return Outcome(self._resume_at, code, facts, is_resumed=True)
 
-    def unless_allowed(self, code: str, /, **facts: Any) -> str:
-        """Refuse with the S-level `code`, unless a supervisor has allowed exactly that during this
-        piece of work; then who and why.
-        """
-        allowed = self.run.data.get(ALLOWED, {})
-        if code not in allowed:
-            raise Refused(code, **facts)
-        return str(allowed[code])
-
-    def used(self, code: str) -> None:
-        """The permission to go on after `code` was for this once only."""
-        self.run.data.get(ALLOWED, {}).pop(code, None)
+    def _allowed(self) -> dict[str, str]:
+        """What a supervisor allowed during this piece of work."""
+        allowed: dict[str, str] = self.run.data.get(ALLOWED, {})
+        return allowed

@@ -7,8 +7,8 @@ from typing import Any
 
 from biip.checksums import gs1_standard_check_digit
 
+from station.ground.documents.check_char import has_right_check
 from station.ground.scan import gs1
-from station.ground.scan.check_char import has_right_check
 from station.ground.scan.codes import GTIN_LENGTHS, LIMIT, PREFIXES, clean
 from station.ground.words.messages import say
 

@@ -13,16 +13,17 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
 from station.ground.db import SCAN, Database, Prepared, savepoint, table
-from station.ground.scan.codes import Code, CodeError, Kind
+from station.ground.scan.codes import CodeError
 from station.ground.scan.models import Run, Scan
-from station.ground.scan.workflow import UNDO, Context, Override, Position, Workflow
+from station.ground.scan.services import Services
+from station.ground.scan.workflow import UNDO, Context, Position, Workflow
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused, catalogue
 from station.settings import Settings
@@ -64,19 +65,6 @@ class PinNeeded(Exception):
         self.user_id = user_id
         self.pin_hash = pin_hash
         self.pin = pin
-
-
-class Services(Protocol):  # the real one is station.wiring.services.Services
-    """What steps may call on besides the rules of their room; `create_app` wires it."""
-
-    def identify(self, tx: Session, token: str, now: datetime) -> Actor | None: ...
-    def badge(self, tx: Session, badge: str) -> Actor | None: ...
-    def pin_is_right(self, ctx: Context, who: Actor, pin: str) -> bool: ...
-    def verify_pin(self, pin_hash: str, pin: str) -> bool: ...
-    def record_override(self, ctx: Context, override: Override) -> None: ...
-    def record_takeover(self, ctx: Context, subject: str, from_user: int) -> None: ...
-    def name_of(self, tx: Session, user_id: int) -> str: ...
-    def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code: ...
 
 
 _STORED = Prepared(
@@ -144,7 +132,7 @@ class Door:
                 try:
                     reply = self.db.write(lambda tx: self._unit(tx, request, proofs), SCAN)
                 except PinNeeded as need:
-                    right = self.services.verify_pin(need.pin_hash, need.pin)
+                    right = self.services.people.verify_pin(need.pin_hash, need.pin)
                     proofs[need.user_id, need.pin] = right
                 else:
                     for wake in self.on_commit:
@@ -158,7 +146,7 @@ class Door:
 
     def _unit(self, tx: Session, request: ScanRequest, proofs: dict[tuple[int, str], bool]) -> Reply:
         now = self.clock.now()
-        actor = self.services.identify(tx, request.token, now)
+        actor = self.services.people.identify(tx, request.token, now)
         if actor is None:
             return Reply(401, _body("E-AUTH-05", {}, accepted=False))
         stored = _STORED.first(tx, scan_id=request.scan_id)
@@ -185,6 +173,7 @@ class Door:
                 outcome = workflow.take(ctx, request.raw[:RAW_LIMIT])
         except (Refused, CodeError) as refusal:
             ctx.run.step, ctx.run.data, ctx.run.subject = saved[0], json.loads(saved[1]), saved[2]
+            ctx.forget()
             if isinstance(refusal, Refused) and refusal.step is not None:
                 ctx.run.step = refusal.step
                 kept = {k: v for k, v in ctx.run.data.items() if k not in {*refusal.forget, UNDO}}
@@ -248,7 +237,7 @@ class Door:
         body["step_token"] = ctx.run.token
         _KEEP.run(
             ctx.tx,
-            scan_id=ctx.scan_id,
+            scan_id=ctx.key,
             at=ctx.now,
             user_id=ctx.actor.user_id,
             device=ctx.actor.device,
@@ -288,12 +277,12 @@ class Door:
         return Context(
             tx=tx,
             run=run,
-            actor=actor,
+            by=actor,
             now=now,
             today=now.astimezone(self.clock.zone).date(),
             settings=self.settings,
             services=self.services,
-            scan_id=request.scan_id if request else "",
+            key=request.scan_id if request else "",
             raw=storable(request.raw) if request else "",
             manual=request.manual if request else False,
             proofs=proofs or {},

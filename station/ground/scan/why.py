@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.ground.scan.codes import Code, CodeError, Kind, show
+from station.ground.scan.codes import CodeError, Kind, show
 from station.ground.scan.diagnosis import Said, diagnose
 from station.ground.scan.models import Run, Scan
+from station.ground.scan.services import Codes
 from station.ground.scan.workflow import Workflow
 from station.ground.words.actor import Actor
 from station.ground.words.messages import catalogue, say
@@ -20,13 +21,6 @@ HELP = "CM-HELP"
 LOOKED_AT = 6
 HIDDEN = "•••"
 """What the door keeps of a PIN."""
-
-
-class Describes(Protocol):  # the real one is station.wiring.services.Services
-    """Who knows what a code is, and what that thing is at this moment."""
-
-    def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code: ...
-    def describe(self, tx: Session, code: Code) -> list[Said]: ...
 
 
 @dataclass
@@ -43,9 +37,7 @@ class Why:
     todo: Text | None = None
 
 
-def explain(
-    tx: Session, services: Describes, workflow: Workflow, actor: Actor, screen: dict[str, Any]
-) -> Why:
+def explain(tx: Session, codes: Codes, workflow: Workflow, actor: Actor, screen: dict[str, Any]) -> Why:
     """Why the last scan of `actor` in `workflow` was refused; `screen` is the present one."""
     row = _last_refused(tx, workflow, actor)
     if row is None:
@@ -61,7 +53,7 @@ def explain(
         refusal=row.reply["message"],
         scanned="" if is_secret else show(row.raw),
         is_secret=is_secret,
-        that_is=[] if is_secret else what_is(tx, services, row.raw, workflow.step(row.step).expected),
+        that_is=[] if is_secret else what_is(tx, codes, row.raw, workflow.step(row.step).expected),
         todo=say(advice) if advice in catalogue() else None,
     )
 
@@ -84,10 +76,10 @@ def _datum(screen: dict[str, Any]) -> str:
     return " · ".join(facts[name] for name in ("big", "name") if facts.get(name, "—") != "—")
 
 
-def what_is(tx: Session, services: Describes, raw: str, expected: frozenset[Kind]) -> list[Said]:
+def what_is(tx: Session, codes: Codes, raw: str, expected: frozenset[Kind]) -> list[Said]:
     """What was scanned, resolved as it was judged, and described by the room it belongs to."""
     try:
-        code = services.resolve(tx, raw, expected)
+        code = codes.resolve(tx, raw, expected)
     except CodeError:
         return [diagnose(raw)]
     if code.kind is Kind.UNKNOWN or (code.kind is Kind.TEXT and Kind.NOTICE in expected):
@@ -97,4 +89,4 @@ def what_is(tx: Session, services: Describes, raw: str, expected: frozenset[Kind
     if code.kind in {Kind.QUANTITY, Kind.DATE, Kind.TEXT}:
         return [("L-IS-TYPED", {"text": code.shown})]
     kind = say(f"L-KIND-{code.kind}")
-    return services.describe(tx, code) or [("L-IS-GONE", {"kind": kind, "text": code.text})]
+    return codes.describe(tx, code) or [("L-IS-GONE", {"kind": kind, "text": code.text})]

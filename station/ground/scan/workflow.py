@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from station.ground.scan.codes import Code, Kind, clean
 from station.ground.scan.context import (
     ALLOWED,
@@ -35,6 +37,7 @@ from station.ground.scan.context import (
 )
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused, catalogue, say
+from station.settings import Settings
 
 __all__ = ["NO_UNDO", "UNDO", "Context", "Facts", "Outcome", "Override", "Position", "Step", "Workflow"]
 
@@ -69,15 +72,24 @@ class Workflow:
         title: str,
         roles: Iterable[Role],
         start: str,
-        waiting: str = "",
+        waiting: Callable[[Session, Settings], int] | None = None,
         prints: bool = False,
+        shows_papers: bool | None = None,
+        aside: str = "",
     ) -> None:
+        """`waiting` counts what waits for this process, for the start page, the board and the simulator.
+
+        `aside` is the address of a page's part beside the screen of a bench; `shows_papers` keeps what the
+        printers of the place lack on the screen (by default where the process `prints`).
+        """
         self.name = name
         self.title = title
         self.roles = frozenset(roles)
         self.start = start
         self.waiting = waiting
         self.prints = prints
+        self.shows_papers = prints if shows_papers is None else shows_papers
+        self.aside = aside
         self.steps: dict[str, Step] = {}
         self.undo_handler: Callable[[Context, Any], None] | None = None
 
@@ -127,6 +139,10 @@ class Workflow:
         self.undo_handler = function
         return function
 
+    def count_waiting(self, tx: Session, settings: Settings) -> int:
+        """How much waits for this process."""
+        return self.waiting(tx, settings) if self.waiting else 0
+
     def step(self, name: str) -> Step:
         """The step called `name` (the first one for an empty or vanished name)."""
         return self.steps.get(name) or self.steps[self.start]
@@ -145,7 +161,7 @@ class Workflow:
         return outcome
 
     def _plain_step(self, ctx: Context, raw: str, step: Step) -> Outcome:
-        code = ctx.services.resolve(ctx.tx, raw, step.expected)
+        code = ctx.services.codes.resolve(ctx.tx, raw, step.expected)
         if code.kind is Kind.COMMAND:
             return self._command(ctx, code, step)
         handler = step.handlers.get(code.kind)
@@ -177,10 +193,12 @@ class Workflow:
         if self.undo_handler is not None and frame["payload"] is not None:
             self.undo_handler(ctx, frame["payload"])
         ctx.run.data = frame["data"]
+        ctx.forget()
         return Outcome(frame["step"], "S-UNDO", {})
 
     def _arrive(self, ctx: Context, outcome: Outcome, before: str, step_name: str) -> None:
         """Move the run to the outcome's step and remember how to get back."""
+        ctx.settle()
         data = {key: value for key, value in ctx.run.data.items() if key != UNDO}
         if outcome.undo is not NO_UNDO:
             data[UNDO] = {
@@ -201,7 +219,7 @@ class Workflow:
         )
         if last is None:
             raise _wrong_thing(code, step)
-        by = ctx.services.badge(ctx.tx, code.text)
+        by = ctx.services.people.badge(ctx.tx, code.text)
         if by is None:
             raise Refused("E-AUTH-01")
         if Role.SUPERVISOR not in by.roles:
@@ -217,9 +235,11 @@ class Workflow:
         if typed.upper() == "CM-UNDO":
             del ctx.run.data[OVERRIDE]
             return Outcome(frame["step"], "S-UNDO", {})
-        by = ctx.services.badge(ctx.tx, frame["badge"])
+        by = ctx.services.people.badge(ctx.tx, frame["badge"])
+        if by is None:
+            raise Refused("E-AUTH-01")
         if step_name == "_pin":
-            if by is None or not ctx.services.pin_is_right(ctx, by, typed):
+            if not ctx.services.people.pin_is_right(ctx, by, typed):
                 raise Refused("E-AUTH-04")
             return Outcome("_reason", "S-OVR-PIN", {})
         if typed not in REASONS:
@@ -228,7 +248,7 @@ class Workflow:
         ctx.run.step = frame["step"]
         override = Override(frame["code"], by, REASONS[typed])
         ctx.run.data.setdefault(ALLOWED, {})[override.code] = f"{by.name}: {say(override.reason)['zh']}"
-        ctx.services.record_override(ctx, override)
+        ctx.services.people.record_override(ctx, override)
         return self._plain_step(ctx, frame["raw"], self.step(frame["step"]))
 
     # --- showing ------------------------------------------------------------------------------

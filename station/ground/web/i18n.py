@@ -15,9 +15,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, g
 
-from station.ground.web.kit import hub, token
+from station.ground.web.kit import csrf_token, hub, token
 from station.ground.words.messages import say
-from station.people.sessions import csrf_token
 
 FOLDER = Path(__file__).parents[1] / "words" / "translations"
 

@@ -6,24 +6,28 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from station.clock import Clock
+from station.ground.db import Database
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import catalogue
-from station.people import sessions
-from station.wiring.hub import Hub
+from station.ground.work import Works
+from station.settings import Settings
 
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 SCAN_BYTES = 64 * 1024
 """Largest request body that is read."""
@@ -42,7 +46,31 @@ SECURITY_HEADERS = {
 }
 
 
-def hub() -> Hub:
+class Station(Protocol):
+    """What a page may hold on to; the real one is `station.wiring.hub.Hub`."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def db(self) -> Database: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def works(self) -> Works: ...
+    @property
+    def demo_people(self) -> Sequence[tuple[str, str, str, str]]: ...
+    @property
+    def wake(self) -> threading.Event: ...
+    def identify(self, token: str) -> Actor | None: ...
+    def part(self, kind: type[T]) -> T: ...
+
+
+def csrf_token(token: str) -> str:
+    """The synchroniser token that belongs to a session's token."""
+    return hashlib.sha256(b"csrf:" + token.encode("utf-8", "replace")).hexdigest()
+
+
+def hub() -> Station:
     """The station behind this request."""
     return current_app.extensions["station"]  # type: ignore[no-any-return]
 
@@ -117,7 +145,7 @@ def _is_keyed() -> bool:
     return getattr(current_app.view_functions.get(request.endpoint or ""), "keyed", False)
 
 
-def install(app: Flask, station: Hub) -> None:
+def install(app: Flask, station: Station) -> None:
     """Put the shared behaviour into an app."""
     app.extensions["station"] = station
     app.config["MAX_CONTENT_LENGTH"] = SCAN_BYTES
@@ -149,13 +177,8 @@ def _identify() -> None:
 
 def look_who_asks() -> None:
     """Find the person behind this request; `g.actor` stays None without a live session."""
-    value, station = token(), hub()
-    if not value:
-        return
-    with station.db.read() as tx:
-        g.actor = sessions.identify(
-            tx, value, station.clock.now(), station.settings.rules.idle_lock_s, touch=False
-        )
+    if token():
+        g.actor = hub().identify(token())
 
 
 def _guard() -> None:
@@ -168,7 +191,7 @@ def _guard() -> None:
     if not token():
         return
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
-    if not hmac.compare_digest(given.encode(), sessions.csrf_token(token()).encode()):
+    if not hmac.compare_digest(given.encode(), csrf_token(token()).encode()):
         if request.endpoint == "people.sign_in" and request.is_json:
             return  # a program signs in anew over an old cookie
         abort(403)

@@ -21,7 +21,7 @@ arrive = Workflow(
     title="L-ARRIVE",
     roles={Role.RECEIVER, Role.CLERK, Role.SUPERVISOR},
     start="notice",
-    waiting="notices",
+    waiting=documents.count_notices,
 )
 
 

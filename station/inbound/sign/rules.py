@@ -15,8 +15,8 @@ from station.ground.scan.workflow import Context
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused
 from station.inbound import documents, rules
-from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptLine
-from station.paper.sending import print_
+from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
+from station.paper.sending import print_, print_again, seen
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
 from station.stock.lots import lot_no
@@ -29,9 +29,9 @@ PRINTED, APPLIED, STORED = "PRINTED", "APPLIED", "STORED"
 
 def sign_sheet(ctx: Context, receipt: Receipt, receiver: Actor, driver: str) -> int:
     """Receiver and driver signed (S-11): SIGNED, final sheet, cartons with labels. Returns how many."""
-    rules.move(ctx, receipt, "sign", signed_at=ctx.now)
+    RECEIPT.move(ctx, receipt, "sign", signed_at=ctx.now)
     for meaning, signer in (("receiver", receiver), ("driver", driver)):
-        sign(ctx.tx, "AS", receipt.sheet_no, meaning, signer=signer, device=ctx.actor.device, now=ctx.now)
+        sign(ctx, "AS", receipt.sheet_no, meaning, signer=signer)
     for ply in (1, 2):
         sheet = documents.acceptance_sheet(ctx.tx, receipt, is_draft=False, ply=ply)
         print_(ctx, sheet, "AS", receipt.sheet_no, key=f"final{ply}")
@@ -57,7 +57,7 @@ def _label_cartons(ctx: Context, receipt: Receipt) -> int:
             left -= qty
     ctx.tx.add_all(unit for _line, unit in made)
     ctx.tx.flush()
-    inspector = ctx.services.name_of(ctx.tx, receipt.stage2_by) if receipt.stage2_by else ""
+    inspector = ctx.services.people.name_of(ctx.tx, receipt.stage2_by) if receipt.stage2_by else ""
     for line, unit in made:
         label = documents.carton_label(ctx.tx, receipt, line, unit, len(made), inspector)
         print_(ctx, label, "CT", unit.lpn, batch=receipt.receipt_no)
@@ -74,7 +74,7 @@ def reprint_label(ctx: Context, receipt: Receipt, reason: str) -> str:
     stopped = labels_progress(ctx, receipt).stopped_at
     _left, _total, first = labels_left(ctx, receipt)
     lpn = queue.show(ctx.tx, stopped).subject_no if stopped is not None else first
-    ctx.services.reprint(ctx, "CT", lpn, reason)
+    print_again(ctx, "CT", lpn, reason)
     return lpn
 
 
@@ -104,7 +104,7 @@ def confirm_label(ctx: Context, receipt: Receipt, lpn: str) -> None:
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Refused("E-LBL-01")
-    ctx.services.paper_seen(ctx, "CT", lpn)
+    seen(ctx, "CT", lpn)
 
 
 def labels_left(ctx: Context, receipt: Receipt) -> tuple[int, int, str]:
@@ -129,13 +129,13 @@ def post(ctx: Context, receipt: Receipt, supervisor: Actor, keeper: Actor) -> No
     if left:
         raise Refused("E-LBL-04", n=left)
     grn_no = next_no(ctx.tx, "GR", ctx.today)
-    rules.move(ctx, receipt, "post", grn_no=grn_no, posted_at=ctx.now)
+    RECEIPT.move(ctx, receipt, "post", grn_no=grn_no, posted_at=ctx.now)
     for meaning, signer in (("supervisor", supervisor), ("keeper", keeper)):
-        sign(ctx.tx, "GR", grn_no, meaning, signer=signer, device=ctx.actor.device, now=ctx.now)
+        sign(ctx, "GR", grn_no, meaning, signer=signer)
     for number, (line, unit) in enumerate(_cartons(ctx, receipt)):
         assert line.lot_id is not None
         ledger.post(
-            ctx.tx,
+            ctx,
             Posting(
                 MovementType.ACCEPT,
                 line.sku_id,
@@ -145,9 +145,8 @@ def post(ctx: Context, receipt: Receipt, supervisor: Actor, keeper: Actor) -> No
                 Place(receipt.dock_id, StockStatus.GOOD, unit.id),
                 "GR",
                 grn_no,
-                f"{ctx.scan_id}:{number}",
+                f"{ctx.key}:{number}",
             ),
-            ledger.by(ctx),
         )
         storage.open_task(ctx, receipt.id, unit, line.sku_id, line.lot_id)
     for line in rules.lines(ctx.tx, receipt.id):

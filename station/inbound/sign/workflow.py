@@ -13,8 +13,8 @@ from station.ground.scan.kit import reprint, signing
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import Refused
-from station.inbound import rules
-from station.inbound.models import Receipt
+from station.inbound import documents, rules
+from station.inbound.models import RECEIPT, Receipt, ReceiptState
 from station.inbound.sign import rules as posting
 from station.inbound.stage1.workflow import rules_facts
 
@@ -23,26 +23,28 @@ sign_off = Workflow(
     title="L-SIGN",
     roles={Role.RECEIVER, Role.CLERK, Role.SUPERVISOR},
     start="sheet",
-    waiting="sign",
+    waiting=documents.waiting_in(ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED),
     prints=True,
 )
 
 
 @sign_off.screen("sheet", prompt="P-SGN-SHEET")
 def ask_sheet(ctx: Context) -> Facts:
-    return rules_facts(ctx, ("AWAIT_SIGN", "SIGNED"))
+    return rules_facts(ctx, (ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED))
 
 
 @sign_off.on("sheet", Kind.SHEET, Kind.RECEIPT, to=("receiver", "labels", "supervisor"))
 def take_sheet(ctx: Context, code: Code) -> Outcome:
     receipt = rules.receipt_by_code(ctx.tx, code.text)
-    if receipt.state not in {"AWAIT_SIGN", "SIGNED"}:
+    if receipt.state not in {ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED}:
         raise Refused("E-RCV-07", st=receipt.state)
     if ctx.claim(f"RC3:{receipt.id}"):
         return ctx.resumed("S-SGN-OPEN", no=receipt.sheet_no)
     ctx.run.data = {"receipt": receipt.id}
     return ctx.go(
-        "receiver" if receipt.state == "AWAIT_SIGN" else _after_sign(ctx), "S-SGN-OPEN", no=receipt.sheet_no
+        "receiver" if receipt.state == ReceiptState.AWAIT_SIGN else _after_sign(ctx),
+        "S-SGN-OPEN",
+        no=receipt.sheet_no,
     )
 
 
@@ -95,9 +97,9 @@ def other_driver(ctx: Context, code: Code) -> Outcome:
 
 def _driver_signed(ctx: Context, driver: str) -> Outcome:
     receipt = _receipt(ctx)
-    receiver = ctx.services.badge(ctx.tx, ctx.data["receiver"])
+    receiver = _signer(ctx, "receiver")
     if not any(line.qty_accepted for line in rules.lines(ctx.tx, receipt.id)):
-        rules.move(ctx, receipt, "reject_all", signed_at=ctx.now)
+        RECEIPT.move(ctx, receipt, "reject_all", signed_at=ctx.now)
         return ctx.restart("W-SGN-NONE", no=receipt.receipt_no)
     labels = posting.sign_sheet(ctx, receipt, receiver, driver)
     return ctx.go("labels", "S-SGN-SHEET", n=labels)
@@ -151,7 +153,7 @@ def _supervisor_signed(ctx: Context, supervisor: Actor) -> Outcome:
 
 def _keeper_signed(ctx: Context, keeper: Actor) -> Outcome:
     receipt = _receipt(ctx)
-    supervisor = ctx.services.badge(ctx.tx, ctx.data["supervisor"])
+    supervisor = _signer(ctx, "supervisor")
     posting.post(ctx, receipt, supervisor, keeper)
     return ctx.restart("S-SGN-POSTED", no=receipt.grn_no)
 
@@ -182,3 +184,11 @@ signing.add_steps(
 
 def _receipt(ctx: Context) -> Receipt:
     return rules.receipt(ctx.tx, ctx.data["receipt"])
+
+
+def _signer(ctx: Context, which: str) -> Actor:
+    """Who signed first; their badge was good a moment ago."""
+    signer = ctx.services.people.badge(ctx.tx, ctx.data[which])
+    if signer is None:
+        raise Refused("E-AUTH-01")
+    return signer

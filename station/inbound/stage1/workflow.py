@@ -18,8 +18,8 @@ from station.ground.scan.codes import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
-from station.inbound import rules
-from station.inbound.models import Receipt
+from station.inbound import documents, rules
+from station.inbound.models import RECEIPT, Receipt, ReceiptState
 from station.stock import shelf_life
 
 stage1 = Workflow(
@@ -27,7 +27,7 @@ stage1 = Workflow(
     title="L-STAGE1",
     roles={Role.RECEIVER, Role.SUPERVISOR},
     start="receipt",
-    waiting="stage1",
+    waiting=documents.waiting_in(ReceiptState.ARRIVED, ReceiptState.STAGE1),
 )
 
 LINE = ("sku", "cartons", "case", "loose", "refused", "produced", "expires", "lot", "override")
@@ -35,18 +35,18 @@ LINE = ("sku", "cartons", "case", "loose", "refused", "produced", "expires", "lo
 
 @stage1.screen("receipt", prompt="P-ST1-RECEIPT")
 def ask_receipt(ctx: Context) -> Facts:
-    return rules_facts(ctx, ("ARRIVED", "STAGE1"))
+    return rules_facts(ctx, (ReceiptState.ARRIVED, ReceiptState.STAGE1))
 
 
 @stage1.on("receipt", Kind.RECEIPT, Kind.SHEET, to="product")
 def take_receipt(ctx: Context, code: Code) -> Outcome:
     receipt = rules.receipt_by_code(ctx.tx, code.text)
-    if receipt.state not in {"ARRIVED", "STAGE1"}:
+    if receipt.state not in {ReceiptState.ARRIVED, ReceiptState.STAGE1}:
         raise Refused("E-RCV-07", st=receipt.state)
     if ctx.claim(f"RC1:{receipt.id}"):
         return ctx.resumed("S-ST1-OPEN", no=receipt.receipt_no)
-    if receipt.state == "ARRIVED":
-        rules.move(ctx, receipt, "begin_stage1")
+    if receipt.state == ReceiptState.ARRIVED:
+        RECEIPT.move(ctx, receipt, "begin_stage1")
     ctx.run.data = {"receipt": receipt.id}
     return ctx.go("product", "S-ST1-OPEN", no=receipt.receipt_no)
 
@@ -319,7 +319,7 @@ def close(ctx: Context) -> Outcome:
     counted = rules.lines(ctx.tx, receipt.id)
     if not counted:
         raise Refused("E-RCV-08")
-    rules.move(ctx, receipt, "begin_stage2", stage1_by=ctx.actor.user_id)
+    RECEIPT.move(ctx, receipt, "begin_stage2", stage1_by=ctx.actor.user_id)
     rules.plan_samples(ctx, receipt)
     cartons = sum(line.cartons + bool(line.loose) for line in counted)
     differs = cartons != receipt.cartons_declared
@@ -331,9 +331,7 @@ def close(ctx: Context) -> Outcome:
 
 def rules_facts(ctx: Context, states: tuple[str, ...]) -> Facts:
     """The receipts that wait for this step, oldest first."""
-    from station.inbound.documents import waiting_receipts
-
-    rows = waiting_receipts(ctx.tx, states, limit=4)
+    rows = documents.waiting_receipts(ctx.tx, states, limit=4)
     return Facts(
         table=[(row.receipt_no, row.name, row.plate) for row in rows],
         hint=rows[0].sheet_no if rows else "",

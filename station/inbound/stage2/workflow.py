@@ -14,22 +14,28 @@ from station.ground.scan.codes import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
-from station.inbound import rules
-from station.inbound.models import Receipt, ReceiptLine
+from station.inbound import documents, rules
+from station.inbound.models import RECEIPT, Receipt, ReceiptLine, ReceiptState
 from station.inbound.stage1.workflow import rules_facts
 
-stage2 = Workflow("stage2", title="L-STAGE2", roles={Role.INSPECTOR}, start="receipt", waiting="stage2")
+stage2 = Workflow(
+    "stage2",
+    title="L-STAGE2",
+    roles={Role.INSPECTOR},
+    start="receipt",
+    waiting=documents.waiting_in(ReceiptState.STAGE2),
+)
 
 
 @stage2.screen("receipt", prompt="P-ST2-RECEIPT")
 def ask_receipt(ctx: Context) -> Facts:
-    return rules_facts(ctx, ("STAGE2",))
+    return rules_facts(ctx, (ReceiptState.STAGE2,))
 
 
 @stage2.on("receipt", Kind.RECEIPT, Kind.SHEET, to=("sample", "finish"))
 def take_receipt(ctx: Context, code: Code) -> Outcome:
     receipt = rules.receipt_by_code(ctx.tx, code.text)
-    if receipt.state != "STAGE2":
+    if receipt.state != ReceiptState.STAGE2:
         raise Refused("E-RCV-07", st=receipt.state)
     rules.may_inspect(ctx, receipt)
     if ctx.claim(f"RC2:{receipt.id}"):
@@ -106,7 +112,7 @@ def ask_finish(ctx: Context) -> Facts:
 @stage2.command("finish", "CM-OK", to="receipt", label="L-FINISH")
 def finish(ctx: Context) -> Outcome:
     receipt = _receipt(ctx)
-    rules.move(ctx, receipt, "finish_checks", stage2_by=ctx.actor.user_id)
+    RECEIPT.move(ctx, receipt, "finish_checks", stage2_by=ctx.actor.user_id)
     return ctx.restart("S-ST2-DONE", no=receipt.receipt_no)
 
 

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Str
+from station.ground.db import STRICT, Base, Str, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
 
 
+class ManifestState(StrEnum):
+    """P21. Closed opens again only to take a stopped parcel off; signed never changes (I9)."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    SIGNED = "SIGNED"
+    REPORTED = "REPORTED"
+
+
+_S = ManifestState
+
+
 class Manifest(Base):
-    """One handover: OPEN → CLOSED → SIGNED → REPORTED; CLOSED never changes again (I9)."""
+    """One handover of parcels to a carrier."""
 
     __tablename__ = "manifest"
-    __table_args__ = (UniqueConstraint("manifest_no"), Index("ix_manifest_state", "state"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("manifest_no"),
+        Index("ix_manifest_state", "state"),
+        is_one_of("state", ManifestState),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     manifest_no: Mapped[str] = mapped_column(Str(30))
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
-    state: Mapped[str] = mapped_column(Str(10), default="OPEN")
+    state: Mapped[str] = mapped_column(Str(10), default=_S.OPEN)
     plate: Mapped[str] = mapped_column(Str(20), default="")
     courier: Mapped[str] = mapped_column(Str(60), default="")
     opened_by: Mapped[str] = mapped_column(Str(80))
@@ -32,11 +50,13 @@ MANIFEST = Lifecycle(
     "MF",
     Manifest,
     {
-        "close": ({"OPEN"}, "CLOSED"),
-        "reopen": ({"CLOSED"}, "OPEN"),
-        "sign": ({"CLOSED"}, "SIGNED"),
-        "report": ({"SIGNED"}, "REPORTED"),
+        "close": ({_S.OPEN}, _S.CLOSED),
+        "reopen": ({_S.CLOSED}, _S.OPEN),
+        "sign": ({_S.CLOSED}, _S.SIGNED),
+        "report": ({_S.SIGNED}, _S.REPORTED),
     },
+    number="manifest_no",
+    refusal="E-MAN-09",
 )
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from station.carriers import port
-from station.carriers.models import Waybill
+from station.carriers.models import WAYBILL, Waybill, WaybillState
 from station.catalog import rules as catalog
 from station.catalog.models import Sku
 from station.exchange import freshness, outbox
@@ -19,12 +16,13 @@ from station.ground.scan.workflow import Context
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused
 from station.outbound import documents
-from station.outbound.dispatch.models import MANIFEST, Manifest, ManifestParcel
+from station.outbound.dispatch.models import MANIFEST, Manifest, ManifestParcel, ManifestState
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
 from station.outbound.packing.rules import move_parcel
 from station.paper.sending import print_
+from station.settings import Settings
 from station.stock import ledger
 from station.stock.lots import lot_no
 from station.stock.models import Lot, MovementType
@@ -35,7 +33,7 @@ def open_manifest(ctx: Context, carrier_id: int, plate: str, courier: str) -> Ma
     manifest = Manifest(
         manifest_no=next_no(ctx.tx, "MF", ctx.today),
         carrier_id=carrier_id,
-        state="OPEN",
+        state=ManifestState.OPEN,
         plate=plate,
         courier=courier,
         opened_by=ctx.actor.name,
@@ -49,7 +47,7 @@ def open_manifest(ctx: Context, carrier_id: int, plate: str, courier: str) -> Ma
 def find(tx: Session, text: str) -> Manifest:
     """The manifest with this number, not yet handed over; E-MAN-09 otherwise."""
     found = tx.scalars(select(Manifest).where(Manifest.manifest_no == text)).first()
-    if found is None or found.state not in {"OPEN", "CLOSED"}:
+    if found is None or found.state not in {ManifestState.OPEN, ManifestState.CLOSED}:
         raise Refused("E-MAN-09", st=found.state if found else "?")
     return found
 
@@ -74,6 +72,11 @@ def staged(tx: Session, carrier_id: int | None = None) -> int:
     if carrier_id is not None:
         query = query.where(DeliveryOrder.carrier_id == carrier_id)
     return tx.scalar(query) or 0
+
+
+def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
+    """Parcels that wait for a courier."""
+    return staged(tx)
 
 
 def next_staged(tx: Session, carrier_id: int) -> str:
@@ -137,7 +140,7 @@ def add(ctx: Context, manifest: Manifest, number: str) -> bool:
         return False
     if row.manifest_id is not None:
         raise Refused("E-MAN-05", no=row.manifest_no)
-    if row.parcel_state != ParcelState.STAGED or row.bill_state != "BOUND":
+    if row.parcel_state != ParcelState.STAGED or row.bill_state != WaybillState.BOUND:
         raise Refused("E-MAN-03")
     ctx.tx.execute(
         insert(ManifestParcel),
@@ -177,10 +180,10 @@ def close(ctx: Context, manifest: Manifest, *, left_is_fine: bool) -> int:
     if left and not left_is_fine:
         raise Refused("E-MAN-07", n=left).back_to("left", keep={"left": left})
     allowed = _check_cancels_known(ctx, manifest)
-    _move(ctx, manifest, "close", closed_at=ctx.now, detail={"allowed": allowed} if allowed else None)
+    MANIFEST.move(ctx, manifest, "close", closed_at=ctx.now, detail={"allowed": allowed} if allowed else None)
     for ply in (1, 2):
         paper = documents.manifest(ctx.tx, manifest, ctx.settings, ply, left)
-        print_(ctx, paper, "MF", manifest.manifest_no, key=f"{ctx.scan_id}:{ply}")
+        print_(ctx, paper, "MF", manifest.manifest_no, key=f"{ctx.key}:{ply}")
     return count(ctx.tx, manifest.id)
 
 
@@ -207,21 +210,7 @@ def _check_cancels_known(ctx: Context, manifest: Manifest) -> str:
 
 def reopen(ctx: Context, manifest: Manifest) -> None:
     """A parcel had to come off after closing: the manifest is open again, without it."""
-    _move(ctx, manifest, "reopen", closed_at=None)
-
-
-def _move(ctx: Context, manifest: Manifest, event: str, **values: Any) -> None:
-    MANIFEST.move(
-        ctx.tx,
-        manifest.id,
-        manifest.manifest_no,
-        event,
-        old=manifest.state,
-        actor=ctx.actor.name,
-        now=ctx.now,
-        **values,
-    )
-    ctx.tx.refresh(manifest)
+    MANIFEST.move(ctx, manifest, "reopen", closed_at=None)
 
 
 def hand_over(ctx: Context, manifest: Manifest, dispatcher: Actor) -> int:
@@ -230,33 +219,23 @@ def hand_over(ctx: Context, manifest: Manifest, dispatcher: Actor) -> int:
         select(Parcel, DeliveryOrder, Waybill)
         .join(ManifestParcel, ManifestParcel.parcel_id == Parcel.id)
         .join(DeliveryOrder, DeliveryOrder.id == Parcel.order_id)
-        .join(Waybill, (Waybill.parcel_id == Parcel.id) & (Waybill.state == "BOUND"))
+        .join(Waybill, (Waybill.parcel_id == Parcel.id) & (Waybill.state == WaybillState.BOUND))
         .where(ManifestParcel.manifest_id == manifest.id)
         .order_by(DeliveryOrder.id)
     ).all()
     for parcel, order, bill in rows:
         _ship(ctx, manifest, parcel, order, bill)
     for meaning, signer in (("dispatcher", dispatcher), ("courier", manifest.courier)):
-        sign(ctx.tx, "MF", manifest.manifest_no, meaning, signer=signer, device=ctx.actor.device, now=ctx.now)
-    _move(ctx, manifest, "sign")
+        sign(ctx, "MF", manifest.manifest_no, meaning, signer=signer)
+    MANIFEST.move(ctx, manifest, "sign")
     return len(rows)
 
 
 def _ship(ctx: Context, manifest: Manifest, parcel: Parcel, order: DeliveryOrder, bill: Waybill) -> None:
-    ORDER.move(
-        ctx.tx,
-        order.id,
-        order.order_no,
-        "ship",
-        old=order.state,
-        actor=ctx.actor.name,
-        now=ctx.now,
-        shipped_at=ctx.now,
-        detail={"manifest": manifest.manifest_no},
-    )
+    ORDER.move(ctx, order, "ship", shipped_at=ctx.now, detail={"manifest": manifest.manifest_no})
     assert parcel.lane_id is not None
     move_parcel(ctx, parcel, order.order_no, parcel.lane_id, ledger.CUSTOMER, MovementType.SHIP)
-    port.move(ctx.tx, bill, "hand_over", actor=ctx.actor.name, now=ctx.now)
+    WAYBILL.move(ctx, bill, "hand_over")
     parcel.state = ParcelState.SHIPPED
     ctx.tx.execute(
         update(OrderLine).where(OrderLine.order_id == order.id).values(qty_shipped=OrderLine.qty_packed)

@@ -26,7 +26,7 @@ dispatch = Workflow(
     title="L-DISPATCH",
     roles={Role.DISPATCHER, Role.SUPERVISOR},
     start="lane",
-    waiting="staged",
+    waiting=rules.count_waiting,
     prints=True,
 )
 

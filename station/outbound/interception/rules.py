@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from station.carriers import port
-from station.carriers.models import Waybill
+from station.carriers.models import WAYBILL, Waybill
 from station.catalog.models import Sku
 from station.ground.scan.codes import Code, Kind
 from station.ground.scan.workflow import Context
@@ -19,6 +18,7 @@ from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine,
 from station.outbound.packing.models import Parcel, ParcelState
 from station.outbound.picking.models import PickList, PickTask
 from station.paper.sending import withdraw
+from station.settings import Settings
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
 from station.stock.models import Location, MovementType, Stock
@@ -34,15 +34,15 @@ def goods(tx: Session, order_id: int) -> list[Any]:
             Sku.name_zh,
             Allocation.lot_id,
             Stock.status,
-            func.sum(Allocation.qty_picked).label("qty"),
+            func.sum(Allocation.qty_taken).label("qty"),
             PickList.tote_id,
         )
-        .join(Allocation, Allocation.order_line_id == OrderLine.id)
+        .join(Allocation, Allocation.owner_id == OrderLine.id)
         .join(Stock, Stock.id == Allocation.stock_id)
         .join(Sku, Sku.id == OrderLine.sku_id)
-        .join(PickTask, PickTask.id == Allocation.pick_task_id)
+        .join(PickTask, PickTask.id == Allocation.task_id)
         .join(PickList, PickList.id == PickTask.pick_list_id)
-        .where(OrderLine.order_id == order_id, Allocation.qty_picked > 0)
+        .where(OrderLine.order_id == order_id, Allocation.qty_taken > 0)
         .group_by(OrderLine.id, Sku.id, Sku.name_zh, Allocation.lot_id, Stock.status, PickList.tote_id)
         .order_by(OrderLine.id)
     )
@@ -84,7 +84,7 @@ class _Waiting:
         self.order_no, self.place, self.qty = order_no, place, qty
 
 
-def count_waiting(tx: Session) -> int:
+def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
     """How many orders are being intercepted."""
     return (
         tx.scalar(
@@ -109,11 +109,11 @@ def find(tx: Session, code: Code) -> DeliveryOrder | None:
     else:
         query = (
             query.join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
-            .join(Allocation, Allocation.order_line_id == OrderLine.id)
-            .join(PickTask, PickTask.id == Allocation.pick_task_id)
+            .join(Allocation, Allocation.owner_id == OrderLine.id)
+            .join(PickTask, PickTask.id == Allocation.task_id)
             .join(PickList, PickList.id == PickTask.pick_list_id)
             .join(Location, Location.id == PickList.tote_id)
-            .where(Location.barcode == code.text, Allocation.qty_picked > 0)
+            .where(Location.barcode == code.text, Allocation.qty_taken > 0)
         )
     return tx.scalars(query.order_by(DeliveryOrder.id).limit(1)).first()
 
@@ -125,7 +125,7 @@ def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
         raise Refused("E-ORD-01", st=order.state)
     for unit in goods(ctx.tx, order_id):
         ledger.post(
-            ctx.tx,
+            ctx,
             Posting(
                 MovementType.INTERCEPT,
                 unit.sku_id,
@@ -135,20 +135,19 @@ def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
                 Place(shelf_id, unit.status),
                 "DO",
                 order.order_no,
-                f"{ctx.scan_id}:{unit.line_id}:{unit.lot_id}",
+                f"{ctx.key}:{unit.line_id}:{unit.lot_id}",
             ),
-            ledger.by(ctx),
         )
     for parcel in ctx.tx.scalars(select(Parcel).where(Parcel.order_id == order_id)):
         ctx.tx.execute(delete(ManifestParcel).where(ManifestParcel.parcel_id == parcel.id))
         for bill in ctx.tx.scalars(select(Waybill).where(Waybill.parcel_id == parcel.id)):
-            if bill.state in {"ACQUIRED", "PRINTED", "BOUND"}:
-                port.move(ctx.tx, bill, "cancel", actor=ctx.actor.name, now=ctx.now)
-                withdraw(ctx.tx, "waybill", bill.waybill_no or "", ctx.now, "CANCELLED")
+            if WAYBILL.may(bill.state, "cancel"):
+                WAYBILL.move(ctx, bill, "cancel")
+                withdraw(ctx, "waybill", bill.waybill_no or "", "CANCELLED")
         parcel.state = ParcelState.VOID
-    withdraw(ctx.tx, "DO", order.order_no, ctx.now, "CANCELLED")
+    withdraw(ctx, "DO", order.order_no, "CANCELLED")
     ctx.tx.flush()
-    orders.stopped(ctx.tx, order, ctx.actor.name, ctx.now)
+    orders.stopped(ctx, order)
     _free_totes(ctx.tx)
 
 

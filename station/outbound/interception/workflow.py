@@ -19,7 +19,7 @@ intercept = Workflow(
     title="L-INTERCEPT",
     roles={Role.PICKER, Role.PACKER, Role.DISPATCHER, Role.SUPERVISOR},
     start="goods",
-    waiting="intercepts",
+    waiting=rules.count_waiting,
 )
 
 

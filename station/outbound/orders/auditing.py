@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
+from station.ground.work import Work
 from station.outbound.orders.free import free_by_sku
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.settings import Settings
-
-SYSTEM = "system"
 
 
 def blocks(order: DeliveryOrder, settings: Settings, *, has_inactive: bool) -> list[str]:
@@ -33,31 +31,18 @@ def blocks(order: DeliveryOrder, settings: Settings, *, has_inactive: bool) -> l
     return found
 
 
-def audit(tx: Session, order_ids: Collection[int], settings: Settings, now: datetime) -> int:
+def audit(work: Work, order_ids: Collection[int]) -> int:
     """NEW orders go on, or are held with the reason; how many were looked at."""
-    query = select(DeliveryOrder).where(
-        DeliveryOrder.id.in_(order_ids), DeliveryOrder.state == OrderState.NEW
-    )
-    orders = list(tx.scalars(query.order_by(DeliveryOrder.id).with_for_update()))
-    inactive = _with_inactive(tx, order_ids)
+    orders = _locked(work.tx, order_ids, OrderState.NEW)
+    inactive = _with_inactive(work.tx, order_ids)
     good: list[tuple[int, str]] = []
     for order in orders:
-        reasons = blocks(order, settings, has_inactive=order.id in inactive)
+        reasons = blocks(order, work.settings, has_inactive=order.id in inactive)
         if not reasons:
             good.append((order.id, order.order_no))
             continue
-        ORDER.move(
-            tx,
-            order.id,
-            order.order_no,
-            "hold",
-            old="NEW",
-            actor=SYSTEM,
-            now=now,
-            held_from="NEW",
-            hold_reason="; ".join(reasons)[:200],
-        )
-    ORDER.move_many(tx, good, "audit", old="NEW", actor=SYSTEM, now=now)
+        ORDER.move(work, order, "hold", held_from=order.state, hold_reason="; ".join(reasons)[:200])
+    ORDER.move_many(work, good, "audit", old=OrderState.NEW)
     return len(orders)
 
 
@@ -76,23 +61,24 @@ def _with_inactive(tx: Session, order_ids: Collection[int]) -> set[int]:
     )
 
 
-def reserve(tx: Session, order_ids: Sequence[int], today: date, now: datetime) -> int:
+def reserve(work: Work, order_ids: Sequence[int]) -> int:
     """Soft reservation for AUDITED orders in this order, all or nothing for each; how many got theirs.
 
     Σ soft + Σ hard never exceeds what is sellable (P12).
     """
+    tx = work.tx
     waiting = {order.id: order for order in _locked(tx, order_ids, OrderState.AUDITED)}
     lines: dict[int, list[OrderLine]] = {}
     for line in tx.scalars(select(OrderLine).where(OrderLine.order_id.in_(waiting)).order_by(OrderLine.id)):
         lines.setdefault(line.order_id, []).append(line)
-    free = free_by_sku(tx, today, sorted({line.sku_id for some in lines.values() for line in some}))
+    free = free_by_sku(tx, work.today, sorted({line.sku_id for some in lines.values() for line in some}))
     served = [
         (order_id, waiting[order_id].order_no)
         for order_id in order_ids
         if order_id in waiting and _take(lines.get(order_id, []), free)
     ]
     tx.flush()
-    ORDER.move_many(tx, served, "allocate", old="AUDITED", actor=SYSTEM, now=now)
+    ORDER.move_many(work, served, "allocate", old=OrderState.AUDITED)
     return len(served)
 
 
@@ -110,17 +96,9 @@ def _take(lines: Sequence[OrderLine], free: dict[int, int]) -> bool:
     return True
 
 
-def unhold(tx: Session, order_id: int, actor: str, now: datetime) -> None:
-    """A person looked at a held order and lets it go on: HOLD → AUDITED."""
-    order = tx.get_one(DeliveryOrder, order_id)
-    ORDER.move(
-        tx,
-        order.id,
-        order.order_no,
-        "audit",
-        old=order.state,
-        actor=actor,
-        now=now,
-        held_from="",
-        hold_reason="",
-    )
+def unhold(work: Work, order_id: int) -> None:
+    """A person looked at a held order and lets it go on where it was; a new one counts as audited (§6.0)."""
+    order = work.tx.get_one(DeliveryOrder, order_id)
+    back = order.held_from if order.state == OrderState.HOLD else ""
+    event = "audit" if back in {"", OrderState.NEW} else f"back_to_{back.lower()}"
+    ORDER.move(work, order, event, held_from="", hold_reason="")

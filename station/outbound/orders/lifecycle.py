@@ -4,47 +4,51 @@ from __future__ import annotations
 
 from station.ground.documents.lifecycle import Lifecycle
 from station.outbound.orders import reporting
-from station.outbound.orders.models import DeliveryOrder
+from station.outbound.orders.models import DeliveryOrder, OrderState
+
+_S = OrderState
 
 _TO_STAGED = {
-    "NEW",
-    "AUDITED",
-    "ALLOCATED",
-    "WAVED",
-    "PICKING",
-    "PICKED",
-    "CHECKED",
-    "PACKED",
-    "WEIGHED",
-    "STAGED",
+    _S.NEW,
+    _S.AUDITED,
+    _S.ALLOCATED,
+    _S.WAVED,
+    _S.PICKING,
+    _S.PICKED,
+    _S.CHECKED,
+    _S.PACKED,
+    _S.WEIGHED,
+    _S.STAGED,
 }
 
 ORDER = Lifecycle(
     "DO",
     DeliveryOrder,
     {
-        "audit": ({"NEW", "HOLD"}, "AUDITED"),
-        "hold": (_TO_STAGED, "HOLD"),
-        "allocate": ({"AUDITED"}, "ALLOCATED"),
-        "deallocate": ({"ALLOCATED", "WAVED"}, "AUDITED"),
-        "join_wave": ({"ALLOCATED"}, "WAVED"),
-        "kick": ({"WAVED"}, "ALLOCATED"),
-        "first_pick": ({"WAVED"}, "PICKING"),
-        "undo_first_pick": ({"PICKING"}, "WAVED"),
-        "last_pick": ({"PICKING"}, "PICKED"),
-        "undo_last_pick": ({"PICKED"}, "PICKING"),
-        "verify": ({"PICKED"}, "CHECKED"),
-        "bind_label": ({"CHECKED"}, "PACKED"),
-        "weigh": ({"PACKED"}, "WEIGHED"),
-        "stage": ({"WEIGHED"}, "STAGED"),
-        "ship": ({"STAGED"}, "SHIPPED"),
-        "cancel": ({"NEW", "AUDITED", "ALLOCATED", "WAVED", "HOLD", "SHORT"}, "CANCELLED"),
+        "audit": ({_S.NEW, _S.HOLD}, _S.AUDITED),
+        "hold": (_TO_STAGED, _S.HOLD),
+        **{f"back_to_{state.lower()}": ({_S.HOLD}, state) for state in _TO_STAGED - {_S.NEW}},
+        "allocate": ({_S.AUDITED}, _S.ALLOCATED),
+        "deallocate": ({_S.ALLOCATED, _S.WAVED}, _S.AUDITED),
+        "join_wave": ({_S.ALLOCATED}, _S.WAVED),
+        "kick": ({_S.WAVED}, _S.ALLOCATED),
+        "first_pick": ({_S.WAVED}, _S.PICKING),
+        "undo_first_pick": ({_S.PICKING}, _S.WAVED),
+        "last_pick": ({_S.PICKING}, _S.PICKED),
+        "undo_last_pick": ({_S.PICKED}, _S.PICKING),
+        "verify": ({_S.PICKED}, _S.CHECKED),
+        "bind_label": ({_S.CHECKED}, _S.PACKED),
+        "weigh": ({_S.PACKED}, _S.WEIGHED),
+        "stage": ({_S.WEIGHED}, _S.STAGED),
+        "ship": ({_S.STAGED}, _S.SHIPPED),
+        "cancel": ({_S.NEW, _S.AUDITED, _S.ALLOCATED, _S.WAVED, _S.HOLD, _S.SHORT}, _S.CANCELLED),
         "intercept": (
-            {"PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED", "HOLD"},
-            "INTERCEPTING",
+            {_S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED, _S.WEIGHED, _S.STAGED, _S.HOLD},
+            _S.INTERCEPTING,
         ),
-        "goods_back": ({"INTERCEPTING"}, "INTERCEPTED"),
-        "close_cancelled": ({"INTERCEPTED"}, "CANCELLED"),
+        "goods_back": ({_S.INTERCEPTING}, _S.INTERCEPTED),
+        "close_cancelled": ({_S.INTERCEPTED}, _S.CANCELLED),
     },
+    number="order_no",
     then=dict.fromkeys(reporting.TOLD, reporting.tell),
 )

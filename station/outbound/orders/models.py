@@ -9,7 +9,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Flag, Json, Str
+from station.ground.db import STRICT, Base, Flag, Json, Str, is_one_of
+from station.stock.models import Promise, PromiseState
+
+AllocationState = PromiseState
 
 
 class OrderState(StrEnum):
@@ -47,6 +50,7 @@ class DeliveryOrder(Base):
         UniqueConstraint("order_no"),
         UniqueConstraint("erp_no"),
         Index("ix_delivery_order_state", "state", "latest_ship_at", "id"),
+        is_one_of("state", OrderState),
         STRICT,
     )
 
@@ -110,31 +114,7 @@ class OrderLine(Base):
     qty_shipped: Mapped[int] = mapped_column(default=0)
 
 
-class Allocation(Base):
-    """A lot in a slot promised to an order line (I4, I7): OPEN → PICKED, or RELEASED.
+class Allocation(Promise):
+    """A lot in a slot promised to an order line (P12, I7): `owner_id` is the line's."""
 
-    `age_override` names the override that let a younger lot go first.
-    """
-
-    __tablename__ = "allocation"
-    __table_args__ = (
-        CheckConstraint("qty > 0", name="qty"),
-        CheckConstraint("qty_picked >= 0 AND qty_picked <= qty", name="picked"),
-        CheckConstraint("state IN ('OPEN', 'PICKED', 'RELEASED')", name="state"),
-        Index("ix_allocation_order_line_id", "order_line_id"),
-        Index("ix_allocation_stock_id_state", "stock_id", "state"),
-        Index("ix_allocation_pick_task_id", "pick_task_id"),
-        STRICT,
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
-    stock_id: Mapped[int] = mapped_column(ForeignKey("stock.id"))
-    lot_id: Mapped[int]
-    pick_task_id: Mapped[int | None]
-    qty: Mapped[int]
-    qty_picked: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(Str(10), default="OPEN")
-    age_override: Mapped[str] = mapped_column(Str(60), default="")
-    made_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    __mapper_args__ = {"polymorphic_identity": "LINE"}  # noqa: RUF012

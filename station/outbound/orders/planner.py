@@ -7,13 +7,18 @@ theirs are returned. Whether it is so is decided again when each of them is writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from station.ground.db import BULK
 from station.ground.documents.history import History
+from station.ground.work import SYSTEM, Work, Works
+from station.outbound.orders import auditing
 from station.outbound.orders.free import free_by_sku
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.stock.models import Movement
@@ -83,3 +88,54 @@ def _wanted(tx: Session, order_ids: Sequence[int]) -> Iterator[tuple[int, dict[i
             of = wanted[line.order_id]
             of[line.sku_id] = of.get(line.sku_id, 0) + line.qty
         yield from wanted.items()
+
+
+CHUNK, PART = 200, 20
+"""Orders per look, and per unit of work: short units let scans in between."""
+
+LOOK_AGAIN_S = 5
+"""How soon after a look that found nothing the waiting orders are passed over again."""
+
+
+class Planner:
+    """The loop that audits new orders, and reserves for those whose goods are there."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._pulse: tuple[int, int] | None = None
+        self._looked_at = -float(LOOK_AGAIN_S)
+
+    def turn(self) -> bool:
+        """A few orders per unit of work; whether any moved."""
+        with self._works.db.read() as tx:
+            new, ready = new_ids(tx, CHUNK), self._reservable(tx)
+        moved = 0
+        for part in _parts(new):
+            moved += self._piece(partial(auditing.audit, order_ids=part))
+        for part in _parts(ready):
+            moved += self._piece(partial(auditing.reserve, order_ids=part))
+        return moved > 0
+
+    def _piece(self, rule: Callable[[Work], int]) -> int:
+        """A piece of bulk work, and a rest after it while people scan."""
+        began = time.monotonic()
+        moved = self._works.do(rule, SYSTEM, priority=BULK)
+        self._works.db.give_way(time.monotonic() - began)
+        return moved
+
+    def _reservable(self, tx: Session) -> list[int]:
+        """Waiting orders that can be served; not asked again while nothing changed in the warehouse.
+
+        The pause is counted by a clock that cannot be set back.
+        """
+        now, beat = time.monotonic(), pulse(tx)
+        if beat == self._pulse or now < self._looked_at + LOOK_AGAIN_S:
+            return []
+        ready = reservable(tx, self._works.clock.today(), CHUNK)
+        if not ready:
+            self._pulse, self._looked_at = beat, now
+        return ready
+
+
+def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[start : start + PART] for start in range(0, len(ids), PART)]

@@ -16,6 +16,7 @@ from station.exchange.documents import OrderStateDocument
 from station.ground.db import table
 from station.ground.documents.history import History
 from station.ground.documents.lifecycle import Step
+from station.ground.work import Work
 from station.outbound.orders.origin import origins_of
 
 TOLD = {
@@ -31,13 +32,13 @@ TOLD = {
 _history = table(History)
 
 
-def tell(tx: Session, steps: Sequence[Step]) -> None:
+def tell(work: Work, steps: Sequence[Step]) -> None:
     """Queue the state that orders have reached by one event, for the ERPs that want to hear of it.
 
     A step that is undone and made again, or made for a newer version of the order, is another event: the
     key counts them by the order's history.
     """
-    event, now = steps[0].event, steps[0].now
+    tx, event = work.tx, steps[0].event
     origins = origins_of(tx, [step.doc_id for step in steps])
     wanted = {
         step.doc_no: (step, origins[step.doc_id])
@@ -47,21 +48,21 @@ def tell(tx: Session, steps: Sequence[Step]) -> None:
     if wanted:
         times = _times(tx, event, list(wanted))
         messages = [
-            (_state(step, origin.erp_no, times[doc_no]), doc_no, origin.code)
+            (_state(work, step, origin.erp_no, times[doc_no]), doc_no, origin.code)
             for doc_no, (step, origin) in wanted.items()
         ]
-        outbox.put_all(tx, messages, now)
+        outbox.put_all(tx, messages, work.now)
 
 
-def _state(step: Step, erp_no: str, times: int) -> OrderStateDocument:
+def _state(work: Work, step: Step, erp_no: str, times: int) -> OrderStateDocument:
     state = TOLD[step.event]
     return OrderStateDocument(
         event_key=f"STATE-{step.doc_no}-{state}-{times}",
         erp_no=erp_no,
         order_no=step.doc_no,
         state=state,
-        at=step.now,
-        operator=step.actor,
+        at=work.now,
+        operator=work.by.name,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -15,23 +14,28 @@ from station.exchange import outbox
 from station.ground.db import table
 from station.ground.documents.history import record, record_many
 from station.ground.documents.numbers import next_nos
+from station.ground.work import SYSTEM, Work
 from station.outbound.orders.lifecycle import ORDER
-from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.models import (
+    STOPPED,
+    Allocation,
+    AllocationState,
+    DeliveryOrder,
+    OrderLine,
+    OrderState,
+)
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import WaveOrder
-from station.stock import allocation
-
-SYSTEM = "system"
+from station.stock import promises
 
 
-def take_over(
-    tx: Session, documents: Sequence[erp.OrderDocument], today: date, now: datetime, *, source: str = ""
-) -> list[str]:
+def take_over(work: Work, documents: Sequence[erp.OrderDocument], *, source: str = "") -> list[str]:
     """Make or replace orders from the ERP `source` (P11); of each: NEW, REPLACED, LATE or STOPPED.
 
     A newer version replaces an order that is not in a wave; later it would be a change request (P23),
     which is LATE, and a stopped order stays stopped. Carriers and articles must be known.
     """
+    tx = work.tx
     carriers = catalog.carrier_ids(tx)
     skus = catalog.sku_ids(tx, {line.sku_code for doc in documents for line in doc.lines})
     numbers = [doc.erp_no for doc in documents]
@@ -39,14 +43,14 @@ def take_over(
         order.erp_no: order
         for order in tx.scalars(select(DeliveryOrder).where(DeliveryOrder.erp_no.in_(numbers)))
     }
-    _make(tx, [doc for doc in documents if doc.erp_no not in known], carriers, skus, today, now, source)
+    _make(work, [doc for doc in documents if doc.erp_no not in known], carriers, skus, source)
     results = []
     for doc in documents:
         order = known.get(doc.erp_no)
         if order is None:
             results.append("NEW")
         elif order.state in {OrderState.NEW, OrderState.AUDITED, OrderState.ALLOCATED, OrderState.HOLD}:
-            _replace(tx, order, doc, carriers[doc.carrier_code], skus, now)
+            _replace(work, order, doc, carriers[doc.carrier_code], skus)
             results.append("REPLACED")
         elif order.state in STOPPED:
             results.append("STOPPED")
@@ -56,20 +60,24 @@ def take_over(
 
 
 def _make(
-    tx: Session,
+    work: Work,
     documents: Sequence[erp.OrderDocument],
     carriers: Mapping[str, int],
     skus: Mapping[str, int],
-    today: date,
-    now: datetime,
     source: str,
 ) -> None:
     """New orders with their lines and the beginning of their history, in four statements."""
     if not documents:
         return
-    connection, orders = tx.connection(), table(DeliveryOrder)
-    numbers = next_nos(tx, "DO", today, len(documents))
-    fixed = {"source": source, "state": OrderState.NEW, "held_from": "", "hold_reason": "", "created_at": now}
+    connection, orders = work.tx.connection(), table(DeliveryOrder)
+    numbers = next_nos(work.tx, "DO", work.today, len(documents))
+    fixed = {
+        "source": source,
+        "state": OrderState.NEW,
+        "held_from": "",
+        "hold_reason": "",
+        "created_at": work.now,
+    }
     rows = [
         {"order_no": number, "erp_no": doc.erp_no, **fixed, **_values(doc, carriers[doc.carrier_code])}
         for number, doc in zip(numbers, documents, strict=True)
@@ -81,7 +89,7 @@ def _make(
         row for number, doc in zip(numbers, documents, strict=True) for row in _lines(ids[number], doc, skus)
     ]
     connection.execute(insert(table(OrderLine)), lines)
-    record_many(tx, "DO", numbers, "import", new="NEW", actor="ERP", now=now)
+    record_many(work, "DO", numbers, "import", new=OrderState.NEW)
 
 
 def _values(doc: erp.OrderDocument, carrier: int) -> dict[str, Any]:
@@ -142,15 +150,10 @@ def _lines(order_id: int, doc: erp.OrderDocument, skus: Mapping[str, int]) -> li
 
 
 def _replace(
-    tx: Session,
-    order: DeliveryOrder,
-    doc: erp.OrderDocument,
-    carrier: int,
-    skus: Mapping[str, int],
-    now: datetime,
+    work: Work, order: DeliveryOrder, doc: erp.OrderDocument, carrier: int, skus: Mapping[str, int]
 ) -> None:
     """A newer version before the wave: everything is taken anew and audited again."""
-    old = order.state
+    tx, old = work.tx, order.state
     tx.execute(table(OrderLine).delete().where(OrderLine.order_id == order.id))
     tx.execute(
         update(DeliveryOrder)
@@ -158,69 +161,58 @@ def _replace(
         .values(state=OrderState.NEW, hold_reason="", **_values(doc, carrier))
     )
     tx.execute(insert(table(OrderLine)), _lines(order.id, doc, skus))
-    record(
-        tx,
-        "DO",
-        order.order_no,
-        "replace",
-        old=old,
-        new="NEW",
-        actor="ERP",
-        now=now,
-        detail={"v": doc.version},
-    )
+    record(work, "DO", order.order_no, "replace", old=old, new=OrderState.NEW, detail={"v": doc.version})
 
 
 # --- cancelling --------------------------------------------------------------------------------
 
 
-def cancel(tx: Session, erp_no: str, reason: str, event_key: str, now: datetime) -> str:
+def cancel(work: Work, erp_no: str, reason: str, event_key: str) -> str:
     """The ERP cancels (P24): stopped at once where nothing was picked, intercepted where goods are on
     their way, too late when shipped. The ERP is told; the same request twice changes nothing.
     """
+    tx = work.tx
     order = tx.scalars(select(DeliveryOrder).where(DeliveryOrder.erp_no == erp_no).with_for_update()).first()
     if order is None:
         return "UNKNOWN"
     if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:
         return "ALREADY"
     if order.state == OrderState.SHIPPED:
-        _tell(tx, order, "CANCELEDFAIL", event_key, now)
+        _tell(work, order, "CANCELEDFAIL", event_key)
         return "TOO_LATE"
-    release_open(tx, order.id, now)
+    release_open(work, order.id)
     picked = any(line.qty_picked for line in order_lines(tx, order.id))
-    event = "intercept" if picked or order.state not in ORDER.events["cancel"][0] else "cancel"
-    ORDER.move(
-        tx, order.id, order.order_no, event, old=order.state, actor="ERP", now=now, detail={"reason": reason}
-    )
+    event = "intercept" if picked or not ORDER.may(order.state, "cancel") else "cancel"
+    ORDER.move(work, order, event, detail={"reason": reason})
     tx.execute(
         update(WaveOrder).where(WaveOrder.order_id == order.id, WaveOrder.flag == "IN").values(flag="KICKED")
     )
     if event == "cancel":
-        _tell(tx, order, "CANCELED", event_key, now)
+        _tell(work, order, "CANCELED", event_key)
         return "CANCELLED"
     return "INTERCEPTING"
 
 
-def stopped(tx: Session, order: DeliveryOrder, actor: str, now: datetime) -> None:
+def stopped(work: Work, order: DeliveryOrder) -> None:
     """The goods of an intercepted order are on the intercept shelf: CANCELLED, and the ERP knows."""
-    ORDER.move(tx, order.id, order.order_no, "goods_back", old=order.state, actor=actor, now=now)
-    ORDER.move(tx, order.id, order.order_no, "close_cancelled", old="INTERCEPTED", actor=actor, now=now)
-    _tell(tx, order, "CANCELED", f"CANCEL-{order.order_no}", now)
+    ORDER.move(work, order, "goods_back")
+    ORDER.move(work, order, "close_cancelled")
+    _tell(work, order, "CANCELED", f"CANCEL-{order.order_no}")
 
 
-def _tell(tx: Session, order: DeliveryOrder, state: str, event_key: str, now: datetime) -> None:
+def _tell(work: Work, order: DeliveryOrder, state: str, event_key: str) -> None:
     outbox.put(
-        tx,
+        work.tx,
         erp.OrderStateDocument(
             event_key=f"{event_key}-{state}",
             erp_no=order.erp_no,
             order_no=order.order_no,
             state=state,
-            at=now,
-            operator=SYSTEM,
+            at=work.now,
+            operator=SYSTEM.name,
         ),
         doc_no=order.order_no,
-        now=now,
+        now=work.now,
     )
 
 
@@ -229,22 +221,25 @@ def order_lines(tx: Session, order_id: int) -> list[OrderLine]:
     return list(tx.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)))
 
 
-def release_open(tx: Session, order_id: int, now: datetime) -> None:
+def release_open(work: Work, order_id: int) -> None:
     """Give back what is promised but not picked: allocations, their share of pick tasks, reservations."""
+    tx = work.tx
     rows = tx.execute(
-        select(
-            Allocation.id, Allocation.stock_id, Allocation.qty, Allocation.qty_picked, Allocation.pick_task_id
-        )
-        .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        select(Allocation.id, Allocation.stock_id, Allocation.qty, Allocation.qty_taken, Allocation.task_id)
+        .join(OrderLine, OrderLine.id == Allocation.owner_id)
         .where(OrderLine.order_id == order_id, Allocation.state == "OPEN")
     ).all()
     for row in rows:
-        left = row.qty - row.qty_picked
-        allocation.release(tx, row.stock_id, left)
-        values = {"state": "PICKED", "qty": row.qty_picked} if row.qty_picked else {"state": "RELEASED"}
-        tx.execute(update(Allocation).where(Allocation.id == row.id).values(ended_at=now, **values))
-        if row.pick_task_id is not None:
-            _shrink_task(tx, row.pick_task_id, left)
+        left = row.qty - row.qty_taken
+        promises.let_go(tx, row.stock_id, left)
+        values = (
+            {"state": AllocationState.PICKED, "qty": row.qty_taken}
+            if row.qty_taken
+            else {"state": AllocationState.RELEASED}
+        )
+        tx.execute(update(Allocation).where(Allocation.id == row.id).values(ended_at=work.now, **values))
+        if row.task_id is not None:
+            _shrink_task(tx, row.task_id, left)
     tx.execute(update(OrderLine).where(OrderLine.order_id == order_id).values(qty_reserved=0))
 
 

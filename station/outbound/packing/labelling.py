@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.carriers import port, supplied
-from station.carriers.models import Waybill
+from station.carriers.models import GIVEN_UP, WAYBILL, Waybill, WaybillState
+from station.carriers.ranges import RangeService
 from station.catalog import rules as catalog
 from station.catalog.models import Packaging
 from station.ground.scan.workflow import Context
@@ -16,7 +17,7 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing import rules
 from station.outbound.packing.models import Parcel, ParcelState
-from station.paper.sending import print_
+from station.paper.sending import print_, print_again, seen
 
 FREE_REPRINTS = 2
 """A packer may print a waybill again so often; each further time a supervisor allows it (P19, T61)."""
@@ -28,14 +29,12 @@ def label(ctx: Context, found: Parcel, packaging: Packaging) -> Waybill:
     carrier = catalog.carrier(ctx.tx, order.carrier_id)
     own = supplied.of_order(ctx.tx, order.id) if found.seq == 1 else None
     bill = port.acquire(
-        ctx.tx,
-        supplied.service_for(own, ctx.services.waybills),
+        ctx,
+        supplied.service_for(own, ctx.services.part(RangeService)),
         port.Consignment(
             f"{found.parcel_no}/1", carrier.id, carrier.code, order.province, order.city, order.district
         ),
         found.id,
-        actor=ctx.actor.name,
-        now=ctx.now,
     )
     if carrier.code in ctx.settings.rules.need_route and not (bill.route_code or own):
         raise Refused("E-WB-03")
@@ -49,8 +48,8 @@ def label(ctx: Context, found: Parcel, packaging: Packaging) -> Waybill:
     print_(ctx, documents.packing_slip(ctx.tx, order, found), "DO", order.order_no, key="slip")
     if order.wants_invoice and order.invoice:
         print_(ctx, documents.invoice_copy(ctx.tx, order, ctx.settings), "DO", order.order_no, key="invoice")
-    if bill.state == "ACQUIRED":
-        port.move(ctx.tx, bill, "print", actor=ctx.actor.name, now=ctx.now, print_count=1)
+    if bill.state == WaybillState.ACQUIRED:
+        WAYBILL.move(ctx, bill, "print", print_count=1)
     return bill
 
 
@@ -61,7 +60,7 @@ def reprint(ctx: Context, bill: Waybill, reason: str) -> int:
     number = bill.print_count
     if number > FREE_REPRINTS:
         ctx.unless_allowed("E-WB-10", n=number)
-    ctx.services.reprint(ctx, "waybill", bill.waybill_no, reason)
+    print_again(ctx, "waybill", bill.number, reason)
     ctx.used("E-WB-10")
     bill.print_count += 1
     return number
@@ -70,7 +69,7 @@ def reprint(ctx: Context, bill: Waybill, reason: str) -> int:
 def waybill_of(tx: Session, parcel_id: int) -> Waybill:
     """The live waybill of a parcel."""
     return tx.scalars(
-        select(Waybill).where(Waybill.parcel_id == parcel_id, Waybill.state.not_in(("CANCELLED", "VOID")))
+        select(Waybill).where(Waybill.parcel_id == parcel_id, Waybill.state.not_in(GIVEN_UP))
     ).one()
 
 
@@ -87,18 +86,9 @@ def bind(ctx: Context, found: Parcel, number: str) -> None:
         )
         raise Refused("E-PAK-04", do=other or "?")
     order = ctx.tx.get_one(DeliveryOrder, found.order_id)
-    port.move(ctx.tx, bill, "bind", actor=ctx.actor.name, now=ctx.now)
-    ORDER.move(
-        ctx.tx,
-        order.id,
-        order.order_no,
-        "bind_label",
-        old=order.state,
-        actor=ctx.actor.name,
-        now=ctx.now,
-        detail={"waybill": number},
-    )
+    WAYBILL.move(ctx, bill, "bind")
+    ORDER.move(ctx, order, "bind_label", detail={"waybill": number})
     found.state = ParcelState.PACKED
     found.packed_at = ctx.now
     ctx.tx.flush()
-    ctx.services.paper_seen(ctx, "waybill", number)
+    seen(ctx, "waybill", number)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Flag, Str
+from station.ground.db import STRICT, Base, Flag, Str, is_one_of
+from station.ground.documents.lifecycle import Lifecycle
 
 
 class ParcelState(StrEnum):
@@ -30,6 +31,7 @@ class Parcel(Base):
         UniqueConstraint("parcel_no"),
         UniqueConstraint("order_id", "seq"),
         Index("ix_parcel_state", "state"),
+        is_one_of("state", ParcelState),
         STRICT,
     )
 
@@ -67,3 +69,17 @@ class ParcelLine(Base):
     sku_id: Mapped[int]
     lot_id: Mapped[int]
     qty: Mapped[int]
+
+
+PARCEL = Lifecycle(
+    "PARCEL",
+    Parcel,
+    {
+        "label": ({ParcelState.OPEN, ParcelState.LABELLED}, ParcelState.LABELLED),
+        "bind": ({ParcelState.LABELLED}, ParcelState.PACKED),
+        "stage": ({ParcelState.PACKED}, ParcelState.STAGED),
+        "ship": ({ParcelState.STAGED}, ParcelState.SHIPPED),
+        "void": (set(ParcelState) - {ParcelState.SHIPPED, ParcelState.VOID}, ParcelState.VOID),
+    },
+    number="parcel_no",
+)

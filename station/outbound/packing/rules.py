@@ -16,6 +16,7 @@ from station.outbound.packing import weighing
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
+from station.settings import Settings
 from station.stock import ledger, locations
 from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock, StockStatus
@@ -24,9 +25,9 @@ _STATE = select(DeliveryOrder.state).where(DeliveryOrder.id == bindparam("order_
 _LIST_ORDERS = (
     select(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
     .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
-    .join(Allocation, Allocation.order_line_id == OrderLine.id)
-    .join(PickTask, PickTask.id == Allocation.pick_task_id)
-    .where(PickTask.pick_list_id == bindparam("pick_list_id"), Allocation.qty_picked > 0)
+    .join(Allocation, Allocation.owner_id == OrderLine.id)
+    .join(PickTask, PickTask.id == Allocation.task_id)
+    .where(PickTask.pick_list_id == bindparam("pick_list_id"), Allocation.qty_taken > 0)
     .group_by(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
     .order_by(DeliveryOrder.latest_ship_at.is_(None), DeliveryOrder.latest_ship_at, DeliveryOrder.id)
 )
@@ -63,13 +64,16 @@ def the_order(tx: Session, pick_list_id: int) -> int:
 
 
 def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
-    """W1: the order with the oldest deadline that wants this article (P13)."""
+    """W1: the order with the oldest deadline that wants this article (P13).
+
+    Asked of the list's tasks: an article may have thousands of order lines, a list has a few tasks.
+    """
     wanted = set(
         tx.scalars(
             select(OrderLine.order_id)
-            .join(Allocation, Allocation.order_line_id == OrderLine.id)
-            .join(PickTask, PickTask.id == Allocation.pick_task_id)
-            .where(PickTask.pick_list_id == pick_list_id, OrderLine.sku_id == sku_id)
+            .join(Allocation, Allocation.owner_id == OrderLine.id)
+            .join(PickTask, PickTask.id == Allocation.task_id)
+            .where(PickTask.pick_list_id == pick_list_id, PickTask.sku_id == sku_id)
         )
     )
     rows = [row for row in orders_in(tx, pick_list_id) if row.id in wanted]
@@ -137,32 +141,23 @@ def check_complete(ctx: Context, lines: list[dict[str, Any]], tote_id: int, orde
     ctx.tx.flush()
     for line in lines:
         _move_line(ctx, order, parcel, line)
-    ORDER.move(
-        ctx.tx,
-        order.id,
-        order.order_no,
-        "verify",
-        old=order.state,
-        actor=ctx.actor.name,
-        now=ctx.now,
-        detail={"parcel": parcel.parcel_no},
-    )
+    ORDER.move(ctx, order, "verify", detail={"parcel": parcel.parcel_no})
     _free_tote(ctx, tote_id)
     return parcel
 
 
 def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[str, Any]) -> None:
     rows = ctx.tx.execute(
-        select(Allocation.lot_id, Stock.status, func.sum(Allocation.qty_picked).label("qty"))
+        select(Allocation.lot_id, Stock.status, func.sum(Allocation.qty_taken).label("qty"))
         .join(Stock, Stock.id == Allocation.stock_id)
-        .where(Allocation.order_line_id == line["id"], Allocation.qty_picked > 0)
+        .where(Allocation.owner_id == line["id"], Allocation.qty_taken > 0)
         .group_by(Allocation.lot_id, Stock.status)
         .order_by(Allocation.lot_id)
     ).all()
     for row in rows:
         qty = int(row.qty)
         ledger.post(
-            ctx.tx,
+            ctx,
             Posting(
                 MovementType.VERIFY,
                 line["sku"],
@@ -172,9 +167,8 @@ def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[st
                 Place(parcel.pack_location_id, row.status),
                 "DO",
                 order.order_no,
-                f"{ctx.scan_id}:{line['id']}:{row.lot_id}",
+                f"{ctx.key}:{line['id']}:{row.lot_id}",
             ),
-            ledger.by(ctx),
         )
         ctx.tx.add(
             ParcelLine(
@@ -266,13 +260,10 @@ def stage(ctx: Context, found: Parcel, dg: int, *, manual: bool) -> str:
     """Weight is right: WEIGHED, and at once STAGED in the carrier's lane; ledger PACK → LANE."""
     order = ctx.tx.get_one(DeliveryOrder, found.order_id)
     lane = locations.by_kind(ctx.tx, LocationKind.LANE, order.carrier_id)
-    actor, now = ctx.actor.name, ctx.now
-    ORDER.move(
-        ctx.tx, order.id, order.order_no, "weigh", old=order.state, actor=actor, now=now, detail={"dg": dg}
-    )
-    ORDER.move(ctx.tx, order.id, order.order_no, "stage", old="WEIGHED", actor=actor, now=now)
+    ORDER.move(ctx, order, "weigh", detail={"dg": dg})
+    ORDER.move(ctx, order, "stage")
     found.state, found.weight_dg, found.is_weight_manual = ParcelState.STAGED, dg, manual
-    found.weighed_at, found.lane_id = now, lane.id
+    found.weighed_at, found.lane_id = ctx.now, lane.id
     ctx.tx.flush()
     move_parcel(ctx, found, order.order_no, found.pack_location_id, lane.id, MovementType.STAGE)
     ctx.tx.execute(
@@ -292,7 +283,7 @@ def move_parcel(
     for line in rows:
         status = gifts.get(line.id, StockStatus.GOOD)
         ledger.post(
-            ctx.tx,
+            ctx,
             Posting(
                 kind,
                 line.sku_id,
@@ -302,9 +293,8 @@ def move_parcel(
                 Place(target_id, status),
                 "DO",
                 order_no,
-                f"{ctx.scan_id}:{kind}:{line.id}",
+                f"{ctx.key}:{kind}:{line.id}",
             ),
-            ledger.by(ctx),
         )
 
 
@@ -314,14 +304,14 @@ def gift_lines(tx: Session, parcel_id: int) -> dict[int, str]:
         select(ParcelLine.id, Stock.status)
         .join(
             Allocation,
-            (Allocation.order_line_id == ParcelLine.order_line_id) & (Allocation.lot_id == ParcelLine.lot_id),
+            (Allocation.owner_id == ParcelLine.order_line_id) & (Allocation.lot_id == ParcelLine.lot_id),
         )
         .join(Stock, Stock.id == Allocation.stock_id)
-        .where(ParcelLine.parcel_id == parcel_id, Stock.status != StockStatus.GOOD, Allocation.qty_picked > 0)
+        .where(ParcelLine.parcel_id == parcel_id, Stock.status != StockStatus.GOOD, Allocation.qty_taken > 0)
     )
     return {row.id: row.status for row in rows}
 
 
-def count_waiting(tx: Session) -> int:
+def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
     """Totes that stand at the benches with goods to verify."""
     return tx.scalar(select(func.count()).select_from(PickList).where(PickList.state == "DONE")) or 0

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from station.carriers.models import Waybill
+from station.carriers.models import Waybill, WaybillState
 from station.outbound.packing.models import Parcel, ParcelState
 
 
@@ -32,7 +32,7 @@ def handed(tx: Session, orders: Select[Any]) -> dict[str, str]:
         select(order.c.erp_no, Waybill.waybill_no)
         .select_from(order)
         .outerjoin(Parcel, and_(Parcel.order_id == order.c.id, Parcel.state == ParcelState.SHIPPED))
-        .outerjoin(Waybill, and_(Waybill.parcel_id == Parcel.id, Waybill.state == "HANDED"))
+        .outerjoin(Waybill, and_(Waybill.parcel_id == Parcel.id, Waybill.state == WaybillState.HANDED))
         .order_by(order.c.id, Waybill.id)
     )
     numbers: dict[str, list[str]] = {}

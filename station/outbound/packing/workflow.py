@@ -23,6 +23,7 @@ from station.outbound.orders import origin
 from station.outbound.orders.models import OrderState
 from station.outbound.packing import labelling, rules
 from station.outbound.packing.models import ParcelState
+from station.people import sessions
 from station.stock import locations
 from station.stock.models import LocationKind
 
@@ -30,7 +31,13 @@ SHOWN = 12
 """Lines of an order that a bench shows with their photos; a handheld shows the first four."""
 
 pack = Workflow(
-    "pack", title="L-PACK", roles={Role.PACKER, Role.SUPERVISOR}, start="tote", waiting="packs", prints=True
+    "pack",
+    title="L-PACK",
+    roles={Role.PACKER, Role.SUPERVISOR},
+    start="tote",
+    waiting=rules.count_waiting,
+    aside="office.beside",
+    prints=True,
 )
 
 
@@ -44,7 +51,7 @@ def ask_tote(ctx: Context) -> Facts:
 def take_bench(ctx: Context, code: Code) -> Outcome:
     bench = locations.find(ctx.tx, code.text)
     locations.require(bench, [LocationKind.PACK])
-    ctx.services.set_workstation(ctx, bench.code)
+    sessions.stand_at(ctx, ctx.actor, bench.code)
     return ctx.go("tote", "S-PAK-BENCH", bench=bench.code)
 
 

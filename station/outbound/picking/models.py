@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Str
+from station.ground.db import STRICT, Base, Str, is_one_of
+from station.ground.documents.lifecycle import Lifecycle
+
+
+class ListState(StrEnum):
+    """P15: waits, is walked, its tote is at the bench, its goods are packed or gone; or nothing is left."""
+
+    OPEN = "OPEN"
+    TAKEN = "TAKEN"
+    DONE = "DONE"
+    EMPTY = "EMPTY"
+    CANCELLED = "CANCELLED"
+
+
+class StopState(StrEnum):
+    """One stop: to be picked, picked, missing at the slot, or not wanted any more."""
+
+    OPEN = "OPEN"
+    DONE = "DONE"
+    SHORT = "SHORT"
+    CANCELLED = "CANCELLED"
 
 
 class PickList(Base):
-    """One walk through the slots: OPEN → TAKEN → PICKED (in the tote) → DONE (tote at the bench)."""
+    """One walk through the slots."""
 
     __tablename__ = "pick_list"
-    __table_args__ = (UniqueConstraint("pick_no"), Index("ix_pick_list_state", "state"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("pick_no"),
+        Index("ix_pick_list_state", "state"),
+        Index("ix_pick_list_wave_id", "wave_id"),
+        is_one_of("state", ListState),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pick_no: Mapped[str] = mapped_column(Str(30))
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
-    state: Mapped[str] = mapped_column(Str(10), default="OPEN")
+    state: Mapped[str] = mapped_column(Str(10), default=ListState.OPEN)
     tote_id: Mapped[int | None]
     user_id: Mapped[int | None]
     created_at: Mapped[datetime]
@@ -27,13 +54,14 @@ class PickList(Base):
 
 
 class PickTask(Base):
-    """Take `qty` of one lot at one slot: OPEN → DONE, or CANCELLED when every order of it was."""
+    """Take `qty` of one lot at one slot."""
 
     __tablename__ = "pick_task"
     __table_args__ = (
         CheckConstraint("qty > 0", name="qty"),
         CheckConstraint("qty_picked >= 0 AND qty_picked <= qty", name="picked"),
         Index("ix_pick_task_pick_list_id", "pick_list_id"),
+        is_one_of("state", StopState),
         STRICT,
     )
 
@@ -46,4 +74,32 @@ class PickTask(Base):
     lot_id: Mapped[int]
     qty: Mapped[int]
     qty_picked: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(Str(10), default="OPEN")
+    state: Mapped[str] = mapped_column(Str(10), default=StopState.OPEN)
+
+
+PICK_LIST = Lifecycle(
+    "PK",
+    PickList,
+    {
+        "take": ({ListState.OPEN, ListState.TAKEN}, ListState.TAKEN),
+        "give_back": ({ListState.TAKEN}, ListState.OPEN),
+        "drop": ({ListState.TAKEN}, ListState.DONE),
+        "empty": ({ListState.TAKEN, ListState.DONE}, ListState.EMPTY),
+        "cancel": ({ListState.OPEN, ListState.TAKEN}, ListState.CANCELLED),
+    },
+    number="pick_no",
+    refusal="E-PCK-05",
+)
+
+STOP = Lifecycle(
+    "",
+    PickTask,
+    {
+        "pick": ({StopState.OPEN}, StopState.DONE),
+        "unpick": ({StopState.DONE, StopState.OPEN}, StopState.OPEN),
+        "short": ({StopState.OPEN}, StopState.SHORT),
+        "cancel": ({StopState.OPEN}, StopState.CANCELLED),
+    },
+    refusal="E-INT-01",
+)
+"""A stop's history is the ledger's: each pick is a movement."""

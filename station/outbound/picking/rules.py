@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.ground.db import Prepared, table
+from station.ground.documents.lifecycle import Ref
 from station.ground.scan.codes import Code
 from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
@@ -16,7 +17,8 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
-from station.stock import allocation, ledger, shelf_life
+from station.settings import Settings
+from station.stock import ledger, promises, shelf_life
 from station.stock.fifo import lot_key
 from station.stock.ledger import Place, Posting
 from station.stock.models import HandlingUnit, Location, Lot, MovementType, Stock, StockStatus
@@ -75,22 +77,22 @@ _OPEN_ALLOCATIONS = Prepared(
     select(
         Allocation.id,
         Allocation.qty,
-        Allocation.qty_picked,
-        Allocation.order_line_id,
+        Allocation.qty_taken,
+        Allocation.owner_id,
         OrderLine.order_id,
         DeliveryOrder.state,
         DeliveryOrder.order_no,
     )
-    .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+    .join(OrderLine, OrderLine.id == Allocation.owner_id)
     .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
-    .where(Allocation.pick_task_id == bindparam("task_id"), Allocation.state == "OPEN")
+    .where(Allocation.task_id == bindparam("task_id"), Allocation.state == "OPEN")
     .order_by(Allocation.id)
 )
 _A, _L, _P = table(Allocation), table(OrderLine), table(PickTask)
 _TAKE_ALLOCATION = Prepared(
     update(_A)
     .where(_A.c.id == bindparam("aid"), _A.c.state == "OPEN")
-    .values(qty_picked=bindparam("picked"), state=bindparam("new_state"), ended_at=bindparam("ended"))
+    .values(qty_taken=bindparam("picked"), state=bindparam("new_state"), ended_at=bindparam("ended"))
 )
 _TAKE_LINE = Prepared(
     update(_L)
@@ -122,7 +124,7 @@ def next_list(tx: Session) -> PickList | None:
     ).first()
 
 
-def count_open(tx: Session) -> int:
+def count_open(tx: Session, _settings: Settings | None = None) -> int:
     """How many pick lists nobody has taken."""
     return tx.scalar(select(func.count()).select_from(PickList).where(PickList.state == "OPEN")) or 0
 
@@ -246,13 +248,13 @@ def _age(lot: Lot) -> Any:
 def swap(ctx: Context, task: Any, stock_id: int, override: str) -> None:
     """Promise another lot of the same slot to this stop instead."""
     left = task.qty - task.qty_picked
-    if not allocation.promise(ctx.tx, stock_id, left):
+    if not promises.hold(ctx.tx, stock_id, left):
         raise Refused("E-STK-02")
-    allocation.release(ctx.tx, task.stock_id, left)
+    promises.let_go(ctx.tx, task.stock_id, left)
     row = ctx.tx.get_one(Stock, stock_id)
     ctx.tx.execute(
         update(Allocation)
-        .where(Allocation.pick_task_id == task.id, Allocation.state == "OPEN")
+        .where(Allocation.task_id == task.id, Allocation.state == "OPEN")
         .values(stock_id=stock_id, lot_id=row.lot_id, age_override=override[:60])
     )
     ctx.tx.execute(
@@ -272,9 +274,9 @@ def take(ctx: Context, pick_list: Any, task: Any, tote_id: int, qty: int) -> dic
     left = task.qty - task.qty_picked
     if qty > left:
         raise Refused("E-PCK-04", n=left)
-    key = f"{ctx.scan_id}:pick"
+    key = f"{ctx.key}:pick"
     ledger.post(
-        ctx.tx,
+        ctx,
         Posting(
             MovementType.PICK,
             task.sku_id,
@@ -287,7 +289,6 @@ def take(ctx: Context, pick_list: Any, task: Any, tote_id: int, qty: int) -> dic
             key,
             uses_allocated=qty,
         ),
-        ledger.by(ctx),
     )
     shares = _share(ctx, task, qty)
     state = "DONE" if qty == left else "OPEN"
@@ -303,21 +304,21 @@ def _share(ctx: Context, task: Any, qty: int) -> list[list[int]]:
     if any(row.state in STOPPED for row in rows):
         raise Refused("E-INT-01")
     for row in rows:
-        part = min(qty, row.qty - row.qty_picked)
+        part = min(qty, row.qty - row.qty_taken)
         if not part:
             break
         qty -= part
-        full = row.qty_picked + part == row.qty
+        full = row.qty_taken + part == row.qty
         _TAKE_ALLOCATION.run(
             ctx.tx,
             aid=row.id,
-            picked=row.qty_picked + part,
+            picked=row.qty_taken + part,
             new_state="PICKED" if full else "OPEN",
             ended=ctx.now if full else None,
         )
-        if _TAKE_LINE.run(ctx.tx, lid=row.order_line_id, q=part) != 1:
+        if _TAKE_LINE.run(ctx.tx, lid=row.owner_id, q=part) != 1:
             raise Refused("E-PCK-04", n=0)
-        shares.append([row.id, row.order_line_id, part, row.order_id])
+        shares.append([row.id, row.owner_id, part, row.order_id])
         _advance(ctx, row)
     if qty:
         raise Refused("E-PCK-04", n=0)
@@ -325,20 +326,16 @@ def _share(ctx: Context, task: Any, qty: int) -> list[list[int]]:
 
 
 def _advance(ctx: Context, row: Any) -> None:
-    state = row.state
-    if state == OrderState.WAVED:
-        state = ORDER.move(
-            ctx.tx, row.order_id, row.order_no, "first_pick", old=state, actor=ctx.actor.name, now=ctx.now
-        )
+    order = Ref(row.order_id, row.order_no, row.state)
+    if order.state == OrderState.WAVED:
+        ORDER.move(ctx, order, "first_pick")
     if not _LINES_LEFT.scalar(ctx.tx, order_id=row.order_id):
-        ORDER.move(
-            ctx.tx, row.order_id, row.order_no, "last_pick", old=state, actor=ctx.actor.name, now=ctx.now
-        )
+        ORDER.move(ctx, order, "last_pick")
 
 
 def untake(ctx: Context, frame: dict[str, Any]) -> None:
     """CM-UNDO of a take: everything is as it was before (T45)."""
-    ledger.reverse(ctx.tx, frame["key"], f"{ctx.scan_id}:undo", ledger.by(ctx), allocated=frame["qty"])
+    ledger.reverse(ctx, frame["key"], f"{ctx.key}:undo", allocated=frame["qty"])
     ctx.tx.execute(
         update(PickTask)
         .where(PickTask.id == frame["task"])
@@ -348,7 +345,7 @@ def untake(ctx: Context, frame: dict[str, Any]) -> None:
         ctx.tx.execute(
             update(Allocation)
             .where(Allocation.id == allocation_id)
-            .values(qty_picked=Allocation.qty_picked - part, state="OPEN", ended_at=None)
+            .values(qty_taken=Allocation.qty_taken - part, state="OPEN", ended_at=None)
         )
         ctx.tx.execute(
             update(OrderLine).where(OrderLine.id == line_id).values(qty_picked=OrderLine.qty_picked - part)
@@ -363,27 +360,10 @@ def _step_back(ctx: Context, order_id: int) -> None:
     if order.state in STOPPED:
         raise Refused("E-INT-01")
     if order.state == OrderState.PICKED:
-        ORDER.move(
-            ctx.tx,
-            order.id,
-            order.order_no,
-            "undo_last_pick",
-            old="PICKED",
-            actor=ctx.actor.name,
-            now=ctx.now,
-        )
-        ctx.tx.refresh(order)
+        ORDER.move(ctx, order, "undo_last_pick")
     picked = ctx.tx.scalar(select(func.sum(OrderLine.qty_picked)).where(OrderLine.order_id == order_id))
     if not picked and order.state == OrderState.PICKING:
-        ORDER.move(
-            ctx.tx,
-            order.id,
-            order.order_no,
-            "undo_first_pick",
-            old="PICKING",
-            actor=ctx.actor.name,
-            now=ctx.now,
-        )
+        ORDER.move(ctx, order, "undo_first_pick")
 
 
 def finish_list(ctx: Context, pick_list_id: int) -> None:

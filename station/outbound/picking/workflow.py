@@ -19,7 +19,9 @@ from station.outbound.picking.models import PickList
 from station.stock import locations
 from station.stock.models import LocationKind, LocationState
 
-pick = Workflow("pick", title="L-PICK", roles={Role.PICKER, Role.SUPERVISOR}, start="list", waiting="picks")
+pick = Workflow(
+    "pick", title="L-PICK", roles={Role.PICKER, Role.SUPERVISOR}, start="list", waiting=rules.count_open
+)
 
 
 @pick.screen("list", prompt="P-PCK-LIST")

@@ -3,35 +3,60 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Str
+from station.ground.db import STRICT, Base, Str, is_one_of
+from station.ground.documents.lifecycle import Lifecycle
+
+
+class WaveState(StrEnum):
+    """P13: released, being picked, nothing left to pick; or dissolved before the first pick."""
+
+    RELEASED = "RELEASED"
+    PICKING = "PICKING"
+    DONE = "DONE"
+    CANCELLED = "CANCELLED"
+
+
+class Seat(StrEnum):
+    """What became of an order in its wave: still in it, packed, or kicked out (剔除)."""
+
+    IN = "IN"
+    DONE = "DONE"
+    KICKED = "KICKED"
 
 
 class Wave(Base):
-    """Orders worked together (P13): RELEASED → PICKING → DONE."""
+    """Orders worked together (P13)."""
 
     __tablename__ = "wave"
-    __table_args__ = (UniqueConstraint("wave_no"), Index("ix_wave_state", "state"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("wave_no"),
+        Index("ix_wave_state", "state"),
+        is_one_of("state", WaveState),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wave_no: Mapped[str] = mapped_column(Str(30))
     type: Mapped[str] = mapped_column(Str(2))
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
-    state: Mapped[str] = mapped_column(Str(10), default="RELEASED")
+    state: Mapped[str] = mapped_column(Str(10), default=WaveState.RELEASED)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(Str(80))
 
 
 class WaveOrder(Base):
-    """An order's seat in a wave: IN, DONE, or KICKED out (剔除)."""
+    """An order's seat in a wave: see `Seat`."""
 
     __tablename__ = "wave_order"
     __table_args__ = (
         UniqueConstraint("wave_id", "order_id"),
         Index("ix_wave_order_order_id", "order_id"),
+        is_one_of("flag", Seat),
         STRICT,
     )
 
@@ -39,4 +64,16 @@ class WaveOrder(Base):
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("delivery_order.id"))
     seq: Mapped[int]
-    flag: Mapped[str] = mapped_column(Str(6), default="IN")
+    flag: Mapped[str] = mapped_column(Str(6), default=Seat.IN)
+
+
+WAVE = Lifecycle(
+    "WV",
+    Wave,
+    {
+        "begin": ({WaveState.RELEASED}, WaveState.PICKING),
+        "finish": ({WaveState.RELEASED, WaveState.PICKING}, WaveState.DONE),
+        "dissolve": ({WaveState.RELEASED}, WaveState.CANCELLED),
+    },
+    number="wave_no",
+)

@@ -17,8 +17,7 @@ blueprint = Blueprint("waves", __name__)
 @allow(Role.SUPERVISOR, Role.CLERK)
 def release() -> Any:
     """Release everything that is allocated; JSON for programs."""
-    station = hub()
-    done = rules.release(station.db, station.clock, station.settings, actor().name)
+    done = rules.release(hub().works, actor())
     if request.is_json:
         return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting)
     counts: dict[str, Any] = {"waves": len(done.waves), "orders": done.orders, "waiting": len(done.waiting)}

@@ -7,24 +7,22 @@ promised completely stays ALLOCATED and waits (ship-complete).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from station.clock import Clock
-from station.ground.db import DESK, Database
 from station.ground.documents.numbers import next_no
+from station.ground.work import By, Work, Works
 from station.outbound import documents
 from station.outbound.orders.lifecycle import ORDER
-from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.grouping import DraftWave, build
 from station.outbound.waves.grouping import WaveOrder as Candidate
 from station.outbound.waves.models import Wave, WaveOrder
-from station.paper.sending import send
-from station.settings import Settings
-from station.stock import allocation
+from station.paper.sending import print_
+from station.stock import allocation, promises
 from station.stock.fifo import Pick, plan
 from station.stock.models import Location, Stock, StockStatus
 from station.stock.walk import walk_key
@@ -39,18 +37,13 @@ class Released:
     waiting: list[str] = field(default_factory=list)
 
 
-def release(db: Database, clock: Clock, settings: Settings, actor: str, workstation: str = "") -> Released:
+def release(works: Works, by: By) -> Released:
     """Release everything that is ALLOCATED, wave by wave (a person's key, or a timer's)."""
-    with db.read() as tx:
-        drafts = build(candidates(tx), settings.rules.wave_orders)
+    with works.db.read() as tx:
+        drafts = build(candidates(tx), works.settings.rules.wave_orders)
     result = Released()
     for draft in drafts:
-        made, orders, waiting = db.write(
-            lambda tx, draft=draft: release_one(  # type: ignore[misc]
-                tx, draft, clock.today(), clock.now(), actor, workstation
-            ),
-            DESK,
-        )
+        made, orders, waiting = works.do(partial(release_one, draft=draft), by)
         result.waves += [made] if made else []
         result.orders += orders
         result.waiting += waiting
@@ -91,55 +84,45 @@ def candidates(tx: Session) -> list[Candidate]:
     ]
 
 
-def release_one(
-    tx: Session, draft: DraftWave, today: date, now: datetime, actor: str, workstation: str
-) -> tuple[str, int, list[str]]:
+def release_one(work: Work, draft: DraftWave) -> tuple[str, int, list[str]]:
     """Promise lots and slots to the orders of one wave and write its pick lists.
 
     Returns the wave's number ("" when no order could join), how many joined, and who waits.
     """
+    tx = work.tx
     joined: list[DeliveryOrder] = []
     waiting: list[str] = []
     for order_id in draft.order_ids:
         order = tx.get_one(DeliveryOrder, order_id, with_for_update=True)
-        if order.state == OrderState.ALLOCATED and allocate(tx, order, today, now):
+        if order.state == OrderState.ALLOCATED and allocate(work, order):
             joined.append(order)
         else:
             waiting.append(order.order_no)
     if not joined:
         return "", 0, waiting
     wave = Wave(
-        wave_no=next_no(tx, "WV", today),
+        wave_no=next_no(tx, "WV", work.today),
         type=draft.type,
         carrier_id=draft.carrier_id,
         state="RELEASED",
-        created_at=now,
-        created_by=actor,
+        created_at=work.now,
+        created_by=work.by.name,
     )
     tx.add(wave)
     tx.flush()
     for seq, order in enumerate(joined, 1):
         tx.add(WaveOrder(wave_id=wave.id, order_id=order.id, seq=seq, flag="IN"))
-        ORDER.move(
-            tx,
-            order.id,
-            order.order_no,
-            "join_wave",
-            old="ALLOCATED",
-            actor=actor,
-            now=now,
-            detail={"wave": wave.wave_no},
-        )
+        ORDER.move(work, order, "join_wave", detail={"wave": wave.wave_no})
     groups = [[order.id for order in joined]] if draft.type == "W1" else [[order.id] for order in joined]
     for group in groups:
-        pick_list = _make_list(tx, wave, group, today, now)
-        paper = documents.pick_list(tx, pick_list)
-        send(tx, paper, "PK", pick_list.pick_no, workstation=workstation, requested_by=actor, now=now)
+        pick_list = _make_list(work, wave, group)
+        print_(work, documents.pick_list(tx, pick_list), "PK", pick_list.pick_no)
     return wave.wave_no, len(joined), waiting
 
 
-def allocate(tx: Session, order: DeliveryOrder, today: date, now: datetime) -> bool:
+def allocate(work: Work, order: DeliveryOrder) -> bool:
     """Promise (sku, lot, slot) for every line, oldest lot first, all or nothing (I7)."""
+    tx, today = work.tx, work.today
     promised: list[tuple[OrderLine, Pick]] = []
     lines = list(tx.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.id)))
     for line in lines:
@@ -148,30 +131,31 @@ def allocate(tx: Session, order: DeliveryOrder, today: date, now: datetime) -> b
         if not found and line.is_gift:
             found = allocation.candidates(tx, line.sku_id, today)
         picks = plan(line.qty, found, today, order.min_left_days)
-        taken = picks is not None and all(allocation.promise(tx, pick.stock_id, pick.qty) for pick in picks)
+        taken = picks is not None and all(promises.hold(tx, pick.stock_id, pick.qty) for pick in picks)
         if picks is None or not taken:
             for _line, pick in promised:
-                allocation.release(tx, pick.stock_id, pick.qty)
+                promises.let_go(tx, pick.stock_id, pick.qty)
             return False
         promised += [(line, pick) for pick in picks]
     for line, pick in promised:
         tx.add(
             Allocation(
-                order_line_id=line.id,
+                owner_id=line.id,
                 stock_id=pick.stock_id,
                 lot_id=pick.lot_id,
                 qty=pick.qty,
-                state="OPEN",
-                made_at=now,
+                state=AllocationState.OPEN,
+                made_at=work.now,
             )
         )
     tx.flush()
     return True
 
 
-def _make_list(tx: Session, wave: Wave, order_ids: list[int], today: date, now: datetime) -> PickList:
+def _make_list(work: Work, wave: Wave, order_ids: list[int]) -> PickList:
     """One walk for these orders: allocations of the same stock row become one stop."""
-    pick_list = PickList(pick_no=next_no(tx, "PK", today), wave_id=wave.id, state="OPEN", created_at=now)
+    tx, number = work.tx, next_no(work.tx, "PK", work.today)
+    pick_list = PickList(pick_no=number, wave_id=wave.id, state="OPEN", created_at=work.now)
     tx.add(pick_list)
     tx.flush()
     rows = tx.execute(
@@ -186,7 +170,7 @@ def _make_list(tx: Session, wave: Wave, order_ids: list[int], today: date, now: 
             Location.pick_seq,
             Location.code,
         )
-        .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        .join(OrderLine, OrderLine.id == Allocation.owner_id)
         .join(Stock, Stock.id == Allocation.stock_id)
         .join(Location, Location.id == Stock.location_id)
         .where(OrderLine.order_id.in_(order_ids), Allocation.state == "OPEN")
@@ -211,7 +195,5 @@ def _make_list(tx: Session, wave: Wave, order_ids: list[int], today: date, now: 
     tx.add_all(stops.values())
     tx.flush()
     for stock_id, task in stops.items():
-        tx.execute(
-            update(Allocation).where(Allocation.id.in_(members[stock_id])).values(pick_task_id=task.id)
-        )
+        tx.execute(update(Allocation).where(Allocation.id.in_(members[stock_id])).values(task_id=task.id))
     return pick_list

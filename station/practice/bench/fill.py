@@ -13,23 +13,20 @@ from station.catalog.models import Carrier, Sku, SkuBarcode
 from station.ground.db import Database
 from station.ground.scan.codes import internal
 from station.ground.words.actor import Role
+from station.ground.work import SYSTEM
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
 from station.people.models import DeviceSession, User
 from station.people.sessions import digest
+from station.practice.bench.wire import token
 from station.practice.demo import goods
 from station.stock import ledger, locations, lots
-from station.stock.ledger import By, Place, Posting
+from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock, StockStatus
 from station.wiring.hub import Hub
 
 SLOTS = 200
-
-
-def token(number: int) -> str:
-    """The session token of handheld `number`."""
-    return f"bench-token-{number:04d}"
 
 
 def fill(hub: Hub, handhelds: int, busy: int, busy_stops: int, stops: int) -> None:
@@ -40,7 +37,8 @@ def fill(hub: Hub, handhelds: int, busy: int, busy_stops: int, stops: int) -> No
 
 
 def _goods(hub: Hub, tx: Session) -> None:
-    now, today = hub.clock.now(), hub.clock.today()
+    work = hub.works.work(tx, SYSTEM)
+    today = work.today
     tx.add(Carrier(code="ZTO", name="中通快递"))
     for n in range(1, SLOTS + 1):
         sku = Sku(
@@ -64,7 +62,7 @@ def _goods(hub: Hub, tx: Session) -> None:
             expires_on=today + timedelta(days=350),
         )
         ledger.post(
-            tx,
+            work,
             Posting(
                 MovementType.OPENING,
                 sku.id,
@@ -76,7 +74,6 @@ def _goods(hub: Hub, tx: Session) -> None:
                 str(n),
                 f"opening:{n}",
             ),
-            By(None, "", now),
         )
 
 
@@ -176,7 +173,8 @@ def _stops(tx: Session, order_id: int, list_id: int, stock: list[Any], stops: in
         insert(Allocation),
         [
             {
-                "order_line_id": line,
+                "owner_type": "LINE",
+                "owner_id": line,
                 "stock_id": row.id,
                 "lot_id": row.lot_id,
                 "pick_task_id": task,
@@ -192,7 +190,7 @@ def _stops(tx: Session, order_id: int, list_id: int, stock: list[Any], stops: in
     )
 
 
-def raw_commit_rate(db: Database, seconds: int) -> float:
+def raw_commit_rate(db: Database, seconds: float) -> float:
     """Durable commits of one small row a second, one after another: the disk's own limit."""
     import time
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, jsonify, request
 from station.devices import scales
 from station.ground.web.kit import allow, hub, public
 from station.practice.demo import floor
-from station.stock import audit
+from station.wiring import checks
 
 blueprint = Blueprint("demo", __name__)
 
@@ -42,9 +42,7 @@ def orders() -> Any:
 def check() -> Any:
     """``station check`` over HTTP."""
     _only_in_demo()
-    with hub().db.read() as tx:
-        findings = audit.check(tx)
-    return jsonify({found.code: found.violations for found in findings})
+    return jsonify(checks.by_code(checks.run(hub().db)))
 
 
 @blueprint.post("/demo/scale")

@@ -13,13 +13,14 @@ from station.carriers.models import Waybill
 from station.catalog.models import Sku
 from station.ground.web.desk import state_word
 from station.ground.web.i18n import gettext as _
+from station.ground.web.kit import Station
+from station.ground.web.scan import workflows
 from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.outbound.dispatch import rules as dispatching
 from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.outbound.picking.models import PickList
 from station.practice.demo import floor as demo_floor
 from station.stock.models import Location, Stock
-from station.wiring.hub import Hub
 
 ROLE_OF = {
     "arrive": "RECEIVER",
@@ -34,7 +35,7 @@ ROLE_OF = {
 }
 
 
-def floor(tx: Session, hub: Hub) -> dict[str, Any]:
+def floor(tx: Session, hub: Station) -> dict[str, Any]:
     """Groups of (caption, barcode text, hint names), the newest papers, and the next thing to do."""
     things = demo_floor.things(tx)
     places = things["places"]
@@ -57,14 +58,14 @@ def floor(tx: Session, hub: Hub) -> dict[str, Any]:
     }
 
 
-def _badges(hub: Hub) -> list[tuple[str, str, str]]:
+def _badges(hub: Station) -> list[tuple[str, str, str]]:
     return [
         (f"{name} {roles.split(',')[0]}", badge, " ".join(f"AT:{role.lower()}" for role in roles.split(",")))
         for badge, _secret, name, roles in hub.demo_people[:8]
     ]
 
 
-def _truck(tx: Session, hub: Hub, products: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _truck(tx: Session, hub: Station, products: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
     """What stands on the dock and is not counted yet: how much of what, and the date printed on it."""
     counted = select(ReceiptLine.sku_id).where(ReceiptLine.receipt_id == Receipt.id)
     rows = tx.execute(
@@ -184,10 +185,10 @@ def _pictures(tx: Session) -> list[Any]:
     )
 
 
-def next_step(tx: Session, hub: Hub) -> dict[str, Any]:
+def next_step(tx: Session, hub: Station) -> dict[str, Any]:
     """The first process with work, in the order goods flow; who does it, and how many wait."""
-    for name, flow in hub.workflows.items():
-        waits = hub.waiting[flow.waiting](tx) if flow.waiting else 0
+    for name, flow in workflows().items():
+        waits = flow.count_waiting(tx, hub.settings)
         if waits:
             person = next(row for row in hub.demo_people if ROLE_OF[name] in row[3].split(","))
             return {"flow": flow, "waits": waits, "person": person}

@@ -11,7 +11,8 @@ from station.catalog import rules as catalog
 from station.catalog.models import Sku
 from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
-from station.inbound.models import RECEIPT, Receipt
+from station.inbound.models import RECEIPT, Receipt, ReceiptState
+from station.settings import Settings
 from station.stock import ledger, shelf_life
 from station.stock.ledger import Place, Posting
 from station.stock.models import (
@@ -70,7 +71,7 @@ def waiting(tx: Session, limit: int) -> list[Any]:
     )
 
 
-def count_waiting(tx: Session) -> int:
+def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
     """How many cartons wait."""
     return tx.scalar(select(func.count()).select_from(PutawayTask).where(PutawayTask.state == "OPEN")) or 0
 
@@ -204,7 +205,7 @@ def put_away(ctx: Context, task: PutawayTask, slot: Any, off_reason: str) -> Non
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Refused("E-PUT-07")
     ledger.post(
-        ctx.tx,
+        ctx,
         Posting(
             MovementType.PUT_AWAY,
             task.sku_id,
@@ -214,9 +215,8 @@ def put_away(ctx: Context, task: PutawayTask, slot: Any, off_reason: str) -> Non
             Place(slot.id, StockStatus.GOOD, target_hu),
             "CT",
             unit.lpn,
-            f"{ctx.scan_id}:put",
+            f"{ctx.key}:put",
         ),
-        ledger.by(ctx),
     )
     ctx.tx.execute(update(HandlingUnit).where(HandlingUnit.id == unit.id).values(state="STORED"))
     sku = catalog.sku(ctx.tx, task.sku_id)
@@ -231,13 +231,5 @@ def _finish_receipt(ctx: Context, receipt: Receipt) -> None:
         .select_from(PutawayTask)
         .where(PutawayTask.receipt_id == receipt.id, PutawayTask.state == "OPEN")
     )
-    if not left and receipt.state == "POSTED":
-        RECEIPT.move(
-            ctx.tx,
-            receipt.id,
-            receipt.receipt_no,
-            "finish_putaway",
-            old="POSTED",
-            actor=ctx.actor.name,
-            now=ctx.now,
-        )
+    if not left and receipt.state == ReceiptState.POSTED:
+        RECEIPT.move(ctx, receipt, "finish_putaway")

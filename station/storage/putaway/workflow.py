@@ -18,7 +18,11 @@ from station.storage.putaway import rules
 from station.storage.putaway.models import PutawayTask
 
 putaway = Workflow(
-    "putaway", title="L-PUTAWAY", roles={Role.KEEPER, Role.SUPERVISOR}, start="carton", waiting="putaway"
+    "putaway",
+    title="L-PUTAWAY",
+    roles={Role.KEEPER, Role.SUPERVISOR},
+    start="carton",
+    waiting=rules.count_waiting,
 )
 
 OFF_REASONS = {"1": "FULL", "2": "BLOCKED", "3": "UNREASONABLE", "4": "MERGE"}

@@ -256,7 +256,7 @@ def test_a_number_that_is_committed_late_is_not_passed_over(yard: Yard) -> None:
     early = yard.posting("S1", 5, Place(ledger.SUPPLIER, "GOOD"), Place(yard.place("A-1"), "GOOD"))
     yard.sku("S2")
     with Session(yard.db.engine) as slow, slow.begin():
-        ledger.post(slow, early, yard.by())
+        ledger.post(yard.work(slow), early)
         yard.bring("S2", 7, place="A-2")
         assert publish(yard) == 0  # somebody is in the middle of it
     publish_all(yard)

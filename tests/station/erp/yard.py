@@ -16,10 +16,12 @@ from station.erp.connectors import connector_class
 from station.exchange import outbox
 from station.exchange.models import ErpConnection, InboxDocument, OutboxMessage
 from station.ground.db import Database
+from station.ground.work import Work
 from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.stock import ledger, locations, lots
-from station.stock.ledger import By, Place, Posting
+from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType
+from tests.works import work
 
 DAY = date(2026, 5, 1)
 
@@ -89,8 +91,8 @@ class Yard:
             f"k{number}",
         )
 
-    def by(self) -> By:
-        return By(None, "test", self.clock.now())
+    def work(self, tx: Session) -> Work:
+        return work(tx, self.clock.now())
 
     def bring(self, code: str, qty: int, *, status: str = "GOOD", lot: str = "", place: str = "A-1") -> None:
         """Goods appear in a slot."""
@@ -103,7 +105,7 @@ class Yard:
     def move(self, code: str, qty: int, source: Place, target: Place, lot: str = "") -> None:
         """One movement."""
         posting = self.posting(code, qty, source, target, lot)
-        self.db.write(lambda tx: ledger.post(tx, posting, self.by()))
+        self.db.write(lambda tx: ledger.post(self.work(tx), posting))
 
     def order(self, erp_no: str, state: str, source: str, *lines: tuple[str, int], **more: Any) -> str:
         """An order of a connection in some state, its lines reserved; our number."""

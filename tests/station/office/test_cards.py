@@ -11,7 +11,7 @@ from station import create_app
 from station.ground.scan.codes import COMMANDS
 from station.office.cards import WORDS
 from station.office.design import contrast
-from station.wiring.hub import WORKFLOWS
+from station.rooms import ROOMS
 from tests.floor import CHEN, SUN, Floor
 
 
@@ -24,7 +24,13 @@ def client(floor: Floor) -> FlaskClient:
 
 def test_the_sheet_has_every_card_that_somebody_listens_to() -> None:
     """And none that would only be refused: CM-UNDO and CM-HELP work everywhere."""
-    used = {card for flow in WORKFLOWS.values() for step in flow.steps.values() for card in step.commands}
+    used = {
+        card
+        for room in ROOMS
+        for flow in room.workflows
+        for step in flow.steps.values()
+        for card in step.commands
+    }
     assert set(WORDS) == used | {"CM-UNDO", "CM-HELP"}
     assert set(WORDS) <= COMMANDS
 

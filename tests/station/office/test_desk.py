@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 from printers import roster, routes
 from printers.schema import print_job
 from station import create_app
+from station.ground.web.kit import csrf_token
 from station.ground.web.sheets import PAGE
 from station.people.models import DeviceSession
-from station.people.sessions import csrf_token
 from station.practice.demo import goods, world
 from station.wiring.hub import Hub
 from tests.floor import CHEN, LI, SUN, ZHAO, Floor

@@ -49,8 +49,8 @@ from station.erp.vault import Vault
 from station.exchange import documents as erp
 from station.exchange.models import ErpConnection, OutboxMessage
 from station.ground.db import table
+from station.ground.web.kit import csrf_token
 from station.people.models import AuditRow
-from station.people.sessions import csrf_token
 from station.practice.demo import goods, world
 from station.wiring.hub import Hub
 from tests.floor import CHEN, LI, SUN, Floor

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.ground.scan.check_char import has_right_check, mod37_36
+from station.ground.documents.check_char import has_right_check, mod37_36
 from station.ground.scan.codes import (
     COMMANDS,
     PREFIXES,

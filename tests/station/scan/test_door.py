@@ -15,8 +15,8 @@ from station.ground.scan.models import Scan
 from station.outbound.orders.models import DeliveryOrder
 from station.outbound.picking.models import PickList
 from station.practice.demo import goods, world
-from station.stock import audit
 from station.stock.models import Movement
+from station.wiring import checks
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU, Floor
 
 NASTY = [
@@ -43,9 +43,8 @@ def _monday(floor: Floor) -> None:
     floor.release()
 
 
-def _broken(floor: Floor) -> list[object]:
-    with floor.hub.db.read() as tx:
-        return [(found.code, found.violations) for found in audit.check(tx) if found.violations]
+def _broken(floor: Floor) -> list[str]:
+    return checks.broken(floor.hub.db)
 
 
 def test_the_same_scan_five_times_has_one_effect(floor: Floor) -> None:

@@ -22,10 +22,10 @@ WAITING = Path(__file__).parents[2] / "architecture" / "waiting.txt"
 def why(floor: Floor, number: str, flow: str) -> Why:
     hub = floor.hub
     with hub.db.read() as tx:
-        actor = hub.services.identify_only(tx, floor.sign_in(number), hub.clock.now())
+        actor = hub.services.people.identify_only(tx, floor.sign_in(number), hub.clock.now())
         assert actor is not None
         workflow = hub.workflows[flow]
-        return explain(tx, hub.services, workflow, actor, hub.door.look(tx, workflow, actor)["screen"])
+        return explain(tx, hub.services.codes, workflow, actor, hub.door.look(tx, workflow, actor)["screen"])
 
 
 def words(told: Why) -> str:

@@ -11,7 +11,7 @@ from station.exchange import documents as erp
 from station.ground.words.actor import Role
 from station.people.rules import add_user
 from station.practice.demo import goods
-from station.stock import audit
+from station.wiring import checks
 from tests.floor import Floor
 
 
@@ -106,7 +106,6 @@ def books(floor: Floor) -> Callable[[], None]:
     """Assert that every invariant holds."""
 
     def check() -> None:
-        with floor.hub.db.read() as tx:
-            assert not [(found.code, found.violations) for found in audit.check(tx) if found.violations]
+        assert checks.broken(floor.hub.db) == []
 
     return check

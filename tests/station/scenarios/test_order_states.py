@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from station.exchange import documents as erp
 from station.exchange.models import OutboxMessage
 from station.ground.scan.codes import internal
+from station.ground.work import SYSTEM
 from station.outbound.orders import auditing, reporting
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder
@@ -110,7 +111,7 @@ def test_what_is_rolled_back_was_never_told(shop: Day, floor: Floor) -> None:
 
     def work(tx: Any) -> None:
         order_id = tx.scalar(select(DeliveryOrder.id).where(DeliveryOrder.erp_no == "SO-2"))
-        auditing.audit(tx, [order_id], hub.settings, hub.clock.now())
+        auditing.audit(hub.works.work(tx, SYSTEM), [order_id])
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -187,7 +188,7 @@ def test_many_orders_are_audited_with_one_look(shop: Day, floor: Floor) -> None:
 
     def work(tx: Any) -> int:
         ids = tx.scalars(select(DeliveryOrder.id).where(DeliveryOrder.state == "NEW")).all()
-        return auditing.audit(tx, ids, hub.settings, hub.clock.now())
+        return auditing.audit(hub.works.work(tx, SYSTEM), ids)
 
     with _statements(hub) as seen:
         assert hub.db.write(work) == 102

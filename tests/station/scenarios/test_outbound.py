@@ -14,6 +14,7 @@ from station.carriers.models import Waybill
 from station.exchange import documents as erp
 from station.exchange.models import OutboxMessage
 from station.ground.scan.codes import internal
+from station.ground.work import OFFICE
 from station.outbound.orders import rules as orders
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
 from station.people.models import OverrideRow
@@ -299,7 +300,7 @@ def test_cancel_and_close_have_one_winner(start: Start, floor: Floor, books: Boo
         begin.wait()
         for number in part:
             try:
-                hub.db.write(lambda tx, n=number: orders.cancel(tx, n, "", f"C-{n}", hub.clock.now()))  # type: ignore[misc]
+                hub.works.do(lambda work, n=number: orders.cancel(work, n, "", f"C-{n}"), OFFICE)  # type: ignore[misc]
             except Exception as error:
                 failures.append(error)
 

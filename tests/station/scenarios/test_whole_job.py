@@ -7,8 +7,8 @@ from sqlalchemy import select
 from station.exchange.models import OutboxMessage
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import files, goods
-from station.stock import audit
 from station.stock.models import Movement
+from station.wiring import checks
 from tests.floor import QIAN, SUN, Floor
 
 
@@ -31,9 +31,7 @@ def _ready(floor: Floor, count: int = 4) -> list[str]:
 
 
 def assert_books_are_right(floor: Floor) -> None:
-    with floor.hub.db.read() as tx:
-        broken = [(found.code, found.violations) for found in audit.check(tx) if found.violations]
-    assert not broken
+    assert checks.broken(floor.hub.db) == []
 
 
 def test_an_order_goes_from_the_office_to_the_courier(floor: Floor) -> None:

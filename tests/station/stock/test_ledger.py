@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from station.catalog.models import Sku
 from station.ground.db import Database
 from station.ground.words.messages import Refused
-from station.stock import allocation, audit, ledger, locations, lots
-from station.stock.ledger import By, Place, Posting
+from station.stock import invariants, ledger, locations, lots, promises
+from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock
+from tests.works import work
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
-BY = By(None, "test", NOW)
+AT = NOW
 SKUS, PLACES = st.integers(0, 1), st.integers(0, 2)
 QTY = st.integers(1, 3)
 
@@ -76,7 +77,7 @@ class LedgerMachine(RuleBasedStateMachine):
             uses_allocated=uses_allocated,
         )
         try:
-            self.db.write(lambda tx: ledger.post(tx, posting, BY))
+            self.db.write(lambda tx: ledger.post(work(tx, AT), posting))
         except Refused as refusal:
             assert refusal.code == "E-STK-02"
             return False
@@ -102,7 +103,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(sku=SKUS, place=PLACES, qty=QTY)
     def promise(self, sku: int, place: int, qty: int) -> None:
         row = self._row(sku, place)
-        done = row is not None and self.db.write(lambda tx: allocation.promise(tx, row, qty))
+        done = row is not None and self.db.write(lambda tx: promises.hold(tx, row, qty))
         assert done is (self.on_hand[sku, place] - self.promised[sku, place] >= qty)
         if done:
             self.promised[sku, place] += qty
@@ -124,7 +125,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.count += 1
         possible = key not in self.reversed and self.on_hand[sku, target] - self.promised[sku, target] >= qty
         try:
-            self.db.write(lambda tx: ledger.reverse(tx, key, f"r{self.count}", BY))
+            self.db.write(lambda tx: ledger.reverse(work(tx, AT), key, f"r{self.count}"))
         except (Refused, DBAPIError):
             assert not possible
             return
@@ -155,7 +156,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         with self.db.read() as tx:
-            broken = [found for found in audit.check(tx)[:3] if found.violations]
+            broken = [(one.code, text) for one in invariants.INVARIANTS for text in one.find(tx)]
         self.db.close()
         self.path.unlink()
         assert not broken
@@ -186,8 +187,8 @@ def test_the_same_movement_twice_is_one(db: Database) -> None:
         "1",
         "once",
     )
-    db.write(lambda tx: ledger.post(tx, posting, BY))
+    db.write(lambda tx: ledger.post(work(tx, AT), posting))
     with pytest.raises(DBAPIError):
-        db.write(lambda tx: ledger.post(tx, posting, BY))
+        db.write(lambda tx: ledger.post(work(tx, AT), posting))
     with db.read() as tx:
         assert tx.scalar(select(Stock.on_hand)) == 5

@@ -2,10 +2,8 @@
 
 from alembic import context
 
-from station.ground.db.schema import metadatas
-
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadatas(), transaction_per_migration=False)
+context.configure(connection=connection, transaction_per_migration=False)
 with context.begin_transaction():
     context.run_migrations()
 connection.commit()

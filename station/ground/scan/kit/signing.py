@@ -46,7 +46,7 @@ def add_steps(  # noqa: C901 — four small functions that share one closure
     def take_badge(ctx: Context, code: Code) -> Outcome:
         if is_second:
             _in_time(ctx, retry)
-        signer = ctx.services.badge(ctx.tx, code.text)
+        signer = ctx.services.people.badge(ctx.tx, code.text)
         if signer is None:
             raise Refused("E-AUTH-01")
         if role not in signer.roles:
@@ -60,7 +60,7 @@ def add_steps(  # noqa: C901 — four small functions that share one closure
     def ask_pin(ctx: Context) -> Facts:
         facts = show(ctx)
         facts.pad = "pin"
-        signer = ctx.services.badge(ctx.tx, ctx.data["signer"])
+        signer = ctx.services.people.badge(ctx.tx, ctx.data["signer"])
         facts.name = signer.name if signer else ""
         facts.hint = ""
         return facts
@@ -69,10 +69,10 @@ def add_steps(  # noqa: C901 — four small functions that share one closure
     def take_pin(ctx: Context, code: Code) -> Outcome:
         if is_second:
             _in_time(ctx, retry)
-        signer = ctx.services.badge(ctx.tx, ctx.data["signer"])
+        signer = ctx.services.people.badge(ctx.tx, ctx.data["signer"])
         if signer is None:
             raise Refused("E-AUTH-01")
-        if not ctx.services.pin_is_right(ctx, signer, code.text):
+        if not ctx.services.people.pin_is_right(ctx, signer, code.text):
             raise Refused("E-AUTH-04")
         del ctx.data["signer"]
         if not is_second:

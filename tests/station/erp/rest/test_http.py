@@ -270,7 +270,7 @@ def test_the_page_shows_every_request(shop: Shop, lang: str) -> None:
     token = shop.floor.sign_in(CHEN, device="DESK")
     client.set_cookie("sid", token)
     if lang == "en":
-        from station.people.sessions import csrf_token
+        from station.ground.web.kit import csrf_token
 
         client.post("/lang", data={"csrf": csrf_token(token)})
     page = client.get("/desk/api")

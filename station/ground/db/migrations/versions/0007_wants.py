@@ -8,7 +8,7 @@ from alembic import op
 from station.ground import db
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 _ALL = "order_state,receipt_confirmation,return_result,shipment_confirmation,stock_adjustment,stock_change"
 WANTS = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 from flask_htmx import make_response
 
-from station.ground.scan.door import Reply, ScanRequest
+from station.ground.scan.door import Door, Reply, ScanRequest
 from station.ground.scan.openapi import document
 from station.ground.scan.speech import spoken
 from station.ground.scan.why import explain
@@ -31,8 +32,13 @@ EVENTS = {
 ID_LIMIT, TOKEN_LIMIT = 64, 40
 
 
+def workflows() -> Mapping[str, Workflow]:
+    """Every handheld process there is."""
+    return hub().part(Door).workflows
+
+
 def _workflow(name: str) -> Workflow:
-    found = hub().workflows.get(name)
+    found = workflows().get(name)
     if found is None:
         abort(404)
     return found
@@ -51,7 +57,7 @@ def take(workflow: str) -> Any:
             422, {"accepted": False, "tone": message.tone, "code": "E-SYS-05", "message": message.text()}
         )
     else:
-        reply = hub().door.take(asked)
+        reply = hub().part(Door).take(asked)
     return _answer(reply)
 
 
@@ -99,7 +105,7 @@ def look(workflow: str) -> Any:
     """The present screen for a program."""
     found = _workflow(workflow)
     with hub().db.read() as tx:
-        return jsonify(hub().door.look(tx, found, actor()))
+        return jsonify(hub().part(Door).look(tx, found, actor()))
 
 
 @blueprint.get("/work/<workflow>")
@@ -110,7 +116,7 @@ def work(workflow: str) -> Any:
     if not g.actor.may(found.roles):
         abort(403)
     with hub().db.read() as tx:
-        shown = hub().door.look(tx, found, actor())
+        shown = hub().part(Door).look(tx, found, actor())
     return render_template(
         "scan/work.html", workflow=found, screen=shown["screen"], step_token=shown["step_token"], reply=None
     )
@@ -124,8 +130,8 @@ def why(workflow: str) -> Any:
     if not g.actor.may(found.roles):
         abort(403)
     with hub().db.read() as tx:
-        screen = hub().door.look(tx, found, actor())["screen"]
-        told = explain(tx, hub().services, found, actor(), screen)
+        screen = hub().part(Door).look(tx, found, actor())["screen"]
+        told = explain(tx, hub().part(Door).services.codes, found, actor(), screen)
     that_is = [say(code, _in_words(facts)) for code, facts in told.that_is]
     return render_template("scan/_why.html", why=told, that_is=that_is)
 
@@ -142,4 +148,4 @@ blueprint.add_app_template_filter(spoken)
 @public
 def openapi() -> Any:
     """The description of the JSON door."""
-    return jsonify(document(sorted(hub().workflows)))
+    return jsonify(document(sorted(workflows())))

@@ -1,0 +1,34 @@
+"""What must hold of waybills: I10."""
+
+from __future__ import annotations
+
+from sqlalchemy import literal, select
+
+from printers.schema import print_job
+from station.carriers.models import Waybill
+from station.ground.db.invariants import Invariant, differences, rows
+
+_printed = differences(
+    select(Waybill.waybill_no, Waybill.print_count).where(Waybill.state.in_(("PRINTED", "BOUND", "HANDED"))),
+    select(print_job.c.subject_no, literal(1)).where(
+        print_job.c.subject_type == "waybill",
+        print_job.c.subject_no.in_(
+            select(Waybill.waybill_no).where(Waybill.state.in_(("PRINTED", "BOUND", "HANDED")))
+        ),
+    ),
+)
+
+INVARIANTS = (
+    Invariant(
+        "I10",
+        "every label print has a row",
+        rows(
+            select(
+                _printed.c.waybill_no.label("waybill"),
+                _printed.c.left.label("prints"),
+                _printed.c.right.label("jobs"),
+            )
+        ),
+        Waybill,
+    ),
+)

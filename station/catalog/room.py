@@ -1,0 +1,15 @@
+"""Articles, suppliers, carriers, boxes: what the office's master data say."""
+
+from __future__ import annotations
+
+from station.catalog import describe, rules
+from station.ground.room import Room
+from station.ground.scan.codes import Kind
+
+ROOM = Room(
+    "catalog",
+    tables=("station.catalog.models",),
+    pages=("station.catalog.pages",),
+    codes={"product": rules.products_of, "lot_regex": rules.lot_regex},
+    describes={Kind.PACKAGING: describe.packaging},
+)

@@ -1,0 +1,10 @@
+"""Scales and scanners; where a device stands."""
+
+from __future__ import annotations
+
+from station.devices.workflow import place
+from station.ground.room import Room
+
+ROOM = Room(
+    "devices", workflows=(place,), tables=("station.devices.models",), pages=("station.devices.pages",)
+)

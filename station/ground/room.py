@@ -1,0 +1,47 @@
+"""What a room hangs on the one list of rooms (`station.rooms`); a new process is a folder and one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from station.ground.db.invariants import Invariant
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.diagnosis import Said
+from station.ground.scan.workflow import Workflow
+from station.ground.work import Works
+
+Describer = Callable[[Session, Code], list[Said]]
+Lookup = Callable[[Session, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A loop of this room. `begin` gives one turn of it, which says whether there is more to do at once."""
+
+    name: str
+    begin: Callable[[Works], Callable[[], bool]]
+    idle_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One subject of the warehouse.
+
+    `tables` and `pages` are names of modules: the ones with its tables, and the ones whose import puts its
+    pages on a blueprint. `codes` answers the resolver's look-ups (product, lot_regex, waybill, notice),
+    `describes` says what a thing scanned is at this moment.
+    """
+
+    name: str
+    workflows: Sequence[Workflow] = ()
+    tables: Sequence[str] = ()
+    pages: Sequence[str] = ()
+    codes: Mapping[str, Lookup] = field(default_factory=dict)
+    describes: Mapping[Kind, Describer] = field(default_factory=dict)
+    invariants: Sequence[Invariant] = ()
+    registers: Sequence[Any] = ()
+    jobs: Sequence[Job] = ()

@@ -1,0 +1,35 @@
+"""What must hold of receipts: I9 and I11."""
+
+from __future__ import annotations
+
+from sqlalchemy import case, or_, select
+
+from station.ground.db.invariants import Invariant, differences, rows
+from station.inbound.models import Receipt, ReceiptLine
+from station.stock import ledger
+from station.stock.models import Lot, Movement, MovementType
+
+_came = differences(
+    select(ReceiptLine.lot_id, ReceiptLine.qty_delivered - ReceiptLine.qty_rejected),
+    select(
+        Movement.lot_id,
+        case((Movement.from_location_id == ledger.SUPPLIER, Movement.qty), else_=-Movement.qty),
+    ).where(
+        Movement.type.in_((MovementType.RECEIVE, MovementType.REJECT)),
+        or_(Movement.from_location_id == ledger.SUPPLIER, Movement.to_location_id == ledger.SUPPLIER),
+    ),
+)
+_RECEIVED = select(
+    Receipt.receipt_no.label("receipt"),
+    _came.c.lot_id.label("lot"),
+    _came.c.left.label("accepted"),
+    _came.c.right.label("booked"),
+).select_from(_came.outerjoin(Lot, Lot.id == _came.c.lot_id).outerjoin(Receipt, Receipt.id == Lot.receipt_id))
+_HALF_POSTED = select(Receipt.receipt_no.label("receipt"), Receipt.grn_no, Receipt.posted_at).where(
+    Receipt.grn_no.is_(None) != Receipt.posted_at.is_(None)
+)
+
+INVARIANTS = (
+    Invariant("I9", "an inbound slip has its number and its time", rows(_HALF_POSTED), Receipt),
+    Invariant("I11", "received = accepted + rejected", rows(_RECEIVED), ReceiptLine),
+)

@@ -1,0 +1,23 @@
+"""From the truck to posted stock (P1–P4)."""
+
+from __future__ import annotations
+
+from station.ground.room import Room
+from station.ground.scan.codes import Kind
+from station.inbound import describe, invariants, rules
+from station.inbound.arrive.workflow import arrive
+from station.inbound.sign.workflow import sign_off
+from station.inbound.stage1.workflow import stage1
+from station.inbound.stage2.workflow import stage2
+
+ROOM = Room(
+    "inbound",
+    workflows=(arrive, stage1, stage2, sign_off),
+    tables=("station.inbound.models",),
+    codes={"notice": rules.knows_notice},
+    describes={
+        **dict.fromkeys((Kind.RECEIPT, Kind.SHEET, Kind.GRN), describe.receipt),
+        Kind.NOTICE: describe.notice,
+    },
+    invariants=invariants.INVARIANTS,
+)

@@ -1,0 +1,16 @@
+"""The desk: start page, lists, cards."""
+
+from __future__ import annotations
+
+from station.ground.room import Room
+
+ROOM = Room(
+    "office",
+    pages=(
+        "station.office.pages",
+        "station.office.lists",
+        "station.office.papers",
+        "station.office.cards",
+        "station.office.design",
+    ),
+)

@@ -1,0 +1,36 @@
+"""From the order to the handover (P11–P24)."""
+
+from __future__ import annotations
+
+from station.ground.room import Job, Room
+from station.ground.scan.codes import Kind
+from station.outbound import describe, invariants
+from station.outbound.dispatch import invariants as dispatch_invariants
+from station.outbound.dispatch.workflow import dispatch
+from station.outbound.interception.workflow import intercept
+from station.outbound.orders.planner import Planner
+from station.outbound.packing import invariants as packing_invariants
+from station.outbound.packing.workflow import pack
+from station.outbound.picking.workflow import pick
+
+ROOM = Room(
+    "outbound",
+    workflows=(pick, pack, dispatch, intercept),
+    tables=(
+        "station.outbound.orders.models",
+        "station.outbound.waves.models",
+        "station.outbound.picking.models",
+        "station.outbound.packing.models",
+        "station.outbound.dispatch.models",
+    ),
+    pages=("station.outbound.waves.pages", "station.outbound.packing.pages"),
+    describes={
+        Kind.ORDER: describe.order,
+        Kind.WAVE: describe.wave,
+        Kind.PICK_LIST: describe.pick_list,
+        Kind.MANIFEST: describe.manifest,
+        Kind.WAYBILL: describe.waybill,
+    },
+    jobs=(Job("planner", lambda works: Planner(works).turn),),
+    invariants=(*invariants.INVARIANTS, *packing_invariants.INVARIANTS, *dispatch_invariants.INVARIANTS),
+)

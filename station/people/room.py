@@ -1,0 +1,14 @@
+"""People: badges, sessions, signatures' owners, the audit trail."""
+
+from __future__ import annotations
+
+from station.ground.room import Room
+from station.ground.scan.codes import Kind
+from station.people import describe
+
+ROOM = Room(
+    "people",
+    tables=("station.people.models",),
+    pages=("station.people.pages",),
+    describes={Kind.USER: describe.badge},
+)

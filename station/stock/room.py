@@ -1,0 +1,18 @@
+"""Stock: places, lots, the ledger and what it adds up to."""
+
+from __future__ import annotations
+
+from station.ground.room import Room
+from station.ground.scan.codes import Kind
+from station.stock import describe, invariants
+
+ROOM = Room(
+    "stock",
+    tables=("station.stock.models",),
+    describes={
+        **dict.fromkeys((Kind.LOCATION, Kind.TOTE, Kind.CELL, Kind.WORKSTATION), describe.place),
+        **dict.fromkeys((Kind.CARTON, Kind.PALLET, Kind.SSCC), describe.carton),
+        Kind.PRODUCT: describe.product,
+    },
+    invariants=invariants.INVARIANTS,
+)

@@ -1,0 +1,14 @@
+"""Goods in slots: putaway (P8)."""
+
+from __future__ import annotations
+
+from station.ground.room import Room
+from station.storage import invariants
+from station.storage.putaway.workflow import putaway
+
+ROOM = Room(
+    "storage",
+    workflows=(putaway,),
+    tables=("station.storage.putaway.models",),
+    invariants=invariants.INVARIANTS,
+)

@@ -1,0 +1,117 @@
+"""What is behind ``station check``: the invariants of all rooms over a whole database, and the file itself.
+
+An empty answer is a proof for this database. A rule whose process does not exist yet says so instead of
+pretending.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from station.ground.db import Database, table
+from station.ground.db.invariants import Invariant
+from station.rooms import ROOMS
+
+LIMIT = 20
+"""Violations shown per rule."""
+
+AWAITED = {
+    "I12": ("month close adds up", "no month has been closed: month end has not been built"),
+    "I13": ("gift labels add up", "no gift label is issued: gift receiving has not been built"),
+}
+"""Rules that no room brings yet, and why there is nothing they could be asked of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; `violations` are sentences, `note` says what was looked at."""
+
+    code: str
+    title: str
+    violations: list[str] = field(default_factory=list)
+    note: str = ""
+    is_empty: bool = False
+    seconds: float = 0
+
+
+def invariants() -> list[Invariant]:
+    """Those of all rooms, by number; parts of one number in the order of the rooms."""
+    return sorted((rule for room in ROOMS for rule in room.invariants), key=lambda rule: int(rule.code[1:]))
+
+
+def run(db: Database, begin: Callable[[str, str], object] = lambda _code, _title: None) -> Iterator[Finding]:
+    """Check everything, one finding after another; `begin` hears code and title before each.
+
+    Each rule reads one consistent state, in a transaction of its own: a long one over all of them would
+    keep SQLite's log growing beside a working floor.
+    """
+    if db.is_sqlite:
+        begin("FILE", "the file is whole")
+        yield _file(db)
+    for rule in invariants():
+        begin(rule.code, rule.title)
+        yield _ask(db, rule)
+    for code, (title, why) in AWAITED.items():
+        yield Finding(code, title, note=f"nothing to check yet: {why}", is_empty=True)
+
+
+@contextmanager
+def _snapshot(db: Database) -> Iterator[Session]:
+    """One state for all queries of a rule; PostgreSQL gives each statement its own unless told."""
+    with db.read() as tx:
+        if not db.is_sqlite:
+            tx.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield tx
+
+
+def _ask(db: Database, rule: Invariant) -> Finding:
+    began = time.monotonic()
+    looked_at = table(rule.looks_at) if isinstance(rule.looks_at, type) else rule.looks_at
+    with _snapshot(db) as tx:
+        violations = list(islice(rule.find(tx), LIMIT))
+        rows = tx.scalar(select(func.count()).select_from(looked_at)) or 0
+    seconds = time.monotonic() - began
+    return Finding(rule.code, rule.title, violations, f"{rows} × {looked_at.name}", not rows, seconds)
+
+
+def _file(db: Database) -> Finding:
+    """SQLite's own look at its pages, indexes and constraints. PostgreSQL has nothing of the kind to ask."""
+    began = time.monotonic()
+    with db.read() as tx:
+        lines = list(tx.execute(text(f"PRAGMA integrity_check({LIMIT})")).scalars())
+    broken = [] if lines == ["ok"] else lines
+    return Finding("FILE", "the file is whole", broken, "integrity_check", seconds=time.monotonic() - began)
+
+
+def by_code(findings: Iterable[Finding]) -> dict[str, list[str]]:
+    """Violations by number, every number named."""
+    found: dict[str, list[str]] = {}
+    for finding in findings:
+        found.setdefault(finding.code, []).extend(finding.violations)
+    return found
+
+
+def broken(db: Database) -> list[str]:
+    """Every violation as one line, ``I5: order …``; empty when all is well."""
+    return [f"{code}: {line}" for code, lines in by_code(run(db)).items() for line in lines]
+
+
+def report(db: Database, say: Callable[[str], object], hint: Callable[[str], object]) -> dict[str, list[str]]:
+    """Check, and tell a person each finding as it comes; `hint` hears what is being looked at just now."""
+    findings: list[Finding] = []
+    for finding in run(db, lambda code, title: hint(f"… {code:<4} {title}")):
+        findings.append(finding)
+        mark = "✘" if finding.violations else ("·" if finding.is_empty else "✔")
+        say(f"{mark} {finding.code:<4} {finding.title} ({finding.note}; {finding.seconds:.1f} s)")
+        for violation in finding.violations:
+            say(f"       {violation}")
+    bad = sum(bool(finding.violations) for finding in findings)
+    say(f"{bad} of {len(findings)} checks broken" if bad else "all invariants hold")
+    return by_code(findings)
