@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import sys
 import threading
@@ -12,10 +13,12 @@ from waitress.server import create_server
 
 from station import create_app
 from station.ground.db import schema
-from station.practice.demo import world
 from station.serving.workers import Workers
 from station.settings import load
 from station.wiring.hub import build
+
+PREPARE = "STATION_PREPARE"
+"""Names a ``module:function`` that is handed the station before it serves: the demo brings its people so."""
 
 SWITCH_S = 0.001
 """How long a busy thread keeps the interpreter from the others. A scan is handed over several times
@@ -29,8 +32,9 @@ def create() -> Flask:
     settings = load()
     schema.require_current(settings.url)
     hub = build(settings)
-    if os.environ.get("STATION_IS_DEMO"):
-        hub.demo_people = world.people(int(os.environ["STATION_IS_DEMO"]))
+    if os.environ.get(PREPARE):
+        module, _, name = os.environ[PREPARE].partition(":")
+        getattr(importlib.import_module(module), name)(hub)
     app = create_app(hub=hub)
     if settings.workers:
         workers = Workers(hub)

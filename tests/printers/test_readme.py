@@ -1,4 +1,4 @@
-"""The README's ten lines really print a label."""
+"""The ten lines of docs/printers.md really print a label."""
 
 import re
 from pathlib import Path
@@ -8,20 +8,18 @@ from PIL import Image
 
 from tests.printers.doubles import ZplPrinter
 
-README = Path(__file__).parents[2] / "README.md"
+GUIDE = Path(__file__).parents[2] / "docs/printers.md"
 
 
-def test_the_ten_lines_of_the_readme_print_a_label(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = re.search(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+def test_the_ten_lines_of_the_guide_print_a_label(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = re.search(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     assert found is not None
     lines = [line for line in found[1].splitlines() if line]
     assert len(lines) <= 10
     with ZplPrinter() as printer:
         code = found[1].replace("tcp://192.168.1.50:9100", printer.address)
         code = code.replace("preview.png", str(tmp_path / "preview.png"))
-        exec(compile(code, "README.md", "exec"), {})
+        exec(compile(code, "printers.md", "exec"), {})
         assert capsys.readouterr().out.strip() == "counter"
         (paper,) = printer.papers
     assert paper.tobytes() == Image.open(tmp_path / "preview.png").convert("1").tobytes()

@@ -41,7 +41,8 @@ class Lifecycle:
     """The transition table of one kind of document: event → (states it may leave, state it enters).
 
     `number` is the column that names a document in its history; without a `doc_type` none is kept, because
-    the ledger or the document around it tells the story already. `then` names what must happen with an event
+    the ledger or the document around it tells the story already. An event without a state to enter (None)
+    leads where the move says. `then` names what must happen with an event
     in the same unit of work, whoever makes the move.
     """
 
@@ -49,7 +50,7 @@ class Lifecycle:
         self,
         doc_type: str,
         model: type[Any],
-        events: Mapping[str, tuple[Iterable[StrEnum], StrEnum]],
+        events: Mapping[str, tuple[Iterable[StrEnum], StrEnum | None]],
         *,
         number: str = "",
         refusal: str = "E-ORD-01",
@@ -68,14 +69,16 @@ class Lifecycle:
         """Whether a document in `state` may take `event`."""
         return state in self.events[event][0]
 
-    def move(self, work: Work, doc: Any, event: str, *, detail: Any = None, **values: Any) -> None:
+    def move(
+        self, work: Work, doc: Any, event: str, *, to: str = "", detail: Any = None, **values: Any
+    ) -> None:
         """Apply `event` to a document (its row object, or a `Ref`); set `values` beside the state.
 
         Refused with the lifecycle's code when the table does not allow it or when somebody else was faster.
         `doc` shows the new state and values afterwards.
         """
         old = getattr(doc, "state" if isinstance(doc, Ref) else self.column)
-        sources, new = self.events[event]
+        sources, new = self.events[event][0], self.events[event][1] or to
         if old not in sources:
             raise Refused(self.refusal, st=old)
         state = getattr(self.model, self.column)
@@ -105,7 +108,7 @@ class Lifecycle:
         if not documents:
             return
         sources, new = self.events[event]
-        if old not in sources:
+        if old not in sources or new is None:
             raise Refused(self.refusal, st=old)
         ids = [doc_id for doc_id, _ in documents]
         state = getattr(self.model, self.column)

@@ -19,8 +19,8 @@ from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused, say
 from station.ground.work import Work
 
-UNDO, OVERRIDE, ALLOWED = "_undo", "_override", "_allowed"
-ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED})
+UNDO, OVERRIDE, ALLOWED, SIGNING = "_undo", "_override", "_allowed", "_sign"
+ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED, SIGNING})
 """Keys of a position that belong to the engine."""
 
 _RECENT = Prepared(
@@ -134,6 +134,7 @@ class Context(Work):
     raw: str = ""
     manual: bool = False
     proofs: Mapping[tuple[int, str], bool] = field(default_factory=dict)
+    is_plain: bool = False
     _resume_at: str = ""
     _position: Any = None
 

@@ -11,11 +11,12 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
@@ -61,10 +62,23 @@ class PinNeeded(Exception):
     """
 
     def __init__(self, user_id: int, pin_hash: str, pin: str) -> None:
-        super().__init__("PIN to be verified")
+        super().__init__(user_id)
         self.user_id = user_id
         self.pin_hash = pin_hash
         self.pin = pin
+
+
+class ScreenFailed(Exception):
+    """The next screen cannot be drawn: the unit runs again and shows the plain one with the way out."""
+
+
+@dataclass
+class _How:
+    """What earlier tries of the same unit have found out."""
+
+    proofs: dict[tuple[int, str], bool] = field(default_factory=dict)
+    is_plain: bool = False
+    incident: str = ""
 
 
 _STORED = Prepared(
@@ -126,14 +140,24 @@ class Door:
 
     def take(self, request: ScanRequest) -> Reply:
         """Judge one scan, durably. Never raises for anything a scanner can send."""
-        proofs: dict[tuple[int, str], bool] = {}
+        how = _How()
         try:
-            for _ in range(4):
+            for _ in range(5):
                 try:
-                    reply = self.db.write(lambda tx: self._unit(tx, request, proofs), SCAN)
+                    reply = self.db.write(lambda tx: self._unit(tx, request, how), SCAN)
                 except PinNeeded as need:
                     right = self.services.people.verify_pin(need.pin_hash, need.pin)
-                    proofs[need.user_id, need.pin] = right
+                    how.proofs[need.user_id, need.pin] = right
+                except ScreenFailed:
+                    log.exception("no screen after scan %s", request.scan_id)
+                    how.is_plain = True
+                except (DBAPIError, TimeoutError):
+                    raise
+                except Exception:
+                    if how.incident:
+                        raise
+                    how.incident = secrets.token_hex(4)
+                    log.exception("scan %s failed, incident %s", request.scan_id, how.incident)
                 else:
                     for wake in self.on_commit:
                         wake()
@@ -144,7 +168,7 @@ class Door:
             log.exception("scan %s failed, incident %s", request.scan_id, incident)
             return Reply(500, _body("E-SYS-02", {"incident": incident}, accepted=False))
 
-    def _unit(self, tx: Session, request: ScanRequest, proofs: dict[tuple[int, str], bool]) -> Reply:
+    def _unit(self, tx: Session, request: ScanRequest, how: _How) -> Reply:
         now = self.clock.now()
         actor = self.services.people.identify(tx, request.token, now)
         if actor is None:
@@ -154,8 +178,36 @@ class Door:
             return _replay(stored, request, actor)
         workflow = self.workflows[request.workflow]
         run = self._find_run(tx, actor, workflow, now, lock=True)
-        ctx = self._context(tx, run, actor, now, request=request, proofs=proofs)
+        ctx = self._context(tx, run, actor, now, request=request, how=how)
+        if how.incident:  # the step itself is broken: nothing changed, and the worker is told how to leave
+            facts = {"incident": how.incident}
+            return self._keep(
+                ctx, workflow, run.step or workflow.start, 422, "E-SYS-07", facts, raw=request.raw
+            )
         return self._judge(ctx, workflow, request)
+
+    def free(self, run_id: int, by: Actor) -> str:
+        """A supervisor frees a worker of the task held by this run, from the desk; what it was.
+
+        LookupError when there is no such run. The worker's screen becomes stale; nothing else is lost.
+        """
+
+        def work(tx: Session) -> str:
+            row = tx.execute(select(Run.user_id, Run.workflow).where(Run.id == run_id)).first()
+            if row is None or row.workflow not in self.workflows:
+                raise LookupError("no such position")
+            worker = replace(by, user_id=row.user_id)
+            workflow, now = self.workflows[row.workflow], self.clock.now()
+            run = self._find_run(tx, worker, workflow, now, lock=True)
+            ctx = self._context(tx, run, worker, now)
+            subject = run.subject or workflow.name
+            workflow.leave_now(ctx)
+            run.step, ctx.by = workflow.start, by
+            self._move(ctx, "")
+            self.services.people.record_takeover(ctx, subject, row.user_id)
+            return subject
+
+        return self.db.write(work)
 
     def _judge(self, ctx: Context, workflow: Workflow, request: ScanRequest) -> Reply:
         step = workflow.step(ctx.run.step)
@@ -233,7 +285,7 @@ class Door:
     ) -> Reply:
         """Store the scan with its answer; accepted and refused alike."""
         body = _body(code, facts, accepted=status == 200)  # noqa: PLR2004
-        body["screen"] = workflow.show(ctx)
+        body["screen"] = _screen(workflow, ctx)
         body["step_token"] = ctx.run.token
         _KEEP.run(
             ctx.tx,
@@ -260,7 +312,12 @@ class Door:
         now = self.clock.now()
         run = self._find_run(tx, actor, workflow, now, lock=False)
         ctx = self._context(tx, run, actor, now)
-        return {"screen": workflow.show(ctx), "step_token": run.token if run.id else START}
+        try:
+            screen = workflow.show(ctx)
+        except Exception:
+            log.exception("no screen for %s at %s.%s", actor.badge, workflow.name, run.step)
+            screen = workflow.plain_screen(ctx)
+        return {"screen": screen, "step_token": run.token if run.id else START}
 
     # --- shared -------------------------------------------------------------------------------
 
@@ -272,7 +329,7 @@ class Door:
         now: datetime,
         *,
         request: ScanRequest | None = None,
-        proofs: dict[tuple[int, str], bool] | None = None,
+        how: _How | None = None,
     ) -> Context:
         return Context(
             tx=tx,
@@ -285,7 +342,8 @@ class Door:
             key=request.scan_id if request else "",
             raw=storable(request.raw) if request else "",
             manual=request.manual if request else False,
-            proofs=proofs or {},
+            proofs=how.proofs if how else {},
+            is_plain=how.is_plain if how else False,
         )
 
     def _find_run(
@@ -318,6 +376,15 @@ class Door:
             result = tx.connection().execute(_OPEN_RUN, values)
             run.id = result.inserted_primary_key[0]  # type: ignore[index]
         return run
+
+
+def _screen(workflow: Workflow, ctx: Context) -> dict[str, Any]:
+    if ctx.is_plain:
+        return workflow.plain_screen(ctx)
+    try:
+        return workflow.show(ctx)
+    except Exception as error:
+        raise ScreenFailed(f"{workflow.name}.{ctx.run.step}") from error
 
 
 def _body(code: str, facts: Mapping[str, Any], *, accepted: bool) -> dict[str, Any]:

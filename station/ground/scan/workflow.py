@@ -17,12 +17,14 @@ lock and takeover, stale screens. A new process has no HTML and no JavaScript of
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from station.ground.db import savepoint
 from station.ground.scan.codes import Code, Kind, clean
 from station.ground.scan.context import (
     ALLOWED,
@@ -38,6 +40,8 @@ from station.ground.scan.context import (
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused, catalogue, say
 from station.settings import Settings
+
+log = logging.getLogger(__name__)
 
 __all__ = ["NO_UNDO", "UNDO", "Context", "Facts", "Outcome", "Override", "Position", "Step", "Workflow"]
 
@@ -92,6 +96,7 @@ class Workflow:
         self.aside = aside
         self.steps: dict[str, Step] = {}
         self.undo_handler: Callable[[Context, Any], None] | None = None
+        self.leave_handler: Callable[[Context], None] | None = None
 
     def screen(
         self, step: str, *, prompt: str, secret: bool = False, counting: bool = False
@@ -139,6 +144,17 @@ class Workflow:
         self.undo_handler = function
         return function
 
+    def leave(self, function: Callable[[Context], None]) -> Callable[[Context], None]:
+        """Declare what leaving (CM-MENU) gives back, at whatever step the worker stands: the task to the
+        others, goods to where the next one finds them. It must work whatever became of the task meanwhile.
+        """
+        self.leave_handler = function
+        return function
+
+    def ways_out(self, step: str) -> tuple[str, ...]:
+        """The cards by which a worker can leave `step` without losing anything."""
+        return (LEAVE, *(card for card in WAYS_OUT if card in self.steps[step].commands))
+
     def count_waiting(self, tx: Session, settings: Settings) -> int:
         """How much waits for this process."""
         return self.waiting(tx, settings) if self.waiting else 0
@@ -153,12 +169,29 @@ class Workflow:
         """Judge one scan at the run's present step and move the run; raises `Refused`."""
         before = json.dumps(ctx.run.data)
         step_name = ctx.run.step or self.start
-        if step_name in _OVERRIDE_STEPS:
+        if clean(raw)[0].upper() == LEAVE:
+            outcome = self.leave_now(ctx)
+        elif step_name in _OVERRIDE_STEPS:
             outcome = self._override_step(ctx, raw, step_name)
         else:
             outcome = self._plain_step(ctx, raw, self.step(step_name))
         self._arrive(ctx, outcome, before, step_name)
         return outcome
+
+    def leave_now(self, ctx: Context) -> Outcome:
+        """The worker goes free, whatever stands in the way: the task is given back, the position ends.
+
+        A process that cannot give its task back is written down; the worker is free all the same.
+        """
+        if self.leave_handler is not None and ctx.run.step not in {"", self.start}:
+            try:
+                with savepoint(ctx.tx, Exception):
+                    self.leave_handler(ctx)
+            except Refused:
+                pass
+            except Exception:
+                log.exception("%s could not give its task back at %s", self.name, ctx.run.step)
+        return ctx.restart("S-LEFT")
 
     def _plain_step(self, ctx: Context, raw: str, step: Step) -> Outcome:
         code = ctx.services.codes.resolve(ctx.tx, raw, step.expected)
@@ -218,7 +251,7 @@ class Workflow:
             None,
         )
         if last is None:
-            raise _wrong_thing(code, step)
+            return self._ask_release(ctx, code, step)
         by = ctx.services.people.badge(ctx.tx, code.text)
         if by is None:
             raise Refused("E-AUTH-01")
@@ -227,6 +260,14 @@ class Workflow:
         if by.user_id == ctx.actor.user_id:
             raise Refused("E-AUTH-03")
         ctx.run.data[OVERRIDE] = {"code": last.code, "raw": last.raw, "step": step.name, "badge": code.text}
+        return Outcome("_pin", "S-OVR-BADGE", {"name": by.name})
+
+    def _ask_release(self, ctx: Context, code: Code, step: Step) -> Outcome:
+        """A supervisor's badge where nothing was refused: with the PIN the worker is freed of this task."""
+        by = ctx.services.people.badge(ctx.tx, code.text)
+        if by is None or Role.SUPERVISOR not in by.roles or by.user_id == ctx.by.user_id:
+            raise _wrong_thing(code, step)
+        ctx.run.data[OVERRIDE] = {"code": RELEASE, "raw": "", "step": ctx.run.step, "badge": code.text}
         return Outcome("_pin", "S-OVR-BADGE", {"name": by.name})
 
     def _override_step(self, ctx: Context, raw: str, step_name: str) -> Outcome:
@@ -241,6 +282,10 @@ class Workflow:
         if step_name == "_pin":
             if not ctx.services.people.pin_is_right(ctx, by, typed):
                 raise Refused("E-AUTH-04")
+            if frame["code"] == RELEASE:
+                ctx.run.step = frame["step"]
+                ctx.services.people.record_takeover(ctx, ctx.run.subject or self.name, ctx.by.user_id)
+                return self.leave_now(ctx)
             return Outcome("_reason", "S-OVR-PIN", {})
         if typed not in REASONS:
             raise Refused("E-OVR-01")
@@ -274,6 +319,21 @@ class Workflow:
             "can_undo": UNDO in ctx.run.data,
         }
 
+    def plain_screen(self, ctx: Context) -> dict[str, Any]:
+        """What stands instead of a screen that could not be drawn: where one is, and the way out."""
+        name = ctx.run.step or self.start
+        return {
+            "workflow": self.name,
+            "title": say(self.title),
+            "step": name,
+            "expects": [Kind.COMMAND.value],
+            "instruction": say("P-STUCK"),
+            "facts": Facts(hint=LEAVE).to_json(),
+            "secret": False,
+            "commands": [{"card": LEAVE, "label": say("L-LEAVE")}],
+            "can_undo": False,
+        }
+
     def _override_screen(self, ctx: Context, name: str) -> dict[str, Any]:
         frame = ctx.run.data[OVERRIDE]
         facts = Facts(pad="pin" if name == "_pin" else "choice")
@@ -292,6 +352,11 @@ class Workflow:
         }
 
 
+LEAVE = "CM-MENU"
+"""The way out of every step of every process (design: no dead ends)."""
+WAYS_OUT = ("CM-SKIP", "CM-SHORT", "CM-DAMAGE", "CM-FULL")
+"""Cards that lead on when the thing wanted is not there, is broken, or finds no room."""
+RELEASE = "P-RELEASE"
 _SCANNED_ONLY = frozenset({Kind.LOCATION, Kind.WAYBILL})
 """Being there, or having the paper in hand, is what their scan proves: typing them needs leave (§10.3)."""
 _OVERRIDE_STEPS = {"_pin", "_reason"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from station.ground.scan import inputs
 from station.ground.scan.codes import Code, Kind
 from station.ground.scan.kit import reprint, signing
+from station.ground.scan.kit.signing import Signer
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import Refused
@@ -65,12 +66,9 @@ def _receiver_signed(ctx: Context, receiver: Actor) -> Outcome:
     return ctx.go("driver", "S-SIGNED", name=receiver.name)
 
 
-signing.add_steps(
+signing.one(
     sign_off,
-    "receiver",
-    prompt="P-SGN-RECEIVER",
-    role=Role.RECEIVER,
-    not_by=lambda _ctx: set(),
+    Signer("receiver", "P-SGN-RECEIVER", Role.RECEIVER),
     show=_totals,
     then=_receiver_signed,
     to="driver",
@@ -145,40 +143,19 @@ def close_labels(ctx: Context) -> Outcome:
     raise Refused("E-LBL-04", n=posting.labels_left(ctx, _receipt(ctx))[0])
 
 
-def _supervisor_signed(ctx: Context, supervisor: Actor) -> Outcome:
-    ctx.data["supervisor"] = supervisor.badge
-    ctx.data["supervisor_id"] = supervisor.user_id
-    return ctx.go("keeper", "S-SIGNED", name=supervisor.name)
-
-
-def _keeper_signed(ctx: Context, keeper: Actor) -> Outcome:
+def _both_signed(ctx: Context, supervisor: Actor, keeper: Actor) -> Outcome:
     receipt = _receipt(ctx)
-    supervisor = _signer(ctx, "supervisor")
     posting.post(ctx, receipt, supervisor, keeper)
     return ctx.restart("S-SGN-POSTED", no=receipt.grn_no)
 
 
-signing.add_steps(
+signing.pair(
     sign_off,
-    "supervisor",
-    prompt="P-SGN-SUPERVISOR",
-    role=Role.SUPERVISOR,
-    not_by=lambda _ctx: set(),
+    Signer("supervisor", "P-SGN-SUPERVISOR", Role.SUPERVISOR),
+    Signer("keeper", "P-SGN-KEEPER", Role.KEEPER),
     show=_totals,
-    then=_supervisor_signed,
-    to="keeper",
-)
-signing.add_steps(
-    sign_off,
-    "keeper",
-    prompt="P-SGN-KEEPER",
-    role=Role.KEEPER,
-    not_by=lambda ctx: {ctx.data["supervisor_id"]},
-    show=_totals,
-    then=_keeper_signed,
+    then=_both_signed,
     to="sheet",
-    is_second=True,
-    retry="supervisor",
 )
 
 

@@ -13,6 +13,7 @@ from station.catalog import rules as catalog
 from station.ground.scan import inputs
 from station.ground.scan.codes import Code, Kind
 from station.ground.scan.kit import signing
+from station.ground.scan.kit.signing import Signer
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import Refused
@@ -164,12 +165,9 @@ def _dispatcher_signed(ctx: Context, dispatcher: Actor) -> Outcome:
     return ctx.restart("S-DSP-SHIPPED", n=shipped, no=manifest.manifest_no)
 
 
-signing.add_steps(
+signing.one(
     dispatch,
-    "dispatcher",
-    prompt="P-DSP-SIGN",
-    role=Role.DISPATCHER,
-    not_by=lambda _ctx: set(),
+    Signer("dispatcher", "P-DSP-SIGN", Role.DISPATCHER),
     show=_summary,
     then=_dispatcher_signed,
     to=("lane", "parcel"),

@@ -100,5 +100,7 @@ def unhold(work: Work, order_id: int) -> None:
     """A person looked at a held order and lets it go on where it was; a new one counts as audited (§6.0)."""
     order = work.tx.get_one(DeliveryOrder, order_id)
     back = order.held_from if order.state == OrderState.HOLD else ""
-    event = "audit" if back in {"", OrderState.NEW} else f"back_to_{back.lower()}"
-    ORDER.move(work, order, event, held_from="", hold_reason="")
+    if back in {"", OrderState.NEW}:
+        ORDER.move(work, order, "audit", held_from="", hold_reason="")
+    else:
+        ORDER.move(work, order, "unhold", to=back, held_from="", hold_reason="")

@@ -27,7 +27,7 @@ ORDER = Lifecycle(
     {
         "audit": ({_S.NEW, _S.HOLD}, _S.AUDITED),
         "hold": (_TO_STAGED, _S.HOLD),
-        **{f"back_to_{state.lower()}": ({_S.HOLD}, state) for state in _TO_STAGED - {_S.NEW}},
+        "unhold": ({_S.HOLD}, None),
         "allocate": ({_S.AUDITED}, _S.ALLOCATED),
         "deallocate": ({_S.ALLOCATED, _S.WAVED}, _S.AUDITED),
         "join_wave": ({_S.ALLOCATED}, _S.WAVED),

@@ -73,22 +73,22 @@ _PROGRESS = Prepared(
         func.count().filter(PickTask.state != "CANCELLED").label("total"),
     ).where(PickTask.pick_list_id == bindparam("pick_list_id"))
 )
+_A, _L, _P = table(Allocation), table(OrderLine), table(PickTask)
 _OPEN_ALLOCATIONS = Prepared(
     select(
-        Allocation.id,
-        Allocation.qty,
-        Allocation.qty_taken,
-        Allocation.owner_id,
+        _A.c.id,
+        _A.c.qty,
+        _A.c.qty_taken,
+        _A.c.owner_id,
         OrderLine.order_id,
         DeliveryOrder.state,
         DeliveryOrder.order_no,
     )
-    .join(OrderLine, OrderLine.id == Allocation.owner_id)
+    .join(OrderLine, OrderLine.id == _A.c.owner_id)
     .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
-    .where(Allocation.task_id == bindparam("task_id"), Allocation.state == "OPEN")
-    .order_by(Allocation.id)
+    .where(_A.c.task_id == bindparam("task_id"), _A.c.owner_type == "LINE", _A.c.state == "OPEN")
+    .order_by(_A.c.id)
 )
-_A, _L, _P = table(Allocation), table(OrderLine), table(PickTask)
 _TAKE_ALLOCATION = Prepared(
     update(_A)
     .where(_A.c.id == bindparam("aid"), _A.c.state == "OPEN")

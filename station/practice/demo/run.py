@@ -19,11 +19,20 @@ from station.serving import server
 from station.serving.tls import authority as cert
 from station.serving.tls import names as cert_names
 from station.settings import Settings, load
-from station.wiring.hub import build
+from station.wiring.hub import Hub, build
 
 MARK = ".station-demo"
+TLS = "tls"
 HELPERS = 4
 """All-round people of the demo, for `station simulate --url`."""
+
+
+PREPARE = "station.practice.demo.run:bring_people"
+
+
+def bring_people(hub: Hub) -> None:
+    """A served demo knows its people, so that the training bench can act for them."""
+    hub.demo_people = world.people(int(os.environ["STATION_IS_DEMO"]))
 
 
 def prepare(
@@ -56,9 +65,13 @@ def prepare(
 def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: bool = False) -> None:
     """Prepare (once) and serve the demo; prints where to point a browser and a handheld."""
     if fresh and data.exists():
-        _clear(data)
+        clear(data)
     os.environ.update(
-        STATION_DATA=str(data), STATION_HOST=host, STATION_PORT=str(port), STATION_IS_DEMO=str(HELPERS)
+        STATION_DATA=str(data),
+        STATION_HOST=host,
+        STATION_PORT=str(port),
+        STATION_IS_DEMO=str(HELPERS),
+        STATION_PREPARE=PREPARE,
     )
     settings = load()
     prepare(settings, orders, seed=1, extra=HELPERS)
@@ -76,15 +89,22 @@ def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: b
     server.serve(settings, port=port)
 
 
-def _clear(data: Path) -> None:
-    """Throw a demo's data away, but not the certificates: devices that trust them need not be asked again."""
-    if not (data / MARK).exists():
+def clear(data: Path) -> None:
+    """Throw a demo's data away, but not the certificates: devices that trust them need not be asked again.
+
+    A folder that holds nothing else is as good as thrown away; any other that no demo marked as its own is
+    refused. The mark goes last, so that a clearing cut short can be repeated.
+    """
+    mark = data / MARK
+    old = [path for path in data.iterdir() if path.name != TLS and path != mark]
+    if old and not mark.exists():
         raise click.ClickException(f"{data} is not a demo's folder; it was left alone")
-    for path in data.iterdir():
-        if path.is_dir() and path.name != "tls":
+    for path in old:
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.is_file():
+        else:
             path.unlink()
+    mark.unlink(missing_ok=True)
 
 
 def wait_for_signal() -> None:

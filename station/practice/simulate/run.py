@@ -62,6 +62,7 @@ def fresh_station(orders: int, workers: int, seed: int) -> Iterator[str]:
             "STATION_PORT": str(port),
             "STATION_HOST": "127.0.0.1",
             "STATION_IS_DEMO": str(workers),
+            "STATION_PREPARE": demo.PREPARE,
         }
         settings = load(environ)
         demo.prepare(

@@ -1,87 +1,135 @@
-"""Two-person signatures on one screen (domain §2): badge, then PIN, within the window.
+"""Signatures on one screen (domain §2): badge, then PIN; two persons within the window.
 
-`add_steps` gives a workflow the two steps of one signature: scan the badge, enter the PIN. The
-signer must hold the role, must not be any of the people named by `not_by`, and a second signature
-must follow the first within `cosign_window_s` (E-AUTH-03, E-AUTH-04).
+`one` gives a workflow the two steps of a signature, `pair` the four of two persons. A signer must hold the
+role; the second must be another person than the first and sign within `cosign_window_s` (E-AUTH-03,
+E-AUTH-04), or the pair starts again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from station.ground.scan.codes import Code, Kind
-from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
+from station.ground.scan.context import SIGNING, Context, Facts, Outcome
+from station.ground.scan.workflow import Workflow
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import Refused
 
-FIRST_AT = "first_signed_at"
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One signature: its step (the PIN is asked at ``<step>_pin``), its prompt, and who may give it."""
+
+    step: str
+    prompt: str
+    role: Role
 
 
-def add_steps(  # noqa: C901 — four small functions that share one closure
-    workflow: Workflow,
-    step: str,
+def one(
+    flow: Workflow,
+    signer: Signer,
     *,
-    prompt: str,
-    role: Role,
-    not_by: Callable[[Context], set[int]],
     show: Callable[[Context], Facts],
     then: Callable[[Context, Actor], Outcome],
     to: str | tuple[str, ...],
-    is_second: bool = False,
-    retry: str = "",
 ) -> None:
-    """Declare `step` (badge) and `<step>_pin`; `then` is called with who signed and leads on.
+    """Declare one signature; `then` is called with who signed and leads on."""
+    _badge(flow, signer, show, lambda _ctx, _who: None)
+    _pin(flow, signer, show, lambda _ctx: None, then, to)
 
-    With `is_second`, a signature after the window is refused with E-AUTH-04 and the pair starts
-    again at `retry`.
-    """
-    pin_step = f"{step}_pin"
 
-    @workflow.screen(step, prompt=prompt)
-    def ask_badge(ctx: Context) -> Facts:
+def pair(
+    flow: Workflow,
+    first: Signer,
+    second: Signer,
+    *,
+    show: Callable[[Context], Facts],
+    then: Callable[[Context, Actor, Actor], Outcome],
+    to: str | tuple[str, ...],
+) -> None:
+    """Declare the signatures of two persons; `then` is called with both and leads on."""
+
+    def in_time(ctx: Context) -> None:
+        if ctx.now - datetime.fromisoformat(_kept(ctx)["at"]) > _window(ctx):
+            raise Refused("E-AUTH-04").back_to(first.step, forget=(SIGNING,))
+
+    def is_another(ctx: Context, who: Actor) -> None:
+        in_time(ctx)
+        if who.badge == _kept(ctx)["first"]:
+            raise Refused("E-AUTH-03")
+
+    def first_signed(ctx: Context, who: Actor) -> Outcome:
+        ctx.run.data[SIGNING] = {"first": who.badge, "at": ctx.now.isoformat()}
+        return ctx.go(second.step, "S-SIGNED", name=who.name)
+
+    def both_signed(ctx: Context, who: Actor) -> Outcome:
+        other = _person(ctx, _kept(ctx)["first"])
+        del ctx.run.data[SIGNING]
+        return then(ctx, other, who)
+
+    _badge(flow, first, show, lambda _ctx, _who: None)
+    _pin(flow, first, show, lambda _ctx: None, first_signed, second.step)
+    _badge(flow, second, show, is_another)
+    _pin(flow, second, show, in_time, both_signed, to)
+
+
+def _badge(
+    flow: Workflow, signer: Signer, show: Callable[[Context], Facts], allow: Callable[[Context, Actor], None]
+) -> None:
+    @flow.screen(signer.step, prompt=signer.prompt)
+    def ask(ctx: Context) -> Facts:
         return show(ctx)
 
-    @workflow.on(step, Kind.USER, to=pin_step)
-    def take_badge(ctx: Context, code: Code) -> Outcome:
-        if is_second:
-            _in_time(ctx, retry)
-        signer = ctx.services.people.badge(ctx.tx, code.text)
-        if signer is None:
-            raise Refused("E-AUTH-01")
-        if role not in signer.roles:
+    @flow.on(signer.step, Kind.USER, to=f"{signer.step}_pin")
+    def take(ctx: Context, code: Code) -> Outcome:
+        who = _person(ctx, code.text)
+        if signer.role not in who.roles:
             raise Refused("E-AUTH-02")
-        if signer.user_id in not_by(ctx):
-            raise Refused("E-AUTH-03")
-        ctx.data["signer"] = code.text
-        return ctx.go(pin_step, "S-SIGN-BADGE", undo=None, name=signer.name)
+        allow(ctx, who)
+        ctx.run.data[SIGNING] = _kept(ctx) | {"badge": who.badge}
+        return ctx.go(f"{signer.step}_pin", "S-SIGN-BADGE", undo=None, name=who.name)
 
-    @workflow.screen(pin_step, prompt="P-SIGN-PIN", secret=True)
-    def ask_pin(ctx: Context) -> Facts:
+
+def _pin(
+    flow: Workflow,
+    signer: Signer,
+    show: Callable[[Context], Facts],
+    check: Callable[[Context], None],
+    then: Callable[[Context, Actor], Outcome],
+    to: str | tuple[str, ...],
+) -> None:
+    step = f"{signer.step}_pin"
+
+    @flow.screen(step, prompt="P-SIGN-PIN", secret=True)
+    def ask(ctx: Context) -> Facts:
         facts = show(ctx)
-        facts.pad = "pin"
-        signer = ctx.services.people.badge(ctx.tx, ctx.data["signer"])
-        facts.name = signer.name if signer else ""
-        facts.hint = ""
+        who = ctx.services.people.badge(ctx.tx, _kept(ctx)["badge"])
+        facts.pad, facts.name, facts.hint = "pin", who.name if who else "", ""
         return facts
 
-    @workflow.on(pin_step, Kind.QUANTITY, Kind.TEXT, to=to)
-    def take_pin(ctx: Context, code: Code) -> Outcome:
-        if is_second:
-            _in_time(ctx, retry)
-        signer = ctx.services.people.badge(ctx.tx, ctx.data["signer"])
-        if signer is None:
-            raise Refused("E-AUTH-01")
-        if not ctx.services.people.pin_is_right(ctx, signer, code.text):
+    @flow.on(step, Kind.QUANTITY, Kind.TEXT, to=to)
+    def take(ctx: Context, code: Code) -> Outcome:
+        check(ctx)
+        who = _person(ctx, _kept(ctx)["badge"])
+        if not ctx.services.people.pin_is_right(ctx, who, code.text):
             raise Refused("E-AUTH-04")
-        del ctx.data["signer"]
-        if not is_second:
-            ctx.data[FIRST_AT] = ctx.now.isoformat()
-        return then(ctx, signer)
+        return then(ctx, who)
 
 
-def _in_time(ctx: Context, retry: str) -> None:
-    """Refuse a second signature after the window and send both back to the first (T17)."""
-    first = datetime.fromisoformat(ctx.data[FIRST_AT])
-    if ctx.now - first > timedelta(seconds=ctx.settings.rules.cosign_window_s):
-        raise Refused("E-AUTH-04").back_to(retry, forget=("signer", FIRST_AT))
+def _kept(ctx: Context) -> dict[str, Any]:
+    kept: dict[str, Any] = ctx.run.data.get(SIGNING, {})
+    return kept
+
+
+def _window(ctx: Context) -> timedelta:
+    return timedelta(seconds=ctx.settings.rules.cosign_window_s)
+
+
+def _person(ctx: Context, badge: str) -> Actor:
+    who = ctx.services.people.badge(ctx.tx, badge)
+    if who is None:
+        raise Refused("E-AUTH-01")
+    return who
