@@ -59,6 +59,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "return_label": ("label_60x40",),
     "count_sheet": ("roll_80", "roll_58"),
     "adjustment": ("a5", "a4"),
+    "register_sheet": ("a4",),
     "test_page": ("label_100x70", *(name for name in MEDIA if name != "label_100x70")),
 }
 

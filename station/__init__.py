@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
     from flask import Flask
 
     from station import settings as knobs
+    from station.ground.registers import pages as registers
     from station.ground.web import folders, i18n, kit
     from station.wiring.hub import build
 
@@ -39,5 +40,6 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
     names = [*(name for room in hub.rooms for name in room.pages), *ABOVE]
     for blueprint in dict.fromkeys(importlib.import_module(name).blueprint for name in names):
         app.register_blueprint(blueprint)
+    registers.install(app, [register for room in hub.rooms for register in room.registers])
     kit.check_marked(app)
     return app

@@ -32,6 +32,7 @@ from printers.documents.outbound import (
     SortSheet,
     Waybill,
 )
+from printers.documents.registers import RegisterColumn, RegisterRow, RegisterSheet
 from printers.documents.returns import ReturnLabel
 from printers.documents.stock import (
     Adjustment,
@@ -72,6 +73,9 @@ __all__ = [
     "PalletLine",
     "PickLine",
     "PickList",
+    "RegisterColumn",
+    "RegisterRow",
+    "RegisterSheet",
     "RejectLabel",
     "ReturnLabel",
     "SlotLabel",

@@ -7,6 +7,7 @@ from printers.documents.gifts import GiftLabel, GiftRegister
 from printers.documents.inbound import AcceptanceSheet, CartonLabel, InboundSlip, RejectLabel
 from printers.documents.machine import TestPage
 from printers.documents.outbound import InvoiceCopy, Manifest, PackingSlip, PickList, SortSheet, Waybill
+from printers.documents.registers import RegisterSheet
 from printers.documents.returns import ReturnLabel
 from printers.documents.stock import Adjustment, CountSheet, PalletLabel, SlotLabel
 from printers.documents.supplied import SuppliedInvoice, SuppliedWaybill
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Document]] = {
     "return_label": ReturnLabel,
     "count_sheet": CountSheet,
     "adjustment": Adjustment,
+    "register_sheet": RegisterSheet,
     "test_page": TestPage,
 }
 # Papers somebody else made: no layout, passed on as they are.

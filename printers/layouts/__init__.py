@@ -26,6 +26,7 @@ from printers.layouts import (
     packing_slip,
     pallet_label,
     pick_list,
+    register_sheet,
     reject_label,
     return_label,
     slot_label,
@@ -58,6 +59,7 @@ _LAYOUTS: dict[str, Callable[[Any, Paper], None]] = {
     "return_label": return_label.draw,
     "count_sheet": count_sheet.draw,
     "adjustment": adjustment.draw,
+    "register_sheet": register_sheet.draw,
     "test_page": test_page.draw,
 }
 

@@ -80,6 +80,7 @@ class Receipt(Base):
         UniqueConstraint("grn_no"),
         Index("ix_receipt_state", "state"),
         is_one_of("state", ReceiptState),
+        Index("ix_receipt_arrived_at_id", "arrived_at", "id"),
         STRICT,
     )
 

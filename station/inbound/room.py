@@ -6,6 +6,7 @@ from station.ground.room import Room
 from station.ground.scan.codes import Kind
 from station.inbound import describe, invariants, rules
 from station.inbound.arrive.workflow import arrive
+from station.inbound.registers import RECEIPTS
 from station.inbound.sign.workflow import sign_off
 from station.inbound.stage1.workflow import stage1
 from station.inbound.stage2.workflow import stage2
@@ -20,4 +21,6 @@ ROOM = Room(
         Kind.NOTICE: describe.notice,
     },
     invariants=invariants.INVARIANTS,
+    registers=(RECEIPTS,),
+    pages=("station.inbound.pages",),
 )

@@ -8,8 +8,7 @@ ROOM = Room(
     "office",
     pages=(
         "station.office.pages",
-        "station.office.lists",
-        "station.office.papers",
+        "station.office.overview",
         "station.office.cards",
         "station.office.design",
     ),

@@ -9,9 +9,11 @@ from station.outbound.dispatch import invariants as dispatch_invariants
 from station.outbound.dispatch.workflow import dispatch
 from station.outbound.interception.workflow import intercept
 from station.outbound.orders.planner import Planner
+from station.outbound.orders.registers import ORDERS
 from station.outbound.packing import invariants as packing_invariants
 from station.outbound.packing.workflow import pack
 from station.outbound.picking.workflow import pick
+from station.outbound.waves.registers import WAVES
 
 ROOM = Room(
     "outbound",
@@ -23,7 +25,7 @@ ROOM = Room(
         "station.outbound.packing.models",
         "station.outbound.dispatch.models",
     ),
-    pages=("station.outbound.waves.pages", "station.outbound.packing.pages"),
+    pages=("station.outbound.orders.pages", "station.outbound.waves.pages", "station.outbound.packing.pages"),
     describes={
         Kind.ORDER: describe.order,
         Kind.WAVE: describe.wave,
@@ -33,4 +35,5 @@ ROOM = Room(
     },
     jobs=(Job("planner", lambda works: Planner(works).turn),),
     invariants=(*invariants.INVARIANTS, *packing_invariants.INVARIANTS, *dispatch_invariants.INVARIANTS),
+    registers=(ORDERS, WAVES),
 )

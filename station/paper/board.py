@@ -39,6 +39,7 @@ WORDS = {
     "manifest": "Manifest",
     "count_sheet": "Count sheet",
     "adjustment": "Adjustment",
+    "register_sheet": "Register",
     "test_page": "Test page",
     "OFFLINE": "Offline",
     "SILENT": "Does not answer",

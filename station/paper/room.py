@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from station.ground.room import Room
+from station.paper.registers import JOBS
 
 ROOM = Room(
     "paper",
-    pages=("station.paper.pages.printers", "station.paper.pages.setup", "station.paper.pages.routes"),
+    pages=(
+        "station.paper.pages.jobs",
+        "station.paper.pages.printers",
+        "station.paper.pages.setup",
+        "station.paper.pages.routes",
+    ),
+    registers=(JOBS,),
 )

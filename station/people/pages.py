@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy import update
 
-from station.ground.scan.codes import clean
+from station.ground.scan.codes import clean, internal
 from station.ground.web.kit import actor, allow, csrf_token, hub, public, set_cookie, token
 from station.ground.words.messages import Refused, catalogue
 from station.people.models import User
@@ -41,7 +41,19 @@ def _open(fields: Any) -> SignedIn:
         "".join(char for char in str(fields.get(name, ""))[:80] if char.isprintable())
         for name in ("badge", "pin", "device")
     )
-    return hub().part(Gate).sign_in(clean(badge)[0].upper(), pin.strip(), device, hub().clock.now())
+    return hub().part(Gate).sign_in(_badge(badge), pin.strip(), device, hub().clock.now())
+
+
+def _badge(text: str) -> str:
+    """A badge as scanned, or its number as printed on it: without prefix and check character."""
+    badge = clean(text)[0].upper()
+    return internal("US", badge) if badge.isascii() and badge.isdigit() else badge
+
+
+def _is_here(target: str) -> bool:
+    """Whether this is a path of this station: no other host, nothing that is read otherwise elsewhere."""
+    plain = all(" " < char <= "~" and char != "\\" for char in target)
+    return plain and target.startswith("/") and not target.startswith("//")
 
 
 def _welcome(signed: SignedIn) -> Response:
@@ -52,8 +64,7 @@ def _welcome(signed: SignedIn) -> Response:
         )
     else:
         target = request.form.get("next", "")
-        safe = target if target.startswith("/") and not target.startswith(("//", "/\\")) else ""
-        response = make_response(redirect(safe or url_for("office.start")))
+        response = make_response(redirect(target if _is_here(target) else url_for("office.start")))
     set_cookie(response, signed.token)
     return response
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from station.ground.room import Room
 from station.ground.scan.codes import Kind
 from station.people import describe
+from station.people.registers import PEOPLE, REFUSALS
 
 ROOM = Room(
     "people",
     tables=("station.people.models",),
-    pages=("station.people.pages",),
+    pages=(
+        "station.people.refusals",
+        "station.people.pages",
+    ),
     describes={Kind.USER: describe.badge},
+    registers=(
+        PEOPLE,
+        REFUSALS,
+    ),
 )

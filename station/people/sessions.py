@@ -144,6 +144,21 @@ class Gate:
         actor = self.db.write(lambda tx: self._open(tx, found.id, token, device, now), DESK)
         return SignedIn(token, actor)
 
+    def proves(self, user_id: int, pin_hash: str, pin: str, now: datetime) -> bool:
+        """Whether `pin` is this person's, at a signature or an override.
+
+        Wrong ones count and lock as at sign-in, so that a PIN cannot be found by trying; a locked
+        person's right PIN is as wrong as any other.
+        """
+        with self.db.read() as tx:
+            until = tx.scalar(select(User.locked_until).where(User.id == user_id))
+        right = self.pins.verify(pin_hash, pin)
+        if until is not None and until > now:
+            return False
+        if not right:
+            self.db.write(lambda tx: _count_wrong(tx, user_id, now), DESK)
+        return right
+
     def _open(self, tx: Session, user_id: int, token: str, device: str, now: datetime) -> Actor:
         tx.execute(update(User).where(User.id == user_id).values(wrong_pins=0, locked_until=None))
         workstation = tx.scalar(
@@ -188,6 +203,8 @@ def _count_wrong(tx: Session, user_id: int, now: datetime) -> None:
     if wrong >= FREE_TRIES:
         lock = now + timedelta(seconds=min(30 * 2 ** min(wrong - FREE_TRIES, 5), 900))
     tx.execute(update(User).where(User.id == user_id).values(wrong_pins=wrong, locked_until=lock))
+    badge = tx.scalar(select(User.badge).where(User.id == user_id)) or ""
+    trail.note(tx, None, "WRONG_PIN", badge, now, times=wrong)
 
 
 _NOBODY = (

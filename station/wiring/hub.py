@@ -84,7 +84,8 @@ def build(
     )
     clock = clock or SystemClock(settings.zone)
     pins = Pins.in_folder(settings.data)
-    services = Services(KnownPeople(settings, pins), Resolver(rooms), parts=(RangeService(),))
+    gate = Gate(db, pins, settings)
+    services = Services(KnownPeople(settings, gate), Resolver(rooms), parts=(RangeService(),))
     workflows = {flow.name: flow for room in rooms for flow in room.workflows}
     door = Door(db, clock, settings, services, workflows)
     hub = Hub(
@@ -96,7 +97,7 @@ def build(
         services=services,
         door=door,
         works=Works(db, clock, settings),
-        gate=Gate(db, pins, settings),
+        gate=gate,
         rooms=rooms,
     )
     door.on_commit.append(hub.wake.set)

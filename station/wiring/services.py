@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from station.ground.room import Lookup, Room
-from station.ground.scan.codes import Code, Kind, ProductHit, resolve
+from station.ground.scan.codes import Code, Kind, ProductHit, completions, resolve
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.door import PinNeeded
 from station.ground.scan.workflow import Context, Override
@@ -19,7 +19,6 @@ from station.ground.words.actor import Actor
 from station.ground.words.messages import say
 from station.people import sessions, trail
 from station.people.models import OverrideRow, User
-from station.people.pins import Pins
 from station.settings import Settings
 
 T = TypeVar("T")
@@ -48,9 +47,9 @@ class KnownCodes:
 class KnownPeople:
     """See `station.ground.scan.services.People`."""
 
-    def __init__(self, settings: Settings, pins: Pins) -> None:
+    def __init__(self, settings: Settings, gate: sessions.Gate) -> None:
         self._settings = settings
-        self._pins = pins
+        self._gate = gate
 
     def identify(self, tx: Session, token: str, now: datetime) -> Actor | None:
         return sessions.identify(tx, token, now, self._settings.rules.idle_lock_s, touch=True)
@@ -73,8 +72,8 @@ class KnownPeople:
             raise PinNeeded(who.user_id, person[1], pin)
         return answer
 
-    def verify_pin(self, pin_hash: str, pin: str) -> bool:
-        return self._pins.verify(pin_hash, pin)
+    def proves(self, user_id: int, pin_hash: str, pin: str, now: datetime) -> bool:
+        return self._gate.proves(user_id, pin_hash, pin, now)
 
     def record_override(self, ctx: Context, override: Override) -> None:
         ctx.tx.execute(
@@ -107,6 +106,15 @@ class Resolver:
 
     def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code:
         return resolve(raw, expected, KnownCodes(tx, self._lookups))
+
+    def complete(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code | None:
+        """The one thing of ours that a person typed as it is printed; None when there is none, or several."""
+        known = [
+            code
+            for code in completions(raw, expected)
+            if code.kind in self._describers and self._describers[code.kind](tx, code)
+        ]
+        return known[0] if len(known) == 1 else None
 
     def describe(self, tx: Session, code: Code) -> list[Said]:
         """What a code is at this moment, for whoever asks why a scan was refused; empty when it is unknown.

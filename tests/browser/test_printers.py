@@ -111,7 +111,7 @@ def test_the_board_says_what_to_do_and_the_bench_knows(
     keep(owner, "board")
     floor.sign_in(ZHAO)
     packer = visitors.work(ZHAO, "place")
-    packer.evaluate(f"() => window.station.ground.scan({floor.slot('PACK-1')!r})")
+    packer.evaluate(f"() => window.station.scan({floor.slot('PACK-1')!r})")
     packer.wait_for_selector(".datum:has-text('PACK-1')")
     assert "缺纸" in packer.inner_text("table")
     keep(packer, "place")
@@ -150,7 +150,7 @@ def test_the_reasons_for_printing_again_fit_the_smallest_screen(
     while worker.run_once():
         pass
     page = visitors.work(ZHAO, "pack")
-    page.evaluate("() => window.station.ground.scan('CM-REPRINT')")
+    page.evaluate("() => window.station.scan('CM-REPRINT')")
     page.wait_for_selector("#screen[data-step=reprint]")
     problems = measure(page, "pack reprint")
     keep(page, "pack-reprint")

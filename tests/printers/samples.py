@@ -27,6 +27,9 @@ from printers.documents import (
     PalletLine,
     PickLine,
     PickList,
+    RegisterColumn,
+    RegisterRow,
+    RegisterSheet,
     RejectLabel,
     ReturnLabel,
     SlotLabel,
@@ -367,6 +370,20 @@ ADJUSTMENT = Adjustment(
     ply_no=2,
     ply_name="财务联",
 )
+REGISTER = RegisterSheet(
+    title="发货单",
+    columns=(
+        RegisterColumn("单号", 20),
+        RegisterColumn("店铺", 30),
+        RegisterColumn("件数", 8, is_figure=True),
+    ),
+    rows=tuple(RegisterRow((f"DO2611230{i:03d}", "测试旗舰店", str(i))) for i in range(1, 9)),
+    filter_text="2026-11-01 至 2026-11-23",
+    warehouse_name="深圳龙华一号仓",
+    made_at="2026-11-23 09:30",
+    made_by="陈志强",
+    note="只有前 8 行",
+)
 TEST = TestPage(
     "PR0001X", "打包台1 面单机", "PACK-1", "zpl", "tcp://10.0.0.21:9100", "ZD421-203dpi V93.21 8dpmm 104mm"
 )
@@ -389,6 +406,7 @@ SAMPLES: dict[str, Document] = {
     "return_label": RETURN,
     "count_sheet": COUNT,
     "adjustment": ADJUSTMENT,
+    "register_sheet": REGISTER,
     "test_page": TEST,
 }
 # Fields that become a barcode or are a choice, and keep their value when a test fills a document with odd text.
@@ -412,6 +430,7 @@ KEPT = {
     "purpose",
     "printer_code",
     "check_url",
+    "share",
 }
 
 

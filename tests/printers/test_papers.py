@@ -71,6 +71,7 @@ CAPTIONS = {
     "count_sheet": "盘点单/COUNT_SHEET 盘点人/Counter 日期/Date 实盘数量/Counted 监盘人/Witness 第_2_盘/Count_2 页/Page",
     "adjustment": "库存调整单/STOCK_ADJUSTMENT 仓库/Warehouse 日期/Date 相关单号/Refers_to 批次/Lot 库位/Slot "
     "原因/Reason 行数/Lines 财务/Finance 仓库主管/Supervisor 制单/Made_out_by 第_2_联/Copy_2 页/Page",
+    "register_sheet": "仓库/Warehouse 打印时间/Made_at 打印人/Made_by 共/Rows 页/Page",
     "test_page": "测试页/TEST_PAGE",
 }
 

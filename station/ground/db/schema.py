@@ -7,6 +7,7 @@ compares the migrated schema with the declared one, triggers included.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from alembic import command
@@ -68,14 +69,21 @@ def _bring_up(connection: Connection, *, is_sqlite: bool) -> None:
 
 
 def _copy_aside(db: Database, revision: str) -> None:
+    """A whole copy beside the database, or none: what a killed start left half is made again."""
     path = Path(str(db.engine.url.database))
     target = path.with_name(f"{path.stem}-before-{head()}-from-{revision}.sqlite3")
-    if not target.exists():
-        raw = db.engine.raw_connection()
-        try:
-            raw.cursor().execute("VACUUM INTO ?", (str(target),))
-        finally:
-            raw.close()
+    if target.exists():
+        return
+    unfinished = target.with_suffix(".part")
+    unfinished.unlink(missing_ok=True)
+    raw = db.engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM INTO ?", (str(unfinished),))
+    finally:
+        raw.close()
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
+    unfinished.rename(target)
 
 
 def _refuse_unknown(revision: str | None) -> None:

@@ -334,6 +334,22 @@ def _notice(question: _Question) -> Code | None:
     return question.code(Kind.NOTICE) if question.known.notice(question.text) else None
 
 
+_TYPED = re.compile(r"[A-Z0-9]{2,30}")
+
+
+def completions(raw: str, expected: frozenset[Kind]) -> list[Code]:
+    """What `raw` may stand for when a person typed it as it is printed: without prefix or check character.
+
+    One candidate for each of our own kinds that are expected; whether it exists is for others to say.
+    """
+    text = re.sub(r"[\s-]", "", clean(raw)[0]).upper()
+    if not _TYPED.fullmatch(text):
+        return []
+    shown = show(raw)
+    bodies = {prefix: text.removeprefix(prefix) for prefix, kind in PREFIXES.items() if kind in expected}
+    return [Code(PREFIXES[prefix], internal(prefix, body), shown) for prefix, body in bodies.items() if body]
+
+
 _PAD_KINDS = frozenset({Kind.QUANTITY, Kind.DATE})
 _FINDERS: tuple[tuple[frozenset[Kind], _Finder], ...] = (
     (_PAD_KINDS, _pad),

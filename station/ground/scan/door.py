@@ -146,7 +146,9 @@ class Door:
                 try:
                     reply = self.db.write(lambda tx: self._unit(tx, request, how), SCAN)
                 except PinNeeded as need:
-                    right = self.services.people.verify_pin(need.pin_hash, need.pin)
+                    right = self.services.people.proves(
+                        need.user_id, need.pin_hash, need.pin, self.clock.now()
+                    )
                     how.proofs[need.user_id, need.pin] = right
                 except ScreenFailed:
                     log.exception("no screen after scan %s", request.scan_id)

@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from station.ground.db import savepoint
-from station.ground.scan.codes import Code, Kind, clean
+from station.ground.scan.codes import Code, CodeError, Kind, clean
 from station.ground.scan.context import (
     ALLOWED,
     NO_UNDO,
@@ -194,7 +194,7 @@ class Workflow:
         return ctx.restart("S-LEFT")
 
     def _plain_step(self, ctx: Context, raw: str, step: Step) -> Outcome:
-        code = ctx.services.codes.resolve(ctx.tx, raw, step.expected)
+        code = self._resolved(ctx, raw, step)
         if code.kind is Kind.COMMAND:
             return self._command(ctx, code, step)
         handler = step.handlers.get(code.kind)
@@ -205,6 +205,21 @@ class Workflow:
         if ctx.manual and code.kind in _SCANNED_ONLY and Role.SUPERVISOR not in ctx.actor.roles:
             raise Refused("E-SCN-03", what=say(f"L-KIND-{code.kind}"))
         return self._checked(step, handler(ctx, code))
+
+    def _resolved(self, ctx: Context, raw: str, step: Step) -> Code:
+        """The code scanned; what is no code at all may be a number typed as it is printed."""
+        try:
+            code, error = ctx.services.codes.resolve(ctx.tx, raw, step.expected), None
+        except CodeError as wrong:
+            code, error = None, wrong
+        if code is None or code.kind is Kind.UNKNOWN:
+            typed = ctx.services.codes.complete(ctx.tx, raw, step.expected)
+            if typed is not None and (ctx.manual or typed.kind not in _SCANNED_ONLY):
+                return typed
+        if code is None:
+            assert error is not None
+            raise error
+        return code
 
     def _checked(self, step: Step, outcome: Outcome) -> Outcome:
         target = outcome.step or self.start

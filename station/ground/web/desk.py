@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request, url_for
 
 from station.ground.web.i18n import gettext, local_date, local_number, local_time
 from station.ground.web.kit import hub
@@ -93,6 +93,15 @@ def paged(columns: Columns, rows: list[Any], link: Callable[[Any], str] | None =
         others = {key: value for key, value in request.args.items() if key != "page"}
         sheet.more = f"{request.path}?{urlencode(others | {'page': str(page_number() + 1)})}"
     return sheet
+
+
+def form(
+    endpoint: str, button: str, label: str = "", choices: list[tuple[int, str]] | None = None, **values: Any
+) -> list[dict[str, Any]]:
+    """A form for those who may change something; nobody else sees it. `choices`: (value, text) to pick."""
+    if not g.actor.may(frozenset(RULERS)):
+        return []
+    return [{"action": url_for(endpoint, **values), "button": button, "label": label, "choices": choices}]
 
 
 def list_page(heading: str, *sheets: tuple[str, Sheet], **extra: Any) -> str:

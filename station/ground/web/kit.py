@@ -7,7 +7,7 @@ import hmac
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from station.clock import Clock
 from station.ground.db import Database
 from station.ground.words.actor import Actor, Role
-from station.ground.words.messages import catalogue
+from station.ground.words.messages import Refused, catalogue
 from station.ground.work import Works
 from station.settings import Settings
 
@@ -157,6 +157,7 @@ def install(app: Flask, station: Station) -> None:
     app.after_request(_headers)
     app.url_defaults(_name_version)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -237,11 +238,23 @@ def _to_sign_in() -> Any:
     return redirect(url_for("people.sign_in", next=request.path))
 
 
-def _plain(code: str, status: int, incident: str = "") -> Any:
-    message = catalogue()[code].text()
+def _refused(refusal: Refused) -> Any:
+    """A rule said no to a page: its sentence, in both languages."""
+    return _plain(refusal.code, 422, facts=refusal.facts)
+
+
+def _plain(code: str, status: int, incident: str = "", facts: Mapping[str, Any] | None = None) -> Any:
+    message = catalogue()[code].text(facts)
     if wants_json() or not hasattr(g, "actor"):
         return jsonify(accepted=False, code=code, message=message, incident=incident), status
-    return render_template("error.html", code=code, message=message, incident=incident), status
+    back = _came_from() if status == 422 else ""  # noqa: PLR2004
+    return render_template("error.html", code=code, message=message, incident=incident, back=back), status
+
+
+def _came_from() -> str:
+    """The page of ours that a refused form stood on."""
+    before = urlsplit(request.referrer or "")
+    return before.path if before.netloc == request.host and before.path.startswith("/desk") else ""
 
 
 def _unexpected(error: Exception) -> Any:

@@ -51,6 +51,7 @@ class DeliveryOrder(Base):
         UniqueConstraint("erp_no"),
         Index("ix_delivery_order_state", "state", "latest_ship_at", "id"),
         is_one_of("state", OrderState),
+        Index("ix_delivery_order_created_at_id", "created_at", "id"),
         STRICT,
     )
 

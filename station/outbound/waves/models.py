@@ -37,6 +37,7 @@ class Wave(Base):
         UniqueConstraint("wave_no"),
         Index("ix_wave_state", "state"),
         is_one_of("state", WaveState),
+        Index("ix_wave_created_at_id", "created_at", "id"),
         STRICT,
     )
 

@@ -17,8 +17,7 @@ from station.ground.web.desk import DESK, blueprint, shown
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.words.actor import Role
-from station.office import queries
-from station.paper import board
+from station.paper import board, queries
 from station.paper import trouble as paper
 from station.people import trail
 
@@ -78,7 +77,7 @@ def printer(printer_id: int) -> Any:
 def _printer(printer_id: int, notice: str = "") -> str:
     with hub().db.read() as tx:
         found = found_printer(tx, printer_id)
-        jobs = queries.jobs(tx, 0, printer_id=printer_id)
+        jobs = queries.jobs_of(tx, printer_id, 20)
         test = queue.list_jobs(tx, printer_id=printer_id, subject_type="printer", limit=1)
         others = [other for other in roster.list_printers(tx) if other.id != printer_id and other.is_active]
     return render_template(
@@ -86,7 +85,7 @@ def _printer(printer_id: int, notice: str = "") -> str:
         printer=found,
         medium=media.MEDIA[found.media],
         misfit=_misfit(found),
-        jobs=jobs[:20],
+        jobs=jobs,
         test=test[0] if test else None,
         proofs=(NONE, *proofs(found.language)),
         others=others,

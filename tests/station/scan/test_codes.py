@@ -17,6 +17,7 @@ from station.ground.scan.codes import (
     Kind,
     ProductHit,
     clean,
+    completions,
     internal,
     resolve,
     show,
@@ -321,3 +322,11 @@ def test_nothing_that_looks_like_gs1_breaks_the_resolver(parts, aim):
 def test_what_is_shown_is_short_and_printable(raw):
     assert len(show(raw)) <= 40
     assert show(raw).isprintable()
+
+
+def test_candidates_are_of_the_kinds_that_are_wanted() -> None:
+    codes = completions("a-03-12 2-05", frozenset({Kind.LOCATION, Kind.PRODUCT}))
+    assert [(code.kind, code.text) for code in codes] == [(Kind.LOCATION, internal("LC", "A0312205"))]
+    assert completions("DO2605010001", frozenset({Kind.ORDER}))[0].text == internal("DO", "2605010001")
+    assert completions("…", frozenset({Kind.LOCATION})) == []
+    assert completions("A1", frozenset({Kind.PRODUCT, Kind.TEXT})) == []

@@ -10,16 +10,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from station import create_app
 from station.ground.db import Database
-from station.ground.web.sheets import PAGE
 from station.ground.words.messages import Refused
-from station.office import queries
 from station.outbound.packing import rules as packing
 from station.serving.workers import Workers
 from station.stock.models import LocationKind
 from station.storage.putaway import rules as storage
 from station.wiring import checks
 from station.wiring.hub import Hub
-from tests.crowd import BASE, ORDERS, WAVES
+from tests.crowd import BASE
 from tests.floor import CHEN, Floor
 from tests.plans import Statement, full_scans, nested_scans, statements, steps
 
@@ -122,10 +120,3 @@ def test_a_match_reads_its_list_and_not_the_articles_lines(crowded: Hub) -> None
         with statements() as asked, crowded.db.read() as tx, pytest.raises(Refused):
             packing.match_item(tx, BASE + 7, BASE + 7)
         assert "ix_order_line_sku_id" not in str([steps(crowded.db, one) for one in asked]), when
-
-
-def test_waves_count_their_orders(crowded: Hub) -> None:
-    with crowded.db.read() as tx:
-        first, second = queries.waves(tx, 0)[0], queries.waves(tx, 1)[0]
-    assert (first.wave_no, first.orders) == (f"C-WV{WAVES}", ORDERS // WAVES)
-    assert (second.wave_no, second.orders) == (f"C-WV{WAVES - PAGE}", ORDERS // WAVES)

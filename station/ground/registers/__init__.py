@@ -1,0 +1,1 @@
+"""A list of the office, declared once: page, CSV, XLSX and paper follow."""

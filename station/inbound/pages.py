@@ -1,0 +1,52 @@
+"""One receipt on the desk, down to its ledger rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort
+
+from station.exchange.trail import messages
+from station.ground.documents.trail import documents, trail
+from station.ground.web.desk import DESK, blueprint, detail_page, state_fact, table
+from station.ground.web.i18n import gettext as _
+from station.ground.web.kit import allow, hub
+from station.inbound import queries
+from station.paper.queries import papers
+from station.stock.trail import movements
+
+
+@blueprint.get("/desk/receipts/<receipt_no>")
+@allow(*DESK)
+def receipt(receipt_no: str) -> Any:
+    """One receipt down to its ledger rows."""
+    with hub().db.read() as tx:
+        row = queries.receipt(tx, receipt_no)
+        if row is None:
+            abort(404)
+        lines = table(_columns(), queries.lines(tx, row.id))
+        docs = documents(("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no))
+        happened = trail(tx, docs, movements, papers, messages)
+    facts = [
+        state_fact(row.state),
+        (_("Sheet"), row.sheet_no),
+        (_("Inbound slip"), row.grn_no),
+        (_("Plate"), row.plate),
+        (_("Driver"), row.driver),
+        (_("Arrived"), row.arrived_at),
+        (_("Posted"), row.posted_at),
+    ]
+    return detail_page(receipt_no, facts, [(_("Lines"), lines), *happened])
+
+
+def _columns() -> list[tuple[str, str]]:
+    return [
+        (_("Article"), "code"),
+        (_("Name"), "name_zh"),
+        (_("Delivered"), "qty_delivered"),
+        (_("Refused"), "qty_rejected"),
+        (_("Reason"), "reject_reason"),
+        (_("Expires"), "expires_on"),
+        (_("Samples due"), "samples_due"),
+        (_("Samples done"), "samples_done"),
+    ]

@@ -1,0 +1,40 @@
+"""The desk's first page: the day at a glance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from station.exchange.models import OutboxMessage
+from station.ground.registers.filters import Asked
+from station.ground.registers.pages import newest
+from station.ground.web.desk import DESK, blueprint, list_page, state_word
+from station.ground.web.i18n import gettext as _
+from station.ground.web.kit import allow, hub
+from station.inbound.registers import RECEIPTS
+from station.office import queries
+from station.outbound.orders.registers import ORDERS
+from station.people.registers import REFUSALS
+
+LAST_REFUSALS = 10
+OPEN_MESSAGES = ("PENDING", "LEASED", "DEAD")
+
+
+@blueprint.get("/desk")
+@allow(*DESK)
+def desk() -> Any:
+    """What is still open, by state, and the last refusals."""
+    with hub().db.read() as tx:
+        parts = (
+            (_("Orders"), "office.orders", ORDERS.counts(tx, Asked())),
+            (_("Receipts"), "office.receipts", RECEIPTS.counts(tx, Asked())),
+            (_("To the ERP"), "office.erp_out", queries.state_counts(tx, OutboxMessage, OPEN_MESSAGES)),
+        )
+        refused = newest(tx, REFUSALS, LAST_REFUSALS)
+    counts = [
+        (f"{name} {state_word(state)}", count, url_for(endpoint, state=state))
+        for name, endpoint, states in parts
+        for state, count in states
+    ]
+    return list_page(_("Overview"), (_("Refusals"), refused), counts=counts)

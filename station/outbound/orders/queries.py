@@ -1,0 +1,60 @@
+"""What the desk looks up of one order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from station.carriers.models import Waybill
+from station.catalog.models import Carrier, Sku
+from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
+from station.outbound.packing.models import Parcel
+from station.outbound.picking.models import PickList, PickTask
+
+
+def order(tx: Session, order_no: str) -> Any:
+    """One order with its carrier, newest waybill and weight, or None."""
+    return tx.execute(
+        select(DeliveryOrder, Carrier.name, Waybill.waybill_no, Parcel.weight_dg)
+        .join(Carrier, Carrier.id == DeliveryOrder.carrier_id)
+        .outerjoin(Parcel, Parcel.order_id == DeliveryOrder.id)
+        .outerjoin(Waybill, Waybill.parcel_id == Parcel.id)
+        .where(DeliveryOrder.order_no == order_no)
+        .order_by(Waybill.id.desc())
+        .limit(1)
+    ).first()
+
+
+def lines(tx: Session, order_id: int) -> list[Any]:
+    """Articles of an order with what became of them."""
+    return list(
+        tx.execute(
+            select(
+                Sku.code,
+                Sku.name_zh,
+                OrderLine.qty,
+                OrderLine.qty_picked,
+                OrderLine.qty_packed,
+                OrderLine.qty_shipped,
+            )
+            .join(Sku, Sku.id == OrderLine.sku_id)
+            .where(OrderLine.order_id == order_id)
+            .order_by(OrderLine.id)
+        )
+    )
+
+
+def pick_numbers(tx: Session, order_id: int) -> list[str]:
+    """The pick lists that took goods for an order."""
+    return list(
+        tx.scalars(
+            select(PickList.pick_no)
+            .join(PickTask, PickTask.pick_list_id == PickList.id)
+            .join(Allocation, Allocation.task_id == PickTask.id)
+            .join(OrderLine, OrderLine.id == Allocation.owner_id)
+            .where(OrderLine.order_id == order_id)
+            .distinct()
+        )
+    )

@@ -1,0 +1,36 @@
+"""What the desk looks up of scans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import false, select
+from sqlalchemy.orm import Session
+
+from station.ground.scan.models import Scan
+from station.people.models import User
+
+_FIELDS = (
+    Scan.id,
+    Scan.at,
+    Scan.run_id,
+    Scan.device,
+    Scan.workflow,
+    Scan.step,
+    Scan.code,
+    Scan.raw,
+    Scan.is_manual,
+    Scan.reply,
+)
+
+
+def refusal(tx: Session, scan_id: int) -> Any:
+    """One refused scan with the person's name, or None."""
+    query = select(*_FIELDS, User.name, User.badge).join(User, User.id == Scan.user_id)
+    return tx.execute(query.where(Scan.id == scan_id, Scan.is_accepted.is_(false()))).first()
+
+
+def scans_before(tx: Session, run_id: int, scan_id: int, limit: int) -> list[Any]:
+    """The person's scans in the same process before this one, newest first."""
+    query = select(*_FIELDS).where(Scan.run_id == run_id, Scan.id < scan_id)
+    return list(tx.execute(query.order_by(Scan.id.desc()).limit(limit)))

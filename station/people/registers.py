@@ -1,0 +1,96 @@
+"""The list of people, and the list of scans that were refused them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from sqlalchemy import false, select
+
+from station.ground.registers.filters import Days, Number, OneOf, State
+from station.ground.registers.kinds import INSTANT, WORDS, YES
+from station.ground.registers.register import Col, Link, Register
+from station.ground.scan.models import Scan
+from station.ground.web.desk import DESK
+from station.ground.web.scan import workflows
+from station.ground.words.actor import Role
+from station.ground.words.messages import catalogue, say
+from station.people.models import User
+
+PEOPLE = Register(
+    name="people",
+    title="People",
+    path="people",
+    query=select(User.badge, User.name, User.roles, User.lang, User.is_active, User.created_at),
+    key=User.id,
+    columns=(
+        Col("badge", "Badge", share=12),
+        Col("name", "Name", share=12),
+        Col("roles", "Roles", WORDS, share=26),
+        Col("lang", "Language", share=8),
+        Col("is_active", "Active", YES, share=8),
+        Col("created_at", "Since", INSTANT),
+    ),
+    filters=(OneOf(User.roles, tuple(Role), title="Role"), Number(User.badge, User.name)),
+    roles=DESK,
+)
+
+
+def process(workflow: str) -> str:
+    """A process in the person's language."""
+    flow = workflows().get(workflow)
+    return say(flow.title)[g.actor.lang] if flow else workflow
+
+
+def step(workflow: str, name: str) -> str:
+    """A step of a process, as it asks."""
+    flow = workflows().get(workflow)
+    known = flow.steps.get(name) if flow else None
+    return say(known.prompt)[g.actor.lang] if known else name
+
+
+def why(row: Any) -> str:
+    """The sentence the handheld showed, with the facts it named."""
+    message = row.reply.get("message") if isinstance(row.reply, dict) else None
+    return f"{row.code} {(message or say(row.code))[g.actor.lang]}"
+
+
+def _refusal(code: str) -> str:
+    return f"{code} {say(code)[g.actor.lang]}" if code in catalogue() else code
+
+
+REFUSALS = Register(
+    name="refusals",
+    title="Refusals",
+    path="refusals",
+    query=select(
+        Scan.id,
+        Scan.at,
+        User.name,
+        Scan.device,
+        Scan.workflow,
+        Scan.step,
+        Scan.code,
+        Scan.raw,
+        Scan.reply,
+    ).join(User, User.id == Scan.user_id),
+    key=Scan.id,
+    newest=Scan.at,
+    only=Scan.is_accepted.is_(false()),
+    columns=(
+        Col("at", "Time", INSTANT),
+        Col("name", "Who", share=9),
+        Col("device", "Device", share=9),
+        Col("workflow", "Process", of=lambda row: process(row.workflow), share=8),
+        Col("step", "Step", of=lambda row: step(row.workflow, row.step), share=14),
+        Col("code", "Refused", of=why, share=26),
+        Col("raw", "Scanned", share=16),
+    ),
+    filters=(
+        Days(Scan.at, is_today=True),
+        State(Scan.code, title="Refused", words=_refusal),
+        Number(Scan.raw, Scan.device),
+    ),
+    roles=DESK,
+    link=Link("office.refusal", scan_id="id"),
+)
