@@ -104,15 +104,15 @@ def _who() -> str:
 
 
 def _pairs(given: Pairs, option: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for item in given:
         name, equals, value = item.partition("=")
         if not equals or not name:
             raise click.UsageError(f"{option} wants NAME=VALUE, not {item!r}")
-        if name in found:
+        if name in values:
             raise click.UsageError(f"{option} {name} is given twice")
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 @erp.command("test")
@@ -135,8 +135,8 @@ def test(code: str, *, as_json: bool) -> None:
 
 
 def _samples(report: port.Report) -> list[Any]:
-    found = (getattr(sample, "doc", sample) for sample in report.samples)
-    return [doc for doc in found if doc is not None][:3]
+    samples = (getattr(sample, "doc", sample) for sample in report.samples)
+    return [doc for doc in samples if doc is not None][:3]
 
 
 def _data(report: port.Report) -> dict[str, Any]:
@@ -182,8 +182,8 @@ def sync(code: str, *, from_start: bool, as_json: bool) -> None:
                     "a running server works on this connection and was told to look at once; "
                     f"see `station erp status {code}`"
                 )
-            with _progress(show=not as_json) as told:
-                sent, taken = worker.work_now(code, told)
+            with _progress(show=not as_json) as progress:
+                sent, taken = worker.work_now(code, progress)
         except (port.ErpError, VaultClosed, ValueError) as error:
             raise click.ClickException(f"{type(error).__name__}: {error}") from None
         finally:
@@ -200,7 +200,7 @@ def _progress(*, show: bool) -> Iterator[Callable[[str, int, int | None], None]]
     """One line per feed on the terminal that counts, with a bar where the ERP says how many there are."""
     counts: dict[str, int] = {}
 
-    def told(feed: str, number: int, total: int | None) -> None:
+    def page_read(feed: str, number: int, total: int | None) -> None:
         if feed not in counts and counts:
             click.echo("", err=True)
         counts[feed] = counts.get(feed, 0) + number
@@ -211,7 +211,7 @@ def _progress(*, show: bool) -> Iterator[Callable[[str, int, int | None], None]]
             bar = f" [{'#' * filled}{'.' * (20 - filled)}] of {total}"
         click.echo(f"\r{feed}: {done}{bar}", err=True, nl=False)
 
-    yield told if show else lambda *_: None
+    yield page_read if show else lambda *_: None
     if show and counts:
         click.echo("", err=True)
 
@@ -221,14 +221,14 @@ def _progress(*, show: bool) -> Iterator[Callable[[str, int, int | None], None]]
 @click.option("--json", "as_json", is_flag=True)
 def status(code: str | None, *, as_json: bool) -> None:
     """How each connection is; exit status 1 when one is not in step."""
-    from station.erp.pages import queries as erp_queries
+    from station.erp.pages import health as erp_health
 
     with _opened() as hub, hub.db.read() as tx:
         if code is not None:
             connections.known(tx, code)
         rows = [
             _row(health)
-            for health in erp_queries.board(tx, hub.clock.now(), hub.settings.rules.cancel_stale_s)
+            for health in erp_health.board(tx, hub.clock.now(), hub.settings.rules.cancel_stale_s)
             if code in {None, health.row.code}
         ]
     if as_json:

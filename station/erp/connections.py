@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from station.catalog.models import Carrier
 from station.erp import port
 from station.erp.connectors import KINDS, connector_class
-from station.erp.models import ErpMapping
 from station.erp.vault import Vault, VaultClosed
+from station.erp.vocabulary import words
+from station.exchange import outbox
 from station.exchange.models import ErpConnection
 from station.settings import Settings
 
@@ -50,10 +50,10 @@ class Known:
 
 def known(tx: Session, code: str) -> ErpConnection:
     """The connection with this code; LookupError when there is none."""
-    found = tx.scalars(select(ErpConnection).where(ErpConnection.code == code)).first()
-    if found is None:
+    connection = tx.scalars(select(ErpConnection).where(ErpConnection.code == code)).first()
+    if connection is None:
         raise LookupError(f"there is no connection {code}")
-    return found
+    return connection
 
 
 def list_all(tx: Session) -> list[ErpConnection]:
@@ -66,14 +66,6 @@ def active_codes(tx: Session) -> list[str]:
     """Connections that are to be worked on."""
     query = select(ErpConnection.code).where(ErpConnection.is_active).order_by(ErpConnection.id)
     return list(tx.scalars(query))
-
-
-def main_code(tx: Session) -> str:
-    """The connection that hears of what belongs to no document of another one."""
-    query = select(ErpConnection.code).order_by(
-        ErpConnection.is_main.desc(), ErpConnection.is_active.desc(), ErpConnection.id
-    )
-    return tx.scalar(query.limit(1)) or "folder"
 
 
 def checked(kind: str, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -128,8 +120,10 @@ def add(
         settings=plain,
         secrets=vault.lock(secrets),
         is_main=is_main,
+        wants=outbox.words_of(connector_class(kind).wants),
         created_at=now,
     )
+    _watch_cancels(made)
     tx.add(made)
     tx.flush()
     return made.id
@@ -137,17 +131,28 @@ def add(
 
 def change(tx: Session, vault: Vault, code: str, *, name: str, values: Mapping[str, str]) -> None:
     """Other settings; a secret left empty stays as it is."""
-    found = known(tx, code)
+    connection = known(tx, code)
     try:
-        old = vault.unlock(found.secrets) if found.secrets else {}
+        old = vault.unlock(connection.secrets) if connection.secrets else {}
     except VaultClosed:  # the key was lost: what is entered now counts
         old = {}
-    fields = connector_class(found.kind).settings
+    fields = connector_class(connection.kind).settings
     kept = {item.name: old.get(item.name, "") for item in fields if item.is_secret}
-    plain, secrets = checked(found.kind, {**kept, **{k: v for k, v in values.items() if v or k not in kept}})
-    found.name, found.settings, found.secrets = name or code, plain, vault.lock(secrets)
-    found.retry_at, found.failures = None, 0
+    plain, secrets = checked(
+        connection.kind, {**kept, **{k: v for k, v in values.items() if v or k not in kept}}
+    )
+    connection.name, connection.settings, connection.secrets = name or code, plain, vault.lock(secrets)
+    connection.wants = outbox.words_of(connector_class(connection.kind).wants)
+    _watch_cancels(connection)
+    connection.retry_at, connection.failures = None, 0
     tx.flush()
+
+
+def _watch_cancels(connection: ErpConnection) -> None:
+    """Whoever promises its cancels is watched from the day it was made; whoever does not, is not."""
+    promised = connector_class(connection.kind).promises_cancels(connection.settings)
+    if promised is not None:
+        connection.cancels_at = (connection.cancels_at or connection.created_at) if promised else None
 
 
 def set_active(tx: Session, code: str, *, is_active: bool) -> None:
@@ -165,25 +170,13 @@ def set_main(tx: Session, code: str) -> None:
     tx.execute(update(ErpConnection).where(ErpConnection.code == code).values(is_main=True))
 
 
-def words(tx: Session, connection_id: int, settings: Settings) -> port.Words:
-    """The mapping of a connection, ready to use."""
-    rows = tx.execute(
-        select(ErpMapping.kind, ErpMapping.theirs, ErpMapping.ours, ErpMapping.factor)
-        .where(ErpMapping.connection_id == connection_id)
-        .order_by(ErpMapping.id)
-    )
-    return port.Words(
-        ours={(row.kind, row.theirs): (row.ours, row.factor) for row in rows},
-        own_carriers=frozenset(tx.scalars(select(Carrier.code))),
-        own_warehouse=settings.warehouse_code,
-    )
-
-
 def setup_of(tx: Session, vault: Vault, code: str, settings: Settings) -> tuple[str, port.Setup]:
     """Kind and make-up of a connection with its settings, secrets and words of this moment."""
-    found = known(tx, code)
-    return found.kind, make_setup(
-        dict(found.settings) | vault.unlock(found.secrets), words(tx, found.id, settings), settings
+    connection = known(tx, code)
+    return connection.kind, make_setup(
+        dict(connection.settings) | vault.unlock(connection.secrets),
+        words(tx, connection.id, settings),
+        settings,
     )
 
 
@@ -226,19 +219,30 @@ def note_ok(tx: Session, code: str, now: datetime, *, cancels_at: datetime | Non
     tx.execute(update(ErpConnection).where(ErpConnection.code == code).values(last_error="", **values))
 
 
+def note_heartbeat(tx: Session, code: str, now: datetime) -> datetime | None:
+    """The other side says that every cancel up to now was pushed: up to when they are known.
+
+    It counts when the connection promises it; None when it is not watched.
+    """
+    connection = known(tx, code)
+    is_promised = connector_class(connection.kind).promises_cancels(connection.settings)
+    note_ok(tx, code, now, cancels_at=now if is_promised else None)
+    return now if is_promised else None
+
+
 def note_down(tx: Session, code: str, error: port.ErpError, now: datetime) -> None:
     """It did not answer, or forbids us: the next look after a while that grows."""
-    found = known(tx, code)
-    wait_s = min(FIRST_WAIT_S * 2 ** min(found.failures, 6), LAST_WAIT_S)
+    connection = known(tx, code)
+    wait_s = min(FIRST_WAIT_S * 2 ** min(connection.failures, 6), LAST_WAIT_S)
     if isinstance(error, port.Limited):
         wait_s = max(error.wait_s, 1)
     elif isinstance(error, port.NoAccess):
         wait_s = LAST_WAIT_S
-    found.failures += 1
+    connection.failures += 1
     if not isinstance(error, port.Limited):
-        found.down_since = found.down_since or now
-    found.retry_at = now + timedelta(seconds=wait_s)
-    found.last_error = f"{type(error).__name__}: {error}"[:300]
+        connection.down_since = connection.down_since or now
+    connection.retry_at = now + timedelta(seconds=wait_s)
+    connection.last_error = f"{type(error).__name__}: {error}"[:300]
     tx.flush()
 
 
@@ -263,32 +267,4 @@ def release(tx: Session, code: str, who: str) -> None:
         update(ErpConnection)
         .where(ErpConnection.code == code, ErpConnection.leased_by == who)
         .values(leased_until=None, leased_by="")
-    )
-
-
-def note_word(tx: Session, connection_id: int, kind: str, theirs: str, now: datetime) -> None:
-    """The ERP used a word that nobody has translated: it appears on the mapping page."""
-    exists = tx.scalar(
-        select(ErpMapping.id).where(
-            ErpMapping.connection_id == connection_id,
-            ErpMapping.kind == kind,
-            ErpMapping.theirs == theirs[:120],
-        )
-    )
-    if exists is None:
-        tx.add(ErpMapping(connection_id=connection_id, kind=kind, theirs=theirs[:120], ours="", seen_at=now))
-        tx.flush()
-
-
-def map_word(
-    tx: Session, connection_id: int, kind: str, theirs: str, ours: str, factor: int, who: str, now: datetime
-) -> None:
-    """A person says what a word of the ERP means here."""
-    note_word(tx, connection_id, kind, theirs, now)
-    tx.execute(
-        update(ErpMapping)
-        .where(
-            ErpMapping.connection_id == connection_id, ErpMapping.kind == kind, ErpMapping.theirs == theirs
-        )
-        .values(ours=ours, factor=factor, changed_by=who)
     )

@@ -19,5 +19,5 @@ KINDS: dict[str, tuple[str, str, str]] = {
 def connector_class(kind: str) -> type[Connector]:
     """The connector of a kind; KeyError for none of ours."""
     module, name = KINDS[kind][0].split(":")
-    found: type[Connector] = getattr(import_module(module), name)
-    return found
+    connector: type[Connector] = getattr(import_module(module), name)
+    return connector

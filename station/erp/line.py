@@ -79,10 +79,10 @@ class Line:
         told = str(headers.get("Retry-After", ""))
         self.patience = min(int(told), 3600) if re.fullmatch("[0-9]{1,6}", told) else 60
         try:
-            found = parsedate_to_datetime(str(headers.get("Date", "")))
+            clock = parsedate_to_datetime(str(headers.get("Date", "")))
         except ValueError:
             return
-        self.server_now = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        self.server_now = clock.astimezone(UTC) if clock.tzinfo else clock.replace(tzinfo=UTC)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -91,7 +91,7 @@ class Line:
 
 def exact(text: str) -> Decimal:
     """A number of an answer, to the last digit; ValueError when it is too long to be a quantity."""
-    found = Decimal(text)
-    if abs(found.adjusted()) > MOST_DIGITS:
+    number = Decimal(text)
+    if abs(number.adjusted()) > MOST_DIGITS:
         raise ValueError(text[:20])
-    return found
+    return number

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from station.erp import connections
-from station.erp.compare import reconcile
+from station.erp.compare import reconcile, wishes
 from station.erp.port import ErpError
 from station.erp.sync import Sync
 from station.erp.vault import VaultClosed
@@ -83,8 +83,8 @@ def compare_due(sync: Sync, code: str) -> bool:
     with sync.db.read() as tx:
         if not connections.is_due(tx, code, now):
             return False
-        asked = reconcile.asked(tx, code)
-        nightly = asked is None and reconcile.due_nightly(tx, code, now, sync.settings.zone)
+        asked = wishes.asked(tx, code)
+        nightly = asked is None and wishes.due_nightly(tx, code, now, sync.settings.zone)
     if (asked is None and not nightly) or not sync.hold(code):
         return False
     try:

@@ -1,7 +1,8 @@
 """The port: what the station asks of any ERP, and what a connector may answer.
 
 A connector translates between one ERP and the canonical documents (`station.exchange.documents`). It keeps no
-state and knows no database: cursors, retries, order and memory are the sync's. Everything it raises is
+state: cursors, retries, order and memory are the sync's (`Desk` is lent to the folder). What connectors share
+is `station.erp.frame`. Everything it raises is
 one of the classes below, because what happens next depends on it:
 
 =============  ==========================================================================
@@ -9,7 +10,7 @@ one of the classes below, because what happens next depends on it:
 `Limited`      the ERP asks for patience: later, at the time it names; no fault
 `NoAccess`     it does not know us or forbids it: stop and tell a person
 `Stale`        somebody changed the document meanwhile: read again and try again
-`Refused`      a living ERP says no: set aside at once for a person
+`Declined`     a living ERP says no: set aside at once for a person
 `Unmapped`     a word of the ERP that nobody has translated yet: waits for the mapping page
 =============  ==========================================================================
 
@@ -19,10 +20,13 @@ was lost: a connector must look first and have the effect once. Keys are never d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Protocol
+
+from station.clock import Clock
+from station.ground.db import Database
 
 
 class ErpError(Exception):
@@ -49,7 +53,7 @@ class Stale(ErpError):
     """The document is not any more what was read."""
 
 
-class Refused(ErpError):
+class Declined(ErpError):
     """The ERP understood and said no."""
 
 
@@ -91,12 +95,19 @@ class Page:
     total: int | None = None
 
 
+Reader = Callable[[Mapping[str, Any]], Page]
+
+
 @dataclass(frozen=True)
 class Feed:
-    """Something to read regularly, in the order of the list; `cancels` feeds prove the cancel list fresh."""
+    """Something to read regularly, in the order of the list; `cancels` feeds prove the cancel list fresh.
+
+    `reader` gives the page behind a cursor, for connectors built on `station.erp.frame`.
+    """
 
     name: str
     doc_types: tuple[str, ...]
+    reader: Reader | None = None
     cancels: bool = False
 
 
@@ -218,6 +229,33 @@ class Setup:
     timezone: str
 
 
+class Outcome(Protocol):
+    """What became of one document."""
+
+    @property
+    def doc_type(self) -> str: ...
+    @property
+    def doc_no(self) -> str: ...
+    @property
+    def result(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def why(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the station lends a connector that takes documents in pieces of its own: `apply` takes items
+    over, in short units of work, under the name of where they came from.
+    """
+
+    code: str
+    db: Database
+    clock: Clock
+    apply: Callable[[Sequence[Item], str], Sequence[Outcome]]
+
+
 class Connector(Protocol):
     """One way to one kind of ERP. Every method may raise an `ErpError`."""
 
@@ -226,12 +264,44 @@ class Connector(Protocol):
     wants: ClassVar[frozenset[str]]
     """Outgoing documents it delivers; order states as ``order_state:PICK``, or all by ``order_state``."""
 
+    every_s: ClassVar[int]
+    """Seconds between two looks at it."""
+    noted_every_s: ClassVar[int]
+    """That it answers is noted at most so often; 0: each time."""
+
+    @classmethod
+    def promises_cancels(cls, values: Mapping[str, str]) -> bool | None:
+        """Whether the other side says regularly that its cancel list is complete, by these settings.
+
+        None when the station finds that out by itself (`watches_cancels`).
+        """
+        ...
+
+    @property
+    def pulls_itself(self) -> bool:
+        """Whether the other side fetches its confirmations, so that nobody delivers them."""
+        ...
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a look proves that it lives; one that only pushes proves nothing by being left alone."""
+        ...
+
+    @property
+    def watches_cancels(self) -> bool:
+        """Whether a look to the end proves every cancel known."""
+        ...
+
     def feeds(self) -> Sequence[Feed]:
         """What to read, products before what refers to them; empty when the ERP pushes."""
         ...
 
     def changes(self, feed: str, cursor: Mapping[str, Any]) -> Page:
         """The next page of a feed; an empty cursor means from the beginning."""
+        ...
+
+    def look(self, desk: Desk) -> Sequence[Outcome]:
+        """Take what lies there beside the feeds, such as whole files; what came of each document."""
         ...
 
     def open_orders(self) -> Sequence[OpenOrder] | None:

@@ -16,9 +16,11 @@ ROOM = Room(
         "station.erp.pages.differing",
         "station.erp.pages.fields",
         "station.erp.pages.files",
+        "station.erp.pages.keys",
         "station.erp.pages.mapping",
         "station.erp.pages.setup",
         "station.erp.pages.talk",
+        "station.erp.pages.trying",
         "station.erp.rest.pages",
     ),
     jobs=(

@@ -7,7 +7,7 @@ feed's cursor, so a crash repeats a page and never skips one. Only one process t
 A feed of changes is not enough: an ERP may delete an order without a trace. Every few minutes the set of
 open orders is compared with ours: what is missing there is cancelled, what differs is read again.
 
-A connector with `files` is a folder: whole files are taken instead of pages, the rest is the same.
+Beside its feeds a connector may `look` for what lies there in pieces of its own: the folder's whole files.
 """
 
 from __future__ import annotations
@@ -20,35 +20,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
-
-from sqlalchemy.orm import Session
 
 from station.clock import Clock
 from station.erp import connections, port
-from station.erp.folder import intake
-from station.erp.folder.files import FolderConnector, IncomingFile
-from station.erp.inward import feeds, inbox, openset, problems
+from station.erp.inward import feeds
+from station.erp.inward.arrivals import Arrivals
 from station.erp.outward.courier import Courier
 from station.erp.vault import Vault, VaultClosed
-from station.exchange import documents
 from station.ground.db import BULK, Database
 from station.settings import Settings
 
 log = logging.getLogger(__name__)
 
-CHUNK = 50
-"""Documents applied per unit of work: about ten milliseconds, so that scans get in between."""
-
 SEND_S, TURN_S = 0.5, 2.0
 """Seconds of sending, then of reading, when there is much of both."""
 
-POLL_S, FILES_S, OPEN_SET_S = 10, 2, 120
+OPEN_SET_S = 120
 CLAIM_S, RENEW_S = 120, 60
-FRESH_S = 60
-"""A folder that can be looked into is noted as such at most this often."""
-
-Told = Callable[[str, int, int | None], None]
+Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass
@@ -63,19 +52,13 @@ class _Line:
     began: datetime | None = None
     noted: datetime | None = None
 
-    @property
-    def files(self) -> FolderConnector | None:
-        """The folder whose files are taken, when it is one."""
-        found: FolderConnector | None = getattr(self.connector, "files", None)
-        return found
-
 
 class Sync:
     """Synchronises the connections of one station; safe to run in several processes."""
 
     def __init__(self, db: Database, clock: Clock, vault: Vault, settings: Settings) -> None:
         self.db, self.clock, self.vault, self.settings = db, clock, vault, settings
-        self.chunk = CHUNK
+        self.arrivals = Arrivals(db, clock, settings)
         self.who = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._lines: dict[str, _Line] = {}
         self._claims: dict[str, datetime] = {}
@@ -118,13 +101,13 @@ class Sync:
         """The open line to an ERP, for a comparison between two turns."""
         return self._line(code).connector
 
-    def work_now(self, code: str, told: Told | None = None) -> tuple[int, dict[str, int]]:
+    def work_now(self, code: str, progress: Progress | None = None) -> tuple[int, dict[str, int]]:
         """Send and read to the end, as a person asked: messages sent, counts by result.
 
         What goes wrong is noted as in any turn, and raised. The caller holds the connection.
         """
         try:
-            return self.push(code), self.pull(code, told)
+            return self.push(code), self.pull(code, progress)
         except port.ErpError as error:
             self._note_down(code, error)
             raise
@@ -165,7 +148,7 @@ class Sync:
         Raises when the ERP is silent.
         """
         line = self._line(code)
-        if getattr(line.connector, "pulls_itself", False):
+        if line.connector.pulls_itself:
             return 0
         sent = Courier(self.db, self.clock, code, lambda: line.connector).push(until)
         if sent:
@@ -174,10 +157,10 @@ class Sync:
 
     # --- in -----------------------------------------------------------------------------------
 
-    def pull(self, code: str, told: Told | None = None) -> dict[str, int]:
+    def pull(self, code: str, progress: Progress | None = None) -> dict[str, int]:
         """Read every feed to its end, compare the open orders, retry what waited; counts by result.
 
-        `told` hears of every page: feed, documents, how many there are in all. Of a folder: look once; a
+        `progress` hears of every page: feed, documents, how many there are in all. Of a folder: look once; a
         file is taken when two looks find it unchanged.
         """
         line = self._line(code)
@@ -187,8 +170,8 @@ class Sync:
         while line.pending:
             feed = line.pending[0]
             page = self._page(code, line, counts)
-            if told is not None:
-                told(feed, len(page.items), page.total)
+            if progress is not None:
+                progress(feed, len(page.items), page.total)
         self._finish(code, line, counts)
         return counts
 
@@ -220,7 +203,7 @@ class Sync:
         began = time.monotonic()
         page = line.connector.changes(feed, cursor)
         self.db.give_way(time.monotonic() - began)
-        results = self.apply(code, page.items)
+        results = self.arrivals.apply(code, page.items)
         _count(counts, results)
         now = self.clock.now()
         self.db.write(lambda tx: feeds.advance(tx, code, feed, page, results, now, was=cursor), BULK)
@@ -231,128 +214,26 @@ class Sync:
     def _finish(self, code: str, line: _Line, counts: dict[str, int]) -> None:
         """Everything was read: the cancel list is fresh as of when the reading began."""
         now = self.clock.now()
-        if line.files is not None:
-            line.files.poll(lambda file: self._count_file(code, file, counts))
+        desk = port.Desk(code, self.db, self.clock, partial(self.arrivals.apply, code))
+        _count(counts, line.connector.look(desk))
         if line.next_set is None or now >= line.next_set:
-            _count(counts, self.compare_open(code, line.connector))
+            _count(counts, self.arrivals.compare_open(code, line.connector))
             line.next_set = now + timedelta(seconds=OPEN_SET_S)
-        _count(counts, self.retry_waiting(code))
-        line.next_pull = now + timedelta(seconds=FILES_S if line.files is not None else POLL_S)
+        _count(counts, self.arrivals.retry_waiting(code, line.connector))
+        line.next_pull = now + timedelta(seconds=line.connector.every_s)
         self._note_read(code, line, now)
 
-    def _count_file(self, code: str, file: IncomingFile, counts: dict[str, int]) -> list[inbox.Result] | None:
-        results = intake.take_file(self, code, file)
-        _count(counts, results or ())
-        return results
-
     def _note_read(self, code: str, line: _Line, now: datetime) -> None:
-        """An ERP that was asked is alive; one that only pushes proves nothing by being left alone."""
-        known = line.connector.feeds()
-        watched = line.files is not None or any(feed.cancels for feed in known)
-        if line.files is not None and line.noted is not None and now < line.noted:
+        """An ERP that was asked is alive; when cancels were read to the end, they are known up to then."""
+        if not line.connector.is_asked or (line.noted is not None and now < line.noted):
             return
-        if known or line.files is not None:
-            self._note_ok(code, cancels_at=line.began if watched else None)
-            line.noted = now + timedelta(seconds=FRESH_S)
+        self._note_ok(code, cancels_at=line.began if line.connector.watches_cancels else None)
+        pause_s = line.connector.noted_every_s
+        line.noted = now + timedelta(seconds=pause_s) if pause_s else None
 
     def _note_ok(self, code: str, cancels_at: datetime | None = None) -> None:
         now = self.clock.now()
         self.db.write(partial(connections.note_ok, code=code, now=now, cancels_at=cancels_at), BULK)
-
-    # --- applying -----------------------------------------------------------------------------
-
-    def apply(self, code: str, items: Sequence[port.Item], via: str = "") -> list[inbox.Result]:
-        """Take documents over in short units of work; one result each."""
-        results: list[inbox.Result] = []
-        for start in range(0, len(items), self.chunk):
-            began = time.monotonic()
-            results += self._apply(code, items[start : start + self.chunk], via)
-            if len(items) > self.chunk:
-                self.db.give_way(time.monotonic() - began)
-        words = {item.unmapped for item in items if item.unmapped}
-        if words:
-            now = self.clock.now()
-            self.db.write(lambda tx: _note_words(tx, code, words, now), BULK)
-        return results
-
-    def _apply(self, code: str, items: Sequence[port.Item], via: str) -> list[inbox.Result]:
-        """One unit of work; when it fails for a reason nobody foresaw, the culprit is found by halving."""
-        try:
-            return self.db.write(self._taking(code, items, via), BULK)
-        except Exception as error:
-            if len(items) == 1:
-                log.exception("%s: %s %s", code, items[0].doc_type, items[0].doc_no)
-                return [self._keep_broken(code, items[0], error)]
-            middle = len(items) // 2
-            return self._apply(code, items[:middle], via) + self._apply(code, items[middle:], via)
-
-    def _taking(
-        self, code: str, items: Sequence[port.Item], via: str
-    ) -> Callable[[Session], list[inbox.Result]]:
-        today, now = self.clock.today(), self.clock.now()
-        return lambda tx: inbox.take(tx, code, items, settings=self.settings, today=today, now=now, via=via)
-
-    def _keep_broken(self, code: str, item: port.Item, error: Exception) -> inbox.Result:
-        why, now = f"{type(error).__name__}"[:200], self.clock.now()
-        self.db.write(lambda tx: problems.keep(tx, code, item, "E-ERP-90", why, now), BULK)
-        return inbox.Result(item.doc_type, item.doc_no, "PROBLEM", "E-ERP-90", why)
-
-    def retry_waiting(self, code: str) -> list[inbox.Result]:
-        """What waited for an article or a word is tried again; words need the ERP's document anew."""
-        with self.db.read() as tx:
-            due = problems.due(tx, code, self.clock.now())
-        results = []
-        for problem_id in due:
-            result = self._retry(code, problem_id)
-            if result is not None:
-                results.append(result)
-        return results
-
-    def _retry(self, code: str, problem_id: int) -> inbox.Result | None:
-        today, now = self.clock.today(), self.clock.now()
-        with self.db.read() as tx:
-            kept = problems.show(tx, problem_id)
-        if kept.code == "E-ERP-92":  # only the ERP can tell it again, now that the word is known
-            item = self._line(code).connector.order(kept.doc_no) if kept.doc_type == "order" else None
-            if item is None:
-                self.db.write(lambda tx: problems.wait(tx, problem_id, now), BULK)
-                return None
-            return self.apply(code, [item])[0]
-        again: Callable[[Session], Any] = partial(
-            problems.retry,
-            problem_id=problem_id,
-            payload=None,
-            who="",
-            settings=self.settings,
-            today=today,
-            now=now,
-        )
-        found: inbox.Result = self.db.write(again, BULK)
-        return found
-
-    # --- the set of open orders ---------------------------------------------------------------
-
-    def compare_open(self, code: str, connector: port.Connector) -> list[inbox.Result]:
-        """Cancel what the ERP has no more, read again what differs or was never seen."""
-        told = connector.open_orders()
-        if told is None:
-            return []
-        with self.db.read() as tx:
-            ours = openset.ours(tx, code)
-        todo = openset.compare(told, ours)
-        items: list[port.Item] = []
-        for doc_no in todo.to_read:
-            item = connector.order(doc_no)
-            if item is not None:
-                items.append(item)
-        for doc_no in todo.gone:
-            item = connector.order(doc_no)  # closed meanwhile, or really gone?
-            if item is None:
-                gone = documents.CancelOrder(erp_no=doc_no, version=0, reason="gone in the ERP")
-                item = port.Item("cancel", doc_no, gone)
-            if item.doc_type == "cancel":
-                items.append(item)
-        return self.apply(code, items)
 
     def probe(self, code: str) -> port.Report:
         """Try a connection as it is kept, change nothing."""
@@ -361,7 +242,7 @@ class Sync:
         return probe(kind, setup)
 
 
-def _count(counts: dict[str, int], results: Sequence[inbox.Result]) -> None:
+def _count(counts: dict[str, int], results: Sequence[port.Outcome]) -> None:
     for result in results:
         counts[result.result] = counts.get(result.result, 0) + 1
 
@@ -381,9 +262,3 @@ def probe(kind: str, setup: port.Setup) -> port.Report:
         return report
     finally:
         connector.close()
-
-
-def _note_words(tx: Session, code: str, words: set[tuple[str, str]], now: datetime) -> None:
-    connection_id = connections.known(tx, code).id
-    for kind, theirs in sorted(words):
-        connections.note_word(tx, connection_id, kind, theirs, now)

@@ -20,11 +20,11 @@ from station.exchange.documents_in import (
     CancelNotice,
     CancelOrder,
     CarrierLabel,
-    DeliveryOrder,
-    InboundNotice,
     Invoice,
+    NoticeDocument,
     NoticeLine,
-    OrderLine,
+    OrderDocument,
+    OrderDocumentLine,
     Product,
     ProductBarcode,
     Receiver,
@@ -32,7 +32,7 @@ from station.exchange.documents_in import (
 )
 from station.exchange.documents_out import (
     AdjustmentLine,
-    OrderState,
+    OrderStateDocument,
     ReceiptConfirmation,
     ReceiptConfirmationLine,
     ReturnLine,
@@ -52,12 +52,12 @@ __all__ = [
     "CancelNotice",
     "CancelOrder",
     "CarrierLabel",
-    "DeliveryOrder",
-    "InboundNotice",
     "Invoice",
+    "NoticeDocument",
     "NoticeLine",
-    "OrderLine",
-    "OrderState",
+    "OrderDocument",
+    "OrderDocumentLine",
+    "OrderStateDocument",
     "Product",
     "ProductBarcode",
     "ReceiptConfirmation",
@@ -76,6 +76,7 @@ __all__ = [
     "doc_type_of",
     "from_data",
     "from_json",
+    "schema_name",
     "to_data",
     "to_json",
 ]
@@ -83,14 +84,14 @@ __all__ = [
 DOC_TYPES: dict[str, type[Any]] = {
     "product": Product,
     "supplier": Supplier,
-    "notice": InboundNotice,
+    "notice": NoticeDocument,
     "cancel_notice": CancelNotice,
-    "order": DeliveryOrder,
+    "order": OrderDocument,
     "cancel": CancelOrder,
     "carrier_label": CarrierLabel,
     "receipt_confirmation": ReceiptConfirmation,
     "shipment_confirmation": ShipmentConfirmation,
-    "order_state": OrderState,
+    "order_state": OrderStateDocument,
     "stock_change": StockChange,
     "stock_adjustment": StockAdjustment,
     "return_result": ReturnResult,
@@ -103,6 +104,19 @@ OUTGOING = tuple(name for name in DOC_TYPES if name not in INCOMING)
 
 _NAMES = {cls: name for name, cls in DOC_TYPES.items()}
 _NUMBER_FIELDS = ("asn_no", "erp_no", "code", "event_key")
+
+
+_SCHEMAS = {
+    OrderDocument: "DeliveryOrder",
+    OrderDocumentLine: "OrderLine",
+    NoticeDocument: "InboundNotice",
+    OrderStateDocument: "OrderState",
+}
+
+
+def schema_name(cls: type[Any]) -> str:
+    """What the API calls a class of documents; programs of others are made from these names."""
+    return _SCHEMAS.get(cls, cls.__name__)
 
 
 def doc_type_of(doc: Any) -> str:
@@ -121,15 +135,15 @@ def digest_of(doc: Any) -> str:
 
 
 def _said(doc: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, default in _defaults(type(doc)):  # type: ignore[arg-type]  # classes are hashable
         value = getattr(doc, name)
         if value != default and name != "version":
             if isinstance(value, tuple):
-                found[name] = [_said(part) for part in value]
+                values[name] = [_said(part) for part in value]
             else:
-                found[name] = _said(value) if dataclasses.is_dataclass(value) else _plain(value)
-    return found
+                values[name] = _said(value) if dataclasses.is_dataclass(value) else _plain(value)
+    return values
 
 
 @cache
@@ -190,11 +204,11 @@ def _hints(cls: type[Any]) -> dict[str, Any]:
 def _build(cls: type[Any], data: Any) -> Any:
     hints = _hints(cls)  # type: ignore[arg-type]  # classes are hashable
     if not isinstance(data, dict) or data.keys() - hints.keys():
-        raise ValueError(f"{cls.__name__} has unknown fields or is not an object")
+        raise ValueError(f"{schema_name(cls)} has unknown fields or is not an object")
     try:
         return cls(**{name: _value(hints[name], value) for name, value in data.items()})
     except TypeError as error:
-        raise ValueError(f"{cls.__name__}: {error}") from None
+        raise ValueError(f"{schema_name(cls)}: {error}") from None
 
 
 def _value(hint: Any, value: Any) -> Any:

@@ -77,7 +77,7 @@ class NoticeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InboundNotice:
+class NoticeDocument:
     """What is expected from a supplier (P1), known by `asn_no`; a higher `version` replaces a lower one."""
 
     asn_no: str
@@ -122,7 +122,7 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine:
+class OrderDocumentLine:
     """One article of an order; `line_key` is the ERP's own key and comes back with the shipment."""
 
     line_key: str
@@ -133,7 +133,7 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryOrder:
+class OrderDocument:
     """What one consignee gets (P11), known by `erp_no`; a higher `version` replaces a lower one.
 
     `order_type` is JYCK sale, BFCK reship, HHCK exchange or QTCK other. `min_left_days` is the shelf life
@@ -143,7 +143,7 @@ class DeliveryOrder:
     erp_no: str
     carrier_code: str
     receiver: Receiver
-    lines: tuple[OrderLine, ...]
+    lines: tuple[OrderDocumentLine, ...]
     version: int = 1
     order_type: str = "JYCK"
     shop: str = ""

@@ -61,7 +61,7 @@ class ShipmentConfirmation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderState:
+class OrderStateDocument:
     """A state the office must know, in the Qimen vocabulary (§6.0)."""
 
     event_key: str

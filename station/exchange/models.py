@@ -15,8 +15,9 @@ class ErpConnection(Base):
     """One ERP or shop system, known by `code`; `kind` names its connector.
 
     Secrets are kept encrypted (`station.erp.vault`). `down_since` is set while it does not answer,
-    `retry_at` says when the next look is due. `cancels_at` is when we last knew every cancel.
-    `is_main` marks the one that hears of stock when no document says whose it is.
+    `retry_at` says when the next look is due. `cancels_at` is when we last knew every cancel; None of one
+    that is not watched. `is_main` marks the one that hears of stock when no document says whose it is.
+    `wants` says what it hears of (`station.exchange.outbox.wants`), in words parted by commas.
     """
 
     __tablename__ = "erp_connection"
@@ -30,6 +31,7 @@ class ErpConnection(Base):
     secrets: Mapped[str] = mapped_column(Str(4000), default="")
     is_active: Mapped[bool] = mapped_column(Flag, default=True)
     is_main: Mapped[bool] = mapped_column(Flag, default=False)
+    wants: Mapped[str] = mapped_column(Str(400), default="", server_default="")
     created_at: Mapped[datetime]
     ok_at: Mapped[datetime | None]
     cancels_at: Mapped[datetime | None]

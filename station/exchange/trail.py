@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.exchange.models import OutboxMessage
-from station.ground.documents.trail import Docs
 from station.ground.web.desk import table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.sheets import PAGE, Sheet
+from station.ground.web.trail import Docs
 
 
 def messages(tx: Session, docs: Docs) -> tuple[str, Sheet]:

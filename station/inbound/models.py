@@ -33,13 +33,14 @@ _S = ReceiptState
 
 
 class InboundNotice(Base):
-    """What the ERP expects from a supplier (PO/ASN)."""
+    """What the ERP expects from a supplier (PO/ASN); `source` is the connection it came from."""
 
     __tablename__ = "inbound_notice"
     __table_args__ = (UniqueConstraint("asn_no"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     asn_no: Mapped[str] = mapped_column(Str(40))
+    source: Mapped[str] = mapped_column(Str(20), default="", server_default="")
     version: Mapped[int]
     supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"))
     warehouse: Mapped[str] = mapped_column(Str(20))

@@ -7,10 +7,10 @@ from typing import Any
 from flask import abort
 
 from station.exchange.trail import messages
-from station.ground.documents.trail import documents, trail
 from station.ground.web.desk import DESK, blueprint, detail_page, state_fact, table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import allow, hub
+from station.ground.web.trail import documents, trail
 from station.inbound import queries
 from station.paper.queries import papers
 from station.stock.trail import movements

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from printers.schema import print_job
-from station.ground.documents.trail import Docs, one_of
 from station.ground.registers.pages import table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.sheets import PAGE, Sheet
+from station.ground.web.trail import Docs, one_of
 from station.paper.registers import JOBS
 
 

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.ground import db
-from station.ground.documents.trail import Docs, one_of
 from station.ground.web.desk import table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.sheets import Sheet
+from station.ground.web.trail import Docs, one_of
 from station.stock.models import Location, Movement
 
 LIMIT = 200

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select, update
 
-from station.erp import connections
+from station.erp import connections, vocabulary
 from station.erp.connectors import KINDS
 from station.erp.models import ErpFeed, ErpMapping, InboxProblem
 from station.erp.vault import Vault
@@ -55,11 +55,11 @@ def look(page: Page, name: str) -> None:
 def fill(hub: Hub) -> dict[str, int]:
     """Something on every page; the ids of single things."""
     now = hub.clock.now()
-    order = documents.DeliveryOrder(
+    order = documents.OrderDocument(
         erp_no="SO-260501-7-00042", carrier_code="Flash Express", shop=HOSTILE,
         receiver=documents.Receiver(name="张三丰", phone="13800000000", address="文三路100号502室", city="杭州市"),
         lines=tuple(
-            documents.OrderLine(line_key=str(i), sku_code=f"S000{i}", qty_each=i) for i in range(1, 4)
+            documents.OrderDocumentLine(line_key=str(i), sku_code=f"S000{i}", qty_each=i) for i in range(1, 4)
         ),
     )  # fmt: skip
     made = {
@@ -72,7 +72,7 @@ def fill(hub: Hub) -> dict[str, int]:
     def work(tx: Any) -> None:
         twin_id = connections.known(tx, "twin").id
         for kind, word in (("carrier", "Flash Express"), ("unit", "箱(12)"), ("status", HOSTILE)):
-            connections.note_word(tx, twin_id, kind, word, now)
+            vocabulary.note_word(tx, twin_id, kind, word, now)
         for feed, taken, finished in (("products", 1200, now), ("orders", 42_000, None)):
             tx.add(
                 ErpFeed(

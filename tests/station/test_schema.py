@@ -189,3 +189,62 @@ def test_an_upgrade_keeps_printers_routes_and_papers(tmp_path: Path) -> None:
     finally:
         db.close()
     assert list(tmp_path.glob("station-before-*"))
+
+
+def _old_sqlite(path: Path, revision: str) -> Database:
+    """A database as an older release left it."""
+    db = Database(f"sqlite:///{path}")
+    with db.engine.connect() as connection:
+        command.upgrade(schema._config(connection), revision)
+    return db
+
+
+def test_connections_orders_and_notices_learn_where_they_belong(tmp_path: Path) -> None:
+    """Who wants what, who is watched for cancels, and what came from whom, of a database of 0005."""
+    db = _old_sqlite(tmp_path / "old.sqlite3", "0005")
+    same = "is_active, is_main, created_at, failures, last_error, leased_by, name, secrets"
+    with db.engine.begin() as connection:
+        for code, kind, watch, at in (
+            ("yes", "rest", "Yes", None),
+            ("no", "rest", "no", "2026-02-01T00:00:00.000000+00:00"),
+            ("books", "odoo", "", "2026-02-01T00:00:00.000000+00:00"),
+        ):
+            connection.execute(
+                text(
+                    f"INSERT INTO erp_connection (code, kind, settings, cancels_at, {same}) VALUES "
+                    "(:code, :kind, :settings, :at, 1, 0, '2026-01-01T00:00:00.000000+00:00', 0, '', '', '', '')"
+                ),
+                {"code": code, "kind": kind, "settings": f'{{"watch_cancels": "{watch}"}}', "at": at},
+            )
+        connection.execute(text("INSERT INTO supplier (id, code, name) VALUES (1, 'V', 'V')"))
+        for asn_no in ("PO-1", "PO-2"):
+            connection.execute(
+                text(
+                    "INSERT INTO inbound_notice (asn_no, version, supplier_id, warehouse, is_closed) "
+                    "VALUES (:asn_no, 1, 1, 'WH1', 0)"
+                ),
+                {"asn_no": asn_no},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO inbox_document (doc_type, doc_no, version, result, file_name, source, at) "
+                "VALUES ('notice', 'PO-1', 1, 'TAKEN', '', 'books', '2026-01-01T00:00:00.000000+00:00')"
+            )
+        )
+    db.close()
+    schema.upgrade(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    db = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    with db.engine.connect() as connection:
+        rows = {
+            row.code: row
+            for row in connection.execute(text("SELECT code, wants, cancels_at FROM erp_connection"))
+        }
+        notices = connection.execute(text("SELECT asn_no, source FROM inbound_notice"))
+        sources = {row.asn_no: row.source for row in notices}
+    db.close()
+    assert sources == {"PO-1": "books", "PO-2": ""}
+    assert (rows["books"].wants, str(rows["books"].cancels_at)[:10]) == ("stock_adjustment", "2026-02-01")
+    assert "stock_change" in rows["no"].wants.split(",")
+    assert rows["no"].cancels_at is None
+    assert str(rows["yes"].cancels_at)[:10] == "2026-01-01"
+    assert "order_state:CANCELED" in rows["folder"].wants.split(",")

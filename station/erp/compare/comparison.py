@@ -83,19 +83,19 @@ def _folded(key: Key, with_lots: Collection[str]) -> Key:
 
 def fold(quantities: Iterable[tuple[Key, int]], with_lots: Collection[str]) -> dict[Key, int]:
     """Lots taken together, except of the articles named."""
-    found: dict[Key, int] = {}
+    together: dict[Key, int] = {}
     for key, qty in quantities:
         folded = _folded(key, with_lots)
-        found[folded] = found.get(folded, 0) + qty
-    return found
+        together[folded] = together.get(folded, 0) + qty
+    return together
 
 
 def _stock(key: Key, ours: int, theirs: int, effects: Sequence[Effect]) -> Found:
     waiting = sum(effect.delta for effect in effects)
     if effects and ours - theirs == waiting:
         return Found("stock", stock_key(key), str(ours), str(theirs), _reason(effects))
-    told = f"{theirs} ({waiting:+d})" if effects else str(theirs)
-    return Found("stock", stock_key(key), str(ours), told)
+    said = f"{theirs} ({waiting:+d})" if effects else str(theirs)
+    return Found("stock", stock_key(key), str(ours), said)
 
 
 def stock_key(key: Key) -> str:
@@ -132,27 +132,27 @@ def reason(counts: Mapping[str, int]) -> str:
 def orders(
     open_here: Mapping[str, str],
     closed_here: Mapping[str, str],
-    told: Collection[str] | None,
+    open_there: Collection[str] | None,
     shipped: Mapping[str, str] | None,
     reasons: Mapping[str, str],
 ) -> Differences:
     """Orders that one side still wants shipped and the other does not.
 
-    `open_here` and `closed_here` give our state by the ERP's number; `told` is what the ERP holds open
+    `open_here` and `closed_here` give our state by the ERP's number; `open_there` is what the ERP holds open
     (None: it cannot tell), `shipped` what it counts as shipped.
     """
     shipped = shipped or {}
-    found = []
-    for number in sorted({*(told or ())} - open_here.keys()):
+    differing = []
+    for number in sorted({*(open_there or ())} - open_here.keys()):
         state = closed_here.get(number, NONE)
-        found.append(_found("order", number, state, OPEN, reasons.get(number, "")))
+        differing.append(_found("order", number, state, OPEN, reasons.get(number, "")))
     for number in sorted(open_here):
         if number in shipped:
-            if told is None or number not in told:
-                found.append(_found("order", number, open_here[number], _shipped(shipped[number])))
-        elif told is not None and number not in told:
-            found.append(_found("order", number, open_here[number], NOT_OPEN))
-    return _listed(found)
+            if open_there is None or number not in open_there:
+                differing.append(_found("order", number, open_here[number], _shipped(shipped[number])))
+        elif open_there is not None and number not in open_there:
+            differing.append(_found("order", number, open_here[number], NOT_OPEN))
+    return _listed(differing)
 
 
 def shipments(
@@ -166,18 +166,18 @@ def shipments(
     `ours` and `theirs` give the tracking number by the ERP's number of the order; `undelivered` why the
     ERP cannot know. Of an ERP that cannot tell what it counts, the undelivered ones are all we know.
     """
-    found = []
+    differing = []
     knows_tracking = theirs is not None and any(theirs.values())
     for number in sorted(ours.keys() - set(skip)):
         said, why = _shipped(ours[number]), undelivered.get(number, "")
         if theirs is None:
             if why:
-                found.append(_found("shipment", number, said, UNKNOWN, why))
+                differing.append(_found("shipment", number, said, UNKNOWN, why))
         elif number not in theirs:
-            found.append(_found("shipment", number, said, NOT_SHIPPED, why))
+            differing.append(_found("shipment", number, said, NOT_SHIPPED, why))
         elif knows_tracking and not same_tracking(ours[number], theirs[number]):
-            found.append(_found("shipment", number, said, _shipped(theirs[number]), why))
-    return _listed(found)
+            differing.append(_found("shipment", number, said, _shipped(theirs[number]), why))
+    return _listed(differing)
 
 
 def same_tracking(ours: str, theirs: str) -> bool:

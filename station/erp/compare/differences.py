@@ -124,3 +124,8 @@ def finish(tx: Session, run_id: int, **values: Any) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def note(tx: Session, difference_id: int, text: str, who: str) -> None:
+    """What a person knows of a difference; its figures stay as they are."""
+    tx.execute(update(Difference).where(Difference.id == difference_id).values(note=text, noted_by=who))

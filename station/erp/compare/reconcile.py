@@ -9,170 +9,34 @@ what each comparison found is its history. ASKED → RUNNING → DONE or FAILED;
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.erp import connections, port
-from station.erp.compare import comparison, differences, standing
+from station.erp import connections, port, vocabulary
+from station.erp.compare import comparison, differences, standing, wishes
 from station.erp.compare.comparison import Differences, Key
 from station.erp.compare.differences import Outcome
-from station.erp.models import Difference, ErpFeed, Reconciliation
+from station.erp.models import Difference
 from station.exchange.models import ErpConnection
-from station.ground.db import BULK, Database, table
-from station.outbound.orders.models import DeliveryOrder
-
-LEFT_OVER = timedelta(minutes=30)
-"""After that a comparison that still runs was left over by a process that is gone."""
-
-NIGHTLY = time(3)
-TRY_AGAIN = timedelta(hours=1)
-"""After a comparison of the night that failed."""
+from station.ground.db import BULK, Database
+from station.outbound.orders import standing as orders
 
 WINDOW_DAYS, MOST_DAYS, EARLIER_DAYS = 7, 60, 2
 """Shipments are compared a week back, as far back as one differs, and at most so far. The ERP is asked for
 two days more, because its day of shipping need not be ours."""
 
-# --- asking for one ------------------------------------------------------------------------------
-
-
-def ask(tx: Session, code: str, who: str, now: datetime) -> int:
-    """Wish for a comparison; a wish that waits already, or one that runs, is enough. Its id."""
-    connection_id = _lock(tx, code)
-    fail_left_over(tx, now)
-    waits = tx.scalar(
-        select(Reconciliation.id)
-        .where(Reconciliation.connection_id == connection_id, Reconciliation.state.in_(("ASKED", "RUNNING")))
-        .order_by(Reconciliation.id.desc())
-        .limit(1)
-    )
-    return waits if waits is not None else _insert(tx, connection_id, "ASKED", who, now)
-
-
-def asked(tx: Session, code: str) -> int | None:
-    """The oldest wish nobody works on; None too while a comparison with this ERP runs."""
-    rows = tx.execute(
-        select(Reconciliation.id, Reconciliation.state)
-        .join(ErpConnection, ErpConnection.id == Reconciliation.connection_id)
-        .where(ErpConnection.code == code, Reconciliation.state.in_(("ASKED", "RUNNING")))
-        .order_by(Reconciliation.id)
-    ).all()
-    if any(row.state == "RUNNING" for row in rows):
-        return None
-    return rows[0].id if rows else None
-
-
-def last(tx: Session, code: str) -> Reconciliation | None:
-    """The newest comparison with a connection, asked for or not."""
-    return tx.scalars(
-        select(Reconciliation)
-        .join(ErpConnection, ErpConnection.id == Reconciliation.connection_id)
-        .where(ErpConnection.code == code)
-        .order_by(Reconciliation.id.desc())
-        .limit(1)
-    ).first()
-
-
-def due_nightly(tx: Session, code: str, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether the comparison of the night is due; not of a folder, and not during the first import."""
-    found = connections.known(tx, code)
-    unfinished = select(ErpFeed.id).where(ErpFeed.connection_id == found.id, ErpFeed.finished_at.is_(None))
-    if found.kind == "folder" or tx.scalar(unfinished.limit(1)) is not None:
-        return False
-    rows = tx.execute(
-        select(Reconciliation.state, Reconciliation.started_at).where(
-            Reconciliation.connection_id == found.id,
-            Reconciliation.started_at >= nightly_before(now, zone),
-        )
-    )
-    return is_due(now, zone, found.created_at, [(row.state, row.started_at) for row in rows])
-
-
-def nightly_before(now: datetime, zone: ZoneInfo) -> datetime:
-    """The last three o'clock in the morning of the station."""
-    local = now.astimezone(zone)
-    day = local.date() if local.time() >= NIGHTLY else local.date() - timedelta(days=1)
-    return datetime.combine(day, NIGHTLY, zone).astimezone(now.tzinfo)
-
-
-def is_due(now: datetime, zone: ZoneInfo, created_at: datetime, runs: Iterable[tuple[str, datetime]]) -> bool:
-    """Once after every three o'clock, later in the day when the ERP or the station was not there.
-
-    `runs` are (state, start) of the comparisons so far. A connection waits for its first night.
-    """
-    night = nightly_before(now, zone)
-    if created_at > night:
-        return False
-    for state, started_at in runs:
-        if started_at < night:
-            continue
-        if state == "DONE" or (state == "FAILED" and now < started_at + TRY_AGAIN):
-            return False
-        if state == "RUNNING" and now < started_at + LEFT_OVER:
-            return False
-    return True
-
-
-def fail_left_over(tx: Session, now: datetime) -> int:
-    """Comparisons whose process is gone have failed; how many."""
-    done = tx.execute(
-        update(Reconciliation)
-        .where(Reconciliation.state == "RUNNING", Reconciliation.started_at < now - LEFT_OVER)
-        .values(state="FAILED", error="left over by a process that is gone", finished_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def _lock(tx: Session, code: str) -> int:
-    """The connection's id, so that two processes decide one after the other."""
-    found = tx.scalar(select(ErpConnection.id).where(ErpConnection.code == code).with_for_update())
-    if found is None:
-        raise LookupError(f"there is no connection {code}")
-    return found
-
-
-def _insert(tx: Session, connection_id: int, state: str, who: str, now: datetime) -> int:
-    values = {"connection_id": connection_id, "state": state, "asked_by": who[:80], "started_at": now}
-    row = insert(table(Reconciliation)).values(**values, compared=0, differences=0, error="")
-    return int(tx.execute(row.returning(table(Reconciliation).c.id)).scalar_one())
-
-
-def _claim(tx: Session, code: str, who: str, wish: int | None, now: datetime) -> int | None:
-    """Be the one that runs it: the id of the comparison, None when another process does."""
-    connection_id = _lock(tx, code)
-    fail_left_over(tx, now)
-    runs = select(Reconciliation.id).where(
-        Reconciliation.connection_id == connection_id, Reconciliation.state == "RUNNING"
-    )
-    if tx.scalar(runs.limit(1)) is not None:
-        return None
-    if wish is None:
-        return _insert(tx, connection_id, "RUNNING", who, now)
-    taken = tx.execute(
-        update(Reconciliation)
-        .where(
-            Reconciliation.id == wish,
-            Reconciliation.connection_id == connection_id,
-            Reconciliation.state == "ASKED",
-        )
-        .values(state="RUNNING", started_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    return wish if taken.rowcount == 1 else None  # type: ignore[attr-defined]
-
-
 # --- one comparison ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Answers:
     """What the ERP says; None where it cannot tell."""
 
     stock: dict[Key, int] | None
@@ -194,7 +58,7 @@ def run(
     An ERP that is silent or refuses makes it FAILED with the reason; the next turn of the connection
     notices by itself that it is down.
     """
-    claim = partial(_claim, code=code, who=asked_by, wish=reconciliation_id, now=clock.now())
+    claim = partial(wishes.claim, code=code, who=asked_by, wish=reconciliation_id, now=clock.now())
     run_id = db.write(claim, BULK)
     if run_id is None:
         return None
@@ -217,7 +81,7 @@ def _fail(db: Database, clock: Clock, code: str, run_id: int, error: Exception) 
     def work(tx: Session) -> None:
         differences.finish(tx, run_id, state="FAILED", error=text[:300], finished_at=now)
         if isinstance(error, port.Unmapped):
-            connections.note_word(tx, connections.known(tx, code).id, error.kind, error.theirs, now)
+            vocabulary.note_word(tx, connections.known(tx, code).id, error.kind, error.theirs, now)
 
     db.write(work, BULK)
 
@@ -228,24 +92,24 @@ def _compare(db: Database, clock: Clock, code: str, connector: port.Connector) -
         begin = datetime.combine(since, time(), clock.zone)
         before = standing.read(tx, code, begin)
         hears_of_stock = _hears_of_stock(tx, code)
-    told = _ask(connector, since - timedelta(days=EARLIER_DAYS), hears_of_stock=hears_of_stock)
+    answers = _ask(connector, since - timedelta(days=EARLIER_DAYS), hears_of_stock=hears_of_stock)
     with db.read() as tx:
         after = standing.read(tx, code, begin)
         moved = standing.moved(tx, before.movement_id)
-        closed = standing.states(tx, (told.open_orders or set()) - after.open_orders.keys())
-        problems = standing.set_aside(tx, code, (told.open_orders or set()) - closed.keys())
+        closed = orders.states(tx, (answers.open_orders or set()) - after.open_orders.keys())
+        problems = standing.set_aside(tx, code, (answers.open_orders or set()) - closed.keys())
     outcome = Outcome()
     if not hears_of_stock:
         outcome.remarks.append(differences.NOT_MAIN)
-    elif told.stock is None:
+    elif answers.stock is None:
         outcome.remarks.append(differences.NO_STOCK)
     else:
-        _judge_stock(outcome, before, after, told.stock, moved)
-    _judge_orders(outcome, before, after, told, closed, problems)
+        _judge_stock(outcome, before, after, answers.stock, moved)
+    _judge_orders(outcome, before, after, answers, closed, problems)
     return outcome
 
 
-def _ask(connector: port.Connector, since: date, *, hears_of_stock: bool) -> _Told:
+def _ask(connector: port.Connector, since: date, *, hears_of_stock: bool) -> _Answers:
     """Everything the ERP has to say, read to the end; takes as long as it takes."""
     lines = connector.stock() if hears_of_stock else None
     stock: dict[Key, int] | None = None if lines is None else {}
@@ -253,11 +117,11 @@ def _ask(connector: port.Connector, since: date, *, hears_of_stock: bool) -> _To
         assert stock is not None
         key = (_clean(line.sku_code), _clean(line.status), _clean(line.lot))
         stock[key] = stock.get(key, 0) + line.qty_each
-    told = connector.open_orders()
+    orders_open = connector.open_orders()
     shipped = connector.shipped(since)
-    return _Told(
+    return _Answers(
         stock,
-        None if told is None else {_clean(order.doc_no) for order in told},
+        None if orders_open is None else {_clean(order.doc_no) for order in orders_open},
         None if shipped is None else {_clean(number): _clean(bill) for number, bill in shipped.items()},
     )
 
@@ -269,12 +133,12 @@ def _clean(text: str) -> str:
 
 def _since(tx: Session, code: str, today: date, zone: ZoneInfo) -> date:
     """From which day on shipments are compared: as far back as one still differs."""
-    oldest = tx.scalar(
-        select(func.min(DeliveryOrder.shipped_at))
-        .join(Difference, Difference.key == DeliveryOrder.erp_no)
+    differing = (
+        select(Difference.key)
         .join(ErpConnection, ErpConnection.id == Difference.connection_id)
         .where(ErpConnection.code == code, Difference.what == "shipment", Difference.gone_at.is_(None))
     )
+    oldest = orders.first_shipped(tx, differing)
     days = [today - timedelta(days=WINDOW_DAYS)]
     if oldest is not None:
         days.append(oldest.astimezone(zone).date())
@@ -295,49 +159,49 @@ def _judge_stock(
     outcome: Outcome,
     before: standing.Standing,
     after: standing.Standing,
-    told: dict[Key, int],
+    theirs: dict[Key, int],
     moved: Collection[str],
 ) -> None:
     found, moving = comparison.settled(
-        comparison.stock(before.stock, told, before.waiting),
-        comparison.stock(after.stock, told, after.waiting),
+        comparison.stock(before.stock, theirs, before.waiting),
+        comparison.stock(after.stock, theirs, after.waiting),
     )
     outcome.judged.add("stock")
     touched = {(item.what, item.key) for item in found if item.key.split("|", 1)[0] in moved}
     outcome.found += [item for item in found if (item.what, item.key) not in touched]
     outcome.moving |= moving | touched
-    with_lots = {sku for sku, _status, lot in told if lot}
+    with_lots = {sku for sku, _status, lot in theirs if lot}
     ours = comparison.fold(after.stock.items(), with_lots)
-    outcome.compared += len(ours.keys() | comparison.fold(told.items(), with_lots).keys())
+    outcome.compared += len(ours.keys() | comparison.fold(theirs.items(), with_lots).keys())
 
 
 def _judge_orders(
     outcome: Outcome,
     before: standing.Standing,
     after: standing.Standing,
-    told: _Told,
+    answers: _Answers,
     closed: dict[str, str],
     problems: Collection[str],
 ) -> None:
-    sides = [_orders_of(side, told, closed, problems) for side in (before, after)]
+    sides = [_orders_of(side, answers, closed, problems) for side in (before, after)]
     found, moving = comparison.settled(*sides)
     outcome.found += found
     outcome.moving |= moving
     outcome.shipments = {*before.shipped, *after.shipped}
-    if told.open_orders is None:
+    if answers.open_orders is None:
         outcome.remarks.append(differences.NO_ORDERS)
-    if told.shipped is None:
+    if answers.shipped is None:
         outcome.remarks.append(differences.NO_SHIPPED)
     else:
         outcome.judged.add("shipment")
-    if told.open_orders is not None or told.shipped is not None:
+    if answers.open_orders is not None or answers.shipped is not None:
         outcome.judged.add("order")
-        outcome.compared += len(after.open_orders.keys() | (told.open_orders or set()))
+        outcome.compared += len(after.open_orders.keys() | (answers.open_orders or set()))
     outcome.compared += len(after.shipped)
 
 
 def _orders_of(
-    side: standing.Standing, told: _Told, closed: dict[str, str], problems: Collection[str]
+    side: standing.Standing, answers: _Answers, closed: dict[str, str], problems: Collection[str]
 ) -> Differences:
     """Orders and shipments of one of our two standings: each order differs once."""
     unheard = side.undelivered.get("shipment_confirmation", {})
@@ -347,6 +211,6 @@ def _orders_of(
         for number, state in closed.items()
         if (why := (unheard if state == "SHIPPED" else side.undelivered.get("order_state", {})).get(number))
     }
-    orders = comparison.orders(side.open_orders, closed, told.open_orders, told.shipped, reasons)
-    skip = {number for number in side.shipped if ("order", number) in orders}
-    return orders | comparison.shipments(side.shipped, told.shipped, unheard, skip)
+    differing = comparison.orders(side.open_orders, closed, answers.open_orders, answers.shipped, reasons)
+    skip = {number for number in side.shipped if ("order", number) in differing}
+    return differing | comparison.shipments(side.shipped, answers.shipped, unheard, skip)

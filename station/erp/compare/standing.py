@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from station.carriers.models import Waybill
 from station.catalog.models import Sku
 from station.erp.compare.comparison import SET_ASIDE, Effect, Key, reason
-from station.erp.inward.openset import CLOSED
 from station.erp.models import InboxProblem
 from station.exchange.documents import (
     ReceiptConfirmation,
@@ -22,13 +20,12 @@ from station.exchange.documents import (
     StockAdjustment,
     from_data,
 )
-from station.exchange.models import InboxDocument, OutboxMessage
-from station.inbound.models import Receipt
-from station.outbound.orders.models import DeliveryOrder, OrderState
-from station.outbound.packing.models import Parcel, ParcelState
+from station.exchange.models import OutboxMessage
+from station.inbound import standing as goods
+from station.outbound.orders import standing as orders
+from station.outbound.packing import standing as parcels
 from station.stock.ledger import ADJUST, CUSTOMER, SCRAP, SUPPLIER
-from station.stock.lots import lot_no
-from station.stock.models import Lot, Movement, Stock, StockStatus
+from station.stock.models import Movement, StockStatus
 
 CHANGES_STOCK = ("receipt_confirmation", "shipment_confirmation", "stock_adjustment", "return_result")
 _VIRTUAL = (SUPPLIER, CUSTOMER, ADJUST, SCRAP)
@@ -53,29 +50,12 @@ def read(tx: Session, code: str, since: datetime) -> Standing:
     undelivered = _undelivered(tx, code)
     return Standing(
         movement_id=tx.scalar(select(func.max(Movement.id))) or 0,
-        stock=_stock(tx),
+        stock=goods.posted_stock(tx),
         waiting=_waiting(tx, code),
-        open_orders=_open_orders(tx, code),
+        open_orders=orders.open_of(tx, code),
         shipped=_shipped(tx, code, since, undelivered.get("shipment_confirmation", {})),
         undelivered=undelivered,
     )
-
-
-def _stock(tx: Session) -> dict[Key, int]:
-    """EACH by article, status and lot. Goods whose receipt is not posted are none of the ERP's yet."""
-    rows = tx.execute(
-        select(Sku.code, Stock.status, Lot.id, Lot.supplier_lot, func.sum(Stock.on_hand).label("qty"))
-        .join(Sku, Sku.id == Stock.sku_id)
-        .join(Lot, Lot.id == Stock.lot_id)
-        .outerjoin(Receipt, Receipt.id == Lot.receipt_id)
-        .where(Stock.on_hand > 0, or_(Lot.receipt_id.is_(None), Receipt.posted_at.is_not(None)))
-        .group_by(Sku.code, Stock.status, Lot.id, Lot.supplier_lot)
-    )
-    found: dict[Key, int] = {}
-    for row in rows:
-        key = (row.code, row.status, row.supplier_lot or lot_no(row.id))
-        found[key] = found.get(key, 0) + int(row.qty)
-    return found
 
 
 def _waiting(tx: Session, code: str) -> list[Effect]:
@@ -137,80 +117,43 @@ def moved(tx: Session, after_id: int) -> set[str]:
 # --- orders --------------------------------------------------------------------------------------
 
 
-def _of(code: str) -> Any:
-    """Orders that came from a connection."""
-    return and_(
-        InboxDocument.doc_no == DeliveryOrder.erp_no,
-        InboxDocument.doc_type == "order",
-        InboxDocument.source == code,
-    )
-
-
-def _open_orders(tx: Session, code: str) -> dict[str, str]:
-    rows = tx.execute(
-        select(DeliveryOrder.erp_no, DeliveryOrder.state)
-        .join(InboxDocument, _of(code))
-        .where(DeliveryOrder.state.not_in(CLOSED))
-    )
-    return {row.erp_no: row.state for row in rows}
-
-
 def _shipped(tx: Session, code: str, since: datetime, also: Collection[str]) -> dict[str, str]:
     """Order → tracking number of what left since an instant, and of the orders named."""
-    query = (
-        select(DeliveryOrder.erp_no, Waybill.waybill_no)
-        .join(InboxDocument, _of(code))
-        .outerjoin(Parcel, and_(Parcel.order_id == DeliveryOrder.id, Parcel.state == ParcelState.SHIPPED))
-        .outerjoin(Waybill, and_(Waybill.parcel_id == Parcel.id, Waybill.state == "HANDED"))
-        .where(DeliveryOrder.state == OrderState.SHIPPED)
-        .order_by(DeliveryOrder.id, Waybill.id)
-    )
-    found: dict[str, list[str]] = {}
-    for row in tx.execute(query.where(DeliveryOrder.shipped_at >= since)):
-        found.setdefault(row.erp_no, []).append(row.waybill_no or "")
-    for part in _parts(sorted(set(also) - found.keys())):
-        for row in tx.execute(query.where(DeliveryOrder.erp_no.in_(part))):
-            found.setdefault(row.erp_no, []).append(row.waybill_no or "")
-    return {number: " ".join(filter(None, bills)) for number, bills in found.items()}
+    shipped = parcels.handed(tx, orders.shipped_since(code, since))
+    for query in orders.shipped_among(code, set(also) - shipped.keys()):
+        shipped |= parcels.handed(tx, query)
+    return shipped
 
 
 def _undelivered(tx: Session, code: str) -> dict[str, dict[str, str]]:
     """Shipments and states of orders that the ERP was not told yet."""
     rows = tx.execute(
-        select(DeliveryOrder.erp_no, OutboxMessage.kind, OutboxMessage.state, func.count().label("messages"))
-        .join(DeliveryOrder, DeliveryOrder.order_no == OutboxMessage.doc_no)
+        select(OutboxMessage.doc_no, OutboxMessage.kind, OutboxMessage.state, func.count().label("messages"))
         .where(
             OutboxMessage.target == code,
             OutboxMessage.done_at.is_(None),
             OutboxMessage.kind.in_(("shipment_confirmation", "order_state")),
         )
-        .group_by(DeliveryOrder.erp_no, OutboxMessage.kind, OutboxMessage.state)
-    )
+        .group_by(OutboxMessage.doc_no, OutboxMessage.kind, OutboxMessage.state)
+    ).all()
+    numbers = orders.erp_nos(tx, {row.doc_no for row in rows})
     counts: dict[str, dict[str, dict[str, int]]] = {}
     for row in rows:
-        of = counts.setdefault(row.kind, {}).setdefault(row.erp_no, {})
+        if row.doc_no not in numbers:
+            continue
+        of = counts.setdefault(row.kind, {}).setdefault(numbers[row.doc_no], {})
         of[row.kind] = of.get(row.kind, 0) + row.messages
         if row.state == SET_ASIDE:
             of[SET_ASIDE] = row.messages
     return {kind: {no: reason(of) for no, of in by_no.items()} for kind, by_no in counts.items()}
 
 
-def states(tx: Session, numbers: Collection[str]) -> dict[str, str]:
-    """Our state of the orders with these numbers of an ERP, whichever it is."""
-    found: dict[str, str] = {}
-    for part in _parts(sorted(numbers)):
-        rows = tx.execute(
-            select(DeliveryOrder.erp_no, DeliveryOrder.state).where(DeliveryOrder.erp_no.in_(part))
-        )
-        found |= {row.erp_no: row.state for row in rows}
-    return found
-
-
 def set_aside(tx: Session, code: str, numbers: Collection[str]) -> set[str]:
     """Orders with these numbers that could not be taken over and wait for a person."""
-    found: set[str] = set()
-    for part in _parts(sorted(numbers)):
-        found |= set(
+    waiting: set[str] = set()
+    ordered = sorted(numbers)
+    for part in (ordered[start : start + _PART] for start in range(0, len(ordered), _PART)):
+        waiting |= set(
             tx.scalars(
                 select(InboxProblem.doc_no).where(
                     InboxProblem.source == code,
@@ -220,8 +163,4 @@ def set_aside(tx: Session, code: str, numbers: Collection[str]) -> set[str]:
                 )
             )
         )
-    return found
-
-
-def _parts(numbers: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (numbers[start : start + _PART] for start in range(0, len(numbers), _PART))
+    return waiting

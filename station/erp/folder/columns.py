@@ -29,35 +29,35 @@ class Parsed:
 
 def parse(item: FileType, header: Sequence[str], rows: Sequence[Row], zone: ZoneInfo) -> Parsed:
     """The documents of a file, or the first problems found."""
-    found = Parsed()
-    columns = _columns(item, header, found.problems)
+    parsed = Parsed()
+    columns = _columns(item, header, parsed.problems)
     values: list[tuple[int, Values]] = []
-    for row in rows if not found.problems else ():
-        if len(found.problems) >= MOST_PROBLEMS:
+    for row in rows if not parsed.problems else ():
+        if len(parsed.problems) >= MOST_PROBLEMS:
             break
-        values.append((row.number, _row(item, row, columns, zone, found.problems)))
-    groups = {} if found.problems else _grouped(item, values, found.problems)
-    del found.problems[MOST_PROBLEMS:]
-    if not found.problems:
-        found.documents = tuple(_document(item, group) for group in groups.values())
-        found.rows = tuple(group[0][0] for group in groups.values())
-    return found
+        values.append((row.number, _row(item, row, columns, zone, parsed.problems)))
+    groups = {} if parsed.problems else _grouped(item, values, parsed.problems)
+    del parsed.problems[MOST_PROBLEMS:]
+    if not parsed.problems:
+        parsed.documents = tuple(_document(item, group) for group in groups.values())
+        parsed.rows = tuple(group[0][0] for group in groups.values())
+    return parsed
 
 
 def _columns(item: FileType, header: Sequence[str], problems: list[Problem]) -> dict[str, Column]:
     """Header cell → its column; a header may be English or Chinese."""
     known = {name: column for column in item.columns + item.lines for name in column.headers}
-    found: dict[str, Column] = {}
+    by_header: dict[str, Column] = {}
     for cell in header:
         if cell not in known:
             problems.append(Problem(1, cell, cell, "E-ERP-04"))
-        elif known[cell] in found.values():
+        elif known[cell] in by_header.values():
             problems.append(Problem(1, known[cell].name, cell, "E-ERP-21"))
         else:
-            found[cell] = known[cell]
-    missing = item.required - {column.name for column in found.values()}
+            by_header[cell] = known[cell]
+    missing = item.required - {column.name for column in by_header.values()}
     problems += [Problem(1, name, "", "E-ERP-05") for name in sorted(missing)]
-    return found
+    return by_header
 
 
 def _row(
@@ -131,7 +131,7 @@ def _grouped(item: FileType, rows: Group, problems: list[Problem]) -> dict[str, 
 
 
 _PARTS: dict[str, type[Any]] = {"receiver": erp.Receiver, "invoice": erp.Invoice}
-_LINES: dict[str, Callable[..., Any]] = {"notice": erp.NoticeLine, "order": erp.OrderLine}
+_LINES: dict[str, Callable[..., Any]] = {"notice": erp.NoticeLine, "order": erp.OrderDocumentLine}
 
 
 def _document(item: FileType, group: Group) -> Any:

@@ -1,25 +1,26 @@
-"""The folder as a connector: confirmations are written as files; what comes in is looked for elsewhere.
+"""The folder as a connector: confirmations are written as files, files that lie in the inbox are taken.
 
-Files are taken by the sync through `files`, because a file is one piece and is put away when it was taken.
+It has no feeds, because a file is one piece and is put away when it was taken.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from station.erp.folder.files import FOLDERS, FolderConnector
-from station.erp.port import Feed, Item, Page, Report, Setting, Setup
+from station.erp.folder import intake
+from station.erp.folder.files import FOLDERS, FolderConnector, IncomingFile
+from station.erp.frame import Frame
+from station.erp.port import Desk, Outcome, Report, Setting, Setup
 
 YES = frozenset({"yes", "y", "1", "true", "是"})
 
 
-class FolderPort:
+class FolderPort(Frame):
     """See the module; an empty path is the ``erp`` folder in the station's data."""
 
     kind: ClassVar[str] = "folder"
@@ -46,43 +47,46 @@ class FolderPort:
         {"order_state:CANCELED", "order_state:CANCELEDFAIL", "stock_adjustment", "return_result"}
     )
 
+    every_s: ClassVar[int] = 2
+    noted_every_s: ClassVar[int] = 60
+
     def __init__(self, setup: Setup) -> None:
         path = setup.values.get("path", "")
         self._root = Path(path or Path(setup.values.get("data", ".")) / "erp")
         self._is_shared = bool(path)
-        self.files = FolderConnector(
+        self._files = FolderConnector(
             self._root,
             ZoneInfo(setup.timezone),
             time.time,
             needs_marker=setup.values.get("needs_marker", "").strip().lower() in YES,
             is_shared=self._is_shared,
         )
-        """The folder itself: the sync looks into it and takes whole files."""
 
-    def feeds(self) -> Sequence[Feed]:
-        """Nothing to ask: files come by themselves."""
-        return ()
+    @property
+    def is_asked(self) -> bool:
+        """A folder that could be looked into is there."""
+        return True
 
-    def changes(self, feed: str, cursor: Mapping[str, Any]) -> Page:
-        """Nothing to ask."""
-        raise LookupError(feed, cursor)
+    @property
+    def watches_cancels(self) -> bool:
+        """Cancels come as files like everything else."""
+        return True
 
-    def open_orders(self) -> None:
-        """A folder cannot tell what is open."""
+    def look(self, desk: Desk) -> Sequence[Outcome]:
+        """Look into the inbox once and take the files that are complete."""
+        outcomes: list[Outcome] = []
 
-    def order(self, doc_no: str) -> Item | None:
-        """A folder cannot be asked for one order."""
-        raise LookupError(doc_no)
+        def take(file: IncomingFile) -> Sequence[Outcome] | None:
+            results = intake.take_file(desk, file)
+            outcomes.extend(results or ())
+            return results
+
+        self._files.poll(take)
+        return outcomes
 
     def deliver(self, doc: Any) -> str:
         """Write the confirmation; the same document gives the same file."""
-        return self.files.write(doc).name
-
-    def stock(self) -> None:
-        """A folder keeps no stock."""
-
-    def shipped(self, since: date) -> None:
-        """A folder cannot be asked."""
+        return self._files.write(doc).name
 
     def probe(self) -> Report:
         """Whether every folder is there and can be written."""
@@ -101,6 +105,3 @@ class FolderPort:
                 files = sum(not item.name.startswith(".") for item in os.scandir(path))
                 report.add(name, ok=True, text=f"{path}: {files}")
         return report
-
-    def close(self) -> None:
-        """Nothing to let go of."""

@@ -11,24 +11,34 @@ never made here, because the place where an absent share belongs is an empty fol
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import hashlib
-import io
 import logging
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp.folder import columns
+from station.erp.folder.disk import (
+    Mark,
+    away,
+    file_key,
+    free_place,
+    is_complete,
+    is_meant,
+    mark_of,
+    markers_of,
+    move,
+    shown,
+    write_rows,
+)
 from station.erp.folder.tables import MAX_BYTES, read
 from station.erp.inward.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
-from station.erp.port import Down
+from station.erp.port import Down, Outcome
 from station.exchange.documents import (
     ReceiptConfirmation,
     ReceiptConfirmationLine,
@@ -41,13 +51,6 @@ from station.exchange.documents import (
 log = logging.getLogger(__name__)
 
 FOLDERS = ("inbox", "outbox", "done", "rejected")
-UNFINISHED = {".tmp", ".part"}
-MARKERS = (".ok", ".complete")
-"""Beside a file (``orders-1.csv.ok`` or ``orders-1.ok``) they say that it is complete; they are no files."""
-MAX_KEY = 80
-"""Characters of an event key that a file name keeps."""
-MAX_NAME = 180
-"""Bytes of a file's name that are kept: file systems stop at 255, and the report's suffix is added."""
 
 
 class Rejected(Exception):
@@ -73,21 +76,6 @@ class IncomingFile:
     rows: tuple[int, ...] = ()
 
 
-class Outcome(Protocol):
-    """What became of one document of a file."""
-
-    @property
-    def doc_type(self) -> str: ...
-    @property
-    def doc_no(self) -> str: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def why(self) -> str: ...
-
-
 @dataclass
 class PollResult:
     """What one look into the inbox did, by file name."""
@@ -98,7 +86,6 @@ class PollResult:
     failed: list[str] = field(default_factory=list)
 
 
-Mark = tuple[int, int]
 Take = Callable[[IncomingFile], Sequence[Outcome] | None]
 
 
@@ -135,7 +122,7 @@ class FolderConnector:
         try:
             yield
         except OSError as error:
-            raise Down(_away(error)) from None
+            raise Down(away(error)) from None
 
     # --- in -----------------------------------------------------------------------------------
 
@@ -161,13 +148,13 @@ class FolderConnector:
     def _candidates(self) -> list[Path]:
         """Finished files, articles before what refers to them."""
         order = list(columns.FILES)
-        found = [path for path in (self.root / "inbox").iterdir() if _is_meant(path)]
-        return sorted(found, key=lambda path: (_rank(path.name, order), path.name))
+        paths = [path for path in (self.root / "inbox").iterdir() if is_meant(path)]
+        return sorted(paths, key=lambda path: (_rank(path.name, order), path.name))
 
     def _one(self, path: Path, before: Mark | None, take: Take) -> str:
         """What became of one file: the name of a list of `PollResult`."""
-        mark = _mark(path)
-        if mark is None or (self._needs_marker and not _is_complete(path, mark, self._settle_s)):
+        mark = mark_of(path)
+        if mark is None or (self._needs_marker and not is_complete(path, mark, self._settle_s)):
             return "waiting"
         self._seen[path.name] = mark
         if mark != before and self._now() - mark[1] / 1e9 <= self._settle_s:
@@ -177,7 +164,7 @@ class FolderConnector:
         except StillWriting:
             return "waiting"
         except Exception:
-            log.exception("%s could not be taken and stays in the inbox", _shown(path.name))
+            log.exception("%s could not be taken and stays in the inbox", shown(path.name))
             return "failed"
 
     def _settle(self, path: Path, mark: Mark, take: Take) -> str:
@@ -186,12 +173,12 @@ class FolderConnector:
             file = self._load(path, mark)
             results = take(file)
         except (Rejected, BadFile) as refusal:
-            if _mark(path) != mark:
+            if mark_of(path) != mark:
                 raise StillWriting from None
             self._reject(path, refusal.problems)
             return "rejected"
-        if _mark(path) == mark:
-            target = _free(self.root / "done", path)
+        if mark_of(path) == mark:
+            target = free_place(self.root / "done", path)
             if results is not None:
                 self._tell(path.name, target, file, results)
             self._put_away(path, target)
@@ -199,8 +186,8 @@ class FolderConnector:
 
     def _put_away(self, path: Path, target: Path) -> None:
         """The file first: a marker that is left over is older than the next file, and so says nothing."""
-        _move(path, target)
-        for marker in _markers(path):
+        move(path, target)
+        for marker in markers_of(path):
             with suppress(OSError):
                 marker.unlink(missing_ok=True)
 
@@ -215,7 +202,7 @@ class FolderConnector:
                 Problem(row, "", "", item.code, item.why).reason if item.code in REASONS else ("", item.why)
             )
             lines.append([name, row, item.doc_type, item.doc_no, item.result, item.code, *reason])
-        _write(target.with_name(f"{target.name}.result.csv"), lines)
+        write_rows(target.with_name(f"{target.name}.result.csv"), lines)
 
     def _load(self, path: Path, mark: Mark) -> IncomingFile:
         item = columns.type_of(path.name)
@@ -224,24 +211,24 @@ class FolderConnector:
         if mark[0] > MAX_BYTES:
             raise BadFile.because("E-ERP-03")
         data = path.read_bytes()
-        if len(data) != mark[0] or _mark(path) != mark:
+        if len(data) != mark[0] or mark_of(path) != mark:
             raise StillWriting
         header, rows = read(path.name, data)
         parsed = columns.parse(item, header, rows, self.zone)
         if parsed.problems:
             raise Rejected(parsed.problems)
         digest = hashlib.sha256(data).hexdigest()
-        return IncomingFile(_shown(path.name), item.doc_type, digest, parsed.documents, parsed.rows)
+        return IncomingFile(shown(path.name), item.doc_type, digest, parsed.documents, parsed.rows)
 
     def _reject(self, path: Path, problems: Sequence[Problem]) -> None:
         """Reasons first, then the file: whoever finds it in ``rejected`` finds the reasons too."""
-        target = _free(self.root / "rejected", path)
+        target = free_place(self.root / "rejected", path)
         lines: list[list[Any]] = [["file", "row", "column", "value", "code", "reason_zh", "reason_en"]]
         lines += [
             [path.name, item.row, item.column, item.value, item.code, *item.reason]
             for item in problems[:MOST_PROBLEMS]
         ]
-        _write(target.with_name(f"{target.name}.reason.csv"), lines)
+        write_rows(target.with_name(f"{target.name}.reason.csv"), lines)
         self._put_away(path, target)
 
     # --- out ----------------------------------------------------------------------------------
@@ -256,9 +243,9 @@ class FolderConnector:
         names = [item.name for item in dataclasses.fields(_LINES[type(doc)])] if type(doc) in _LINES else []
         rows = [[*data, *names]]
         rows += [[*data.values(), *(line.get(name) for name in names)] for line in lines or [{}]]
-        path = self.root / "outbox" / f"{doc_type_of(doc)}-{_file_key(doc.event_key)}.csv"
+        path = self.root / "outbox" / f"{doc_type_of(doc)}-{file_key(doc.event_key)}.csv"
         with self._reached():
-            _write(path, rows)
+            write_rows(path, rows)
         return path
 
 
@@ -268,126 +255,6 @@ _LINES: dict[type[Any], type[Any]] = {
 }
 
 
-def _is_meant(path: Path) -> bool:
-    """A file for us, finished as far as its name says."""
-    name = path.name.lower()
-    is_clutter = name.startswith((".", "~$")) or name in {"thumbs.db", "desktop.ini"}
-    is_clutter |= name.endswith(MARKERS)
-    return (
-        not is_clutter and path.suffix.lower() not in UNFINISHED and not path.is_symlink() and path.is_file()
-    )
-
-
-def _markers(path: Path) -> list[Path]:
-    """Names under which the office may say that a file is complete."""
-    names = (path.name, path.stem)
-    return [path.with_name(f"{name}{suffix}") for name in names for suffix in MARKERS]
-
-
-def _is_complete(path: Path, mark: Mark, settle_s: int) -> bool:
-    """Whether a marker was written after the file; one that was left over from an older file is not."""
-    marks = [_mark(marker) for marker in _markers(path)]
-    return any(found is not None and found[1] >= mark[1] - settle_s * 10**9 for found in marks)
-
-
-def _away(error: OSError) -> str:
-    """Why the folder cannot be reached, for the office."""
-    name = Path(str(error.filename)).name if error.filename else ""
-    return f"folder {name}: {error.strerror or type(error).__name__}".replace("folder :", "folder:")
-
-
 def _rank(name: str, order: list[str]) -> int:
     item = columns.type_of(name)
     return len(order) if item is None else order.index(item.prefix)
-
-
-def _mark(path: Path) -> Mark | None:
-    """Size and time of a file; None when it is gone or cannot be reached."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_size, stat.st_mtime_ns
-
-
-def _free(folder: Path, path: Path) -> Path:
-    """Where to put a file so that an older one of the same name is kept."""
-    name = Path(_short(path.name))
-    target = folder / name
-    counter = 1
-    while target.exists():
-        counter += 1
-        target = folder / f"{name.stem}-{counter}{name.suffix}"
-    return target
-
-
-def _short(name: str) -> str:
-    """The name itself, or a shorter one that still tells files apart and keeps the suffix."""
-    raw = os.fsencode(name)
-    if len(raw) <= MAX_NAME:
-        return name
-    suffix = Path(name).suffix[:8]
-    return f"{name[: MAX_NAME // 5]}-{hashlib.sha256(raw).hexdigest()[:12]}{suffix}"
-
-
-def _move(path: Path, target: Path) -> None:
-    path.rename(target)
-    _flush_names(target.parent)
-
-
-def _shown(name: str) -> str:
-    """A file's name as text, whatever bytes it has on disk."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _file_key(event_key: str) -> str:
-    """The key as part of a file name; different keys stay different, on Windows too."""
-    plain = re.sub(r"[^0-9A-Z_.-]", "_", event_key)[:MAX_KEY]
-    if plain == event_key:
-        return plain
-    return f"{plain}-{hashlib.sha256(event_key.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-
-
-def _cell(value: Any) -> str:
-    """A cell that a spreadsheet shows and never calculates; numbers stay numbers."""
-    if value is None or isinstance(value, int):
-        return "" if value is None else str(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _write(path: Path, rows: Sequence[Sequence[Any]]) -> None:
-    """Write a CSV for the office: complete under its final name, or not there."""
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows([[_cell(cell) for cell in row] for row in rows])
-    data = b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", "backslashreplace")
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-    _flush_names(path.parent)
-
-
-def _flush_names(folder: Path) -> None:
-    """Let a rename survive a power cut; Windows does so by itself, and many network shares cannot.
-
-    What was renamed is renamed, so that nobody may be told otherwise because of this.
-    """
-    if os.name != "posix":
-        return
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

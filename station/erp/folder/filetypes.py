@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from station.erp.folder.tables import (
+from station.erp.folder.cells import (
     Parser,
     barcode,
     code,

@@ -7,57 +7,84 @@ already is known by its version when the file is read again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from station.erp.folder.columns import Problem
 from station.erp.folder.files import IncomingFile, Rejected
 from station.erp.inward import inbox
+from station.erp.models import ErpFile
+from station.erp.port import Desk, Outcome
 from station.exchange.documents import doc_no_of
 from station.ground.db import BULK
-
-if TYPE_CHECKING:
-    from station.erp.sync import Sync
 
 LOOKED = 500
 """Documents looked through per read."""
 
 
-def take_file(sync: Sync, code: str, file: IncomingFile) -> list[inbox.Result] | None:
+def take_file(desk: Desk, file: IncomingFile) -> Sequence[Outcome] | None:
     """Apply one file; what came of each document, None when this content was taken before.
 
     `Rejected` with every reason when a document does not fit.
     """
-    with sync.db.read() as tx:
-        if inbox.is_known(tx, file.sha256):
+    with desk.db.read() as tx:
+        if _is_known(tx, file.sha256):
             return None
-    problems = _look_through(sync, code, file)
+    problems = _look_through(desk, file)
     if problems:
         first = problems[0]
         detail = {"code": first.code, "doc": first.value, "why": first.detail}
-        _note(sync, file, "REJECTED", detail)
+        _note(desk, file, "REJECTED", detail)
         raise Rejected(problems)
-    results = sync.apply(code, inbox.items_of(file.documents), via=file.name)
+    results = desk.apply(inbox.items_of(file.documents), file.name)
     counts: dict[str, int] = {}
     for result in results:
         counts[result.result] = counts.get(result.result, 0) + 1
-    _note(sync, file, "TAKEN", counts)
+    _note(desk, file, "TAKEN", counts)
     return results
 
 
-def _look_through(sync: Sync, code: str, file: IncomingFile) -> list[Problem]:
-    found: list[Problem] = []
+def _look_through(desk: Desk, file: IncomingFile) -> list[Problem]:
+    problems: list[Problem] = []
     for start in range(0, len(file.documents), LOOKED):
         part = file.documents[start : start + LOOKED]
-        with sync.db.read() as tx:
-            misfits = inbox.misfits(tx, code, part)
+        with desk.db.read() as tx:
+            misfits = inbox.misfits(tx, desk.code, part)
         for at, (reason, why) in sorted(misfits.items()):
             row = file.rows[start + at] if start + at < len(file.rows) else None
-            found.append(Problem(row=row, column="", value=doc_no_of(part[at]), code=reason, detail=why))
-    return found
+            problems.append(Problem(row=row, column="", value=doc_no_of(part[at]), code=reason, detail=why))
+    return problems
 
 
-def _note(sync: Sync, file: IncomingFile, state: str, detail: Any) -> None:
-    now, count = sync.clock.now(), len(file.documents)
-    sync.db.write(
-        lambda tx: inbox.note_file(tx, file.name, file.doc_type, file.sha256, state, count, detail, now), BULK
+def _note(desk: Desk, file: IncomingFile, state: str, detail: Any) -> None:
+    now, count = desk.clock.now(), len(file.documents)
+    desk.db.write(
+        lambda tx: _note_file(tx, file.name, file.doc_type, file.sha256, state, count, detail, now), BULK
     )
+
+
+def _is_known(tx: Session, sha256: str) -> bool:
+    """Whether a file of this very content was taken before."""
+    return tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == "TAKEN")) is not None
+
+
+def _note_file(
+    tx: Session, name: str, doc_type: str, sha256: str, state: str, documents: int, detail: Any, now: datetime
+) -> None:
+    """Remember what became of a file; the same content in the same state is one row."""
+    known = tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == state))
+    if known is None:
+        values: Mapping[str, Any] = {
+            "name": name[:200],
+            "sha256": sha256,
+            "doc_type": doc_type,
+            "state": state,
+            "documents": documents,
+            "detail": detail,
+            "at": now,
+        }
+        tx.execute(insert(ErpFile), dict(values))

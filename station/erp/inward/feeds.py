@@ -25,8 +25,8 @@ def _find(tx: Session, code: str, feed: str) -> ErpFeed | None:
 
 def cursor(tx: Session, code: str, feed: str) -> Mapping[str, Any]:
     """Where to go on reading; empty for the beginning."""
-    found = _find(tx, code, feed)
-    return dict(found.cursor) if found else {}
+    row = _find(tx, code, feed)
+    return dict(row.cursor) if row else {}
 
 
 def advance(
@@ -43,23 +43,23 @@ def advance(
 
     Counts and times are those of the first import.
     """
-    found = _find(tx, code, feed)
-    if found is None:
+    row = _find(tx, code, feed)
+    if row is None:
         connection_id = tx.scalar(select(ErpConnection.id).where(ErpConnection.code == code))
         assert connection_id is not None
-        found = ErpFeed(
+        row = ErpFeed(
             connection_id=connection_id, feed=feed, cursor={}, taken=0, problems=0, started_at=now, at=now
         )
-        tx.add(found)
-    found.at = now
-    if dict(found.cursor) == dict(was):
-        found.cursor = dict(page.cursor)
-    if found.finished_at is None:
-        found.taken += len(results)
-        found.total = page.total if page.total is not None else found.total
-        found.problems += sum(result.result == "PROBLEM" for result in results)
+        tx.add(row)
+    row.at = now
+    if dict(row.cursor) == dict(was):
+        row.cursor = dict(page.cursor)
+    if row.finished_at is None:
+        row.taken += len(results)
+        row.total = page.total if page.total is not None else row.total
+        row.problems += sum(result.result == "PROBLEM" for result in results)
         if not page.more:
-            found.finished_at, found.total = now, found.taken
+            row.finished_at, row.total = now, row.taken
     tx.flush()
 
 

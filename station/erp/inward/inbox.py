@@ -9,7 +9,7 @@ one, changes nothing.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +17,8 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from station.erp.inward import problems, taking, validate
+from station.erp.inward import applying, problems, validate
 from station.erp.inward.reasons import LATE, OTHER_SOURCE, REASONS
-from station.erp.models import ErpFile
 from station.erp.port import Item
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
@@ -89,7 +88,7 @@ def take(
 ) -> list[Result]:
     """Apply documents in their order, as one short unit of work; one result each."""
     results: list[Result | None] = [None] * len(items)
-    turn = taking.Turn(tx=tx, source=source, settings=settings, today=today, now=now)
+    turn = applying.Turn(tx=tx, source=source, settings=settings, today=today, now=now)
     for run in _runs(items):
         for at, result in _take_run(turn, [(at, items[at]) for at in run], via or source):
             results[at] = result
@@ -110,7 +109,7 @@ def _runs(items: Sequence[Item]) -> Iterable[list[int]]:
         yield run
 
 
-def _take_run(turn: taking.Turn, run: list[tuple[int, Item]], via: str) -> Iterable[tuple[int, Result]]:
+def _take_run(turn: applying.Turn, run: list[tuple[int, Item]], via: str) -> Iterable[tuple[int, Result]]:
     doc_type = run[0][1].doc_type
     numbers = [item.doc_no for _, item in run]
     known = _known(turn.tx, doc_type, numbers)
@@ -121,13 +120,13 @@ def _take_run(turn: taking.Turn, run: list[tuple[int, Item]], via: str) -> Itera
         if owner is not None and turn.source not in {owner.source, FOLDER}:
             yield at, _problem(turn, item, OTHER_SOURCE, owner.source)
             continue
-        found = _judge(turn, item, known.get(item.doc_no))
-        if isinstance(found, Result):
-            yield at, found
+        verdict = _judge(turn, item, known.get(item.doc_no))
+        if isinstance(verdict, Result):
+            yield at, verdict
         else:
-            ready.append((at, found))
+            ready.append((at, verdict))
     if ready:
-        outcomes = taking.apply(turn, doc_type, [one.doc for _, one in ready])
+        outcomes = applying.apply(turn, doc_type, [one.doc for _, one in ready])
         yield from _settle(turn, ready, outcomes, via)
 
 
@@ -141,7 +140,7 @@ def _known(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, _Kno
     return {row.doc_no: _Known(row.id, row.version, row.source, row.digest, row.mark) for row in rows}
 
 
-def _judge(turn: taking.Turn, item: Item, known: _Known | None) -> Result | _Ready:
+def _judge(turn: applying.Turn, item: Item, known: _Known | None) -> Result | _Ready:
     """Whether a document goes on, is nothing new, or is a problem."""
     if item.doc is None:
         return _problem(turn, item, item.code, item.why)
@@ -170,13 +169,13 @@ def _note_mark(tx: Session, known: _Known, mark: str) -> None:
         tx.execute(update(InboxDocument).where(InboxDocument.id == known.id).values(mark=mark))
 
 
-def _problem(turn: taking.Turn, item: Item, code: str, why: str) -> Result:
+def _problem(turn: applying.Turn, item: Item, code: str, why: str) -> Result:
     problems.keep(turn.tx, turn.source, item, code, why, turn.now)
     return Result(item.doc_type, item.doc_no, "PROBLEM", code, why)
 
 
 def _settle(
-    turn: taking.Turn, ready: list[tuple[int, _Ready]], outcomes: Sequence[taking.Outcome], via: str
+    turn: applying.Turn, ready: list[tuple[int, _Ready]], outcomes: Sequence[applying.Outcome], via: str
 ) -> Iterable[tuple[int, Result]]:
     """Remember what was applied; keep what was not."""
     made: list[dict[str, Any]] = []
@@ -210,7 +209,7 @@ def _settle(
     problems.solve(turn.tx, turn.source, ready[0][1].item.doc_type, solved)
 
 
-def _values(turn: taking.Turn, one: _Ready, outcome: taking.Outcome, via: str) -> dict[str, Any]:
+def _values(turn: applying.Turn, one: _Ready, outcome: applying.Outcome, via: str) -> dict[str, Any]:
     return {
         "version": one.doc.version,
         "result": outcome.result,
@@ -230,46 +229,23 @@ def misfits(tx: Session, source: str, documents: Sequence[Any]) -> dict[int, tup
 
     A file is looked through as a whole before anything of it is applied.
     """
-    found: dict[int, tuple[str, str]] = {}
+    wrongs: dict[int, tuple[str, str]] = {}
     for at, doc in enumerate(documents):
         wrong = validate.problems(doc)
         if wrong:
-            found[at] = (wrong[0][1], wrong[0][0])
-    if not found and documents:
+            wrongs[at] = (wrong[0][1], wrong[0][0])
+    if not wrongs and documents:
         doc_type = erp.doc_type_of(documents[0])
         known = _known(tx, doc_type, [erp.doc_no_of(doc) for doc in documents])
         foreign = {no: row.source for no, row in known.items() if row.source != source}
         for at, doc in enumerate(documents):
             if doc_type not in SHARED and erp.doc_no_of(doc) in foreign:
-                found[at] = (OTHER_SOURCE, foreign[erp.doc_no_of(doc)])
-        found |= taking.missing(tx, doc_type, documents)
-    return found
+                wrongs[at] = (OTHER_SOURCE, foreign[erp.doc_no_of(doc)])
+        wrongs |= applying.missing(tx, doc_type, documents)
+    return wrongs
 
 
 def explain(code: str, why: str) -> tuple[str, str]:
     """A problem in words, Chinese and English."""
     zh, en = REASONS.get(code, REASONS["E-ERP-90"])
     return (f"{zh}: {why}", f"{en}: {why}") if why else (zh, en)
-
-
-def is_known(tx: Session, sha256: str) -> bool:
-    """Whether a file of this very content was taken before."""
-    return tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == "TAKEN")) is not None
-
-
-def note_file(
-    tx: Session, name: str, doc_type: str, sha256: str, state: str, documents: int, detail: Any, now: datetime
-) -> None:
-    """Remember what became of a file; the same content in the same state is one row."""
-    known = tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == state))
-    if known is None:
-        values: Mapping[str, Any] = {
-            "name": name[:200],
-            "sha256": sha256,
-            "doc_type": doc_type,
-            "state": state,
-            "documents": documents,
-            "detail": detail,
-            "at": now,
-        }
-        tx.execute(insert(ErpFile), dict(values))

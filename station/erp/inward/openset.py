@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from station.erp.port import OpenOrder
 from station.exchange.models import InboxDocument
-from station.outbound.orders.models import DeliveryOrder, OrderState
-
-CLOSED = (OrderState.SHIPPED, OrderState.CANCELLED, OrderState.INTERCEPTED, OrderState.INTERCEPTING)
+from station.outbound.orders import standing
 
 
 @dataclass(frozen=True)
@@ -25,24 +23,25 @@ class Todo:
 
 def ours(tx: Session, source: str) -> dict[str, tuple[str, bool]]:
     """Order number → (the ERP's stamp when we took it, whether it is still to be shipped by us)."""
+    open_here = standing.open_of(tx, source)
     rows = tx.execute(
-        select(InboxDocument.doc_no, InboxDocument.mark, DeliveryOrder.state)
-        .outerjoin(DeliveryOrder, DeliveryOrder.erp_no == InboxDocument.doc_no)
-        .where(InboxDocument.source == source, InboxDocument.doc_type == "order")
+        select(InboxDocument.doc_no, InboxDocument.mark).where(
+            InboxDocument.source == source, InboxDocument.doc_type == "order"
+        )
     )
-    return {row.doc_no: (row.mark, row.state is not None and row.state not in CLOSED) for row in rows}
+    return {row.doc_no: (row.mark, row.doc_no in open_here) for row in rows}
 
 
-def compare(told: Sequence[OpenOrder], held: Mapping[str, tuple[str, bool]]) -> Todo:
+def compare(theirs: Sequence[OpenOrder], held: Mapping[str, tuple[str, bool]]) -> Todo:
     """Read what is new or bears another stamp; what only we hold open is gone.
 
     What we have shipped or stopped already is not read again: the ERP learns of it from the outbox.
     """
     to_read = [
         one.doc_no
-        for one in told
+        for one in theirs
         if one.doc_no not in held or (held[one.doc_no][1] and held[one.doc_no][0] != one.mark)
     ]
-    open_there = {one.doc_no for one in told}
+    open_there = {one.doc_no for one in theirs}
     gone = [doc_no for doc_no, (_, is_open) in held.items() if is_open and doc_no not in open_there]
     return Todo(to_read, gone)

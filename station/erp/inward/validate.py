@@ -15,7 +15,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from station.erp.folder.tables import MAX_QTY, TURNING
+from station.erp.folder.cells import MAX_QTY, TURNING
 from station.exchange import documents as erp
 
 LIMITS = {
@@ -44,7 +44,7 @@ CHOICES: dict[tuple[type[Any], str], frozenset[str]] = {
     (erp.Product, "abc"): frozenset("ABC"),
     (erp.Product, "item_type"): frozenset({"NORMAL", "GIFT", "PACKAGING"}),
     (erp.ProductBarcode, "level"): frozenset({"EACH", "INNER", "CASE"}),
-    (erp.DeliveryOrder, "order_type"): frozenset({"JYCK", "BFCK", "HHCK", "QTCK"}),
+    (erp.OrderDocument, "order_type"): frozenset({"JYCK", "BFCK", "HHCK", "QTCK"}),
     (erp.CarrierLabel, "label_format"): frozenset({"ZPL", "TSPL", "PDF", "PNG"}),
 }
 POSITIVE = frozenset({"qty_each", "qty", "case_qty"})
@@ -169,6 +169,6 @@ def _lines(doc: Any) -> Iterator[tuple[str, str]]:
 
 _CONTRADICTIONS: dict[type[Any], Callable[[Any], Iterator[tuple[str, str]]]] = {
     erp.Product: _product,
-    erp.InboundNotice: _lines,
-    erp.DeliveryOrder: _lines,
+    erp.NoticeDocument: _lines,
+    erp.OrderDocument: _lines,
 }

@@ -47,10 +47,10 @@ class Watermark:
 
     def kept(self) -> dict[str, Any]:
         """For the database."""
-        found: dict[str, Any] = {
+        times: dict[str, Any] = {
             name: value.isoformat() for name in _TIMES if (value := getattr(self, name)) is not None
         }
-        return found | {"row_id": self.row_id, "top_id": self.top_id, "is_settled": self.is_settled}
+        return times | {"row_id": self.row_id, "top_id": self.top_id, "is_settled": self.is_settled}
 
     def begin(self, server_now: datetime, overlap_s: int = OVERLAP_S) -> Watermark:
         """The start of a sweep: behind the last row, or before the span that is not settled yet.

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from station.erp import port
+from station.erp.frame import Deliver, Frame
 from station.erp.inward.making import NotWhole
-from station.erp.odoo import paging, probing, reading, writing
+from station.erp.odoo import adjusting, goods, notices, paging, probing, reading, writing
 from station.erp.odoo.model import Model, id_of, name_of, text_of
 from station.erp.odoo.wire import Wire
+from station.erp.paging import Look, Rows, start
 from station.exchange import documents as erp
 
 PAGE = 200
 STOCK_PAGE = 1000
 
 
-class OdooConnector:
+class OdooConnector(Frame):
     """See `station.erp.odoo`."""
 
     kind: ClassVar[str] = "odoo"
@@ -65,28 +68,16 @@ class OdooConnector:
         """What an article or a picking consists of has feeds of its own, because changing a part leaves the
         whole as it was. They come first: they begin where they are first asked, before the whole is read.
         """
+        notices_of, orders_of = ("notice", "cancel_notice"), ("order", "cancel")
         return (
-            port.Feed("packs", ("product",)),
-            port.Feed("products", ("product",)),
-            port.Feed("suppliers", ("supplier",)),
-            port.Feed("notice_moves", ("notice", "cancel_notice")),
-            port.Feed("notices", ("notice", "cancel_notice")),
-            port.Feed("order_moves", ("order", "cancel"), cancels=True),
-            port.Feed("orders", ("order", "cancel"), cancels=True),
+            port.Feed("packs", ("product",), self._packs),
+            port.Feed("products", ("product",), self._products),
+            port.Feed("suppliers", ("supplier",), self._suppliers),
+            port.Feed("notice_moves", notices_of, self._notice_moves),
+            port.Feed("notices", notices_of, self._notices),
+            port.Feed("order_moves", orders_of, self._order_moves, cancels=True),
+            port.Feed("orders", orders_of, self._orders, cancels=True),
         )
-
-    def changes(self, feed: str, cursor: Mapping[str, Any]) -> port.Page:
-        """The next page of a feed."""
-        reader: Mapping[str, Callable[[Mapping[str, Any]], port.Page]] = {
-            "products": self._products,
-            "packs": self._packs,
-            "suppliers": self._suppliers,
-            "notices": self._notices,
-            "notice_moves": self._notice_moves,
-            "orders": self._orders,
-            "order_moves": self._order_moves,
-        }
-        return reader[feed](cursor)
 
     def _read(
         self,
@@ -95,53 +86,53 @@ class OdooConnector:
         domain: Sequence[Any],
         fields: Sequence[str],
         first: Sequence[Any] = (),
-    ) -> paging.Rows:
-        return paging.read(self._wire, paging.Look(model, domain, fields, first), cursor, self._page)
+    ) -> Rows:
+        return paging.read(self._wire, Look(model, domain, fields, first), cursor, self._page)
 
     def _products(self, cursor: Mapping[str, Any]) -> port.Page:
         domain = [["type", "in", ["consu", "product"]], ["active", "in", [True, False]]]
         rows = self._read(cursor, "product.product", domain, ["write_date"], [["active", "=", True]])
-        return _page(rows, reading.products(self._model, [row["id"] for row in rows.rows]))
+        return rows.page(goods.products(self._model, [row["id"] for row in rows.rows]))
 
     def _packs(self, cursor: Mapping[str, Any]) -> port.Page:
         """Articles of which a pack was changed."""
-        name, _ = reading.pack_model(self._model)
+        name, _ = goods.pack_model(self._model)
         if not name or not cursor:
-            return port.Page((), paging.start(self._wire))
+            return port.Page((), start(self._wire))
         rows = self._read(cursor, name, [], ["product_id"])
         ids = dict.fromkeys(id_of(row["product_id"]) for row in rows.rows)
-        return _page(rows, reading.products(self._model, [number for number in ids if number]))
+        return rows.page(goods.products(self._model, [number for number in ids if number]))
 
     def _suppliers(self, cursor: Mapping[str, Any]) -> port.Page:
-        fields = self._model.known("res.partner", [*reading.PARTNER, "write_date"])
+        fields = self._model.known("res.partner", [*goods.PARTNER, "write_date"])
         rows = self._read(cursor, "res.partner", [["supplier_rank", ">", 0]], fields)
-        return _page(rows, reading.suppliers(rows.rows))
+        return rows.page(goods.suppliers(rows.rows))
 
     def _notices(self, cursor: Mapping[str, Any]) -> port.Page:
         rows = self._pickings(cursor, "incoming")
-        return _page(rows, reading.notices(self._model, [row["id"] for row in rows.rows]))
+        return rows.page(notices.notices(self._model, [row["id"] for row in rows.rows]))
 
     def _notice_moves(self, cursor: Mapping[str, Any]) -> port.Page:
         if not cursor:
-            return port.Page((), paging.start(self._wire))
+            return port.Page((), start(self._wire))
         rows = self._moves(cursor, "incoming")
-        return _page(rows, reading.notices(self._model, _of_moves(rows)))
+        return rows.page(notices.notices(self._model, _of_moves(rows)))
 
     def _orders(self, cursor: Mapping[str, Any]) -> port.Page:
         rows = self._pickings(cursor, "outgoing")
-        return _page(rows, self._open_or_cancelled([row["id"] for row in rows.rows]))
+        return rows.page(self._open_or_cancelled([row["id"] for row in rows.rows]))
 
     def _order_moves(self, cursor: Mapping[str, Any]) -> port.Page:
         if not cursor:
-            return port.Page((), paging.start(self._wire))
+            return port.Page((), start(self._wire))
         rows = self._moves(cursor, "outgoing")
-        return _page(rows, self._open_or_cancelled(_of_moves(rows)))
+        return rows.page(self._open_or_cancelled(_of_moves(rows)))
 
-    def _pickings(self, cursor: Mapping[str, Any], code: str) -> paging.Rows:
+    def _pickings(self, cursor: Mapping[str, Any], code: str) -> Rows:
         first = [["state", "in", list(reading.OPEN)]]
         return self._read(cursor, "stock.picking", self._model.pickings(code), ["write_date", "state"], first)
 
-    def _moves(self, cursor: Mapping[str, Any], code: str) -> paging.Rows:
+    def _moves(self, cursor: Mapping[str, Any], code: str) -> Rows:
         domain = [
             [f"picking_id.{name}", operator, value] for name, operator, value in self._model.pickings(code)
         ]
@@ -190,25 +181,18 @@ class OdooConnector:
         batch = reading.load(self._model, [rows[0]["id"]])
         return reading.order(self._model, batch, rows[0]["id"]) if batch.pickings else None
 
-    def deliver(self, doc: Any) -> str:
-        """Have one confirmation take effect exactly once; the name of the picking that says so."""
-        deliverer: Mapping[type[Any], Callable[[Model, Any], str]] = {
-            erp.ShipmentConfirmation: writing.shipment,
-            erp.ReceiptConfirmation: writing.receipt,
-            erp.StockAdjustment: writing.adjustment,
+    @property
+    def deliveries(self) -> Mapping[type[Any], Deliver]:
+        """Each takes effect as a picking, whose name is the answer."""
+        return {
+            erp.ShipmentConfirmation: partial(writing.shipment, self._model),
+            erp.ReceiptConfirmation: partial(writing.receipt, self._model),
+            erp.StockAdjustment: partial(adjusting.adjustment, self._model),
         }
-        if type(doc) not in deliverer:
-            raise port.Refused(f"Odoo is not told of {erp.doc_type_of(doc)}")
-        try:
-            return deliverer[type(doc)](self._model, doc)
-        except NotWhole as error:
-            raise port.Refused(f"no whole quantity: {error}") from None
-        except LookupError as error:
-            raise port.Refused(f"Odoo does not show us what belongs to it: {error}") from None
 
     def stock(self) -> Iterable[port.StockLine]:
         """Quants of the whole warehouse by article, lot and status."""
-        found: dict[tuple[str, str, str], int] = {}
+        totals: dict[tuple[str, str, str], int] = {}
         for row in self._quants():
             product = self._model.products(()).get(id_of(row["product_id"]))
             if product is None or not text_of(product["default_code"]):
@@ -217,10 +201,10 @@ class OdooConnector:
             status = self._model.words.status(place, {place: "GOOD"})
             key = (text_of(product["default_code"]), name_of(row["lot_id"]), status)
             try:
-                found[key] = found.get(key, 0) + self._model.each(product, row["quantity"])
+                totals[key] = totals.get(key, 0) + self._model.each(product, row["quantity"])
             except NotWhole as error:
-                raise port.Refused(f"{key[0]}: no whole quantity: {error}") from None
-        return [port.StockLine(*key, qty) for key, qty in found.items() if qty]
+                raise port.Declined(f"{key[0]}: no whole quantity: {error}") from None
+        return [port.StockLine(*key, qty) for key, qty in totals.items() if qty]
 
     def _quants(self) -> Iterable[dict[str, Any]]:
         domain = [
@@ -259,9 +243,5 @@ class OdooConnector:
         self._wire.close()
 
 
-def _page(rows: paging.Rows, items: Sequence[port.Item]) -> port.Page:
-    return port.Page(items, rows.cursor, more=rows.more, total=rows.total)
-
-
-def _of_moves(rows: paging.Rows) -> list[int]:
+def _of_moves(rows: Rows) -> list[int]:
     return list(dict.fromkeys(id_of(row["picking_id"]) for row in rows.rows if id_of(row["picking_id"])))

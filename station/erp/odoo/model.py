@@ -68,10 +68,10 @@ class Model:
     def has(self, model: str, field: str) -> bool:
         """Whether a model has a field in this version, with these modules and for this user."""
         if model not in self._fields:
-            found = self.wire.call(model, "fields_get", attributes=["type"])
-            if not isinstance(found, dict) or "id" not in found:
+            fields = self.wire.call(model, "fields_get", attributes=["type"])
+            if not isinstance(fields, dict) or "id" not in fields:
                 raise port.Down(f"{model}: no fields in the answer")
-            self._fields[model] = found
+            self._fields[model] = fields
         return field in self._fields[model]
 
     def known(self, model: str, fields: Iterable[str]) -> list[str]:
@@ -91,7 +91,7 @@ class Model:
         if len(rows) != 1:
             raise port.NoAccess(f"{len(rows)} warehouses with the code {self.code!r}")
         row = rows[0]
-        found = Warehouse(
+        warehouse = Warehouse(
             id=row["id"],
             name=text_of(row["name"]),
             company_id=id_of(row["company_id"]),
@@ -100,8 +100,8 @@ class Model:
             stock_id=id_of(row["lot_stock_id"]),
             internal_type_id=id_of(row["int_type_id"]),
         )
-        self.wire.context["allowed_company_ids"] = [found.company_id]
-        return found
+        self.wire.context["allowed_company_ids"] = [warehouse.company_id]
+        return warehouse
 
     def pickings(self, code: str) -> list[Any]:
         """The domain of all incoming or outgoing pickings of our warehouse."""
@@ -116,14 +116,14 @@ class Model:
     def by_ids(self, model: str, ids: Iterable[int], fields: Sequence[str]) -> dict[int, dict[str, Any]]:
         """Rows by id; those that are gone or hidden are missing."""
         wanted = sorted(set(ids) - {0})
-        found: dict[int, dict[str, Any]] = {}
+        by_id: dict[int, dict[str, Any]] = {}
         for start in range(0, len(wanted), BATCH):
             part = wanted[start : start + BATCH]
             rows = self.wire.search_read(
                 model, [["id", "in", part]], fields, context={"active_test": False}, order="id asc"
             )
-            found |= {row["id"]: row for row in rows}
-        return found
+            by_id |= {row["id"]: row for row in rows}
+        return by_id
 
     def products(self, ids: Iterable[int], *, fresh: bool = False) -> Mapping[int, dict[str, Any]]:
         """Articles by id; what was read once is kept, because codes and units hardly change."""
@@ -153,5 +153,5 @@ class Model:
         """EACH in the article's unit."""
         quantity, rest = divmod(each, self.factor(product))
         if rest:
-            raise port.Refused(f"{each} EACH are no whole {name_of(product['uom_id'])}")
+            raise port.Declined(f"{each} EACH are no whole {name_of(product['uom_id'])}")
         return quantity

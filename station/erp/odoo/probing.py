@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from station.erp import port
+from station.erp.frame import Frame, sample
 from station.erp.odoo.model import Model
 
 RIGHTS = (
@@ -22,7 +22,7 @@ HAS_ACCESS = 18
 SAMPLES = 3
 
 
-def probe(connector: Any, model: Model) -> port.Report:
+def probe(connector: Frame, model: Model) -> port.Report:
     """Version, rights, warehouse, and documents as they would be taken over."""
     report = port.Report()
     version = model.wire.version()
@@ -38,7 +38,8 @@ def probe(connector: Any, model: Model) -> port.Report:
     report.add("company", ok=True, text=warehouse.company)
     _optional(report, model)
     for feed in ("products", "notices", "orders"):
-        _samples(report, connector, feed)
+        most = max(1, SAMPLES - len(report.samples)) if feed == "orders" else 1
+        sample(report, feed, connector.changes(feed, {}), most=most)
     return report
 
 
@@ -48,7 +49,7 @@ def _right(report: port.Report, model: Model, version: str, name: str, operation
             allowed = model.wire.call(name, "has_access", [], operation=operation)
         else:
             allowed = model.wire.call(name, "check_access_rights", operation=operation, raise_exception=False)
-    except (port.Refused, port.Stale) as error:
+    except (port.Declined, port.Stale) as error:
         report.add(f"{operation} {name}", ok=False, text=str(error))
         return
     report.add(f"{operation} {name}", ok=bool(allowed), text="")
@@ -56,8 +57,8 @@ def _right(report: port.Report, model: Model, version: str, name: str, operation
 
 def _major(version: str) -> int:
     """19 of "19.0+e" and of "saas~19.1"."""
-    found = re.search(r"[0-9]+", version)
-    return int(found[0]) if found else HAS_ACCESS
+    digits = re.search(r"[0-9]+", version)
+    return int(digits[0]) if digits else HAS_ACCESS
 
 
 def _optional(report: port.Report, model: Model) -> None:
@@ -68,14 +69,5 @@ def _optional(report: port.Report, model: Model) -> None:
         ("stock.move", "sale_line_id"),
         ("stock.lot", "expiration_date"),
     ):
-        found = model.has(name, field)
-        report.add(f"{name}.{field}", ok=True if found else None, text="" if found else "-")
-
-
-def _samples(report: port.Report, connector: Any, feed: str) -> None:
-    page = connector.changes(feed, {})
-    good = [one.doc for one in page.items if one.doc is not None]
-    report.samples += good[: max(1, SAMPLES - len(report.samples)) if feed == "orders" else 1]
-    bad = [one for one in page.items if one.doc is None]
-    told = f"{page.total}" + (f"; {bad[0].doc_no}: {bad[0].why}" if bad else "")
-    report.add(feed, ok=None if bad else True, text=told[:200])
+        is_there = model.has(name, field)
+        report.add(f"{name}.{field}", ok=True if is_there else None, text="" if is_there else "-")

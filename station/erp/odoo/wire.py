@@ -82,20 +82,20 @@ class Wire:
         self, model: str, domain: Sequence[Any], fields: Sequence[str], **more: Any
     ) -> list[dict[str, Any]]:
         """Rows of a model."""
-        found = self.call(model, "search_read", domain=list(domain), fields=list(fields), **more)
+        rows = self.call(model, "search_read", domain=list(domain), fields=list(fields), **more)
         wanted = {"id", *fields}
-        if not isinstance(found, list) or not all(_is_row(row, wanted) for row in found):
+        if not isinstance(rows, list) or not all(_is_row(row, wanted) for row in rows):
             raise port.Down(f"{model}: no rows in the answer")
-        return found
+        return rows
 
     def version(self) -> str:
         """What the server calls its version; needs no key."""
         if self.api == "json2":
             answer = self._send("GET", "/web/version", None)
-            found = _loads(answer) if answer.status_code == requests.codes.ok else None
+            about = _loads(answer) if answer.status_code == requests.codes.ok else None
         else:
-            found = self._rpc("common", "version", [])
-        text = found.get("version") or found.get("server_version") if isinstance(found, dict) else None
+            about = self._rpc("common", "version", [])
+        text = about.get("version") or about.get("server_version") if isinstance(about, dict) else None
         if not text:
             raise port.Down("no version: is this an Odoo?")
         return one_line(text, 40)
@@ -103,10 +103,10 @@ class Wire:
     def uid(self) -> int:
         """Who we are, for JSON-RPC."""
         if self._uid is None:
-            found = self._rpc("common", "authenticate", [self.database, self.login, self._key, {}])
-            if not isinstance(found, int) or isinstance(found, bool):
+            user_id = self._rpc("common", "authenticate", [self.database, self.login, self._key, {}])
+            if not isinstance(user_id, int) or isinstance(user_id, bool):
                 raise port.NoAccess("login or API key are not accepted")
-            self._uid = found
+            self._uid = user_id
         return self._uid
 
     # --- JSON-2 -------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ class Wire:
         if kind in {"MissingError", "LockError"} or status == requests.codes.conflict:
             raise port.Stale(text or kind)
         if kind in _REFUSED or status in {400, 404, 422}:
-            raise port.Refused(text or kind or f"HTTP {status}")
+            raise port.Declined(text or kind or f"HTTP {status}")
         if name and not name.startswith(("psycopg2", "werkzeug")):
             # Odoo itself stumbled and took everything back: again a few times, then a person looks.
             raise port.Stale(f"{kind}: {text}")

@@ -111,7 +111,7 @@ class Courier:
             ref = self.connector().deliver(from_data(message.kind, message.payload))
         except (port.Down, port.Limited, port.NoAccess):
             raise
-        except (port.Refused, port.Unmapped) as error:
+        except (port.Declined, port.Unmapped) as error:
             log.warning("outbox %s refused: %s", message.event_key, error)
             text = f"{type(error).__name__}: {error}"[:300]
             return _set_aside, partial(_set_aside, message_id=message.id, error=text)

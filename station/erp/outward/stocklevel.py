@@ -87,23 +87,23 @@ def publish(tx: Session, *, now: datetime, today: date | None = None) -> int:
     code, newest = target[0], _window(tx)
     known = _known(tx, newest)
     levels = free.levels(tx, today or now.date(), sorted(newest))
-    found = [
+    looks = [
         _look(sku_id, newest[sku_id], levels.get(sku_id, ()), known.get(sku_id), code) for sku_id in newest
     ]
-    changes = [change for change in found if change is not None]
+    changes = [change for change in looks if change is not None]
     _tell(tx, changes, code, now)
     _remember(tx, newest, changes, known, code, now)
     return len(newest)
 
 
 def target_of(tx: Session) -> tuple[str, str] | None:
-    """(code, kind) of the connection that hears of levels; None when none wants to."""
+    """(code, words) of the connection that hears of levels; None when none wants to."""
     rows = tx.execute(
-        select(ErpConnection.code, ErpConnection.kind)
+        select(ErpConnection.code, ErpConnection.wants)
         .where(ErpConnection.is_active)
         .order_by(ErpConnection.is_main.desc(), ErpConnection.id)
     )
-    return next(((row.code, row.kind) for row in rows if outbox.wants(row.kind, "stock_change")), None)
+    return next(((row.code, row.wants) for row in rows if outbox.wants(row.wants, "stock_change")), None)
 
 
 def _window(tx: Session) -> dict[int, int]:

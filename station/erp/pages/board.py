@@ -9,18 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, redirect, request, url_for
-from sqlalchemy import update
 
 from station.erp import connections
-from station.erp.compare import reconcile
-from station.erp.models import Difference
-from station.erp.pages import queries
+from station.erp.compare import differences, wishes
+from station.erp.pages import health, queries
 from station.erp.pages.files import rows_of_files
 from station.erp.pages.shared import ASKERS, KEEPERS, decide, found_connection, page, plain
-from station.exchange.models import ErpConnection
 from station.ground.web.desk import DESK, RULERS, asked, blueprint, page_number
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.sheets import PAGE
+from station.outbound.orders import standing as orders
 
 NOTE_LIMIT = 200
 
@@ -34,7 +32,7 @@ def erp() -> Any:
     """Do the two agree? Every connection at a glance."""
     station = hub()
     with station.db.read() as tx:
-        rows = queries.board(tx, station.clock.now(), station.settings.rules.cancel_stale_s)
+        rows = health.board(tx, station.clock.now(), station.settings.rules.cancel_stale_s)
         taken = rows_of_files(queries.files(tx, 5))
     return page("erp", rows=rows, moving=any(row.moves for row in rows), files=taken)
 
@@ -45,8 +43,7 @@ def erp_sync(code: str) -> Any:
     """The workers are to look at once."""
     with hub().db.read() as tx:
         found_connection(tx, code)
-    at_once = update(ErpConnection).where(ErpConnection.code == code).values(retry_at=None)
-    decide("ERP_SYNC", code, lambda tx: tx.execute(at_once))
+    decide("ERP_SYNC", code, lambda tx: connections.hasten(tx, code))
     return redirect(url_for("office.erp"))
 
 
@@ -57,7 +54,7 @@ def erp_reconcile(code: str) -> Any:
     with hub().db.read() as tx:
         found_connection(tx, code)
     name, now = actor().name, hub().clock.now()
-    decide("ERP_RECONCILE", code, lambda tx: reconcile.ask(tx, code, name, now))
+    decide("ERP_RECONCILE", code, lambda tx: wishes.ask(tx, code, name, now))
     back = "office.erp_differences" if request.form.get("back") == "differences" else "office.erp"
     return redirect(url_for(back))
 
@@ -104,11 +101,11 @@ def erp_differences() -> Any:
 def erp_difference(difference_id: int) -> Any:
     """One difference: what each comparison found, and the station's own history of the thing."""
     with hub().db.read() as tx:
-        found = queries.difference(tx, difference_id)
-        if found is None:
+        pair = queries.difference(tx, difference_id)
+        if pair is None:
             abort(404)
-        row, code = found
-        order_no = queries.order_no(tx, row.key) if row.what in {"order", "shipment"} else ""
+        row, code = pair
+        order_no = orders.order_no(tx, row.key) if row.what in {"order", "shipment"} else ""
         moves = queries.movements(tx, sku_of(row.key)) if row.what == "stock" else []
         seen = queries.seen(tx, difference_id)
         audits = queries.audits(tx, f"difference {difference_id}")
@@ -130,6 +127,11 @@ def erp_note(difference_id: int) -> Any:
     with hub().db.read() as tx:
         if queries.difference(tx, difference_id) is None:
             abort(404)
-    change = update(Difference).where(Difference.id == difference_id).values(note=text, noted_by=actor().name)
-    decide("ERP_NOTE", f"difference {difference_id}", lambda tx: tx.execute(change), note=text)
+    who = actor().name
+    decide(
+        "ERP_NOTE",
+        f"difference {difference_id}",
+        lambda tx: differences.note(tx, difference_id, text, who),
+        note=text,
+    )
     return redirect(url_for("office.erp_difference", difference_id=difference_id))

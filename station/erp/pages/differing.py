@@ -55,11 +55,11 @@ def said(text: str) -> str:
 @blueprint.app_template_filter("explained")
 def explained(text: str) -> str:
     """Which messages that wait account for a difference."""
-    found = COUNTED.findall(text)
-    if not found:
+    counts = COUNTED.findall(text)
+    if not counts:
         return state_word(text)
     special = {"DEAD": _("of them refused"), "problem": _("set aside, waits for a person")}
-    return ", ".join(f"{count} × {special.get(kind) or label(kind)}" for kind, count in found)
+    return ", ".join(f"{count} × {special.get(kind) or label(kind)}" for kind, count in counts)
 
 
 @blueprint.app_template_filter("remarks")
@@ -67,12 +67,12 @@ def remarks(run: Reconciliation) -> list[str]:
     """What a comparison could not compare, or why it failed."""
     if run.state != "DONE":
         return [run.error] if run.error else []
-    notes, found = _notes(), []
+    notes, lines = _notes(), []
     for part in run.error.split():
         name, _equals, count = part.partition("=")
         word = notes.get(name, name)
-        found.append(f"{count} {word}" if count else word)
-    return found
+        lines.append(f"{count} {word}" if count else word)
+    return lines
 
 
 @blueprint.app_template_filter("wisher")

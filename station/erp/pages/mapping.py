@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 
-from station.erp import connections
+from station.erp import vocabulary
 from station.erp.inward import learning
 from station.erp.pages import queries
 from station.erp.pages.shared import decide, found_connection, given_number, page, plain
@@ -30,13 +30,13 @@ def erp_words(code: str) -> Any:
 
 def _words(code: str, notice: str = "") -> str:
     with hub().db.read() as tx:
-        found = found_connection(tx, code)
-        rows = queries.words(tx, found.id)
+        connection = found_connection(tx, code)
+        rows = queries.words(tx, connection.id)
         choices = _choices(tx)
     return page(
         "erp_words",
         notice=notice,
-        connection=found,
+        connection=connection,
         kinds=KINDS,
         rows=rows,
         choices=choices,
@@ -80,7 +80,7 @@ def erp_word(code: str) -> Any:
     who, now = actor().name, hub().clock.now()
 
     def change(tx: Session) -> None:
-        connections.map_word(tx, connection_id, kind, theirs, ours, factor, who, now)
+        vocabulary.map_word(tx, connection_id, kind, theirs, ours, factor, who, now)
         learning.learnt(tx, code, now)
 
     decide("ERP_WORD", code, change, kind=kind, theirs=theirs, ours=ours, factor=factor)

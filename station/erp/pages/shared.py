@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, g, render_template, request
 from sqlalchemy.orm import Session
 
-from station.erp.pages import queries
+from station.erp.pages import health, queries
 from station.exchange.models import ErpConnection
 from station.ground.web.desk import RULERS, blueprint, state_word
 from station.ground.web.kit import actor, hub
@@ -39,7 +39,7 @@ def page(template: str, *, notice: str = "", **values: Any) -> str:
         may_ask=may(ASKERS),
         may_keep=may(KEEPERS),
         may_set=may(SETTERS),
-        states=queries.STATES,
+        states=health.STATES,
         **values,
     )
 
@@ -52,10 +52,10 @@ def state_choices(codes: list[str]) -> list[tuple[str, str]]:
 
 def found_connection(tx: Session, code: str) -> ErpConnection:
     """The connection of an address, or the page that is not there."""
-    found = queries.connection(tx, code)
-    if found is None:
+    connection = queries.connection(tx, code)
+    if connection is None:
         abort(404)
-    return found
+    return connection
 
 
 def decide(action: str, subject: str, change: Change, **detail: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 
-from station.erp.inward import problems
+from station.erp.inward import problems, retrying
 from station.erp.inward.reasons import NOT_APPLICABLE, REASONS
 from station.erp.models import InboxProblem
 from station.erp.outward import courier
@@ -231,7 +231,7 @@ def _again(row: InboxProblem, payload: dict[str, Any] | None, changed: list[str]
 
     def change(tx: Session) -> None:
         results[:] = [
-            problems.retry(tx, row.id, payload, who=who, settings=station.settings, today=today, now=now)
+            retrying.retry(tx, row.id, payload, who=who, settings=station.settings, today=today, now=now)
         ]
 
     decide("ERP_RETRY", _subject(row), change, changed=changed)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from station.erp import port
+from station.erp.frame import Frame, sample
 from station.erp.qimen import reading, windows, writing
 from station.erp.qimen.wire import Absent, Wire, whole
 from station.erp.qimen.xml import Node
@@ -15,7 +16,7 @@ from station.erp.qimen.xml import Node
 Reader = Callable[[Node], port.Item | None]
 
 
-class QimenConnector:
+class QimenConnector(Frame):
     """See `station.erp.qimen`."""
 
     kind: ClassVar[str] = "qimen"
@@ -104,14 +105,11 @@ class QimenConnector:
             self._wire, self._span, cursor, lambda asked: self._wire.call(method, self._about() | dict(asked))
         )
         rows = answer.all(path) if counts else ()
-        items = [found for node in rows if (found := reader(node)) is not None]
+        items = [item for node in rows if (item := reader(node)) is not None]
         return port.Page(items, after, more=more)
 
     def _about(self) -> dict[str, Any]:
         return {"warehouseCode": self._sender.warehouse, "ownerCode": self._sender.owner}
-
-    def open_orders(self) -> None:
-        """The platform has no list of what is open; cancellations come as a feed."""
 
     def order(self, doc_no: str) -> port.Item | None:
         """One order as it stands now."""
@@ -130,7 +128,7 @@ class QimenConnector:
 
     def stock(self) -> Iterable[port.StockLine]:
         """All the platform believes to be in our warehouse."""
-        found: dict[tuple[str, str, str], int] = {}
+        totals: dict[tuple[str, str, str], int] = {}
         page, seen, total = 1, 0, 1
         while seen < total:
             asked = self._about() | {"page": page, "pageSize": 100}
@@ -140,14 +138,11 @@ class QimenConnector:
             for node in rows:
                 line = _stock_line(self._place, node)
                 key = (line.sku_code, line.lot, line.status)
-                found[key] = found.get(key, 0) + line.qty_each
+                totals[key] = totals.get(key, 0) + line.qty_each
             page, seen = page + 1, seen + len(rows)
             if not rows:
                 break
-        return [port.StockLine(*key, quantity) for key, quantity in found.items() if quantity]
-
-    def shipped(self, since: date) -> None:
-        """The platform has no list of what was shipped since a day."""
+        return [port.StockLine(*key, quantity) for key, quantity in totals.items() if quantity]
 
     def probe(self) -> port.Report:
         """One page of each list: proves address, signature, rights and words, and changes nothing."""
@@ -156,13 +151,10 @@ class QimenConnector:
         for feed in self.feeds():
             try:
                 page = self.changes(feed.name, self._recent())
-            except port.Refused as error:
+            except port.Declined as error:
                 report.add(feed.name, ok=False, text=str(error))
                 continue
-            good = [one.doc for one in page.items if one.doc is not None]
-            bad = [one for one in page.items if one.doc is None]
-            report.samples += good[:1]
-            report.add(feed.name, ok=None if bad else True, text=_told(len(good), bad))
+            sample(report, feed.name, page)
         return report
 
     def _recent(self) -> Mapping[str, Any]:
@@ -173,12 +165,8 @@ class QimenConnector:
         self._wire.close()
 
 
-def _told(good: int, bad: Sequence[port.Item]) -> str:
-    return f"{good}" if not bad else f"{good}; {bad[0].doc_no}: {bad[0].why}"[:200]
-
-
 def _stock_line(place: reading.Place, node: Node) -> port.StockLine:
     try:
         return reading.stock_line(place, node)
     except ValueError as error:
-        raise port.Refused(f"{node.get('itemCode')[:40]}: {error}") from None
+        raise port.Declined(f"{node.get('itemCode')[:40]}: {error}") from None

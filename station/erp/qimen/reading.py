@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from station.erp import port
 from station.erp.inward import making, validate
-from station.erp.qimen.wire import heard
+from station.erp.qimen.values import day, exact, fen, instant, whole, words_of
 from station.erp.qimen.xml import Node
 from station.exchange import documents as erp
 
@@ -44,54 +43,11 @@ class Place:
 
 def item(doc_type: str, doc_no: str, node: Node, make: Callable[[], Any]) -> port.Item:
     """One document, or why it cannot be understood; the node is made plain only when it is looked at."""
-    found = making.item(doc_type, doc_no, "", None, make)
-    return found if found.doc is not None else replace(found, raw=node.plain())
+    one = making.item(doc_type, doc_no, "", None, make)
+    return one if one.doc is not None else replace(one, raw=node.plain())
 
 
 # --- texts as values -------------------------------------------------------------------------------
-
-
-def _exact(node: Node, path: str) -> Decimal | None:
-    text = node.get(path)
-    if not text:
-        return None
-    if not re.fullmatch(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?", text):
-        raise ValueError(f"{path}: {text[:20]!r} is no number")
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{path}: {text[:20]!r} is no number") from None
-
-
-def _whole(node: Node, path: str, factor: int = 1) -> int | None:
-    """A whole number; "2.0" is one, "2.5" is not."""
-    found = _exact(node, path)
-    if found is None:
-        return None
-    found *= factor
-    if found != found.to_integral_value():
-        raise ValueError(f"{path}: {found} is not whole")
-    return int(found)
-
-
-def _fen(node: Node, path: str) -> int | None:
-    return _whole(node, path, 100)
-
-
-def _day(node: Node, path: str) -> date | None:
-    text = node.get(path)
-    if not text:
-        return None
-    return date.fromisoformat(text[:10])
-
-
-def _instant(node: Node, path: str) -> datetime | None:
-    text = node.get(path)
-    return heard(text) if text else None
-
-
-def _words(node: Node, path: str, limit: int) -> str:
-    return validate.one_line(node.get(path), limit)
 
 
 # --- articles --------------------------------------------------------------------------------------
@@ -109,25 +65,25 @@ def _product(node: Node) -> erp.Product:
         raise ValueError(f"itemType {node.get('itemType')[:20]}")
     codes = dict.fromkeys(code.strip() for code in re.split("[;；]", node.get("barCode")) if code.strip())
     lives = node.get("isShelfLifeMgmt") == _YES
-    weight = (_exact(node, "grossWeight") or Decimal(0)) * 1000
+    weight = (exact(node, "grossWeight") or Decimal(0)) * 1000
     return erp.Product(
         code=node.get("itemCode"),
-        name_zh=_words(node, "itemName", 200),
-        name_en=_words(node, "englishName", 200),
-        spec=_words(node, "skuProperty", 100),
-        unit=_words(node, "stockUnit", 20) or "件",
+        name_zh=words_of(node, "itemName", 200),
+        name_en=words_of(node, "englishName", 200),
+        spec=words_of(node, "skuProperty", 100),
+        unit=words_of(node, "stockUnit", 20) or "件",
         barcodes=tuple(erp.ProductBarcode(code=code) for code in codes),
-        case_qty=_whole(node, "pcs") or 1,
+        case_qty=whole(node, "pcs") or 1,
         gross_g=int(weight.quantize(Decimal(1), ROUND_HALF_UP)),
         is_serial=node.get("isSNMgmt") == _YES,
         is_lot=node.get("isBatchMgmt") == _YES,
         is_shelf_life=lives,
         shelf_life_n=_life(node) if lives else None,
-        reject_days=_whole(node, "rejectLifecycle") if lives else None,
-        lockup_days=_whole(node, "lockupLifecycle") if lives else None,
-        advent_days=_whole(node, "adventLifecycle") if lives else None,
+        reject_days=whole(node, "rejectLifecycle") if lives else None,
+        lockup_days=whole(node, "lockupLifecycle") if lives else None,
+        advent_days=whole(node, "adventLifecycle") if lives else None,
         item_type=ITEM_TYPES[node.get("itemType")],
-        price_fen=_fen(node, "retailPrice"),
+        price_fen=fen(node, "retailPrice"),
         is_active=node.get("isValid") != "N",
         version=0,
     )
@@ -135,7 +91,7 @@ def _product(node: Node) -> erp.Product:
 
 def _life(node: Node) -> int | None:
     """Days; the platform counts hours."""
-    hours = _whole(node, "shelfLife")
+    hours = whole(node, "shelfLife")
     if hours is None:
         return None
     days, rest = divmod(hours, 24)
@@ -151,7 +107,7 @@ def _complete(order: Node, head: str) -> list[Node]:
     """The lines of an order; ValueError when the platform kept some back."""
     lines = list(order.all("orderLines/orderLine"))
     for path in (f"{head}/totalOrderLines", "totalLines"):
-        told = _whole(order, path)
+        told = whole(order, path)
         if told is not None and told != len(lines):
             raise ValueError(f"{len(lines)} of {told} lines")
     return lines
@@ -159,7 +115,7 @@ def _complete(order: Node, head: str) -> list[Node]:
 
 def _each(place: Place, line: Node) -> int:
     unit = line.get("unit")
-    return _whole(line, "planQty", place.words.unit(unit, {unit})) or 0
+    return whole(line, "planQty", place.words.unit(unit, {unit})) or 0
 
 
 def entry_order(place: Place, node: Node) -> port.Item | None:
@@ -173,28 +129,28 @@ def entry_order(place: Place, node: Node) -> port.Item | None:
     return item("notice", number, node, lambda: _notice(place, node))
 
 
-def _notice(place: Place, node: Node) -> erp.InboundNotice:
+def _notice(place: Place, node: Node) -> erp.NoticeDocument:
     head = node.node("entryOrder") or Node("")
     supplier = head.get("supplierCode") or head.get("sourceWarehouseCode") or head.get("entryOrderType")
-    return erp.InboundNotice(
+    return erp.NoticeDocument(
         asn_no=head.get("entryOrderCode"),
         supplier_code=supplier,
-        supplier_name=_words(head, "supplierName", 120) or validate.one_line(supplier, 120),
+        supplier_name=words_of(head, "supplierName", 120) or validate.one_line(supplier, 120),
         warehouse=place.warehouse(head.get("warehouseCode")),
         lines=tuple(
             erp.NoticeLine(
                 line_key=line.get("orderLineNo") or line.get("itemCode"),
                 sku_code=line.get("itemCode"),
                 qty_each=_each(place, line),
-                price_fen=_fen(line, "purchasePrice"),
+                price_fen=fen(line, "purchasePrice"),
                 lot=line.get("batchCode"),
-                produced_on=_day(line, "productDate"),
-                expires_on=_day(line, "expireDate"),
+                produced_on=day(line, "productDate"),
+                expires_on=day(line, "expireDate"),
             )
             for line in _complete(node, "entryOrder")
         ),
         version=0,
-        expected_on=_day(head, "expectStartTime"),
+        expected_on=day(head, "expectStartTime"),
     )
 
 
@@ -209,51 +165,51 @@ def delivery_order(place: Place, node: Node) -> port.Item | None:
     return item("order", number, node, lambda: _order(place, node))
 
 
-def _order(place: Place, node: Node) -> erp.DeliveryOrder:
+def _order(place: Place, node: Node) -> erp.OrderDocument:
     head = node.node("deliveryOrder") or Node("")
     if place.warehouse(head.get("warehouseCode")) != place.ours:
         raise ValueError(f"warehouseCode {head.get('warehouseCode')[:40]} is not ours")
     lines = _complete(node, "deliveryOrder")
-    return erp.DeliveryOrder(
+    return erp.OrderDocument(
         erp_no=head.get("deliveryOrderCode"),
         carrier_code=place.words.carrier(head.get("logisticsCode")),
         receiver=_receiver(head.node("receiverInfo") or Node("")),
         lines=tuple(_order_line(place, line) for line in lines),
         version=0,
         order_type=head.get("orderType") or "JYCK",
-        shop=_words(head, "shopNick", 80),
-        platform_no=_words(lines[0], "sourceOrderCode", 60) if lines else "",
+        shop=words_of(head, "shopNick", 80),
+        platform_no=words_of(lines[0], "sourceOrderCode", 60) if lines else "",
         is_urgent=head.get("isUrgency") == _YES,
-        paid_at=_instant(head, "payTime"),
-        latest_ship_at=_instant(head, "latestDeliveryTime"),
-        buyer_note=_words(head, "buyerMessage", 400),
-        seller_note=_words(head, "sellerMessage", 400),
+        paid_at=instant(head, "payTime"),
+        latest_ship_at=instant(head, "latestDeliveryTime"),
+        buyer_note=words_of(head, "buyerMessage", 400),
+        seller_note=words_of(head, "sellerMessage", 400),
         wants_invoice=head.get("invoiceFlag") == _YES,
         invoice=_invoice(head) if head.get("invoiceFlag") == _YES else None,
     )
 
 
-def _order_line(place: Place, line: Node) -> erp.OrderLine:
+def _order_line(place: Place, line: Node) -> erp.OrderDocumentLine:
     kind = line.get("inventoryType") or "ZP"
     if place.words.status(kind, STATUSES) != "GOOD":
         raise ValueError(f"inventoryType {kind[:20]}: only good stock is shipped")
-    return erp.OrderLine(
+    return erp.OrderDocumentLine(
         line_key=line.get("orderLineNo") or line.get("itemCode"),
         sku_code=line.get("itemCode"),
         qty_each=_each(place, line),
-        price_fen=_fen(line, "actualPrice"),
+        price_fen=fen(line, "actualPrice"),
     )
 
 
 def _receiver(node: Node) -> erp.Receiver:
     where = [node.get("town"), node.get("detailAddress")]
     return erp.Receiver(
-        name=_words(node, "name", 80),
-        phone=_words(node, "mobile", 40) or _words(node, "tel", 40),
+        name=words_of(node, "name", 80),
+        phone=words_of(node, "mobile", 40) or words_of(node, "tel", 40),
         address=validate.one_line(" ".join(part for part in where if part), 200),
-        province=_words(node, "province", 40),
-        city=_words(node, "city", 40),
-        district=_words(node, "area", 40),
+        province=words_of(node, "province", 40),
+        city=words_of(node, "city", 40),
+        district=words_of(node, "area", 40),
     )
 
 
@@ -262,16 +218,16 @@ def _invoice(head: Node) -> erp.Invoice | None:
     if node is None:
         return None
     return erp.Invoice(
-        title=_words(node, "header", 100),
-        tax_no=_words(node, "taxNumber", 40),
-        number=_words(node, "number", 40),
-        amount_fen=_fen(node, "amount") or 0,
+        title=words_of(node, "header", 100),
+        tax_no=words_of(node, "taxNumber", 40),
+        number=words_of(node, "number", 40),
+        amount_fen=fen(node, "amount") or 0,
     )
 
 
 def cancelled(node: Node) -> port.Item:
     """A document that the office called off, outgoing or incoming."""
-    number, reason = node.get("orderCode"), _words(node, "cancelReason", 200)
+    number, reason = node.get("orderCode"), words_of(node, "cancelReason", 200)
     if node.get("orderType") in INCOMING_TYPES:
         notice = erp.CancelNotice(asn_no=number, version=0, reason=reason)
         return item("cancel_notice", number, node, lambda: notice)
@@ -286,5 +242,5 @@ def stock_line(place: Place, node: Node) -> port.StockLine:
         sku_code=node.get("itemCode"),
         lot=node.get("batchCode"),
         status=place.words.status(kind, STATUSES),
-        qty_each=_whole(node, "quantity") or 0,
+        qty_each=whole(node, "quantity") or 0,
     )

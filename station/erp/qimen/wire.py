@@ -122,7 +122,7 @@ class Wire:
         except Absent as error:
             if may_be_absent:
                 raise
-            raise port.Refused(str(error)) from None
+            raise port.Declined(str(error)) from None
 
     def _send(self, url: str, body: bytes) -> bytes:
         before = self._line.server_now
@@ -167,7 +167,7 @@ class Wire:
             raise Absent(text)
         if any(code.startswith("isp.") for code in codes):  # the platform's own trouble, not ours
             raise port.Down(text)
-        raise port.Refused(text)
+        raise port.Declined(text)
 
 
 def told(at: datetime) -> str:

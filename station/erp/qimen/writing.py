@@ -32,8 +32,8 @@ class Sender:
 
     def kind(self, status: str) -> str:
         """Their word of a stock status of ours."""
-        found = self.words.theirs("status", status)
-        return found if found != status else _KINDS.get(status, status)
+        word = self.words.theirs("status", status)
+        return word if word != status else _KINDS.get(status, status)
 
     def carrier(self, code: str) -> str:
         """Their word of a carrier of ours."""
@@ -45,13 +45,13 @@ def messages(sender: Sender, doc: Any) -> Sequence[Message]:
     makers: Mapping[type[Any], Any] = {
         erp.ReceiptConfirmation: _receipt,
         erp.ShipmentConfirmation: _shipment,
-        erp.OrderState: _state,
+        erp.OrderStateDocument: _state,
         erp.StockAdjustment: _adjustment,
         erp.StockChange: _change,
         erp.ReturnResult: _return,
     }
     if type(doc) not in makers:
-        raise port.Refused(f"the platform is not told of {erp.doc_type_of(doc)}")
+        raise port.Declined(f"the platform is not told of {erp.doc_type_of(doc)}")
     found: Sequence[Message] = makers[type(doc)](sender, doc)
     return found
 
@@ -131,9 +131,9 @@ def _shipment(sender: Sender, doc: erp.ShipmentConfirmation) -> list[Message]:
 
 def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list[dict[str, Any]]:
     """One line of each of theirs, with the lots it was taken from."""
-    found: dict[str, list[erp.ShipmentConfirmationLine]] = {}
+    by_parcel: dict[str, list[erp.ShipmentConfirmationLine]] = {}
     for line in lines:
-        found.setdefault(line.line_key, []).append(line)
+        by_parcel.setdefault(line.line_key, []).append(line)
     return [
         {
             "orderLineNo": key,
@@ -153,11 +153,11 @@ def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list
                 ]
             },
         }
-        for key, taken in found.items()
+        for key, taken in by_parcel.items()
     ]
 
 
-def _state(sender: Sender, doc: erp.OrderState) -> list[Message]:
+def _state(sender: Sender, doc: erp.OrderStateDocument) -> list[Message]:
     content = {
         "order": {"orderCode": doc.erp_no, "orderId": doc.order_no, "warehouseCode": sender.warehouse},
         "process": {

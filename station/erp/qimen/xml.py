@@ -27,8 +27,8 @@ class Node:
 
     def get(self, path: str) -> str:
         """The text of the first element under a path like ``a/b``, without blanks around; empty for none."""
-        found = self.node(path)
-        return found.text.strip() if found is not None else ""
+        node = self.node(path)
+        return node.text.strip() if node is not None else ""
 
     def node(self, path: str) -> Node | None:
         """The first element under a path."""

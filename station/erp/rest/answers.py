@@ -6,7 +6,7 @@ from typing import Any
 
 from station.erp.rest.endpoints import Endpoint
 from station.exchange import documents as erp
-from station.outbound.orders.models import OrderState
+from station.outbound.orders.standing import STATES
 from station.stock.models import StockStatus
 
 Schema = dict[str, Any]
@@ -102,7 +102,9 @@ def schemas() -> dict[str, Schema]:
             {"confirmations": _list(_confirmation()), "next": {"type": ["integer", "null"]}}
         ),
         "Acknowledged": _object({"event_key": TEXT, "result": {"enum": ["ACKNOWLEDGED", "ALREADY"]}}),
-        "Heartbeat": _object({"cancels_at": {"type": "string", "format": "date-time"}}),
+        "Heartbeat": _object(
+            {"cancels_at": INSTANT | {"description": "null: the connection is not watched for cancels"}}
+        ),
     }
 
 
@@ -124,7 +126,7 @@ def _order() -> Schema:
         "lines": _list(_object(line)),
     }
     state = {
-        "enum": [*(state.value for state in OrderState), None],
+        "enum": [*STATES, None],
         "description": "null: it was not taken over, see `problem`",
     }
     return _object({"erp_no": TEXT, "state": state, "problem": _problem(), **details}, *details)
@@ -157,7 +159,7 @@ def _confirmation() -> Schema:
             "event_key": TEXT,
             "kind": {"enum": list(erp.OUTGOING)},
             "created_at": {"type": "string", "format": "date-time"},
-            "document": {"anyOf": [ref(erp.DOC_TYPES[name].__name__) for name in erp.OUTGOING]},
+            "document": {"anyOf": [ref(erp.schema_name(erp.DOC_TYPES[name])) for name in erp.OUTGOING]},
         }
     )
 
@@ -186,13 +188,13 @@ def failures_of(endpoint: Endpoint) -> list[str]:
     """The statuses an endpoint may fail with."""
     if endpoint.is_public:
         return ["500"]
-    found = {"401", "403", "500"}
+    statuses = {"401", "403", "500"}
     if "{" in endpoint.path and not endpoint.doc_type:
-        found.add("404")
+        statuses.add("404")
     if endpoint.paged:
-        found.add("422")
+        statuses.add("422")
     if endpoint.method != "GET":
-        found |= {"400", "413", "415", "422"}
+        statuses |= {"400", "413", "415", "422"}
     if endpoint.doc_type or endpoint.name == "acknowledge":
-        found.add("409")
-    return sorted(found)
+        statuses.add("409")
+    return sorted(statuses)

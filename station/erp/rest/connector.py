@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, NoReturn
 
@@ -18,6 +18,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from station.erp import port
+from station.erp.frame import Frame
 from station.erp.rest import signing
 from station.exchange import documents as erp
 
@@ -34,7 +35,7 @@ PING = "ping"
 YES = frozenset({"yes", "on", "true", "1", "是"})
 
 
-class RestConnector:
+class RestConnector(Frame):
     """See the module; it reads nothing itself, the ERP pushes."""
 
     kind: ClassVar[str] = "rest"
@@ -70,35 +71,19 @@ class RestConnector:
     def __init__(self, setup: port.Setup, now: Callable[[], float] = time.time) -> None:
         self._url = setup.values.get("webhook_url", "")
         self._secret = setup.values.get("webhook_secret", "")
-        self.watches_cancels = setup.values.get("watch_cancels", "").strip().lower() in YES
         self._now = now
         self._session = requests.Session()
         self._session.trust_env = False
+
+    @classmethod
+    def promises_cancels(cls, values: Mapping[str, str]) -> bool:
+        """As the form says: then it calls ``heartbeat``, and its silence is noticed."""
+        return values.get("watch_cancels", "").strip().lower() in YES
 
     @property
     def pulls_itself(self) -> bool:
         """Whether the other side fetches confirmations, so that nobody delivers them."""
         return not self._url
-
-    def feeds(self) -> Sequence[port.Feed]:
-        """Nothing to ask: documents are pushed."""
-        return ()
-
-    def changes(self, feed: str, cursor: Mapping[str, Any]) -> port.Page:
-        """Nothing to ask."""
-        raise LookupError(feed, cursor)
-
-    def open_orders(self) -> None:
-        """Whoever pushes is not asked what is open."""
-
-    def order(self, doc_no: str) -> port.Item | None:
-        """Whoever pushes is not asked for one order."""
-
-    def stock(self) -> None:
-        """Whoever pushes is not asked for its stock."""
-
-    def shipped(self, since: date) -> Mapping[str, str] | None:
-        """Whoever pushes is not asked what it counts as shipped."""
 
     def deliver(self, doc: Any) -> str:
         """Post one confirmation; the receiver knows it by its key when it comes again."""
@@ -184,22 +169,22 @@ class RestConnector:
         if status in {401, 403}:
             raise port.NoAccess(said)
         if 400 <= status < 500 and status not in LATER:  # noqa: PLR2004
-            raise port.Refused(said)
+            raise port.Declined(said)
         raise port.Down(f"{said}, redirects are not followed" if 300 <= status < 400 else said)  # noqa: PLR2004
 
 
 def _beginning(answer: requests.Response) -> bytes:
     """The beginning of an answer: never much, never for long. What was done is done without it."""
-    until, found = time.monotonic() + LONGEST_S, b""
+    until, beginning = time.monotonic() + LONGEST_S, b""
     try:
-        while len(found) < MOST_BYTES and time.monotonic() < until:
-            part = answer.raw.read1(MOST_BYTES - len(found))
+        while len(beginning) < MOST_BYTES and time.monotonic() < until:
+            part = answer.raw.read1(MOST_BYTES - len(beginning))
             if not part:
                 break
-            found += part
+            beginning += part
     except (requests.RequestException, HTTPError, OSError):
         return b""
-    return found
+    return beginning
 
 
 def _reference(body: bytes) -> str:

@@ -12,12 +12,12 @@ Pair = tuple[str, str]
 
 
 def _read() -> dict[str, list[Pair]]:
-    found: dict[str, list[Pair]] = {}
+    texts: dict[str, list[Pair]] = {}
     lines = Path(__file__).with_name("guide.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines[1:]:
         part, zh, en = line.split("\t")
-        found.setdefault(part, []).append((zh, en))
-    return found
+        texts.setdefault(part, []).append((zh, en))
+    return texts
 
 
 _TEXTS = _read()
@@ -38,7 +38,7 @@ EXAMPLES: dict[str, Any] = {
         shelf_life_n=360,
     ),
     "supplier": erp.Supplier(code="V01", name="良品食业"),
-    "notice": erp.InboundNotice(
+    "notice": erp.NoticeDocument(
         asn_no="PO-1",
         supplier_code="V01",
         warehouse="WH1",
@@ -46,12 +46,12 @@ EXAMPLES: dict[str, Any] = {
         lines=(erp.NoticeLine(line_key="1", sku_code="S0001", qty_each=24),),
     ),
     "cancel_notice": erp.CancelNotice(asn_no="PO-1", version=2, reason="供应商缺货"),
-    "order": erp.DeliveryOrder(
+    "order": erp.OrderDocument(
         erp_no="SO-1",
         carrier_code="ZTO",
         receiver=_RECEIVER,
         paid_at=_AT,
-        lines=(erp.OrderLine(line_key="1", sku_code="S0001", qty_each=2),),
+        lines=(erp.OrderDocumentLine(line_key="1", sku_code="S0001", qty_each=2),),
     ),
     "cancel": erp.CancelOrder(erp_no="SO-1", version=2, reason="买家退款"),
     "carrier_label": erp.CarrierLabel(

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import re
-import types
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from functools import cache
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from station.erp.folder.tables import MAX_QTY
-from station.erp.inward.validate import CHOICES, MOST, POSITIVE, plan_of
 from station.erp.rest import answers, guide
 from station.erp.rest.endpoints import ENDPOINTS, MOST_DOCUMENTS, MOST_ROWS, NUMBERS, PAGE, ROOT, Endpoint
-from station.erp.rest.shapes import fields_of
+from station.erp.rest.schemas import Schema, schemas
 from station.erp.rest.signing import EXAMPLE
 from station.exchange import documents as erp
-
-Schema = dict[str, Any]
 
 ABOUT = "\n".join([f"{guide.ABOUT[1]}\n", *(f"* {en}" for _zh, en in guide.RULES)])
 WEBHOOK = "\n".join([*(f"* {en}" for _zh, en in guide.WEBHOOK), "", f"```python\n{EXAMPLE}```"])
@@ -48,105 +39,14 @@ def document() -> Schema:
 # --- documents ---------------------------------------------------------------------------------
 
 
-@cache
-def schemas() -> Mapping[str, Schema]:
-    """Every document, its parts, and every answer."""
-    found: dict[str, Schema] = {}
-    for cls in erp.DOC_TYPES.values():
-        _add(cls, found)
-    for doc_type, number in NUMBERS.items():
-        schema = found[erp.DOC_TYPES[doc_type].__name__]
-        schema["required"] = sorted({*schema.get("required", ()), "version"} - {number})
-        schema["properties"]["version"] = {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": MOST["version"],
-        }
-    return found | answers.schemas()
-
-
-def _add(cls: type[Any], found: dict[str, Schema]) -> None:
-    if cls.__name__ in found:
-        return
-    found[cls.__name__] = {}
-    properties = {
-        item.name: _field(cls, item, fields_of(cls)[item.name][0], found)  # type: ignore[arg-type]
-        for item in dataclasses.fields(cls)
-    }
-    required = [name for name, (_hint, is_required) in fields_of(cls).items() if is_required]  # type: ignore[arg-type]
-    found[cls.__name__] = {
-        "type": "object",
-        "description": re.sub(r"\s+", " ", inspect.getdoc(cls) or ""),
-        "properties": properties,
-        "additionalProperties": False,
-    } | ({"required": required} if required else {})
-
-
-def _field(cls: type[Any], item: dataclasses.Field[Any], hint: Any, found: dict[str, Schema]) -> Schema:
-    schema = _type(cls, item.name, hint, found)
-    default = item.default
-    if default is not dataclasses.MISSING and default is not None and default != () and "$ref" not in schema:
-        schema["default"] = default
-    return schema
-
-
-def _type(cls: type[Any], name: str, hint: Any, found: dict[str, Schema]) -> Schema:
-    if get_origin(hint) is types.UnionType:
-        inner = next(part for part in get_args(hint) if part is not type(None))
-        schema = _type(cls, name, inner, found)
-        if "$ref" in schema:
-            return {"anyOf": [schema, {"type": "null"}]}
-        return schema | {"type": [schema["type"], "null"]}
-    if get_origin(hint) is tuple:
-        return {"type": "array", "items": _type(cls, name, get_args(hint)[0], found)}
-    if dataclasses.is_dataclass(hint):
-        _add(hint, found)  # type: ignore[arg-type]
-        return answers.ref(hint.__name__)  # type: ignore[union-attr]
-    return _PLAIN[hint](cls, name)
-
-
-def _text(cls: type[Any], name: str) -> Schema:
-    schema: Schema = {"type": "string"}
-    if cls not in _OUTGOING:
-        limits = {field: (most, needed) for field, most, _code, needed in plan_of(cls)}  # type: ignore[arg-type]
-        most, needed = limits[name]
-        schema |= {"maxLength": most} | ({"minLength": 1} if needed else {})
-    if (cls, name) in CHOICES:
-        schema["enum"] = sorted(CHOICES[cls, name])
-    return schema
-
-
-def _whole(cls: type[Any], name: str) -> Schema:
-    if cls in _OUTGOING:
-        return {"type": "integer"}
-    low = 1 if name in POSITIVE else 0
-    return {"type": "integer", "minimum": low, "maximum": MOST.get(name, MAX_QTY)}
-
-
-_PLAIN: dict[type, Callable[[type[Any], str], Schema]] = {
-    str: _text,
-    int: _whole,
-    bool: lambda _cls, _name: {"type": "boolean"},
-    date: lambda _cls, _name: {"type": "string", "format": "date"},
-    datetime: lambda _cls, _name: {"type": "string", "format": "date-time"},
-}
-_OUTGOING = frozenset(
-    cls
-    for name, cls in vars(erp).items()
-    if dataclasses.is_dataclass(cls)
-    and name.startswith(("Receipt", "Shipment", "OrderState", "Stock", "Adjustment", "Return"))
-)
-"""Documents and parts that we write ourselves: their values need no limits."""
-
-
 # --- paths -------------------------------------------------------------------------------------
 
 
 def _paths() -> Schema:
-    found: dict[str, Schema] = {}
+    paths: dict[str, Schema] = {}
     for endpoint in ENDPOINTS:
-        found.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
-    return found
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+    return paths
 
 
 def _operation(endpoint: Endpoint) -> Schema:
@@ -203,7 +103,7 @@ def _body(endpoint: Endpoint) -> Schema | None:
         return _json(_object({"erp_ref": text}), is_required=False)
     if not endpoint.doc_type:
         return None
-    schema: Schema = answers.ref(erp.DOC_TYPES[endpoint.doc_type].__name__)
+    schema: Schema = answers.ref(erp.schema_name(erp.DOC_TYPES[endpoint.doc_type]))
     example = guide.example(endpoint.doc_type)
     if not endpoint.many:
         return _json(schema, is_required=True, example=example)
@@ -227,20 +127,20 @@ def _json(schema: Schema, *, is_required: bool, example: Any = None) -> Schema:
 
 
 def _responses(endpoint: Endpoint) -> Schema:
-    found: Schema = {"200": _answer(*answers.of(endpoint))}
+    responses: Schema = {"200": _answer(*answers.of(endpoint))}
     if endpoint.doc_type and not endpoint.many:
         text = "kept, but it waits for another document or for a person"
-        found["202"] = _answer(text, answers.ref("Pushed"))
+        responses["202"] = _answer(text, answers.ref("Pushed"))
     if endpoint.doc_type:
-        found["200"]["headers"] = {
+        responses["200"]["headers"] = {
             "Idempotent-Replayed": {
                 "description": "`true` when this is the answer of an earlier request",
                 "schema": {"type": "string", "enum": ["true"]},
             }
         }
     for status in answers.failures_of(endpoint):
-        found[status] = {"$ref": f"#/components/responses/{status}"}
-    return found
+        responses[status] = {"$ref": f"#/components/responses/{status}"}
+    return responses
 
 
 def _answer(text: str, schema: Schema) -> Schema:
@@ -256,7 +156,7 @@ def _webhook(doc_type: str) -> Schema:
         "properties": {
             "event_key": {"type": "string"},
             "kind": {"const": doc_type},
-            "document": answers.ref(erp.DOC_TYPES[doc_type].__name__),
+            "document": answers.ref(erp.schema_name(erp.DOC_TYPES[doc_type])),
         },
         "required": ["event_key", "kind", "document"],
     }

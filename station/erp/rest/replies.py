@@ -39,20 +39,20 @@ def claim(tx: Session, connection_id: int, key: str, digest: str, now: datetime)
 
     The row is written first: on PostgreSQL a second request waits for it and then finds the answer.
     """
-    found = tx.scalars(
+    reply = tx.scalars(
         select(ApiReply)
         .where(ApiReply.connection_id == connection_id, ApiReply.idem_key == key)
         .with_for_update()
     ).first()
-    if found is None:
-        found = ApiReply(
+    if reply is None:
+        reply = ApiReply(
             connection_id=connection_id, idem_key=key, body_hash=digest, status=UNFINISHED, body=[], at=now
         )
-        tx.add(found)
+        tx.add(reply)
         tx.flush()
-    elif found.body_hash != digest:
+    elif reply.body_hash != digest:
         raise KeyReused(key)
-    return found
+    return reply
 
 
 def forget(tx: Session, now: datetime) -> int:

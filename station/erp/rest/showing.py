@@ -10,16 +10,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from station.carriers.models import Waybill
-from station.catalog.models import Carrier, Sku
+from station.catalog.models import Sku
 from station.erp.inward import inbox
 from station.erp.models import InboxProblem
 from station.erp.outward import courier
 from station.exchange.models import InboxDocument, OutboxMessage
-from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.inbound import standing as goods
 from station.outbound.orders import free
-from station.outbound.orders.models import DeliveryOrder, OrderLine
-from station.outbound.packing.models import Parcel
+from station.outbound.orders import standing as orders
+from station.outbound.packing import standing as parcels
 from station.stock.models import Stock
 
 Data = dict[str, Any]
@@ -36,15 +35,15 @@ def _instant(value: datetime | None) -> str | None:
 
 
 def _known(tx: Session, source: str, doc_type: str, doc_no: str) -> bool:
-    found = tx.scalar(
+    owner = tx.scalar(
         select(InboxDocument.source).where(InboxDocument.doc_type == doc_type, InboxDocument.doc_no == doc_no)
     )
-    return found == source
+    return owner == source
 
 
 def _problem(tx: Session, source: str, doc_types: Sequence[str], doc_no: str) -> Data | None:
     """What of this document waits for a person or for another document."""
-    found = tx.scalars(
+    problem = tx.scalars(
         select(InboxProblem)
         .where(
             InboxProblem.source == source,
@@ -55,13 +54,13 @@ def _problem(tx: Session, source: str, doc_types: Sequence[str], doc_no: str) ->
         .order_by(InboxProblem.id)
         .limit(1)
     ).first()
-    if found is None:
+    if problem is None:
         return None
-    zh, en = inbox.explain(found.code, found.why)
+    zh, en = inbox.explain(problem.code, problem.why)
     return {
-        "kind": found.doc_type,
-        "version": found.version,
-        "code": found.code,
+        "kind": problem.doc_type,
+        "version": problem.version,
+        "code": problem.code,
         "message": {"zh": zh, "en": en},
     }
 
@@ -71,46 +70,30 @@ def order(tx: Session, source: str, erp_no: str) -> Data | None:
     problem = _problem(tx, source, ("order", "cancel", "carrier_label"), erp_no)
     if not _known(tx, source, "order", erp_no):
         return {"erp_no": erp_no, "state": None, "problem": problem} if problem else None
-    row = tx.execute(
-        select(DeliveryOrder, Carrier.code)
-        .join(Carrier, Carrier.id == DeliveryOrder.carrier_id)
-        .where(DeliveryOrder.erp_no == erp_no)
-    ).first()
-    if row is None:
+    head = orders.head(tx, erp_no)
+    if head is None:
         return None
-    found, carrier = row
+    order, carrier = head
     return {
         "erp_no": erp_no,
-        "order_no": found.order_no,
-        "version": found.version,
-        "state": found.state,
-        "hold_reason": found.hold_reason,
+        "order_no": order.order_no,
+        "version": order.version,
+        "state": order.state,
+        "hold_reason": order.hold_reason,
         "carrier_code": carrier,
-        "waybills": _waybills(tx, found.id),
-        "created_at": _instant(found.created_at),
-        "shipped_at": _instant(found.shipped_at),
-        "lines": _order_lines(tx, found.id),
+        "waybills": _waybills(tx, order.id),
+        "created_at": _instant(order.created_at),
+        "shipped_at": _instant(order.shipped_at),
+        "lines": _order_lines(tx, order.id),
         "problem": problem,
     }
 
 
 def _waybills(tx: Session, order_id: int) -> list[Data]:
-    rows = tx.execute(
-        select(Waybill.waybill_no, Waybill.state)
-        .join(Parcel, Parcel.id == Waybill.parcel_id)
-        .where(Parcel.order_id == order_id, Waybill.waybill_no.is_not(None))
-        .order_by(Waybill.id)
-    )
-    return [{"waybill_no": row.waybill_no, "state": row.state} for row in rows]
+    return [{"waybill_no": number, "state": state} for number, state in parcels.waybills(tx, order_id)]
 
 
 def _order_lines(tx: Session, order_id: int) -> list[Data]:
-    rows = tx.execute(
-        select(OrderLine, Sku.code)
-        .join(Sku, Sku.id == OrderLine.sku_id)
-        .where(OrderLine.order_id == order_id)
-        .order_by(OrderLine.id)
-    )
     return [
         {
             "line_key": line.line_key,
@@ -120,7 +103,7 @@ def _order_lines(tx: Session, order_id: int) -> list[Data]:
             "qty_packed": line.qty_packed,
             "qty_shipped": line.qty_shipped,
         }
-        for line, code in rows
+        for line, code in orders.lines(tx, order_id)
     ]
 
 
@@ -129,29 +112,23 @@ def notice(tx: Session, source: str, asn_no: str) -> Data | None:
     problem = _problem(tx, source, ("notice", "cancel_notice"), asn_no)
     if not _known(tx, source, "notice", asn_no):
         return {"asn_no": asn_no, "state": None, "problem": problem} if problem else None
-    found = tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == asn_no)).first()
-    if found is None:
+    announced = goods.notice(tx, asn_no)
+    if announced is None:
         return None
-    receipts = _receipts(tx, found.id)
+    receipts = _receipts(tx, announced.id)
     return {
         "asn_no": asn_no,
-        "version": found.version,
-        "state": "CLOSED" if found.is_closed else "ARRIVED" if receipts else "EXPECTED",
-        "warehouse": found.warehouse,
-        "expected_on": found.expected_on.isoformat() if found.expected_on else None,
-        "lines": _notice_lines(tx, found.id),
+        "version": announced.version,
+        "state": "CLOSED" if announced.is_closed else "ARRIVED" if receipts else "EXPECTED",
+        "warehouse": announced.warehouse,
+        "expected_on": announced.expected_on.isoformat() if announced.expected_on else None,
+        "lines": _notice_lines(tx, announced.id),
         "receipts": receipts,
         "problem": problem,
     }
 
 
 def _notice_lines(tx: Session, notice_id: int) -> list[Data]:
-    rows = tx.execute(
-        select(InboundLine, Sku.code)
-        .join(Sku, Sku.id == InboundLine.sku_id)
-        .where(InboundLine.notice_id == notice_id)
-        .order_by(InboundLine.id)
-    )
     return [
         {
             "line_key": line.line_key,
@@ -159,24 +136,19 @@ def _notice_lines(tx: Session, notice_id: int) -> list[Data]:
             "qty_each": line.qty_expected,
             "qty_received": line.qty_received,
         }
-        for line, code in rows
+        for line, code in goods.notice_lines(tx, notice_id)
     ]
 
 
 def _receipts(tx: Session, notice_id: int) -> list[Data]:
-    rows = tx.scalars(
-        select(Receipt)
-        .where(Receipt.notice_id == notice_id, Receipt.state != "CANCELLED")
-        .order_by(Receipt.id)
-    )
     return [
         {
-            "receipt_no": row.receipt_no,
-            "grn_no": row.grn_no,
-            "state": row.state,
-            "posted_at": _instant(row.posted_at),
+            "receipt_no": receipt.receipt_no,
+            "grn_no": receipt.grn_no,
+            "state": receipt.state,
+            "posted_at": _instant(receipt.posted_at),
         }
-        for row in rows
+        for receipt in goods.receipts(tx, notice_id)
     ]
 
 
@@ -189,10 +161,10 @@ def stock(tx: Session, after: str, limit: int, today: date) -> tuple[list[Data],
         .limit(limit + 1)
     ).all()
     levels = free.levels(tx, today, [row.id for row in rows[:limit]])
-    found = [
+    rows_of_stock = [
         {"sku_code": row.code, **asdict(level)} for row in rows[:limit] for level in levels.get(row.id, ())
     ]
-    return found, rows[limit - 1].code if len(rows) > limit else None
+    return rows_of_stock, rows[limit - 1].code if len(rows) > limit else None
 
 
 def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[list[Data], int | None]:
@@ -210,7 +182,7 @@ def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[lis
             .group_by(OutboxMessage.doc_no)
         )
     }
-    found = [
+    messages = [
         {
             "id": row.id,
             "event_key": row.event_key,
@@ -221,7 +193,7 @@ def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[lis
         for row in part
         if stopped.get(row.doc_no, row.id) >= row.id
     ]
-    return found, part[-1].id if len(rows) > limit else None
+    return messages, part[-1].id if len(rows) > limit else None
 
 
 def acknowledge(tx: Session, source: str, event_key: str, erp_ref: str, now: datetime) -> bool | None:

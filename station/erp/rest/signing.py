@@ -6,7 +6,6 @@ import hashlib
 import hmac
 
 VERSION = "v1"
-TOLERANCE_S = 300
 
 EXAMPLE = '''\
 import hashlib, hmac, time

@@ -56,7 +56,7 @@ def _way(model: Model, line: erp.AdjustmentLine) -> tuple[int, int]:
         return place_of(model, line.status_from), place_of(model, line.status_to)
     inside, outside = place_of(model, line.status_to or line.status_from or GOOD), model.warehouse.lost_found
     if not outside:
-        raise port.Refused("Tryton has no location for lost and found")
+        raise port.Declined("Tryton has no location for lost and found")
     return (outside, inside) if line.delta_each > 0 else (inside, outside)
 
 
@@ -89,10 +89,10 @@ def _find(model: Model, domain: list[Any]) -> Row | None:
 
 
 def _read(model: Model, number: int) -> Row:
-    found = _find(model, [["id", "=", number]])
-    if found is None:
+    rows = _find(model, [["id", "=", number]])
+    if rows is None:
         raise port.Stale("the internal shipment is gone")
-    return found
+    return rows
 
 
 def _values(
@@ -129,6 +129,6 @@ def _by_code(model: Model, codes: set[str]) -> dict[str, Row]:
     named = [text(row, "code") for row in rows]
     odd = next((code for code in sorted(codes) if named.count(code) != 1), None)
     if odd is not None:
-        raise port.Refused(f"Tryton has no article, or several, with the code {odd}")
+        raise port.Declined(f"Tryton has no article, or several, with the code {odd}")
     model.products(row["id"] for row in rows)
     return {text(row, "code"): model.product(row["id"]) for row in rows}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 
 from station.erp import port
-from station.erp.inward.making import NotWhole
+from station.erp.frame import Deliver, Frame
+from station.erp.paging import Look, Rows, start
 from station.erp.tryton import adjusting, goods, notices, orders, paging, probing, receiving, shipping, stock
 from station.erp.tryton.model import Model
 from station.erp.tryton.wire import Wire
@@ -19,7 +21,7 @@ SET_PAGE = 1000
 Cursor = Mapping[str, Any]
 
 
-class TrytonConnector:
+class TrytonConnector(Frame):
     """See `station.erp.tryton`."""
 
     kind: ClassVar[str] = "tryton"
@@ -50,76 +52,59 @@ class TrytonConnector:
         """What an article, a purchase or a shipment consists of has feeds of its own, because changing a part
         leaves the whole as it was. They come first: they begin before the whole is read.
         """
+        notices_of, orders_of = ("notice", "cancel_notice"), ("order", "cancel")
         return (
-            port.Feed("barcodes", ("product",)),
-            port.Feed("templates", ("product",)),
-            port.Feed("products", ("product",)),
-            port.Feed("suppliers", ("supplier",)),
-            port.Feed("purchases", ("notice", "cancel_notice")),
-            port.Feed("notices", ("notice", "cancel_notice")),
-            port.Feed("order_moves", ("order", "cancel"), cancels=True),
-            port.Feed("orders", ("order", "cancel"), cancels=True),
+            port.Feed("barcodes", ("product",), self._barcodes),
+            port.Feed("templates", ("product",), self._templates),
+            port.Feed("products", ("product",), self._products),
+            port.Feed("suppliers", ("supplier",), self._suppliers),
+            port.Feed("purchases", notices_of, self._purchases),
+            port.Feed("notices", notices_of, self._notices),
+            port.Feed("order_moves", orders_of, self._order_moves, cancels=True),
+            port.Feed("orders", orders_of, self._orders, cancels=True),
         )
 
-    def changes(self, feed: str, cursor: Cursor) -> port.Page:
-        """The next page of a feed."""
-        reader: Mapping[str, Callable[[Cursor], port.Page]] = {
-            "barcodes": self._barcodes,
-            "templates": self._templates,
-            "products": self._products,
-            "suppliers": self._suppliers,
-            "purchases": self._purchases,
-            "notices": self._notices,
-            "order_moves": self._order_moves,
-            "orders": self._orders,
-        }
-        return reader[feed](cursor)
-
-    def _read(self, cursor: Cursor, look: paging.Look) -> paging.Rows:
+    def _read(self, cursor: Cursor, look: Look) -> Rows:
         return paging.read(self._wire, look, cursor, self._page)
 
     # --- master data --------------------------------------------------------------------------
 
     def _products(self, cursor: Cursor) -> port.Page:
         domain = [["type", "=", "goods"], ["active", "in", [True, False]]]
-        look = paging.Look("product.product", domain, ("code",), first=[["active", "=", True]])
+        look = Look("product.product", domain, ("code",), first=[["active", "=", True]])
         rows = self._read(cursor, look)
-        return _page(rows, goods.products(self._model, [row["id"] for row in rows.rows]))
+        return rows.page(goods.products(self._model, [row["id"] for row in rows.rows]))
 
     def _templates(self, cursor: Cursor) -> port.Page:
         """Articles of which the template was changed: a name, a unit, a shelf life."""
         if not cursor:
-            return port.Page((), paging.start(self._wire))
-        rows = self._read(
-            cursor, paging.Look("product.template", [["active", "in", [True, False]]], ("products",))
-        )
+            return port.Page((), start(self._wire))
+        rows = self._read(cursor, Look("product.template", [["active", "in", [True, False]]], ("products",)))
         ids = [number for row in rows.rows for number in row["products"] or ()]
-        return _page(rows, goods.products(self._model, ids))
+        return rows.page(goods.products(self._model, ids))
 
     def _barcodes(self, cursor: Cursor) -> port.Page:
         """Articles of which a barcode was changed."""
         if not cursor:
-            return port.Page((), paging.start(self._wire))
-        rows = self._read(cursor, paging.Look("product.identifier", [], ("product",)))
-        return _page(
-            rows, goods.products(self._model, [row["product"] for row in rows.rows if row["product"]])
-        )
+            return port.Page((), start(self._wire))
+        rows = self._read(cursor, Look("product.identifier", [], ("product",)))
+        return rows.page(goods.products(self._model, [row["product"] for row in rows.rows if row["product"]]))
 
     def _suppliers(self, cursor: Cursor) -> port.Page:
         """The parties that articles are bought from; of others the notice says who they are."""
         name = "purchase.product_supplier"
         if not self._model.may(name):
             return port.Page((), dict(cursor))
-        rows = self._read(cursor, paging.Look(name, [], ("party.code", "party.name")))
-        return _page(rows, goods.suppliers(rows.rows))
+        rows = self._read(cursor, Look(name, [], ("party.code", "party.name")))
+        return rows.page(goods.suppliers(rows.rows))
 
     # --- notices ------------------------------------------------------------------------------
 
     def _notices(self, cursor: Cursor) -> port.Page:
         domain = [["warehouse", "=", self._model.warehouse.id]]
-        look = paging.Look("stock.shipment.in", domain, ("state",), first=[["state", "=", "draft"]])
+        look = Look("stock.shipment.in", domain, ("state",), first=[["state", "=", "draft"]])
         rows = self._read(cursor, look)
-        return _page(rows, notices.announced(self._model, [row["id"] for row in rows.rows]))
+        return rows.page(notices.announced(self._model, [row["id"] for row in rows.rows]))
 
     def _purchases(self, cursor: Cursor) -> port.Page:
         """Moves of suppliers, each with the whole purchase and the announced delivery it belongs to.
@@ -130,9 +115,7 @@ class TrytonConnector:
         if not self._model.may("purchase.line"):
             return port.Page((), dict(cursor))
         first = [["state", "=", "draft"], ["shipment", "=", None]]
-        look = paging.Look(
-            "stock.move", notices.from_supplier(self._model), ("origin", "shipment"), first=first
-        )
+        look = Look("stock.move", notices.from_supplier(self._model), ("origin", "shipment"), first=first)
         rows = self._read({key: value for key, value in cursor.items() if key != "told"}, look)
         ids = notices.purchases_of(self._model, rows.rows)
         found, told = notices.unannounced(self._model, ids, cursor.get("told", ()))
@@ -145,17 +128,17 @@ class TrytonConnector:
     def _orders(self, cursor: Cursor) -> port.Page:
         domain = [["warehouse", "=", self._model.warehouse.id]]
         first = [["state", "in", list(orders.OPEN)]]
-        rows = self._read(cursor, paging.Look("stock.shipment.out", domain, ("state",), first=first))
-        return _page(rows, orders.documents(self._model, [row["id"] for row in rows.rows]))
+        rows = self._read(cursor, Look("stock.shipment.out", domain, ("state",), first=first))
+        return rows.page(orders.documents(self._model, [row["id"] for row in rows.rows]))
 
     def _order_moves(self, cursor: Cursor) -> port.Page:
         """Orders of which a line was changed."""
         if not cursor:
-            return port.Page((), paging.start(self._wire))
+            return port.Page((), start(self._wire))
         domain = [["shipment.warehouse", "=", self._model.warehouse.id, "stock.shipment.out"]]
-        rows = self._read(cursor, paging.Look("stock.move", domain, ("shipment",)))
+        rows = self._read(cursor, Look("stock.move", domain, ("shipment",)))
         ids = dict.fromkeys(orders.id_in(row["shipment"], "stock.shipment.out") for row in rows.rows)
-        return _page(rows, orders.documents(self._model, [number for number in ids if number]))
+        return rows.page(orders.documents(self._model, [number for number in ids if number]))
 
     def open_orders(self) -> Sequence[port.OpenOrder]:
         """Every shipment the warehouse may work on, stamped with its moves."""
@@ -167,22 +150,20 @@ class TrytonConnector:
 
     # --- the other way ------------------------------------------------------------------------
 
-    def deliver(self, doc: Any) -> str:
-        """Have one confirmation take effect exactly once; the number of the shipment that says so."""
-        deliverer: Mapping[type[Any], Callable[[Model, Any], str]] = {
-            erp.ShipmentConfirmation: shipping.shipment,
-            erp.ReceiptConfirmation: receiving.receipt,
-            erp.StockAdjustment: adjusting.adjustment,
-            erp.OrderState: shipping.cancel,
+    @property
+    def deliveries(self) -> Mapping[type[Any], Deliver]:
+        """A shipment, a receipt and a correction take effect there, and of states a cancel."""
+        return {
+            erp.ShipmentConfirmation: partial(shipping.shipment, self._model),
+            erp.ReceiptConfirmation: partial(receiving.receipt, self._model),
+            erp.StockAdjustment: partial(adjusting.adjustment, self._model),
+            erp.OrderStateDocument: self._state,
         }
-        if type(doc) not in deliverer or getattr(doc, "state", "CANCELED") != "CANCELED":
-            raise port.Refused(f"Tryton is not told of {erp.doc_type_of(doc)}")
-        try:
-            return deliverer[type(doc)](self._model, doc)
-        except NotWhole as error:
-            raise port.Refused(f"no whole quantity: {error}") from None
-        except LookupError as error:
-            raise port.Refused(f"Tryton does not show us what belongs to it: {error}") from None
+
+    def _state(self, doc: erp.OrderStateDocument) -> str:
+        if doc.state != "CANCELED":
+            raise port.Declined(f"Tryton is not told of {doc.state}")
+        return shipping.cancel(self._model, doc)
 
     def stock(self) -> Iterable[port.StockLine]:
         """All stock of the warehouse by article, lot and status."""
@@ -199,7 +180,3 @@ class TrytonConnector:
     def close(self) -> None:
         """Let go of the connection."""
         self._wire.close()
-
-
-def _page(rows: paging.Rows, items: Sequence[port.Item]) -> port.Page:
-    return port.Page(items, rows.cursor, more=rows.more, total=rows.total)

@@ -35,7 +35,7 @@ def products(model: Model, ids: Iterable[int]) -> list[port.Item]:
     """Goods with all their barcodes."""
     wanted = list(dict.fromkeys(ids))
     rows = model.products(wanted, fresh=True)
-    found = [rows[number] for number in wanted if number in rows and rows[number]["type"] == "goods"]
+    articles = [rows[number] for number in wanted if number in rows and rows[number]["type"] == "goods"]
     return [
         item(
             "product",
@@ -44,7 +44,7 @@ def products(model: Model, ids: Iterable[int]) -> list[port.Item]:
             row,
             lambda row=row: product(row, model.factor(row)),  # type: ignore[misc]
         )
-        for row in found
+        for row in articles
     ]
 
 
@@ -101,10 +101,10 @@ def grams(weight: Any, unit: str, factor: int) -> int:
 
 def suppliers(rows: Sequence[Mapping[str, Any]]) -> list[port.Item]:
     """The parties of supplier rows, each once."""
-    found = {text(row, "party.code"): row for row in rows}
+    by_code = {text(row, "party.code"): row for row in rows}
     return [
         item("supplier", code, str(row["last_modified_at"]), row, lambda row=row: _supplier(row))  # type: ignore[misc]
-        for code, row in found.items()
+        for code, row in by_code.items()
     ]
 
 

@@ -70,13 +70,13 @@ def _look(model: Model, lots: Sequence[Wanted]) -> dict[tuple[int, str], Row]:
         ["number", "in", sorted({lot.number for lot in lots})],
     ]
     fields = model.known("stock.lot", ["product", "number", "expiration_date", "shelf_life_expiration_date"])
-    found: dict[tuple[int, str], Row] = {}
+    by_key: dict[tuple[int, str], Row] = {}
     for row in model.wire.search_read("stock.lot", domain, fields):
         key = (row["product"], row["number"])
-        if key in days and (key not in found or (_day(row) == days[key] != _day(found[key]))):
-            found[key] = row
-    model.lot_ids |= {key: row["id"] for key, row in found.items()}
-    return found
+        if key in days and (key not in by_key or (_day(row) == days[key] != _day(by_key[key]))):
+            by_key[key] = row
+    model.lot_ids |= {key: row["id"] for key, row in by_key.items()}
+    return by_key
 
 
 def _day(row: Row) -> Any:
@@ -85,14 +85,14 @@ def _day(row: Row) -> Any:
 
 def _values(model: Model, lot: Wanted) -> dict[str, Any]:
     product = model.product(lot.product)
-    found: dict[str, Any] = {"product": lot.product, "number": lot.number}
+    values: dict[str, Any] = {"product": lot.product, "number": lot.number}
     for field, state in (
         ("expiration_date", "expiration_state"),
         ("shelf_life_expiration_date", "shelf_life_state"),
     ):
         if product.get(state) in {"required", "optional"} and lot.expires_on is not None:
-            found[field] = lot.expires_on
-    return found
+            values[field] = lot.expires_on
+    return values
 
 
 def _note(model: Model, lots: Sequence[Wanted], known: Mapping[tuple[int, str], Row]) -> None:
@@ -120,9 +120,9 @@ def _note(model: Model, lots: Sequence[Wanted], known: Mapping[tuple[int, str], 
 
 
 def needed(product: Mapping[str, Any], number: str) -> bool:
-    """Whether a line of an article must name its lot; `Refused` when it must and does not."""
+    """Whether a line of an article must name its lot; `Declined` when it must and does not."""
     if not has_lots(product):
         return False
     if not number:
-        raise port.Refused(f"{text(product, 'code')}: Tryton wants a lot")
+        raise port.Declined(f"{text(product, 'code')}: Tryton wants a lot")
     return True

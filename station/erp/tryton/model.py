@@ -45,8 +45,8 @@ class Warehouse:
 
 def sub(row: Mapping[str, Any], name: str) -> Row:
     """The fields of another record that came along under ``name.``; empty when there is none."""
-    found = row.get(f"{name}.")
-    return found if isinstance(found, dict) else {}
+    part = row.get(f"{name}.")
+    return part if isinstance(part, dict) else {}
 
 
 def text(row: Mapping[str, Any], name: str) -> str:
@@ -77,10 +77,10 @@ class Model:
     def has(self, model: str, field: str) -> bool:
         """Whether a model has a field with these modules."""
         if model not in self._fields:
-            found = self.wire.call(f"{model}.fields_get", None)
-            if not isinstance(found, dict) or not found:
+            fields = self.wire.call(f"{model}.fields_get", None)
+            if not isinstance(fields, dict) or not fields:
                 raise port.Down(f"{model}: no fields in the answer")
-            self._fields[model] = frozenset(found)
+            self._fields[model] = frozenset(fields)
         return field.partition(".")[0] in self._fields[model]
 
     def known(self, model: str, fields: Iterable[str]) -> list[str]:
@@ -91,10 +91,10 @@ class Model:
         """Whether our user has a right (read, write, create, delete) to a model."""
         if model not in self._rights:
             try:
-                found = self.wire.call("ir.model.access.get_access", [model])
-            except (port.Refused, port.Stale):  # a model whose module is not there
-                found = None
-            self._rights[model] = found.get(model, {}) if isinstance(found, dict) else {}
+                access = self.wire.call("ir.model.access.get_access", [model])
+            except (port.Declined, port.Stale):  # a model whose module is not there
+                access = None
+            self._rights[model] = access.get(model, {}) if isinstance(access, dict) else {}
         return bool(self._rights[model].get(right))
 
     @cached_property
@@ -129,12 +129,12 @@ class Model:
     def by_ids(self, model: str, ids: Iterable[int], fields: Sequence[str]) -> dict[int, Row]:
         """Rows by id, archived ones too; those that are gone are missing."""
         wanted = sorted(set(ids) - {0})
-        found: dict[int, Row] = {}
+        by_id: dict[int, Row] = {}
         for start in range(0, len(wanted), BATCH):
             domain = [["id", "in", wanted[start : start + BATCH]]]
             rows = self.wire.search_read(model, domain, fields, context={"active_test": False})
-            found |= {row["id"]: row for row in rows}
-        return found
+            by_id |= {row["id"]: row for row in rows}
+        return by_id
 
     def products(self, ids: Iterable[int], *, fresh: bool = False) -> Mapping[int, Row]:
         """Articles by id; what was read once is kept, because codes and units hardly change."""
@@ -180,7 +180,7 @@ class Model:
         """EACH in a move's unit."""
         quantity, rest = divmod(each, self.per_unit(product, unit))
         if rest:
-            raise port.Refused(f"{each} EACH are no whole {text(unit, 'symbol')}")
+            raise port.Declined(f"{each} EACH are no whole {text(unit, 'symbol')}")
         return quantity
 
 

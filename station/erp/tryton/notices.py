@@ -71,8 +71,8 @@ def announced(model: Model, ids: Iterable[int]) -> list[port.Item]:
         for move in model.wire.search_read("stock.move", domain, fields_of_moves(model)):
             moves[id_in(move["shipment"], "stock.shipment.in")].append(move)
     model.products({move["product"] for parts in moves.values() for move in parts})
-    found = [_announced(model, row, moves[number]) for number, row in wanted.items()]
-    return [one for one in found if one is not None]
+    items = [_announced(model, row, moves[number]) for number, row in wanted.items()]
+    return [one for one in items if one is not None]
 
 
 def _announced(model: Model, row: Row, moves: Sequence[Row]) -> port.Item | None:
@@ -109,7 +109,7 @@ def purchases_of(model: Model, moves: Sequence[Mapping[str, Any]]) -> list[int]:
 
 def unannounced(model: Model, ids: Sequence[int], told: Iterable[int]) -> tuple[list[port.Item], list[int]]:
     """The notices of purchases, and which purchases have one now. Of `told` nothing may be left."""
-    known, found = set(told), list[port.Item]()
+    known, items = set(told), list[port.Item]()
     for start in range(0, len(ids), PURCHASES):
         part = ids[start : start + PURCHASES]
         lines = _lines_of(model, part)
@@ -126,11 +126,11 @@ def unannounced(model: Model, ids: Sequence[int], told: Iterable[int]) -> tuple[
             ]
             one = _unannounced(model, row, mine, shipments, is_told=number in known)
             if one is not None:
-                found.append(one)
+                items.append(one)
                 known.add(number)
             if one is None or one.doc_type == "cancel_notice":
                 known.discard(number)
-    return found, sorted(known)
+    return items, sorted(known)
 
 
 def _lines_of(model: Model, purchases: Sequence[int]) -> dict[int, Row]:
@@ -189,8 +189,8 @@ def _counts(move: Row, shipments: Mapping[str, Row], number: str) -> bool:
 
 def _notice(
     model: Model, number: str, row: Row, party: str, moves: Sequence[Row], expected_on: date | None
-) -> erp.InboundNotice:
-    return erp.InboundNotice(
+) -> erp.NoticeDocument:
+    return erp.NoticeDocument(
         asn_no=number,
         supplier_code=text(row, f"{party}.code"),
         supplier_name=validate.one_line(text(row, f"{party}.name"), 120),
@@ -203,11 +203,11 @@ def _notice(
 
 def lines(model: Model, moves: Sequence[Row]) -> tuple[erp.NoticeLine, ...]:
     """One line per origin, with the lot that is planned for what is still to come."""
-    found: dict[str, list[Row]] = defaultdict(list)
+    by_purchase: dict[str, list[Row]] = defaultdict(list)
     for move in moves:
         if move["quantity"]:
-            found[line_key(move)].append(move)
-    return tuple(_line(model, key, parts) for key, parts in found.items())
+            by_purchase[line_key(move)].append(move)
+    return tuple(_line(model, key, parts) for key, parts in by_purchase.items())
 
 
 def _line(model: Model, key: str, moves: Sequence[Row]) -> erp.NoticeLine:
@@ -227,5 +227,5 @@ def _line(model: Model, key: str, moves: Sequence[Row]) -> erp.NoticeLine:
 
 def last_day(lot: Mapping[str, Any]) -> date | None:
     """The day a lot expires, as far as Tryton knows."""
-    found = lot.get("expiration_date") or lot.get("shelf_life_expiration_date")
-    return found if isinstance(found, date) else None
+    day = lot.get("expiration_date") or lot.get("shelf_life_expiration_date")
+    return day if isinstance(day, date) else None

@@ -72,15 +72,15 @@ def load(model: Model, ids: Iterable[int]) -> Batch:
 
 def moves_of(model: Model, ids: Sequence[int], fields: Sequence[str]) -> list[Row]:
     """The outgoing moves of some shipments that are not cancelled, in their order."""
-    found = []
+    items = []
     for start in range(0, len(ids), MANY):
         domain = [
             ["shipment.id", "in", list(ids[start : start + MANY]), "stock.shipment.out"],
             ["to_location.type", "=", "customer"],
             ["state", "!=", "cancelled"],
         ]
-        found += model.wire.search_read("stock.move", domain, fields)
-    return found
+        items += model.wire.search_read("stock.move", domain, fields)
+    return items
 
 
 def line_key(move: Mapping[str, Any]) -> str:
@@ -116,12 +116,12 @@ def order(model: Model, batch: Batch, number: int) -> port.Item:
     return item("order", name, mark, raw, lambda: _order(model, batch, shipment, wanted))
 
 
-def _order(model: Model, batch: Batch, shipment: Row, moves: Sequence[Row]) -> erp.DeliveryOrder:
+def _order(model: Model, batch: Batch, shipment: Row, moves: Sequence[Row]) -> erp.OrderDocument:
     sales = [
         batch.sales[number] for move in moves if (number := id_in(move["origin"], "sale.line")) in batch.sales
     ]
     planned = shipment.get("planned_date")
-    return erp.DeliveryOrder(
+    return erp.OrderDocument(
         erp_no=text(shipment, "number"),
         carrier_code=model.words.carrier(text(shipment, "carrier.party.name") or NO_CARRIER),
         receiver=receiver(shipment),
@@ -138,19 +138,19 @@ def _joined(rows: Sequence[Row], name: str, limit: int) -> str:
     return "; ".join(part for part in parts if part)[:limit]
 
 
-def lines(model: Model, moves: Sequence[Row]) -> tuple[erp.OrderLine, ...]:
+def lines(model: Model, moves: Sequence[Row]) -> tuple[erp.OrderDocumentLine, ...]:
     """One line per origin; when two articles have the same one, they are told apart."""
-    found: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    by_line: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for move in moves:
-        found[line_key(move), move["product"]].append(move)
+        by_line[line_key(move), move["product"]].append(move)
     return tuple(
-        erp.OrderLine(
+        erp.OrderDocumentLine(
             line_key=key,
             sku_code=text(model.product(product), "code"),
             qty_each=sum(model.each(model.product(product), move["internal_quantity"]) for move in parts),
             price_fen=fen(parts[0]["unit_price"]),
         )
-        for (key, product), parts in found.items()
+        for (key, product), parts in by_line.items()
     )
 
 

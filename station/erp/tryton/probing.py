@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from station.erp import port
+from station.erp.frame import Frame, sample
 from station.erp.tryton.model import Model
 from station.erp.tryton.paging import STAMP
 
@@ -32,7 +31,7 @@ SAMPLES = 3
 OLDEST = 8
 
 
-def probe(connector: Any, model: Model) -> port.Report:
+def probe(connector: Frame, model: Model) -> port.Report:
     """Version, rights, modules, warehouse, and documents as they would be taken over."""
     report = port.Report()
     version = model.wire.version()
@@ -51,22 +50,14 @@ def probe(connector: Any, model: Model) -> port.Report:
     report.add("lost and found", ok=bool(warehouse.lost_found), text="")
     report.add(STAMP, ok=model.has("stock.shipment.out", STAMP), text="")
     for module, name, field in MODULES:
-        found = model.has(name, field)
-        report.add(f"module {module}", ok=True if found else None, text="" if found else "-")
+        is_there = model.has(name, field)
+        report.add(f"module {module}", ok=True if is_there else None, text="" if is_there else "-")
     for feed in ("products", "notices", "purchases", "orders"):
-        _samples(report, connector, feed)
+        most = max(1, SAMPLES - len(report.samples)) if feed == "orders" else 1
+        sample(report, feed, connector.changes(feed, {}), most=most)
     return report
 
 
 def _is_known(version: str) -> bool:
     series = version.partition(".")[0]
     return series.isdigit() and int(series) >= OLDEST
-
-
-def _samples(report: port.Report, connector: Any, feed: str) -> None:
-    page = connector.changes(feed, {})
-    good = [one.doc for one in page.items if one.doc is not None]
-    report.samples += good[: max(1, SAMPLES - len(report.samples)) if feed == "orders" else 1]
-    bad = [one for one in page.items if one.doc is None]
-    told = f"{page.total}" + (f"; {bad[0].doc_no}: {bad[0].why}" if bad else "")
-    report.add(feed, ok=None if bad else True, text=told[:200])

@@ -76,7 +76,7 @@ def _made(model: Model, doc: erp.ReceiptConfirmation, lines: Sequence[erp.Receip
     domain = [["origin", "in", origins], ["state", "=", "draft"], ["shipment", "=", None]]
     moves = model.wire.search_read("stock.move", domain, ["origin", "from_location", "planned_date"])
     if not moves:
-        raise port.Refused(f"{doc.asn_no}: Tryton does not expect any of it any more")
+        raise port.Declined(f"{doc.asn_no}: Tryton does not expect any of it any more")
     place = model.warehouse
     values: dict[str, Any] = {
         "supplier": _party(model, moves[0], doc),
@@ -97,7 +97,7 @@ def _party(model: Model, move: Row, doc: erp.ReceiptConfirmation) -> int:
     rows = model.wire.search_read("purchase.line", [["id", "=", int(number)]], ["purchase.party"])
     party = sub(rows[0], "purchase").get("party") if rows else None
     if not isinstance(party, int):
-        raise port.Refused(f"{doc.asn_no}: Tryton does not show us its supplier")
+        raise port.Declined(f"{doc.asn_no}: Tryton does not show us its supplier")
     return party
 
 
@@ -171,7 +171,9 @@ def _parts(
     for line in lines:
         key = line.line_key if line.line_key in by_key else by_code.get(line.sku_code, "")
         if not key:
-            raise port.Refused(f"{doc.asn_no}: Tryton does not expect {line.sku_code} (line {line.line_key})")
+            raise port.Declined(
+                f"{doc.asn_no}: Tryton does not expect {line.sku_code} (line {line.line_key})"
+            )
         lot = None
         if lots.needed(model.product(by_key[key]), line.lot):
             lot = lots.Wanted(by_key[key], line.lot, line.produced_on, line.expires_on)
@@ -185,5 +187,5 @@ def _parts(
 
 def _values(model: Model, move: Row, lot: int | None, each: int) -> dict[str, Any]:
     product = model.product(move["product"])
-    found: dict[str, Any] = {"quantity": model.theirs(product, sub(move, "unit"), each)}
-    return found | ({"lot": lot} if lot is not None else {})
+    values: dict[str, Any] = {"quantity": model.theirs(product, sub(move, "unit"), each)}
+    return values | ({"lot": lot} if lot is not None else {})

@@ -89,7 +89,7 @@ class Chain:
         domain = [["warehouse", "=", self.model.warehouse.id], ["number", "=", self.doc.erp_no]]
         rows = self.model.wire.search_read(NAME, domain, fields, order=[["id", "DESC"]], limit=1)
         if not rows:
-            raise port.Refused(f"Tryton has no shipment {self.doc.erp_no}")
+            raise port.Declined(f"Tryton has no shipment {self.doc.erp_no}")
         self.head = rows[0]
 
     def _read_moves(self) -> None:
@@ -118,11 +118,11 @@ class Chain:
         told = text(self.head, "shipping_reference") if self.has_tracking else text(self.head, "reference")
         if told == self.doc.waybill_no or self.doc.event_key in text(self.head, "reference").split():
             return text(self.head, "number")
-        raise port.Refused(f"{self.doc.erp_no} is done already, with tracking number {told or '-'}")
+        raise port.Declined(f"{self.doc.erp_no} is done already, with tracking number {told or '-'}")
 
     def _expect_open(self) -> None:
         if self.head["state"] == "cancelled":
-            raise port.Refused(f"{self.doc.erp_no} is cancelled in Tryton, but it has left")
+            raise port.Declined(f"{self.doc.erp_no} is cancelled in Tryton, but it has left")
 
     # --- lots and quantities --------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Chain:
             return self._expect_assigned()
         try:
             self._button("pick")
-        except port.Refused:
+        except port.Declined:
             self._expect_assigned()
             raise
         return None
@@ -168,12 +168,12 @@ class Chain:
         return line_key(served), move["product"]
 
     def _plan(self) -> Plan:
-        """What left, by line; `Refused` when Tryton does not want so much."""
+        """What left, by line; `Declined` when Tryton does not want so much."""
         products = {text(self.model.product(move["product"]), "code"): move["product"] for move in self.moves}
         wanted: dict[tuple[str, int], list[tuple[lots.Wanted | None, int]]] = defaultdict(list)
         for line in self.doc.lines:
             if line.sku_code not in products:
-                raise port.Refused(f"{self.doc.erp_no} does not want {line.sku_code} any more")
+                raise port.Declined(f"{self.doc.erp_no} does not want {line.sku_code} any more")
             product = products[line.sku_code]
             lot = None
             if lots.needed(self.model.product(product), line.lot):
@@ -181,12 +181,12 @@ class Chain:
             wanted[line.line_key, product].append((lot, line.qty_each))
         self._expect_wanted({key: sum(each for _, each in parts) for key, parts in wanted.items()})
         ids = lots.find(self.model, [lot for parts in wanted.values() for lot, _ in parts if lot is not None])
-        found: Plan = {}
+        plan: Plan = {}
         for key, parts in wanted.items():
-            found[key] = defaultdict(int)
+            plan[key] = defaultdict(int)
             for lot, each in parts:
-                found[key][ids[lot.key] if lot is not None else None] += each
-        return found
+                plan[key][ids[lot.key] if lot is not None else None] += each
+        return plan
 
     def _expect_wanted(self, left: Mapping[tuple[str, int], int]) -> None:
         open_each: dict[tuple[str, int], int] = defaultdict(int)
@@ -196,7 +196,7 @@ class Chain:
             if each > open_each.get((key, product), 0):
                 code = text(self.model.product(product), "code")
                 more = each - open_each.get((key, product), 0)
-                raise port.Refused(f"{self.doc.erp_no} does not want {more} × {code} (line {key}) any more")
+                raise port.Declined(f"{self.doc.erp_no} does not want {more} × {code} (line {key}) any more")
 
     def _each(self, move: Row) -> int:
         return self.model.each(self.model.product(move["product"]), move["internal_quantity"])
@@ -230,8 +230,8 @@ class Chain:
 
     def _values(self, move: Row, lot: int | None, each: int) -> dict[str, Any]:
         product = self.model.product(move["product"])
-        found: dict[str, Any] = {"quantity": self.model.theirs(product, sub(move, "unit"), each)}
-        return found | ({"lot": lot} if "lot" in move else {})
+        values: dict[str, Any] = {"quantity": self.model.theirs(product, sub(move, "unit"), each)}
+        return values | ({"lot": lot} if "lot" in move else {})
 
     # --- acting -------------------------------------------------------------------------------
 
@@ -242,12 +242,12 @@ class Chain:
 
     def _marks(self) -> dict[str, Any]:
         """Our tracking number; our key where the office wrote no reference of its own."""
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         if self.has_tracking:
-            found["shipping_reference"] = self.doc.waybill_no
+            values["shipping_reference"] = self.doc.waybill_no
         if not text(self.head, "reference"):
-            found["reference"] = self.doc.event_key if self.has_tracking else self.doc.waybill_no
-        return found
+            values["reference"] = self.doc.event_key if self.has_tracking else self.doc.waybill_no
+        return values
 
     def _write(self, commands: list[list[Any]]) -> None:
         """Lots, quantities and marks in one transaction, unless somebody changed the shipment meanwhile."""
@@ -260,7 +260,7 @@ class Chain:
         """Somebody went on before us: with the same lots that is fine."""
         self._read_moves()
         if not self._fits(self._outgoing(), self._plan()):
-            raise port.Refused(f"{self.doc.erp_no} was picked in Tryton with other lots or quantities")
+            raise port.Declined(f"{self.doc.erp_no} was picked in Tryton with other lots or quantities")
         if not self._is_marked():
             self._write([])
 
@@ -271,7 +271,7 @@ class Chain:
 # --- cancels -----------------------------------------------------------------------------------------
 
 
-def cancel(model: Model, doc: erp.OrderState) -> str:
+def cancel(model: Model, doc: erp.OrderStateDocument) -> str:
     """The station stopped an order: a shipment that is still open in Tryton is cancelled there too."""
     domain = [["warehouse", "=", model.warehouse.id], ["number", "=", doc.erp_no]]
     rows = model.wire.search_read(NAME, domain, ["number", "state"], order=[["id", "DESC"]], limit=1)

@@ -19,13 +19,13 @@ def stock(model: Model) -> list[port.StockLine]:
     """All stock of the warehouse, from its input to its output. Locations that a person translated to a
     status hold stock of that status, everything else is GOOD.
     """
-    found = _levels(model, model.warehouse.id)
+    levels = _levels(model, model.warehouse.id)
     lines: dict[tuple[int, str, str], int] = defaultdict(int)
     for location, status in _places(model):
         for (product, lot), each in _levels(model, location).items():
             lines[product, lot, status] += each
-            found[product, lot] -= each
-    for (product, lot), each in found.items():
+            levels[product, lot] -= each
+    for (product, lot), each in levels.items():
         lines[product, lot, GOOD] += each
     return [
         port.StockLine(text(model.product(product), "code"), lot, status, each)
@@ -38,20 +38,20 @@ def _places(model: Model) -> list[tuple[int, str]]:
     """Locations that hold stock of another status than GOOD."""
     domain = [["parent", "child_of", [model.warehouse.id], "parent"], ["type", "in", ["storage", "view"]]]
     rows = model.wire.search_read("stock.location", domain, ["code", "name"])
-    found = []
+    lines = []
     for row in rows:
         for name in (text(row, "code"), text(row, "name")):
             status = model.words.status(name, {name: GOOD})
             if status != GOOD:
-                found.append((row["id"], status))
+                lines.append((row["id"], status))
                 break
-    return found
+    return lines
 
 
 def _levels(model: Model, location: int) -> dict[tuple[int, str], int]:
     """(article, lot number) → EACH; what has no lot is what the lots do not explain."""
     context = {"locations": [location], "with_childs": True}
-    found: dict[tuple[int, str], int] = defaultdict(int)
+    totals: dict[tuple[int, str], int] = defaultdict(int)
     whole: dict[int, int] = {}
     domain = [["quantity", "!=", 0], ["type", "=", "goods"]]
     for row in _rows(model, "product.product", domain, ["quantity"], context):
@@ -61,12 +61,12 @@ def _levels(model: Model, location: int) -> dict[tuple[int, str], int]:
             model, "stock.lot", [["quantity", "!=", 0]], ["product", "number", "quantity"], context
         ):
             each = _each(model, row["product"], row["quantity"])
-            found[row["product"], text(row, "number")] += each
+            totals[row["product"], text(row, "number")] += each
             whole[row["product"]] = whole.get(row["product"], 0) - each
     for product, each in whole.items():
         if each:
-            found[product, ""] += each
-    return found
+            totals[product, ""] += each
+    return totals
 
 
 def _each(model: Model, product: int, quantity: Any) -> int:
@@ -74,7 +74,7 @@ def _each(model: Model, product: int, quantity: Any) -> int:
     try:
         return model.each(row, quantity)
     except NotWhole as error:
-        raise port.Refused(f"{text(row, 'code')}: no whole quantity: {error}") from None
+        raise port.Declined(f"{text(row, 'code')}: no whole quantity: {error}") from None
 
 
 def _rows(
@@ -102,11 +102,11 @@ def shipped(model: Model, since: date) -> dict[str, str]:
         ["effective_date", ">=", since],
     ]
     tracking = "shipping_reference" if model.has(name, "shipping_reference") else "reference"
-    found: dict[str, str] = {}
+    numbers: dict[str, str] = {}
     last = 0
     while True:
         rows = model.wire.search_read(name, [*domain, ["id", ">", last]], ["number", tracking], limit=PAGE)
-        found |= {text(row, "number"): text(row, tracking) for row in rows}
+        numbers |= {text(row, "number"): text(row, tracking) for row in rows}
         if len(rows) < PAGE:
-            return found
+            return numbers
         last = rows[-1]["id"]

@@ -69,13 +69,13 @@ class Wire:
         """
         around = self.context() | dict(context or {})
         for _ in range(MOST_QUESTIONS):
-            found = self._rpc(f"model.{method}", [*params, around])
-            if not isinstance(found, _Question):
-                return found
-            if found.kind not in answers:
-                raise port.Refused(self._quiet(f"Tryton asks: {found.text}"))
-            self._rpc("model.res.user.warning.skip", [found.name, False, around])
-        raise port.Refused("Tryton asks again and again")
+            result = self._rpc(f"model.{method}", [*params, around])
+            if not isinstance(result, _Question):
+                return result
+            if result.kind not in answers:
+                raise port.Declined(self._quiet(f"Tryton asks: {result.text}"))
+            self._rpc("model.res.user.warning.skip", [result.name, False, around])
+        raise port.Declined("Tryton asks again and again")
 
     def search_read(
         self,
@@ -88,7 +88,7 @@ class Wire:
         context: Mapping[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
         """Rows of a model."""
-        found = self.call(
+        rows = self.call(
             f"{model}.search_read",
             list(domain),
             0,
@@ -97,24 +97,24 @@ class Wire:
             list(fields),
             context=context,
         )
-        if not isinstance(found, list) or not all(_is_row(row, fields) for row in found):
+        if not isinstance(rows, list) or not all(_is_row(row, fields) for row in rows):
             raise port.Down(f"{model}: no rows in the answer")
-        return found
+        return rows
 
     def version(self) -> str:
         """What the server calls its version; needs no session."""
-        found = self._answer(self._send("/rpc/", "common.server.version", []))
-        if not isinstance(found, str) or not found:
+        version = self._answer(self._send("/rpc/", "common.server.version", []))
+        if not isinstance(version, str) or not version:
             raise port.Down("no version: is this a Tryton?")
-        return one_line(found, 40)
+        return one_line(version, 40)
 
     def context(self) -> dict[str, Any]:
         """The preferences of our user: without its company, prices and quantities come back empty."""
         if self._context is None:
-            found = self._rpc("model.res.user.get_preferences", [True, {}])
-            if not isinstance(found, dict) or "company" not in found:
+            context = self._rpc("model.res.user.get_preferences", [True, {}])
+            if not isinstance(context, dict) or "company" not in context:
                 raise port.NoAccess("this Tryton user belongs to no company")
-            self._context = found
+            self._context = context
         return self._context
 
     # --- the session --------------------------------------------------------------------------
@@ -132,10 +132,10 @@ class Wire:
     def _log_in(self) -> None:
         self._token = ""
         params = [self.login, {"password": self._password}, "en"]
-        found = self._answer(self._send(f"/{self.database}/rpc/", "common.db.login", params))
-        if not isinstance(found, list) or len(found) < 2:  # noqa: PLR2004 — who, and the token
+        session = self._answer(self._send(f"/{self.database}/rpc/", "common.db.login", params))
+        if not isinstance(session, list) or len(session) < 2:  # noqa: PLR2004 — who, and the token
             raise port.NoAccess("login or password are not accepted")
-        secret = f"{self.login}:{found[0]}:{found[1]}"
+        secret = f"{self.login}:{session[0]}:{session[1]}"
         self._token = base64.b64encode(secret.encode()).decode()
 
     # --- HTTP ---------------------------------------------------------------------------------
@@ -158,14 +158,14 @@ class Wire:
         if status != requests.codes.ok:
             self._fail(status)
         try:
-            found = json.loads(answer.content, parse_float=exact, object_hook=_decode)
+            reply = json.loads(answer.content, parse_float=exact, object_hook=_decode)
         except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
             raise port.Down("the answer is no JSON-RPC: is this a Tryton?") from None
-        if not isinstance(found, dict) or found.get("id") != self._number:
+        if not isinstance(reply, dict) or reply.get("id") != self._number:
             raise port.Down("the answer is no JSON-RPC: is this a Tryton?")
-        if "error" in found:
-            return self._error(found["error"])
-        return found.get("result")
+        if "error" in reply:
+            return self._error(reply["error"])
+        return reply.get("result")
 
     def _fail(self, status: int) -> NoReturn:
         if status == requests.codes.too_many_requests:
@@ -178,7 +178,7 @@ class Wire:
         if status == requests.codes.not_found:
             raise port.NoAccess(f"HTTP 404: no database {self.database} at this address")
         if status in {400, 413, 422}:
-            raise port.Refused(f"HTTP {status}: not understood by this Tryton")
+            raise port.Declined(f"HTTP {status}: not understood by this Tryton")
         raise port.Down(f"HTTP {status}")
 
     def _error(self, error: Any) -> _Question:
@@ -188,7 +188,7 @@ class Wire:
         if name == "UserWarning" and isinstance(more, list) and len(more) > 1:
             return _Question(str(more[0]), self._text(more[1:]))
         if name == "UserError":
-            raise port.Refused(self._text(more))
+            raise port.Declined(self._text(more))
         if name == "ConcurrencyException":
             raise port.Stale("somebody changed the document meanwhile")
         if name == "LoginException":

@@ -193,13 +193,13 @@ def _check_cancels_known(ctx: Context, manifest: Manifest) -> str:
     Who allowed it and why, for this closing only; empty while every list is fresh. It comes last, so that
     nobody fetches a supervisor for a manifest that cannot be closed anyway.
     """
-    erp_nos = (
-        select(DeliveryOrder.erp_no)
+    sources = (
+        select(DeliveryOrder.source)
         .join(Parcel, Parcel.order_id == DeliveryOrder.id)
         .join(ManifestParcel, ManifestParcel.parcel_id == Parcel.id)
         .where(ManifestParcel.manifest_id == manifest.id)
     )
-    stale = freshness.stale_sources(ctx.tx, erp_nos, now=ctx.now, stale_s=ctx.settings.rules.cancel_stale_s)
+    stale = freshness.stale_sources(ctx.tx, sources, now=ctx.now, stale_s=ctx.settings.rules.cancel_stale_s)
     if not stale:
         return ""
     since = stale[0].cancels_at.astimezone(ctx.settings.zone)

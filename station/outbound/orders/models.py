@@ -42,7 +42,7 @@ STOPPED = frozenset({OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.I
 
 class DeliveryOrder(Base):
     """What one consignee gets (DO). `state` follows domain §6.1; the receiver's data stay here and
-    reach paper only masked.
+    reach paper only masked. `source` is the connection it came from; empty when nobody sent it.
     """
 
     __tablename__ = "delivery_order"
@@ -58,6 +58,7 @@ class DeliveryOrder(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     order_no: Mapped[str] = mapped_column(Str(30))
     erp_no: Mapped[str] = mapped_column(Str(60))
+    source: Mapped[str] = mapped_column(Str(20), default="", server_default="")
     version: Mapped[int]
     order_type: Mapped[str] = mapped_column(Str(4), default="JYCK")
     state: Mapped[str] = mapped_column(Str(16))

@@ -8,10 +8,10 @@ from typing import Any
 from flask import abort, redirect, url_for
 
 from station.exchange.trail import messages
-from station.ground.documents.trail import documents, trail
 from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, form, state_fact, table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
+from station.ground.web.trail import documents, trail
 from station.outbound.orders import auditing, queries
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder, OrderState

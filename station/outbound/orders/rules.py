@@ -29,8 +29,8 @@ from station.outbound.waves.models import WaveOrder
 from station.stock import promises
 
 
-def take_over(work: Work, documents: Sequence[erp.DeliveryOrder]) -> list[str]:
-    """Make or replace orders from an ERP (P11); what came of each: NEW, REPLACED, LATE or STOPPED.
+def take_over(work: Work, documents: Sequence[erp.OrderDocument], *, source: str = "") -> list[str]:
+    """Make or replace orders from the ERP `source` (P11); of each: NEW, REPLACED, LATE or STOPPED.
 
     A newer version replaces an order that is not in a wave; later it would be a change request (P23),
     which is LATE, and a stopped order stays stopped. Carriers and articles must be known.
@@ -43,7 +43,7 @@ def take_over(work: Work, documents: Sequence[erp.DeliveryOrder]) -> list[str]:
         order.erp_no: order
         for order in tx.scalars(select(DeliveryOrder).where(DeliveryOrder.erp_no.in_(numbers)))
     }
-    _make(work, [doc for doc in documents if doc.erp_no not in known], carriers, skus)
+    _make(work, [doc for doc in documents if doc.erp_no not in known], carriers, skus, source)
     results = []
     for doc in documents:
         order = known.get(doc.erp_no)
@@ -60,14 +60,24 @@ def take_over(work: Work, documents: Sequence[erp.DeliveryOrder]) -> list[str]:
 
 
 def _make(
-    work: Work, documents: Sequence[erp.DeliveryOrder], carriers: Mapping[str, int], skus: Mapping[str, int]
+    work: Work,
+    documents: Sequence[erp.OrderDocument],
+    carriers: Mapping[str, int],
+    skus: Mapping[str, int],
+    source: str,
 ) -> None:
     """New orders with their lines and the beginning of their history, in four statements."""
     if not documents:
         return
     connection, orders = work.tx.connection(), table(DeliveryOrder)
     numbers = next_nos(work.tx, "DO", work.today, len(documents))
-    fixed = {"state": OrderState.NEW, "held_from": "", "hold_reason": "", "created_at": work.now}
+    fixed = {
+        "source": source,
+        "state": OrderState.NEW,
+        "held_from": "",
+        "hold_reason": "",
+        "created_at": work.now,
+    }
     rows = [
         {"order_no": number, "erp_no": doc.erp_no, **fixed, **_values(doc, carriers[doc.carrier_code])}
         for number, doc in zip(numbers, documents, strict=True)
@@ -82,7 +92,7 @@ def _make(
     record_many(work, "DO", numbers, "import", new=OrderState.NEW)
 
 
-def _values(doc: erp.DeliveryOrder, carrier: int) -> dict[str, Any]:
+def _values(doc: erp.OrderDocument, carrier: int) -> dict[str, Any]:
     who = doc.receiver
     return {
         "version": doc.version,
@@ -121,7 +131,7 @@ def invoice_data(invoice: erp.Invoice | None) -> dict[str, Any] | None:
     }
 
 
-def _lines(order_id: int, doc: erp.DeliveryOrder, skus: Mapping[str, int]) -> list[dict[str, Any]]:
+def _lines(order_id: int, doc: erp.OrderDocument, skus: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "order_id": order_id,
@@ -140,7 +150,7 @@ def _lines(order_id: int, doc: erp.DeliveryOrder, skus: Mapping[str, int]) -> li
 
 
 def _replace(
-    work: Work, order: DeliveryOrder, doc: erp.DeliveryOrder, carrier: int, skus: Mapping[str, int]
+    work: Work, order: DeliveryOrder, doc: erp.OrderDocument, carrier: int, skus: Mapping[str, int]
 ) -> None:
     """A newer version before the wave: everything is taken anew and audited again."""
     tx, old = work.tx, order.state
@@ -193,7 +203,7 @@ def stopped(work: Work, order: DeliveryOrder) -> None:
 def _tell(work: Work, order: DeliveryOrder, state: str, event_key: str) -> None:
     outbox.put(
         work.tx,
-        erp.OrderState(
+        erp.OrderStateDocument(
             event_key=f"{event_key}-{state}",
             erp_no=order.erp_no,
             order_no=order.order_no,

@@ -13,13 +13,13 @@ from typing import Any
 
 from station.catalog import rules as catalog
 from station.devices import scales
-from station.exchange import freshness
 from station.ground.scan import inputs
 from station.ground.scan.codes import Code, Kind
 from station.ground.scan.kit import reprint
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
+from station.outbound.orders import origin
 from station.outbound.orders.models import OrderState
 from station.outbound.packing import labelling, rules
 from station.outbound.packing.models import ParcelState
@@ -88,7 +88,7 @@ def _start_order(ctx: Context, order_id: int) -> str:
 def _warned(ctx: Context, order_id: int, code: str) -> str:
     """`code`, or the warning that the office may have cancelled without our knowing (P17)."""
     stale_s = ctx.settings.rules.cancel_stale_s
-    is_stale = freshness.is_order_stale(ctx.tx, order_id, now=ctx.now, stale_s=stale_s)
+    is_stale = origin.is_stale(ctx.tx, order_id, now=ctx.now, stale_s=stale_s)
     return "W-ERP-01" if is_stale else code
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, abort, g, jsonify, redirect, request, url_for
 
 from station.exchange.trail import messages
-from station.ground.documents.trail import documents, trail
 from station.ground.registers.pages import page
 from station.ground.web import desk
 from station.ground.web.desk import DESK, RULERS, detail_page, state_fact, state_word, table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
+from station.ground.web.trail import documents, trail
 from station.outbound.waves import queries, rules
 from station.outbound.waves.registers import WAVES
 from station.paper.queries import papers

@@ -126,7 +126,7 @@ def _take_over(articles: int, orders: int) -> dict[str, Any]:
 
 def _timed(sync: Sync, made: list[Any]) -> float:
     started = time.perf_counter()
-    results = sync.apply("folder", inbox.items_of(made))
+    results = sync.arrivals.apply("folder", inbox.items_of(made))
     if not all(result.is_changed for result in results):
         raise click.ClickException(f"not taken over: {next(item for item in results if not item.is_changed)}")
     return time.perf_counter() - started
@@ -216,7 +216,7 @@ def _send(settings: Settings) -> float:
     try:
         now = hub.clock.now()
         for number in range(MESSAGES):
-            doc = documents.OrderState(
+            doc = documents.OrderStateDocument(
                 event_key=f"BENCH-{number}",
                 erp_no=f"SO{number:08d}",
                 order_no=f"DO{number:08d}",

@@ -57,9 +57,9 @@ def as_article(number: int) -> erp.Product:
     )
 
 
-def as_order(number: int, articles: int) -> erp.DeliveryOrder:
+def as_order(number: int, articles: int) -> erp.OrderDocument:
     """The same order as a document."""
-    return erp.DeliveryOrder(
+    return erp.OrderDocument(
         erp_no=f"SO{number:08d}",
         carrier_code="ZTO",
         shop="旗舰店",
@@ -72,7 +72,7 @@ def as_order(number: int, articles: int) -> erp.DeliveryOrder:
             address="文一路 1 号",
         ),
         lines=tuple(
-            erp.OrderLine(
+            erp.OrderDocumentLine(
                 line_key=str(line),
                 sku_code=f"P{(number * 7 + line) % articles:06d}",
                 qty_each=line,

@@ -24,8 +24,8 @@ def write_morning(settings: Settings, clock: Clock, *, orders: int, seed: int, s
 def write_documents(
     settings: Settings,
     articles: Sequence[erp.Product],
-    notices: Sequence[erp.InboundNotice],
-    wanted: Sequence[erp.DeliveryOrder],
+    notices: Sequence[erp.NoticeDocument],
+    wanted: Sequence[erp.OrderDocument],
 ) -> None:
     """The office exports its documents into the station's inbox."""
     inbox = settings.data / "erp" / "inbox"
@@ -66,7 +66,7 @@ def _product(item: erp.Product) -> dict[str, Any]:
     }
 
 
-def _notice(notice: erp.InboundNotice) -> list[dict[str, Any]]:
+def _notice(notice: erp.NoticeDocument) -> list[dict[str, Any]]:
     return [
         {
             "asn_no": notice.asn_no,
@@ -83,7 +83,7 @@ def _notice(notice: erp.InboundNotice) -> list[dict[str, Any]]:
     ]
 
 
-def _order(order: erp.DeliveryOrder) -> list[dict[str, Any]]:
+def _order(order: erp.OrderDocument) -> list[dict[str, Any]]:
     who, bill = order.receiver, order.invoice
     return [
         {

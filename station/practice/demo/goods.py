@@ -82,13 +82,13 @@ def products(count: int) -> list[erp.Product]:
 
 def notices(
     articles: Sequence[erp.Product], need: dict[str, int], warehouse: str, day: date
-) -> list[erp.InboundNotice]:
+) -> list[erp.NoticeDocument]:
     """Notices that bring at least `need` of every article, in whole cases, six articles a truck."""
     found = []
     for start in range(0, len(articles), 6):
         part = articles[start : start + 6]
         found.append(
-            erp.InboundNotice(
+            erp.NoticeDocument(
                 asn_no=f"PO-{day:%y%m%d}-{start // 6 + 1:03d}",
                 supplier_code=f"V{start // 6 % 3 + 1:02d}",
                 supplier_name=("良品食业", "远山茶厂", "百家日用")[start // 6 % 3],
@@ -110,7 +110,7 @@ def notices(
 
 def orders(
     articles: Sequence[erp.Product], count: int, seed: int, now: datetime, carriers: Sequence[str]
-) -> list[erp.DeliveryOrder]:
+) -> list[erp.OrderDocument]:
     """`count` orders: about half single items, a fifth with an invoice, two carriers; of fifty, one is
     unpaid and one asks for another address, so that a person must look at them.
     """
@@ -121,7 +121,7 @@ def orders(
         chosen = rng.sample(range(len(articles)), 1 if single else rng.randint(2, min(4, len(articles))))
         place = PLACES[rng.randrange(len(PLACES))]
         lines = tuple(
-            erp.OrderLine(
+            erp.OrderDocumentLine(
                 line_key=str(k),
                 sku_code=articles[j].code,
                 qty_each=1 if single else rng.randint(1, 3),
@@ -132,7 +132,7 @@ def orders(
         invoice = rng.random() < 0.2  # noqa: PLR2004
         amount = sum((line.price_fen or 0) * line.qty_each for line in lines)
         found.append(
-            erp.DeliveryOrder(
+            erp.OrderDocument(
                 erp_no=f"SO-{now:%y%m%d}-{seed}-{i + 1:05d}",
                 shop="良仓生活旗舰店",
                 platform_no=f"TB{seed:02d}{i + 1:010d}",
@@ -165,7 +165,7 @@ def orders(
     return found
 
 
-def demand(wanted: Sequence[erp.DeliveryOrder]) -> dict[str, int]:
+def demand(wanted: Sequence[erp.OrderDocument]) -> dict[str, int]:
     """EACH of every article that `wanted` asks for."""
     need: dict[str, int] = {}
     for order in wanted:

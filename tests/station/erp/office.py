@@ -12,13 +12,14 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from station.erp import connectors, port
+from station.erp.frame import Frame
 from station.exchange.documents import doc_type_of
 
 LOST = "lost"
 
 
 @dataclass
-class Office:
+class Office(Frame):
     """See the module; every instance is known by the `name` in a connection's settings."""
 
     name: str = "main"

@@ -58,7 +58,7 @@ def _order_messages() -> list[Any]:
 
 def _notice_messages() -> list[Any]:
     line = erp.NoticeLine(line_key="1", sku_code="S0001", qty_each=12)
-    first = erp.InboundNotice(
+    first = erp.NoticeDocument(
         asn_no=f"N-{next(_numbers)}", supplier_code="V01", warehouse="WH1", lines=(line,)
     )
     second = replace(first, version=2, lines=(replace(line, qty_each=24),))

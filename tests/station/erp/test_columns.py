@@ -142,14 +142,14 @@ def test_rows_of_notices_may_be_mixed():
     )
     line = erp.NoticeLine
     assert found.documents == (
-        erp.InboundNotice(
+        erp.NoticeDocument(
             asn_no="N1", supplier_code="V1", warehouse="WH1", expected_on=date(2026, 3, 4),
             lines=(
                 line(line_key="1", sku_code="S1", qty_each=10, price_fen=100),
                 line(line_key="2", sku_code="S1", qty_each=20),
             ),
         ),
-        erp.InboundNotice(
+        erp.NoticeDocument(
             asn_no="N2", supplier_code="V1", warehouse="WH1",
             lines=(line(line_key="1", sku_code="S1", qty_each=5),),
         ),
@@ -169,7 +169,9 @@ def test_an_order_with_its_receiver_and_invoice():
         issued_on=date(2026, 3, 4), amount_fen=15000,
     )  # fmt: skip
     assert order.latest_ship_at == datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
-    assert order.lines == (erp.OrderLine(line_key="1", sku_code="S0001", qty_each=12, price_fen=1250),)
+    assert order.lines == (
+        erp.OrderDocumentLine(line_key="1", sku_code="S0001", qty_each=12, price_fen=1250),
+    )
 
 
 ORDER = [
@@ -186,9 +188,9 @@ ORDER = [
 
 def test_a_plain_order_has_no_invoice_and_is_paid():
     (order,) = documents("orders", ORDER, ["E1", "SF", "张", "1", "路1号", "1", "S1", "2"])
-    assert order == erp.DeliveryOrder(
+    assert order == erp.OrderDocument(
         erp_no="E1", carrier_code="SF", receiver=erp.Receiver(name="张", phone="1", address="路1号"),
-        lines=(erp.OrderLine(line_key="1", sku_code="S1", qty_each=2),),
+        lines=(erp.OrderDocumentLine(line_key="1", sku_code="S1", qty_each=2),),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ RECEIVED = erp.ReceiptConfirmation(
         ),
     ),
 )  # fmt: skip
-STATE = erp.OrderState(
+STATE = erp.OrderStateDocument(
     event_key="DO1-PRINT", erp_no="E1", order_no="DO1", state="PRINT", at=AT, operator="李"
 )
 

@@ -52,7 +52,7 @@ def test_every_document_survives_the_round_trip(doc_type):
 
 
 def test_instants_are_written_in_utc():
-    doc = erp.OrderState(
+    doc = erp.OrderStateDocument(
         event_key="K", erp_no="E", order_no="O", state="PRINT", operator="Li",
         at=datetime(2026, 3, 4, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai")),
     )  # fmt: skip
@@ -60,7 +60,7 @@ def test_instants_are_written_in_utc():
 
 
 def test_a_time_without_zone_is_refused_both_ways():
-    doc = erp.OrderState(
+    doc = erp.OrderStateDocument(
         event_key="K", erp_no="E", order_no="O", state="PRINT", operator="Li",
         at=datetime(2026, 3, 4, 8, 30),  # noqa: DTZ001
     )  # fmt: skip
@@ -96,7 +96,7 @@ def test_an_unknown_type_is_a_value_error():
 def test_documents_are_known_by_the_number_the_erp_gave():
     assert erp.doc_no_of(erp.Supplier(code="S1", name="N")) == "S1"
     assert erp.doc_no_of(erp.CancelOrder(erp_no="E1")) == "E1"
-    state = erp.OrderState(
+    state = erp.OrderStateDocument(
         event_key="K", erp_no="E", order_no="O", state="PRINT", at=datetime.now(UTC), operator=""
     )
     assert erp.doc_no_of(state) == "K"

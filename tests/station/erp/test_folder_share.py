@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from station.erp.folder import disk
 from station.erp.folder import files as folders
 from station.erp.folder.files import FOLDERS, FolderConnector, IncomingFile, PollResult, Rejected
 from station.erp.inward.reasons import Problem
@@ -26,7 +27,7 @@ ORDERS = (
     "erp_no,carrier_code,receiver_name,receiver_phone,address,line_key,sku_code,qty\n"
     "E1,ZTO,张,1,路,1,S1,1\nE1,ZTO,张,1,路,2,S2,1\nE2,ZTO,李,1,路,1,S1,1\n"
 )
-STATE = erp.OrderState(
+STATE = erp.OrderStateDocument(
     event_key="K1", erp_no="E1", order_no="DO1", state="CANCELED",
     at=datetime(2026, 5, 1, tzinfo=UTC), operator="x",
 )  # fmt: skip
@@ -197,7 +198,7 @@ def test_a_share_that_goes_between_answer_and_move_does_it_again(tmp_path, monke
     root = tmp_path / "share"
     connector = connect(root)
     drop(root, "suppliers.csv")
-    move, cuts = folders._move, [1]
+    move, cuts = disk.move, [1]
 
     def cut(path, target):
         if cuts:
@@ -205,7 +206,7 @@ def test_a_share_that_goes_between_answer_and_move_does_it_again(tmp_path, monke
             raise OSError(107, "Transport endpoint is not connected", str(path))
         move(path, target)
 
-    monkeypatch.setattr(folders, "_move", cut)
+    monkeypatch.setattr(folders, "move", cut)
     assert connector.poll(lambda _file: [Result("supplier", "V1", "NEW")]).failed == ["suppliers.csv"]
     assert names(root, "inbox") == ["suppliers.csv"]
     assert connector.poll(lambda _file: None).taken == ["suppliers.csv"]

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from station.erp import connections
 from station.exchange import freshness
 from station.exchange.models import ErpConnection
+from station.outbound.orders import origin
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods
 from tests.floor import Floor
@@ -54,11 +55,11 @@ def _known_at(floor: Floor, code: str, at: datetime) -> None:
 
 def _stale(floor: Floor) -> tuple[list[bool], list[str]]:
     """Of each order by its number, and the connections' names for all of them."""
-    now, nos = floor.hub.clock.now(), select(DeliveryOrder.erp_no)
+    now, sources = floor.hub.clock.now(), select(DeliveryOrder.source)
     with floor.hub.db.read() as tx:
         ids = tx.scalars(select(DeliveryOrder.id).order_by(DeliveryOrder.erp_no)).all()
-        each = [freshness.is_order_stale(tx, order_id, now=now, stale_s=600) for order_id in ids]
-        return each, [found.name for found in freshness.stale_sources(tx, nos, now=now, stale_s=600)]
+        each = [origin.is_stale(tx, order_id, now=now, stale_s=600) for order_id in ids]
+        return each, [found.name for found in freshness.stale_sources(tx, sources, now=now, stale_s=600)]
 
 
 def test_an_order_is_as_fresh_as_its_own_source(two_shops: Floor) -> None:
@@ -87,4 +88,4 @@ def test_a_watched_connection_that_is_switched_off_tells_nothing(two_shops: Floo
 
 def test_an_order_nobody_sent_is_not_watched(two_shops: Floor) -> None:
     with two_shops.hub.db.read() as tx:
-        assert not freshness.is_order_stale(tx, 4711, now=NOW, stale_s=600)
+        assert not origin.is_stale(tx, 4711, now=NOW, stale_s=600)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from station.clock import MovableClock
 from station.erp import connections, loops
-from station.erp.compare import reconcile
+from station.erp.compare import wishes
 from station.erp.loops import ErpLoops
 from station.erp.models import Reconciliation
 from station.outbound.orders.models import DeliveryOrder
@@ -83,7 +83,7 @@ def test_a_slow_erp_holds_up_no_other(floor: Floor, offices: list[Office]) -> No
 
 def test_a_comparison_that_was_asked_for_is_made_once(hub: Hub, offices: list[Office]) -> None:
     sync, other = hub.sync(), hub.sync()
-    hub.db.write(lambda tx: reconcile.ask(tx, "one", "陈主管", hub.clock.now()))
+    hub.db.write(lambda tx: wishes.ask(tx, "one", "陈主管", hub.clock.now()))
     assert loops.compare_due(sync, "one")
     assert not loops.compare_due(sync, "one")
     assert not loops.compare_due(other, "one")

@@ -22,12 +22,12 @@ from station.wiring.hub import Hub
 from tests.patience import beside
 from tests.station.erp.office import LOST, Office
 
-SHOP = ("shop", "rest")
+SHOP = ("shop", "order_state")
 
 
-def state_of(order: str, state: str, clock: MovableClock) -> erp.OrderState:
+def state_of(order: str, state: str, clock: MovableClock) -> erp.OrderStateDocument:
     key = f"STATE-{order}-{state}"
-    return erp.OrderState(
+    return erp.OrderStateDocument(
         event_key=key, erp_no=f"SO-{order}", order_no=order, state=state, at=clock.now(), operator="孙"
     )
 
@@ -64,7 +64,7 @@ def later(hub: Hub, **span: int) -> None:
 def test_a_no_holds_back_its_own_document_only(hub: Hub) -> None:
     """Set aside with the reason; a person sends it again with the same key, and the rest follows in order."""
     put(hub, "A-PICK", "B-PICK", "A-CHECK", "B-CHECK")
-    office = Office(answers=[port.Refused("unknown order")])
+    office = Office(answers=[port.Declined("unknown order")])
     assert a_courier(hub, office).push() == 2
     assert names(office) == ["B-PICK", "B-CHECK"]
     (dead,) = kept(hub, "DEAD")
@@ -79,7 +79,7 @@ def test_a_no_holds_back_its_own_document_only(hub: Hub) -> None:
 
 def test_the_key_of_a_message_cannot_be_changed(hub: Hub) -> None:
     put(hub, "A-PICK")
-    office = Office(answers=[port.Refused("no")])
+    office = Office(answers=[port.Declined("no")])
     a_courier(hub, office).push()
     (dead,) = kept(hub, "DEAD")
     other = {**dead.payload, "event_key": "OTHER"}
@@ -92,7 +92,7 @@ def test_the_key_of_a_message_cannot_be_changed(hub: Hub) -> None:
 
 def test_a_message_that_is_let_go_lets_the_next_one_pass(hub: Hub) -> None:
     put(hub, "A-PICK", "A-CHECK")
-    office = Office(answers=[port.Refused("no")])
+    office = Office(answers=[port.Declined("no")])
     a_courier(hub, office).push()
     (dead,) = kept(hub, "DEAD")
     hub.db.write(lambda tx: courier.drop(tx, dead.id, who="陈", now=hub.clock.now()))
@@ -157,7 +157,7 @@ def test_two_processes_deliver_each_message_once(hub: Hub) -> None:
 
 def test_an_overlong_reason_is_kept_short(hub: Hub) -> None:
     put(hub, "A-PICK")
-    a_courier(hub, Office(answers=[port.Refused("否" * 1000)])).push()
+    a_courier(hub, Office(answers=[port.Declined("否" * 1000)])).push()
     assert len(kept(hub, "DEAD")[0].last_error) <= 300
 
 
@@ -166,7 +166,7 @@ _ANSWERS = st.sampled_from(["", "", "", LOST, "down", "stale", "refused", "limit
 
 def _answer(word: str) -> Any:
     made = {
-        "down": port.Down("no"), "stale": port.Stale("changed"), "refused": port.Refused("no"),
+        "down": port.Down("no"), "stale": port.Stale("changed"), "refused": port.Declined("no"),
         "limited": port.Limited("slow down", 1), "bug": ZeroDivisionError("ours"),
     }  # fmt: skip
     return made.get(word, word)

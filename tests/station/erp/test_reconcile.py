@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from station.carriers.models import Waybill
 from station.clock import MovableClock
 from station.erp import port
-from station.erp.compare import differences, reconcile
+from station.erp.compare import differences, reconcile, wishes
 from station.erp.models import Difference, DifferenceSeen, ErpFeed, ErpMapping, InboxProblem, Reconciliation
 from station.erp.rest.connector import RestConnector
 from station.exchange import documents
@@ -505,11 +505,11 @@ def test_many_differences_are_written_in_short_units(office: Office, monkeypatch
 
 def wish(office: Office, who: str = "陈主管") -> int:
     now = office.yard.clock.now()
-    return office.db.write(lambda tx: reconcile.ask(tx, "erp", who, now))
+    return office.db.write(lambda tx: wishes.ask(tx, "erp", who, now))
 
 
 def asked(office: Office) -> int | None:
-    return office.read(lambda tx: reconcile.asked(tx, "erp"))
+    return office.read(lambda tx: wishes.asked(tx, "erp"))
 
 
 def test_a_wish_is_one_and_is_worked_on_once(office: Office) -> None:
@@ -526,7 +526,7 @@ def test_a_wish_is_one_and_is_worked_on_once(office: Office) -> None:
     assert again is None
     assert wish(office) != first
     with pytest.raises(LookupError):
-        office.db.write(lambda tx: reconcile.ask(tx, "nobody", "x", office.yard.clock.now()))
+        office.db.write(lambda tx: wishes.ask(tx, "nobody", "x", office.yard.clock.now()))
 
 
 def test_two_processes_never_compare_at_once(office: Office) -> None:
@@ -606,7 +606,7 @@ FIRST = datetime(2026, 1, 1)  # noqa: DTZ001 — hypothesis adds the zone
 
 
 def due(now: datetime, *runs: tuple[str, datetime], created_at: datetime = LONG_AGO) -> bool:
-    return reconcile.is_due(now, ZONE, created_at, runs)
+    return wishes.is_due(now, ZONE, created_at, runs)
 
 
 def test_every_night_at_three_and_once() -> None:
@@ -636,7 +636,7 @@ def test_a_new_connection_waits_for_its_first_night() -> None:
 ))  # fmt: skip
 def test_the_last_night_is_at_three_and_at_most_a_day_ago(now: datetime, name: str) -> None:
     zone = ZoneInfo(name)
-    night = reconcile.nightly_before(now, zone)
+    night = wishes.nightly_before(now, zone)
     assert night <= now < night + timedelta(hours=25)
     assert night.astimezone(zone).hour == 3
 
@@ -645,7 +645,7 @@ def test_the_night_of_a_connection(office: Office) -> None:
     clock = office.yard.clock
 
     def nightly(code: str = "erp") -> bool:
-        return office.read(lambda tx: reconcile.due_nightly(tx, code, clock.now(), ZONE))
+        return office.read(lambda tx: wishes.due_nightly(tx, code, clock.now(), ZONE))
 
     assert (nightly(), nightly("folder")) == (False, False)  # set up this morning
     clock.advance(days=1)
@@ -662,6 +662,6 @@ def test_the_night_of_a_connection(office: Office) -> None:
     assert not nightly()  # the first import is not finished
     office.db.write(lambda tx: tx.execute(update(ErpFeed).values(finished_at=now)))
     assert nightly()
-    newest = office.read(lambda tx: reconcile.last(tx, "erp"))
+    newest = office.read(lambda tx: wishes.last(tx, "erp"))
     assert newest is not None
     assert (newest.state, newest.asked_by) == ("DONE", "陈主管")

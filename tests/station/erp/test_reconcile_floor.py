@@ -35,7 +35,7 @@ def day(floor: Floor) -> Floor:
 
 def lines(floor: Floor) -> list[tuple[str, int, int, str]]:
     articles = {item.code: item for item in goods.products(4)}
-    notice: documents.InboundNotice = floor.notice  # type: ignore[attr-defined]
+    notice: documents.NoticeDocument = floor.notice  # type: ignore[attr-defined]
     return [
         (
             articles[line.sku_code].barcodes[0].code,

@@ -291,4 +291,7 @@ def test_the_outbox_takes_levels_to_the_main_connection(yard: Yard) -> None:
     """`outbox.target_of` agrees for the usual case of one connection that is the main one."""
     doc = StockChange(event_key="k", sku_code="S1", seq=1, at=yard.clock.now(), lines=())
     with yard.db.read() as tx:
-        assert outbox.target_of(tx, doc) == stocklevel.target_of(tx) == ("shop", "rest")
+        hears = outbox.target_of(tx, doc)
+        assert hears == stocklevel.target_of(tx)
+        assert hears is not None
+        assert hears[0] == "shop"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from station.erp import connections, port
-from station.erp.inward import feeds, inbox, learning, problems
+from station.erp import connections, port, vocabulary
+from station.erp.inward import feeds, inbox, learning
+from station.erp.inward.arrivals import Arrivals
 from station.erp.models import InboxProblem
-from station.erp.sync import Sync
 from station.exchange.models import ErpConnection, InboxDocument, OutboxMessage
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods
@@ -125,14 +125,14 @@ def test_a_document_that_breaks_our_own_rules_is_found_by_halving(
     """What nobody foresaw: the culprit alone is set aside, with its type of error and none of its content."""
     office.rows["orders"], office.page_size = orders(9), 9
     sync = floor.hub.sync()
-    real = Sync._taking
+    real = Arrivals._taking
 
-    def tripping(self: Sync, code: str, items: Any, via: str) -> Any:
+    def tripping(self: Arrivals, code: str, items: Any, via: str) -> Any:
         if any(item.doc_no == "SO-6" for item in items):
             return lambda _tx: 1 // 0
         return real(self, code, items, via)
 
-    monkeypatch.setattr(Sync, "_taking", tripping)
+    monkeypatch.setattr(Arrivals, "_taking", tripping)
     sync.pull(CODE)
     assert taken(floor) == [f"SO-{n}" for n in (1, 2, 3, 4, 5, 7, 8, 9)]
     (found,) = problems_of(floor)
@@ -155,7 +155,7 @@ def test_an_order_that_waits_for_its_article_is_taken_when_it_comes(floor: Floor
 def learn(floor: Floor, kind: str, theirs: str, ours: str) -> None:
     hub = floor.hub
     connection_id, now = row(floor).id, hub.clock.now()
-    hub.db.write(lambda tx: connections.map_word(tx, connection_id, kind, theirs, ours, 1, "陈", now))
+    hub.db.write(lambda tx: vocabulary.map_word(tx, connection_id, kind, theirs, ours, 1, "陈", now))
     hub.db.write(lambda tx: learning.learnt(tx, CODE, now))
 
 
@@ -167,7 +167,7 @@ def test_an_order_with_an_unknown_word_is_asked_for_again_when_it_is_known(
     office.rows["orders"], office.single["SO-1"] = [word], orders(1)[0]
     sync.pull(CODE)
     with floor.hub.db.read() as tx:
-        assert connections.words(tx, row(floor).id, floor.hub.settings).ours["carrier", "X"] == ("", 1)
+        assert vocabulary.words(tx, row(floor).id, floor.hub.settings).ours["carrier", "X"] == ("", 1)
     assert sync.pull(CODE) == {}
     assert taken(floor) == []
     learn(floor, "carrier", "X", "ZTO")
@@ -299,7 +299,7 @@ def test_the_floor_works_a_day_without_the_erp(floor: Floor, office: Office) -> 
     (notice,) = goods.notices(articles, goods.demand(wanted), "WH1", floor.hub.clock.today())
     office.rows["orders"] = inbox.items_of([*wanted])
     sync = floor.hub.sync()
-    sync.apply(CODE, inbox.items_of([*articles, notice]))
+    sync.arrivals.apply(CODE, inbox.items_of([*articles, notice]))
     sync.pull(CODE)
     office.silent = True
     dated = {item.code: "20260401" if item.is_shelf_life else "" for item in articles}
@@ -331,4 +331,4 @@ def test_the_floor_works_a_day_without_the_erp(floor: Floor, office: Office) -> 
     assert told == {notice.asn_no: ["ReceiptConfirmation"], **{order.erp_no: states for order in wanted}}
     with floor.hub.db.read() as tx:
         assert set(tx.scalars(select(OutboxMessage.state))) == {"DONE"}
-        assert problems.count_open(tx) == 0
+        assert tx.scalars(select(InboxProblem.doc_no).where(InboxProblem.state == "OPEN")).all() == []

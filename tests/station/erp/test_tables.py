@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from station.erp.folder import tables
+from station.erp.folder import cells, tables
 from station.erp.inward.reasons import REASONS, BadCell, BadFile
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -51,7 +51,7 @@ def repacked(data, change):
     return out.getvalue()
 
 
-def cells(name, data):
+def grid(name, data):
     header, rows = tables.read(name, data)
     return [header, *(list(row.cells.values()) for row in rows)]
 
@@ -72,7 +72,7 @@ def refusal(name, data):
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_a_csv_is_read_in_every_usual_dress(encoding, delimiter, ending):
     text = ending.join(delimiter.join(row) for row in (("编码", "名称"), ("S1", "有机燕麦片"))) + ending
-    assert cells("a.csv", text.encode(encoding)) == [["编码", "名称"], ["S1", "有机燕麦片"]]
+    assert grid("a.csv", text.encode(encoding)) == [["编码", "名称"], ["S1", "有机燕麦片"]]
 
 
 def test_quotes_blanks_and_empty_rows():
@@ -86,12 +86,12 @@ def test_quotes_blanks_and_empty_rows():
 
 
 def test_only_the_header_decides_the_delimiter():
-    assert cells("a.csv", b'a;"b,c,d"\n1,2,3,4;5\n') == [["a", "b,c,d"], ["1,2,3,4", "5"]]
+    assert grid("a.csv", b'a;"b,c,d"\n1,2,3,4;5\n') == [["a", "b,c,d"], ["1,2,3,4", "5"]]
 
 
 def test_a_sheets_time_is_rounded_to_the_second():
     late = datetime(2026, 3, 4, 9, 29, 59, 700_000)  # noqa: DTZ001
-    assert cells("a.xlsx", xlsx(["a"], [late]))[1] == ["2026-03-04 09:30:00"]
+    assert grid("a.xlsx", xlsx(["a"], [late]))[1] == ["2026-03-04 09:30:00"]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_cut_utf8_is_not_read_as_gb18030():
 def test_too_much_is_refused(monkeypatch):
     assert refusal("a.csv", b"x" * (tables.MAX_BYTES + 1)) == [("E-ERP-03", None)]
     monkeypatch.setattr(tables, "MAX_ROWS", 3)
-    assert len(cells("a.csv", b"a\n1\n2\n")) == 3
+    assert len(grid("a.csv", b"a\n1\n2\n")) == 3
     assert refusal("a.csv", b"a\n1\n2\n3\n") == [("E-ERP-03", 4)]
     assert refusal("a.xlsx", xlsx(["a"], [1], [2], [3])) == [("E-ERP-03", 4)]
 
@@ -140,17 +140,17 @@ def test_a_sheet_reads_like_the_csv_a_person_would_have_typed():
         [12.0, 6901234567892, 12.5, True, None],
         [date(2026, 3, 4), datetime(2026, 3, 4, 9, 30), time(9, 30), " x ", 0.1 + 0.2],  # noqa: DTZ001
     )
-    assert cells("a.xlsx", data)[1:] == [
+    assert grid("a.xlsx", data)[1:] == [
         ["12", "6901234567892", "12.5", "true", ""],
         ["2026-03-04 00:00:00", "2026-03-04 09:30:00", "09:30:00", "x", "0.3"],
     ]
 
 
 def test_numbers_beyond_excels_digits_stay_recognisable():
-    eaten = cells("a.xlsx", xlsx(["a"], [690123456789012345], [1.5e17], [-1e300]))[1:]
+    eaten = grid("a.xlsx", xlsx(["a"], [690123456789012345], [1.5e17], [-1e300]))[1:]
     for (text,) in eaten:
         with pytest.raises(BadCell, match="E-ERP-16"):
-            tables.code(80)(text, SHANGHAI)
+            cells.code(80)(text, SHANGHAI)
 
 
 def test_a_sheet_with_gaps_counts_rows_as_excel_does():
@@ -170,7 +170,7 @@ def test_a_lying_size_hides_no_rows():
 
     data = xlsx(["a"], [1], [2])
     assert b'ref="A1:A3"' in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
-    assert cells("a.xlsx", repacked(data, lie)) == [["a"], ["1"], ["2"]]
+    assert grid("a.xlsx", repacked(data, lie)) == [["a"], ["1"], ["2"]]
 
 
 def test_a_far_away_cell_is_refused_and_not_padded():
@@ -182,7 +182,7 @@ def test_a_far_away_cell_is_refused_and_not_padded():
 def test_only_the_first_sheet_counts():
     book, _ = workbook(["a"], [1])
     cast("Any", book.create_sheet()).append(["notes"])
-    assert cells("a.xlsx", saved(book)) == [["a"], ["1"]]
+    assert grid("a.xlsx", saved(book)) == [["a"], ["1"]]
 
 
 def test_exporters_without_styles_are_no_fault():
@@ -191,7 +191,7 @@ def test_exporters_without_styles_are_no_fault():
             return b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
         return content
 
-    assert cells("a.xlsx", repacked(xlsx(["a"], [1]), drop)) == [["a"], ["1"]]
+    assert grid("a.xlsx", repacked(xlsx(["a"], [1]), drop)) == [["a"], ["1"]]
 
 
 def test_archives_that_unpack_to_too_much_are_refused(monkeypatch):
@@ -263,40 +263,40 @@ def test_no_cells_do_more_than_refuse(rows):
 
 # --- one text as a value -----------------------------------------------------------------------
 
-ANY = tables.text(10)
+ANY = cells.text(10)
 GOOD = [
     (ANY, "红富士　苹果", "红富士　苹果"),
     (ANY, "👨‍👩‍👧", "👨‍👩‍👧"),
-    (tables.note(40), "放门口\r\n\r\n谢谢", "放门口 谢谢"),
-    (tables.code(40), "1E5", "1E5"),
-    (tables.code(40), "00012", "00012"),
-    (tables.barcode, "6901234567892", "6901234567892"),
-    (tables.pattern, "L[0-9]{6}", "L[0-9]{6}"),
-    (tables.number(1), "9999999", 9_999_999),
-    (tables.number(0), "0", 0),
-    (tables.number(1), "0012", 12),
-    (tables.money, "12.50", 1250),
-    (tables.money, "12.5", 1250),
-    (tables.money, "0", 0),
-    (tables.money, "9999999.99", 999_999_999),
-    (tables.flag, "是", True),
-    (tables.flag, "TRUE", True),
-    (tables.flag, "y", True),
-    (tables.flag, "1", True),
-    (tables.flag, "否", False),
-    (tables.flag, "False", False),
-    (tables.flag, "N", False),
-    (tables.flag, "0", False),
-    (tables.one_of("D", "M"), "m", "M"),
-    (tables.day, "2026-03-04", date(2026, 3, 4)),
-    (tables.day, "20260304", date(2026, 3, 4)),
-    (tables.day, "2026/3/4", date(2026, 3, 4)),
-    (tables.day, "2024-02-29", date(2024, 2, 29)),
-    (tables.day, "2026-03-04 00:00:00", date(2026, 3, 4)),
-    (tables.instant, "2026-03-04 08:30", datetime(2026, 3, 4, 0, 30, tzinfo=UTC)),
-    (tables.instant, "2026/3/4 8:30:15", datetime(2026, 3, 4, 0, 30, 15, tzinfo=UTC)),
-    (tables.instant, "2026-03-04T08:30:00Z", datetime(2026, 3, 4, 8, 30, tzinfo=UTC)),
-    (tables.instant, "2026-03-04T08:30:00.123+02:00", datetime(2026, 3, 4, 6, 30, tzinfo=UTC)),
+    (cells.note(40), "放门口\r\n\r\n谢谢", "放门口 谢谢"),
+    (cells.code(40), "1E5", "1E5"),
+    (cells.code(40), "00012", "00012"),
+    (cells.barcode, "6901234567892", "6901234567892"),
+    (cells.pattern, "L[0-9]{6}", "L[0-9]{6}"),
+    (cells.number(1), "9999999", 9_999_999),
+    (cells.number(0), "0", 0),
+    (cells.number(1), "0012", 12),
+    (cells.money, "12.50", 1250),
+    (cells.money, "12.5", 1250),
+    (cells.money, "0", 0),
+    (cells.money, "9999999.99", 999_999_999),
+    (cells.flag, "是", True),
+    (cells.flag, "TRUE", True),
+    (cells.flag, "y", True),
+    (cells.flag, "1", True),
+    (cells.flag, "否", False),
+    (cells.flag, "False", False),
+    (cells.flag, "N", False),
+    (cells.flag, "0", False),
+    (cells.one_of("D", "M"), "m", "M"),
+    (cells.day, "2026-03-04", date(2026, 3, 4)),
+    (cells.day, "20260304", date(2026, 3, 4)),
+    (cells.day, "2026/3/4", date(2026, 3, 4)),
+    (cells.day, "2024-02-29", date(2024, 2, 29)),
+    (cells.day, "2026-03-04 00:00:00", date(2026, 3, 4)),
+    (cells.instant, "2026-03-04 08:30", datetime(2026, 3, 4, 0, 30, tzinfo=UTC)),
+    (cells.instant, "2026/3/4 8:30:15", datetime(2026, 3, 4, 0, 30, 15, tzinfo=UTC)),
+    (cells.instant, "2026-03-04T08:30:00Z", datetime(2026, 3, 4, 8, 30, tzinfo=UTC)),
+    (cells.instant, "2026-03-04T08:30:00.123+02:00", datetime(2026, 3, 4, 6, 30, tzinfo=UTC)),
 ]
 BAD = [
     (ANY, "x" * 11, "E-ERP-13"),
@@ -308,58 +308,58 @@ BAD = [
     (ANY, "\ud800", "E-ERP-14"),
     (ANY, "#N/A", "E-ERP-24"),
     (ANY, "#ref!", "E-ERP-24"),
-    (tables.note(40), "a\x00b", "E-ERP-14"),
-    (tables.code(40), "S\u200b1", "E-ERP-14"),
-    (tables.code(40), "#N/A", "E-ERP-24"),
-    (tables.code(40), "6.90123E+12", "E-ERP-16"),
-    (tables.code(40), "1E+05", "E-ERP-16"),
-    (tables.code(40), "6,9e+12", "E-ERP-16"),
-    (tables.code(40), "6901234567892.0", "E-ERP-16"),
-    (tables.code(40), '="6901234567892"', "E-ERP-16"),
-    (tables.code(40), "'6901234567892", "E-ERP-16"),
-    (tables.code(40), "########", "E-ERP-16"),
-    (tables.barcode, "6.90123E+12", "E-ERP-16"),
-    (tables.barcode, "6.90123E12", "E-ERP-16"),
-    (tables.barcode, "9" * 81, "E-ERP-13"),
-    (tables.pattern, "L[0-9", "E-ERP-26"),
-    (tables.pattern, "x{99999999999}", "E-ERP-26"),
-    (tables.pattern, "[[a]", "E-ERP-26"),
-    (tables.number(1), "1.0", "E-ERP-08"),
-    (tables.number(1), "1,000", "E-ERP-08"),
-    (tables.number(1), "+1", "E-ERP-08"),
-    (tables.number(1), "１２", "E-ERP-08"),
-    (tables.number(1), "1_0", "E-ERP-08"),
-    (tables.number(1), "x", "E-ERP-08"),
-    (tables.number(1), "0", "E-ERP-09"),
-    (tables.number(1), "-3", "E-ERP-09"),
-    (tables.number(1), "10000000", "E-ERP-09"),
-    (tables.number(1), "9" * 5000, "E-ERP-09"),
-    (tables.number(1), "-" + "9" * 5000, "E-ERP-09"),
-    (tables.money, "12.505", "E-ERP-15"),
-    (tables.money, "-1", "E-ERP-15"),
-    (tables.money, "¥12", "E-ERP-15"),
-    (tables.money, "1e2", "E-ERP-15"),
-    (tables.money, "NaN", "E-ERP-15"),
-    (tables.money, "1e999999999", "E-ERP-15"),
-    (tables.money, "12.", "E-ERP-15"),
-    (tables.money, "10000000", "E-ERP-15"),
-    (tables.flag, "maybe", "E-ERP-12"),
-    (tables.flag, "2", "E-ERP-12"),
-    (tables.one_of("D", "M"), "Y", "E-ERP-20"),
-    (tables.day, "2026-02-30", "E-ERP-10"),
-    (tables.day, "2025-02-29", "E-ERP-10"),
-    (tables.day, "2026111", "E-ERP-10"),
-    (tables.day, "2026-1/2", "E-ERP-10"),
-    (tables.day, "04.03.2026", "E-ERP-10"),
-    (tables.day, "3/4/2026", "E-ERP-10"),
-    (tables.day, "46085", "E-ERP-10"),
-    (tables.day, "1899-12-31", "E-ERP-10"),
-    (tables.day, "2026-03-04 09:30", "E-ERP-10"),
-    (tables.instant, "2026-03-04", "E-ERP-11"),
-    (tables.instant, "2026-03-04 25:00", "E-ERP-11"),
-    (tables.instant, "2026-02-30 09:00", "E-ERP-11"),
-    (tables.instant, "0001-01-01 00:00", "E-ERP-11"),
-    (tables.instant, "1772584200", "E-ERP-11"),
+    (cells.note(40), "a\x00b", "E-ERP-14"),
+    (cells.code(40), "S\u200b1", "E-ERP-14"),
+    (cells.code(40), "#N/A", "E-ERP-24"),
+    (cells.code(40), "6.90123E+12", "E-ERP-16"),
+    (cells.code(40), "1E+05", "E-ERP-16"),
+    (cells.code(40), "6,9e+12", "E-ERP-16"),
+    (cells.code(40), "6901234567892.0", "E-ERP-16"),
+    (cells.code(40), '="6901234567892"', "E-ERP-16"),
+    (cells.code(40), "'6901234567892", "E-ERP-16"),
+    (cells.code(40), "########", "E-ERP-16"),
+    (cells.barcode, "6.90123E+12", "E-ERP-16"),
+    (cells.barcode, "6.90123E12", "E-ERP-16"),
+    (cells.barcode, "9" * 81, "E-ERP-13"),
+    (cells.pattern, "L[0-9", "E-ERP-26"),
+    (cells.pattern, "x{99999999999}", "E-ERP-26"),
+    (cells.pattern, "[[a]", "E-ERP-26"),
+    (cells.number(1), "1.0", "E-ERP-08"),
+    (cells.number(1), "1,000", "E-ERP-08"),
+    (cells.number(1), "+1", "E-ERP-08"),
+    (cells.number(1), "１２", "E-ERP-08"),
+    (cells.number(1), "1_0", "E-ERP-08"),
+    (cells.number(1), "x", "E-ERP-08"),
+    (cells.number(1), "0", "E-ERP-09"),
+    (cells.number(1), "-3", "E-ERP-09"),
+    (cells.number(1), "10000000", "E-ERP-09"),
+    (cells.number(1), "9" * 5000, "E-ERP-09"),
+    (cells.number(1), "-" + "9" * 5000, "E-ERP-09"),
+    (cells.money, "12.505", "E-ERP-15"),
+    (cells.money, "-1", "E-ERP-15"),
+    (cells.money, "¥12", "E-ERP-15"),
+    (cells.money, "1e2", "E-ERP-15"),
+    (cells.money, "NaN", "E-ERP-15"),
+    (cells.money, "1e999999999", "E-ERP-15"),
+    (cells.money, "12.", "E-ERP-15"),
+    (cells.money, "10000000", "E-ERP-15"),
+    (cells.flag, "maybe", "E-ERP-12"),
+    (cells.flag, "2", "E-ERP-12"),
+    (cells.one_of("D", "M"), "Y", "E-ERP-20"),
+    (cells.day, "2026-02-30", "E-ERP-10"),
+    (cells.day, "2025-02-29", "E-ERP-10"),
+    (cells.day, "2026111", "E-ERP-10"),
+    (cells.day, "2026-1/2", "E-ERP-10"),
+    (cells.day, "04.03.2026", "E-ERP-10"),
+    (cells.day, "3/4/2026", "E-ERP-10"),
+    (cells.day, "46085", "E-ERP-10"),
+    (cells.day, "1899-12-31", "E-ERP-10"),
+    (cells.day, "2026-03-04 09:30", "E-ERP-10"),
+    (cells.instant, "2026-03-04", "E-ERP-11"),
+    (cells.instant, "2026-03-04 25:00", "E-ERP-11"),
+    (cells.instant, "2026-02-30 09:00", "E-ERP-11"),
+    (cells.instant, "0001-01-01 00:00", "E-ERP-11"),
+    (cells.instant, "1772584200", "E-ERP-11"),
 ]
 
 
@@ -379,8 +379,8 @@ def test_a_bad_cell_says_why(parse, text, wanted):
 
 def test_a_time_the_wall_clock_never_showed_is_refused():
     with pytest.raises(BadCell, match="E-ERP-11"):
-        tables.instant("2026-03-29 02:30", BERLIN)
-    assert tables.instant("2026-03-29 03:30", BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+        cells.instant("2026-03-29 02:30", BERLIN)
+    assert cells.instant("2026-03-29 03:30", BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
 @given(st.sampled_from([parse for parse, _, _ in GOOD]), st.text(max_size=30))
@@ -395,4 +395,4 @@ def test_no_text_does_more_than_refuse(parse, text):
 @given(st.integers(0, 999_999_999))
 @quick
 def test_money_is_exact(fen):
-    assert tables.money(f"{fen // 100}.{fen % 100:02d}", SHANGHAI) == fen
+    assert cells.money(f"{fen // 100}.{fen % 100:02d}", SHANGHAI) == fen

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Sku
 from station.clock import MovableClock
+from station.erp.connectors import connector_class
+from station.exchange import outbox
 from station.exchange.models import ErpConnection, InboxDocument, OutboxMessage
 from station.ground.db import Database
 from station.ground.work import Work
@@ -39,7 +41,7 @@ class Yard:
         """A connection; its id."""
         values = {
             "code": code, "name": code, "kind": kind, "settings": {}, "secrets": "", "is_active": True,
-            "is_main": False, "failures": 0, "last_error": "", "leased_by": "", "created_at": self.clock.now(),
+            "is_main": False, "wants": outbox.words_of(connector_class(kind).wants), "failures": 0, "last_error": "", "leased_by": "", "created_at": self.clock.now(),
         }  # fmt: skip
         if more.get("is_main"):
             self.db.write(lambda tx: tx.execute(update(ErpConnection).values(is_main=False)))
@@ -110,7 +112,7 @@ class Yard:
         if "carrier" not in self.places:
             self.places["carrier"] = self._add(Carrier, {"code": "ZTO", "name": "中通"})
         values = {
-            "order_no": f"DO-{erp_no}", "erp_no": erp_no, "version": 1, "state": state, "address": "文三路1号",
+            "order_no": f"DO-{erp_no}", "erp_no": erp_no, "version": 1, "state": state, "address": "文三路1号", "source": source,
             "carrier_id": self.places["carrier"], "receiver_name": "张", "receiver_phone": "1",
             "created_at": self.clock.now(),
         }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+from station.erp.frame import Frame
 from station.erp.port import Down, Feed, Item, NoAccess, OpenOrder, Page, Report, Setting, Setup, StockLine
 from station.exchange import documents as erp
 
@@ -17,7 +18,7 @@ PATIENCE = threading.Event()
 """What a twin that never answers waits for; a test sets it when it goes home."""
 
 
-class TwinConnector:
+class TwinConnector(Frame):
     """`mode` well, silent, forbidden, chatty (repeats the secret), broken or slow."""
 
     kind: ClassVar[str] = "twin"

@@ -21,9 +21,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from station import create_app, ground
-from station.erp import connections
-from station.erp.compare import reconcile
+from station import create_app
+from station.erp import connections, vocabulary
+from station.erp.compare import reconcile, wishes
 from station.erp.connectors import KINDS
 from station.erp.folder import columns
 from station.erp.folder.files import FolderConnector, IncomingFile
@@ -40,7 +40,8 @@ from station.erp.models import (
 )
 from station.erp.pages import mapping as erp_words
 from station.erp.pages import setup as erp_setup
-from station.erp.pages.queries import STATES
+from station.erp.pages import trying as erp_trying
+from station.erp.pages.health import STATES
 from station.erp.pages.talk import OUT_STATES
 from station.erp.port import Item, OpenOrder, Setup, StockLine, Words
 from station.erp.rest import tokens
@@ -113,10 +114,10 @@ def arrive(hub: Hub, *docs: Any, source: str = "twin") -> None:
     hub.db.write(lambda tx: inbox.take(tx, source, items, settings=hub.settings, today=today, now=now))
 
 
-def state_of(order_no: str = "DO1", key: str = "k1") -> erp.OrderState:
+def state_of(order_no: str = "DO1", key: str = "k1") -> erp.OrderStateDocument:
     from datetime import UTC, datetime
 
-    return erp.OrderState(
+    return erp.OrderStateDocument(
         event_key=key, erp_no="E1", order_no=order_no, state="PICK",
         at=datetime(2026, 5, 1, tzinfo=UTC), operator=HOSTILE,
     )  # fmt: skip
@@ -177,7 +178,7 @@ def test_hostile_words_stay_words(client: FlaskClient, floor: Floor) -> None:
 
     def work(tx: Session) -> None:
         for kind in ("carrier", "unit", "status", "warehouse"):
-            connections.note_word(tx, connections.known(tx, "twin").id, kind, HOSTILE, now)
+            vocabulary.note_word(tx, connections.known(tx, "twin").id, kind, HOSTILE, now)
         tx.execute(
             update(ErpConnection)
             .where(ErpConnection.code == "twin")
@@ -209,7 +210,7 @@ def test_nonsense_in_the_address_is_ignored_or_not_there(client: FlaskClient, fl
 
 def test_every_word_that_is_looked_up_is_translated() -> None:
     """States, documents, their fields and what people did come from data, where no linter sees them."""
-    path = Path(ground.__file__).parent / "words/translations/zh/LC_MESSAGES/messages.po"
+    path = Path(erp.__file__).parents[1] / "ground/words/translations/zh/LC_MESSAGES/messages.po"
     with path.open("rb") as file:
         known = {str(entry.id) for entry in read_po(file) if entry.string}
     folder = Path(erp_setup.__file__).parent
@@ -465,7 +466,7 @@ def test_a_word_gets_a_meaning_and_what_waited_is_tried_again(client: FlaskClien
     hub = floor.hub
     now = hub.clock.now()
     twin_id = read(hub, lambda tx: connections.known(tx, "twin").id)
-    hub.db.write(lambda tx: connections.note_word(tx, twin_id, "carrier", "Flash Express", now))
+    hub.db.write(lambda tx: vocabulary.note_word(tx, twin_id, "carrier", "Flash Express", now))
     waits = problem(hub, erp.Supplier(code="V9", name="x"), code=UNMAPPED)
     other = problem(hub, erp.Supplier(code="V8", name="x"), code="E-ERP-93")
     hub.db.write(lambda tx: tx.execute(update(InboxProblem).values(next_at=now + timedelta(hours=1))))
@@ -512,7 +513,7 @@ def test_words_are_added_by_hand(client: FlaskClient, floor: Floor) -> None:
     ):
         assert client.post("/desk/erp/words/twin", data={"csrf": csrf} | form).status_code == 302
     twin_id = read(floor.hub, lambda tx: connections.known(tx, "twin").id)
-    words = read(floor.hub, lambda tx: connections.words(tx, twin_id, floor.hub.settings))
+    words = read(floor.hub, lambda tx: vocabulary.words(tx, twin_id, floor.hub.settings))
     assert words.unit("箱(12)") == 12
     assert words.status("ok", {}) == "GOOD"
     assert words.warehouse("Main") == "WH1"
@@ -598,7 +599,7 @@ def compared(hub: Hub, **answers: Any) -> None:
             return answers.get("shipped")
 
     setup = Setup(values={}, words=Words(), warehouse="WH1", timezone="Asia/Shanghai")
-    wish = read(hub, lambda tx: reconcile.asked(tx, "twin"))
+    wish = read(hub, lambda tx: wishes.asked(tx, "twin"))
     by = "" if wish else "night"
     assert reconcile.run(hub.db, hub.clock, "twin", Asked(setup), asked_by=by, reconciliation_id=wish)
 
@@ -743,7 +744,7 @@ def test_whatever_goes_wrong_in_a_test_is_told_in_words(
 def test_a_test_that_takes_too_long_is_given_up(
     client: FlaskClient, floor: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erp_setup, "TEST_S", 0.05)
+    monkeypatch.setattr(erp_trying, "TEST_S", 0.05)
     PATIENCE.clear()
     csrf = enter(client, floor, WU)
     form = FORM | {"csrf": csrf, "set_password": SECRET, "set_mode": "slow"}

@@ -21,8 +21,8 @@ class Day:
 
     floor: Floor
     articles: list[erp.Product]
-    notice: erp.InboundNotice
-    orders: list[erp.DeliveryOrder]
+    notice: erp.NoticeDocument
+    orders: list[erp.OrderDocument]
 
     @property
     def lines(self) -> list[tuple[str, int, int, str]]:
@@ -55,9 +55,9 @@ class Day:
 
 def order_of(
     number: int, *lines: tuple[str, int], carrier: str = "ZTO", wants_invoice: bool = False
-) -> erp.DeliveryOrder:
+) -> erp.OrderDocument:
     """An order for (article code, quantity) lines."""
-    return erp.DeliveryOrder(
+    return erp.OrderDocument(
         erp_no=f"SO-{number}",
         carrier_code=carrier,
         shop="测试店",
@@ -67,7 +67,7 @@ def order_of(
         wants_invoice=wants_invoice,
         invoice=erp.Invoice(title="某公司", number="26332000001234567890") if wants_invoice else None,
         lines=tuple(
-            erp.OrderLine(line_key=str(i), sku_code=code, qty_each=qty)
+            erp.OrderDocumentLine(line_key=str(i), sku_code=code, qty_each=qty)
             for i, (code, qty) in enumerate(lines, 1)
         ),
     )
@@ -77,7 +77,7 @@ def order_of(
 def start(floor: Floor) -> Callable[..., Day]:
     """Begin a day with the given orders (default: two for several units)."""
 
-    def begin(*orders: erp.DeliveryOrder) -> Day:
+    def begin(*orders: erp.OrderDocument) -> Day:
         articles = goods.products(4)
         wanted = list(orders) or [order_of(1, ("S0001", 3), ("S0002", 1)), order_of(2, ("S0003", 2))]
         need = {item.code: 24 for item in articles}

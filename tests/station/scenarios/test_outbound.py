@@ -80,7 +80,7 @@ def test_the_oldest_lot_goes_first_and_a_younger_one_needs_a_reason(
     day = start(order_of(1, ("S0001", 2)))
     day.receive()
     (second,) = goods.notices(day.articles[:1], {"S0001": 12}, "WH1", floor.hub.clock.today())
-    second = erp.InboundNotice(
+    second = erp.NoticeDocument(
         asn_no="PO-2",
         supplier_code="V01",
         warehouse="WH1",

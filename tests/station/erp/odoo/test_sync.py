@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.clock import MovableClock
-from station.erp import connections
+from station.erp import connections, vocabulary
 from station.erp.models import InboxProblem
 from station.erp.sync import Sync
 from station.erp.vault import Vault
@@ -41,7 +41,7 @@ def test_a_day_of_the_station(hub: Hub, shop: Shop, sync: Sync, clock: MovableCl
 
     def translate(tx: Session) -> None:
         connection_id = connections.known(tx, "odoo").id
-        connections.map_word(tx, connection_id, "carrier", "顺丰标快", "YTO", 1, "admin", clock.now())
+        vocabulary.map_word(tx, connection_id, "carrier", "顺丰标快", "YTO", 1, "admin", clock.now())
 
     hub.db.write(translate)
     counts = sync.pull("odoo")

@@ -64,7 +64,7 @@ def test_a_day(shop: Shop, connector: OdooConnector) -> None:
         "浙江省",
         "文一路 1 号 2 单元",
     )
-    assert told.lines == (erp.OrderLine(line_key=shop.key(order), sku_code="TEA", qty_each=2),)
+    assert told.lines == (erp.OrderDocumentLine(line_key=shop.key(order), sku_code="TEA", qty_each=2),)
 
     assert connector.deliver(received(shop, notice, "GR-1", 6, 1)) == "WH/IN/00001"
     assert shop.stock("MILK") == 6
@@ -100,7 +100,7 @@ def test_the_probe_changes_nothing_and_shows_documents(shop: Shop, connector: Od
     shop.outgoing({"TEA": 2.0})
     report = connector.probe()
     assert report.ok, report
-    assert {type(doc).__name__ for doc in report.samples} == {"Product", "InboundNotice", "DeliveryOrder"}
+    assert {type(doc).__name__ for doc in report.samples} == {"Product", "NoticeDocument", "OrderDocument"}
     writes = {method for _, method in shop.odoo.calls} & {
         "create",
         "write",

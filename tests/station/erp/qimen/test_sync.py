@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.clock import MovableClock
-from station.erp import connections
+from station.erp import connections, vocabulary
 from station.erp.sync import Sync
 from station.erp.vault import Vault
 from station.exchange import outbox
@@ -35,7 +35,7 @@ def test_a_day_of_the_station(hub: Hub, platform: Platform, clock: MovableClock,
 
     def begin(tx: Session) -> None:
         number = connections.add(tx, vault, code="qimen", name="", kind="qimen", values=values, now=now)
-        connections.map_word(tx, number, "carrier", "YTO", "YTO", 1, "admin", now)
+        vocabulary.map_word(tx, number, "carrier", "YTO", "YTO", 1, "admin", now)
 
     hub.db.write(begin)
     sync = Sync(hub.db, clock, vault, hub.settings)

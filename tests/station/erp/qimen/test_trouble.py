@@ -70,8 +70,8 @@ def test_a_word_that_was_translated_is_understood(platform: Platform, connect: C
         (gateway("25", "Invalid signature"), port.NoAccess),
         (gateway("29", "Invalid app Key"), port.NoAccess),
         (gateway("15", "Remote service error", "isp.remote-service-timeout"), port.Down),
-        (response("failure", "isv.invalid-parameter", "错误"), port.Refused),
-        (response("failure", "S99", "单据已关闭"), port.Refused),
+        (response("failure", "isv.invalid-parameter", "错误"), port.Declined),
+        (response("failure", "S99", "单据已关闭"), port.Declined),
     ],
 )  # fmt: skip
 def test_what_an_answer_means(
@@ -87,7 +87,7 @@ def test_codes_of_a_platform_can_be_told(platform: Platform, connect: Connect) -
     connector = connect(duplicate_codes="R7, R8", limit_codes="R9", access_codes="R10", absent_codes="R11")
     platform.answers = [response("failure", "R8", "收过了")]
     assert connector.deliver(RECEIPT) == RECEIPT.event_key
-    for code, error in (("R9", port.Limited), ("R10", port.NoAccess), ("R11", port.Refused)):
+    for code, error in (("R9", port.Limited), ("R10", port.NoAccess), ("R11", port.Declined)):
         platform.answers = [response("failure", code, "?")]
         with pytest.raises(error):
             connector.deliver(RECEIPT)
@@ -103,7 +103,7 @@ def test_a_wrong_secret_has_no_access_and_is_never_told(
     with pytest.raises(port.ErpError) as caught:
         connector.changes("items", {})
     platform.answers = [response("failure", "X", "bad geheim-123")]
-    with pytest.raises(port.Refused) as echoed:
+    with pytest.raises(port.Declined) as echoed:
         connector.changes("items", {})
     gone = QimenConnector(setup_of(platform, url="http://127.0.0.1:9/x", secret="geheim-123"))
     with pytest.raises(port.Down) as down:

@@ -34,7 +34,7 @@ SHIPMENT = erp.ShipmentConfirmation(
         for lot, day in (("L1", date(2027, 4, 1)), ("L2", None))
     ),
 )  # fmt: skip
-STATE = erp.OrderState(
+STATE = erp.OrderStateDocument(
     event_key="ST-1-PICK", erp_no="FH20260501001", order_no="DO1", state="PICK", at=AT, operator="李四"
 )
 COUNTED = erp.StockAdjustment(
@@ -80,7 +80,7 @@ def test_a_day(platform: Platform, connect: Connect, hand: Hand) -> None:
         case_qty=24, gross_g=256, is_lot=True, is_shelf_life=True, shelf_life_n=365, reject_days=240,
         lockup_days=60, advent_days=90, price_fen=12800, version=0,
     )  # fmt: skip
-    assert found["CG20260501001"] == erp.InboundNotice(
+    assert found["CG20260501001"] == erp.NoticeDocument(
         asn_no="CG20260501001", supplier_code="SUP-01", supplier_name="康源食品", warehouse="MAIN", version=0,
         expected_on=date(2026, 5, 2),
         lines=(
@@ -103,7 +103,9 @@ def test_a_day(platform: Platform, connect: Connect, hand: Hand) -> None:
     )
     assert order.paid_at == datetime(2026, 5, 1, 1, 58, 30, tzinfo=UTC)
     assert order.invoice == erp.Invoice(title="某某公司", tax_no="9133", amount_fen=12800)
-    assert order.lines == (erp.OrderLine(line_key="1", sku_code="TEA-001", qty_each=2, price_fen=6400),)
+    assert order.lines == (
+        erp.OrderDocumentLine(line_key="1", sku_code="TEA-001", qty_each=2, price_fen=6400),
+    )
 
     for doc in (RECEIPT, STATE, SHIPMENT):
         assert connector.deliver(doc) == doc.event_key

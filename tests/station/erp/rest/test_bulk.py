@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from station.erp.inward import taking
+from station.erp.inward import applying
 from station.erp.models import ApiReply, InboxProblem
 from station.erp.rest.intake import Intake
 from station.exchange import documents as erp
@@ -99,14 +99,14 @@ def test_a_list_that_was_cut_off_goes_on_where_it_stopped(ready: Shop, monkeypat
 
 def test_a_document_that_breaks_the_taking_over_is_set_aside_alone(ready: Shop, monkeypatch) -> None:
     """A fault of ours, not of the document: the others go through, a person looks at this one."""
-    apply = taking._APPLY["order"]
+    apply = applying._APPLY["order"]
 
-    def breaks(turn: taking.Turn, documents: Any) -> Any:
+    def breaks(turn: applying.Turn, documents: Any) -> Any:
         if any(doc.erp_no == "SO-2" for doc in documents):
             raise ZeroDivisionError
         return apply(turn, documents)
 
-    monkeypatch.setitem(taking._APPLY, "order", breaks)
+    monkeypatch.setitem(applying._APPLY, "order", breaks)
     answer = bulk(ready, "orders", [order_of(at, ("S0001", 1)) for at in (1, 2, 3)])
     assert results(answer) == ["NEW", "PROBLEM", "NEW"]
     assert ready.push_one(order_of(2, ("S0001", 1))).status_code == 202

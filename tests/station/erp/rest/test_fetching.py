@@ -17,7 +17,9 @@ from tests.station.erp.rest.conftest import Shop, order_of
 def tell(shop: Shop, key: str, doc_no: str = "DO1", erp_no: str = "SO-1") -> None:
     """The warehouse has something to say about an order."""
     now = shop.floor.hub.clock.now()
-    doc = erp.OrderState(event_key=key, erp_no=erp_no, order_no=doc_no, state="PICK", at=now, operator="李")
+    doc = erp.OrderStateDocument(
+        event_key=key, erp_no=erp_no, order_no=doc_no, state="PICK", at=now, operator="李"
+    )
     shop.floor.hub.db.write(lambda tx: outbox.put(tx, doc, doc_no=doc_no, now=now))
 
 

@@ -6,6 +6,8 @@ import io
 import json
 import logging
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +18,11 @@ from station.erp import connections
 from station.erp.models import ApiReply, ErpToken
 from station.erp.rest import replies, tokens
 from station.erp.rest.endpoints import MOST_BYTES
+from station.erp.vault import Vault
+from station.exchange import freshness
 from station.exchange.models import ErpConnection
+from station.outbound.orders import origin
+from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods
 from tests.floor import CHEN, SUN
 from tests.station.erp.rest.conftest import Shop, order_of
@@ -202,8 +208,52 @@ def test_replies_are_forgotten_after_a_week(shop: Shop) -> None:
         assert tx.scalar(select(func.count()).select_from(ApiReply)) == 1
 
 
-def test_a_heartbeat_makes_the_cancel_list_fresh(shop: Shop) -> None:
+def watched(shop: Shop, vault: Vault, word: str) -> None:
+    """The administrator says in the form whether the shop's cancel list is to be watched."""
+    change = partial(connections.change, vault=vault, code="shop", name="", values={"watch_cancels": word})
+    shop.floor.hub.db.write(change)
+
+
+def warned_of(shop: Shop) -> tuple[str, list[str]]:
+    """What the packer is told who takes an order of the shop, and of whom the dispatcher hears."""
+    hub, sources = shop.floor.hub, select(DeliveryOrder.source)
+    at: dict[str, Any] = {"now": hub.clock.now(), "stale_s": hub.settings.rules.cancel_stale_s}
+    with hub.db.read() as tx:
+        order_id = tx.scalars(select(DeliveryOrder.id).where(DeliveryOrder.erp_no == "SO-1")).one()
+        code = "W-ERP-01" if origin.is_stale(tx, order_id, **at) else ""
+        return code, [source.name for source in freshness.stale_sources(tx, sources, **at)]
+
+
+def test_a_shop_that_promised_its_cancels_and_is_silent_is_warned_about(shop: Shop, vault: Vault) -> None:
+    """It never called heartbeat, then it does, then it falls silent again."""
+    watched(shop, vault, "yes")
+    shop.push(*goods.products(1), order_of(1, ("S0001", 1)))
+    assert warned_of(shop) == ("", [])
+    shop.floor.hub.clock.advance(hours=1)  # type: ignore[attr-defined]
+    assert warned_of(shop) == ("W-ERP-01", ["shop"])
+    shop.call("POST", "/heartbeat")
+    assert warned_of(shop) == ("", [])
+    shop.floor.hub.clock.advance(hours=1)  # type: ignore[attr-defined]
+    assert warned_of(shop) == ("W-ERP-01", ["shop"])
+
+
+def test_a_shop_that_promised_nothing_is_never_too_old(shop: Shop, vault: Vault) -> None:
+    """Neither before nor after a heartbeat that nobody asked for, nor when the promise is taken back."""
+    shop.push(*goods.products(1), order_of(1, ("S0001", 1)))
+    shop.floor.hub.clock.advance(hours=1)  # type: ignore[attr-defined]
+    assert warned_of(shop) == ("", [])
+    assert shop.call("POST", "/heartbeat").json == {"cancels_at": None}
+    shop.floor.hub.clock.advance(hours=1)  # type: ignore[attr-defined]
+    assert warned_of(shop) == ("", [])
+    watched(shop, vault, "yes")
+    assert warned_of(shop) == ("W-ERP-01", ["shop"])
+    watched(shop, vault, "no")
+    assert warned_of(shop) == ("", [])
+
+
+def test_a_heartbeat_makes_the_cancel_list_fresh(shop: Shop, vault: Vault) -> None:
     hub = shop.floor.hub
+    watched(shop, vault, "yes")
     answer = shop.call("POST", "/heartbeat")
     assert answer.json == {"cancels_at": hub.clock.now().isoformat()}
     with hub.db.read() as tx:

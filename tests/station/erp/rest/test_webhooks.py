@@ -85,8 +85,10 @@ def connector(url: str, secret: str = SECRET, **values: str) -> RestConnector:
     return RestConnector(setup, lambda: NOW)
 
 
-def state(key: str = "DO1-PICK", doc_no: str = "DO1") -> erp.OrderState:
-    return erp.OrderState(event_key=key, erp_no="SO-1", order_no=doc_no, state="PICK", at=AT, operator="李拣")
+def state(key: str = "DO1-PICK", doc_no: str = "DO1") -> erp.OrderStateDocument:
+    return erp.OrderStateDocument(
+        event_key=key, erp_no="SO-1", order_no=doc_no, state="PICK", at=AT, operator="李拣"
+    )
 
 
 def deliver(url: str, doc: Any = None) -> str:
@@ -140,8 +142,8 @@ def test_the_example_of_the_documentation_tells_genuine_from_forged(monkeypatch)
     ("status", "kind"),
     [
         (200, None), (202, None), (204, None), (299, None),
-        (301, port.Down), (307, port.Down), (400, port.Refused), (404, port.Refused), (409, port.Refused),
-        (422, port.Refused), (401, port.NoAccess), (403, port.NoAccess), (408, port.Down), (425, port.Down),
+        (301, port.Down), (307, port.Down), (400, port.Declined), (404, port.Declined), (409, port.Declined),
+        (422, port.Declined), (401, port.NoAccess), (403, port.NoAccess), (408, port.Down), (425, port.Down),
         (429, port.Limited), (500, port.Down), (502, port.Down), (503, port.Down),
     ],
 )  # fmt: skip
@@ -228,11 +230,11 @@ def test_the_probe_sends_a_signed_ping(receiver: Receiver) -> None:
 def test_without_an_address_it_is_fetched() -> None:
     assert connector("").pulls_itself
     assert not connector("http://x").pulls_itself
-    assert [connector("", watch_cancels=word).watches_cancels for word in ("yes", "no", "")] == [
-        True,
-        False,
-        False,
-    ]
+
+
+@pytest.mark.parametrize(("word", "is_promised"), [("yes", True), (" 是 ", True), ("no", False), ("", False)])
+def test_the_form_says_whether_cancels_are_promised(word: str, is_promised: bool) -> None:
+    assert connector("").promises_cancels({"watch_cancels": word}) is is_promised
 
 
 def test_proxies_of_the_environment_are_not_used(receiver: Receiver, monkeypatch) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.clock import MovableClock
-from station.erp import connections, port
+from station.erp import connections, port, vocabulary
 from station.erp.inward import feeds
 from station.erp.models import InboxProblem
 from station.erp.sync import Sync
@@ -70,7 +70,7 @@ class Station:
                 tx, hub.vault, code=CODE, name="Tryton", kind="tryton", values=values, now=now
             )
             for (kind, theirs), (ours, factor) in WORDS.ours.items():
-                connections.map_word(tx, number, kind, theirs, ours, factor, "test", now)
+                vocabulary.map_word(tx, number, kind, theirs, ours, factor, "test", now)
 
         hub.db.write(lay_out)
         hub.close()

@@ -89,7 +89,7 @@ def test_quantities_are_whole_pieces(model: Model) -> None:
 def test_a_move_may_be_in_boxes_of_pieces(model: Model) -> None:
     box = {"id": 5, "symbol": "box", "factor": Decimal(12)}
     assert model.theirs(article(), box, 24) == 2
-    with pytest.raises(port.Refused):
+    with pytest.raises(port.Declined):
         model.theirs(article(), box, 25)
     with pytest.raises(NotWhole):
         model.theirs(article(), {"id": 6, "symbol": "half", "factor": Decimal("0.5")}, 1)
@@ -131,8 +131,8 @@ def test_an_order(model: Model) -> None:
         "小心 轻放",
     )
     assert doc.lines == (
-        erp.OrderLine(line_key="sale.line,4", sku_code="TEA", qty_each=4, price_fen=991),
-        erp.OrderLine(line_key="product.product,7", sku_code="TEA", qty_each=2, price_fen=991),
+        erp.OrderDocumentLine(line_key="sale.line,4", sku_code="TEA", qty_each=4, price_fen=991),
+        erp.OrderDocumentLine(line_key="product.product,7", sku_code="TEA", qty_each=2, price_fen=991),
     )
     assert doc.receiver == erp.Receiver(
         name="王小明",
@@ -188,7 +188,7 @@ def test_values_on_the_wire() -> None:
 @pytest.mark.parametrize(
     ("error", "raised"),
     [
-        (["UserError", ["No!", "why", None]], port.Refused),
+        (["UserError", ["No!", "why", None]], port.Declined),
         (["ConcurrencyException", "somebody"], port.Stale),
         (["'NoneType' object has no attribute", "Traceback …"], port.Stale),
         (["LoginException", ["password", "Password"]], port.NoAccess),
@@ -201,7 +201,7 @@ def test_what_an_error_means(error: list[Any], raised: type[port.ErpError]) -> N
 
 
 def test_no_error_tells_a_secret() -> None:
-    with pytest.raises(port.Refused) as told:
+    with pytest.raises(port.Declined) as told:
         wire.Wire(SETUP.values)._error(["UserError", ["geheim is wrong", "geheim"]])
     assert "geheim" not in str(told.value)
     with pytest.raises(port.Down) as silent:

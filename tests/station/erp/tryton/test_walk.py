@@ -61,7 +61,7 @@ def taken(connector: TrytonConnector) -> dict[tuple[str, str], Any]:
 
 
 def received(
-    connector: TrytonConnector, notice: erp.InboundNotice, key: str, *, share: int = 1, lot: str = "L"
+    connector: TrytonConnector, notice: erp.NoticeDocument, key: str, *, share: int = 1, lot: str = "L"
 ) -> erp.ReceiptConfirmation:
     """One part in `share` of every line, at least one piece of it."""
     return erp.ReceiptConfirmation(
@@ -93,7 +93,7 @@ def levels(connector: TrytonConnector) -> dict[str, dict[str, int]]:
     return found
 
 
-def shipped(connector: TrytonConnector, order: erp.DeliveryOrder, **short: int) -> erp.ShipmentConfirmation:
+def shipped(connector: TrytonConnector, order: erp.OrderDocument, **short: int) -> erp.ShipmentConfirmation:
     """What leaves: of each article the lots that are there; `short` by article."""
     there, lines = levels(connector), []
     for line in order.lines:
@@ -115,7 +115,7 @@ def shipped(connector: TrytonConnector, order: erp.DeliveryOrder, **short: int) 
     )  # fmt: skip
 
 
-def without_lots(found: dict[tuple[str, str], Any]) -> list[erp.DeliveryOrder]:
+def without_lots(found: dict[tuple[str, str], Any]) -> list[erp.OrderDocument]:
     """Orders that the office can pick without saying lots."""
     return [
         order
@@ -124,7 +124,7 @@ def without_lots(found: dict[tuple[str, str], Any]) -> list[erp.DeliveryOrder]:
     ]
 
 
-def orders_of(found: dict[tuple[str, str], Any]) -> list[erp.DeliveryOrder]:
+def orders_of(found: dict[tuple[str, str], Any]) -> list[erp.OrderDocument]:
     return [doc for (kind, _), doc in found.items() if kind == "order" and doc.lines[0].sku_code != "S9001"]
 
 
@@ -164,7 +164,11 @@ def test_everything_flows_in_once(books: Books, connector: TrytonConnector) -> N
         assert ear.news(feed.name) == []
     report = connector.probe()
     assert report.ok, report.findings
-    assert [type(doc).__name__ for doc in report.samples][:3] == ["Product", "InboundNotice", "InboundNotice"]
+    assert [type(doc).__name__ for doc in report.samples][:3] == [
+        "Product",
+        "NoticeDocument",
+        "NoticeDocument",
+    ]
 
 
 def test_small_pages_lose_nothing(connector: TrytonConnector) -> None:
@@ -249,7 +253,7 @@ def test_a_lot_that_is_known_keeps_its_dates(books: Books, connector: TrytonConn
     (number, planned) = next(
         (doc, line)
         for doc in found.values()
-        if isinstance(doc, erp.InboundNotice)
+        if isinstance(doc, erp.NoticeDocument)
         for line in doc.lines
         if line.lot
     )
@@ -292,7 +296,7 @@ def test_a_parcel_leaves_once_though_every_answer_is_lost(books: Books, connecto
         order.erp_no: f"ZT{order.erp_no}" for order in orders_of(found)[:4]
     }
     other = erp.ShipmentConfirmation(**{**_fields(doc), "event_key": "SHIP-X", "waybill_no": "ZT999"})
-    with pytest.raises(port.Refused):
+    with pytest.raises(port.Declined):
         connector.deliver(other)
 
 
@@ -379,10 +383,10 @@ def test_the_office_went_ahead(books: Books, connector: TrytonConnector) -> None
     assert connector.deliver(same) == picked.erp_no
     fewer = docs[wrong.erp_no].lines[0]
     less = erp.ShipmentConfirmationLine(**{**_fields(fewer), "qty_each": fewer.qty_each + 1})
-    with pytest.raises(port.Refused):
+    with pytest.raises(port.Declined):
         connector.deliver(erp.ShipmentConfirmation(**{**_fields(docs[wrong.erp_no]), "lines": (less,)}))
     books.press("stock.shipment.out", "cancel", cancelled.erp_no)
-    with pytest.raises(port.Refused):
+    with pytest.raises(port.Declined):
         connector.deliver(docs[cancelled.erp_no])
 
 
@@ -415,7 +419,7 @@ def test_cancels_are_heard_and_told(books: Books, connector: TrytonConnector) ->
     (cancel,) = ear.news("orders")
     assert (cancel.doc_type, cancel.doc_no) == ("cancel", theirs.erp_no)
     for order in (theirs, ours):
-        state = erp.OrderState(
+        state = erp.OrderStateDocument(
             event_key=f"CANCEL-{order.erp_no}", erp_no=order.erp_no, order_no="DO1", state="CANCELED", at=AT, operator="",
         )  # fmt: skip
         books.proxy.rule = every_answer_lost()

@@ -7,7 +7,7 @@ from station.ground import db
 from station.ground.db.migrations.rebuilding import add_checks
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 STATES = {
     "delivery_order": "'NEW', 'AUDITED', 'ALLOCATED', 'WAVED', 'PICKING', 'PICKED', 'CHECKED', 'PACKED', 'WEIGHED', "

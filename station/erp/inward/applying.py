@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.carriers import supplied
@@ -14,11 +14,12 @@ from station.catalog import rules as catalog
 from station.erp.inward.reasons import NOT_APPLICABLE, UNKNOWN_SKU
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
-from station.ground.db import table
 from station.ground.work import OFFICE, By, Work
-from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.inbound import notices
 from station.outbound.orders import rules as orders
-from station.outbound.orders.models import DeliveryOrder
+from station.outbound.orders import standing
+
+BEGUN = "receiving has begun"
 
 
 @dataclass(kw_only=True)
@@ -42,8 +43,8 @@ def apply(turn: Turn, doc_type: str, documents: Sequence[Any]) -> list[Outcome]:
     """Apply documents of one type and different numbers; one outcome each, in order."""
     bad = missing(turn.tx, doc_type, documents)
     good = [doc for at, doc in enumerate(documents) if at not in bad]
-    found = iter(_APPLY[doc_type](turn, good) if good else [])
-    return [Outcome("PROBLEM", *bad[at]) if at in bad else next(found) for at in range(len(documents))]
+    outcomes = iter(_APPLY[doc_type](turn, good) if good else [])
+    return [Outcome("PROBLEM", *bad[at]) if at in bad else next(outcomes) for at in range(len(documents))]
 
 
 def missing(tx: Session, doc_type: str, documents: Sequence[Any]) -> dict[int, tuple[str, str]]:
@@ -55,19 +56,18 @@ def missing(tx: Session, doc_type: str, documents: Sequence[Any]) -> dict[int, t
     codes = {line.sku_code for doc in documents for line in doc.lines}
     skus = catalog.sku_ids(tx, codes)
     carriers = catalog.carrier_ids(tx) if doc_type == "order" else {}
-    found: dict[int, tuple[str, str]] = {}
+    problems: dict[int, tuple[str, str]] = {}
     for at, doc in enumerate(documents):
         unknown = next((line.sku_code for line in doc.lines if line.sku_code not in skus), None)
         if doc_type == "order" and doc.carrier_code not in carriers:
-            found[at] = (NOT_APPLICABLE, f"carrier {doc.carrier_code} is unknown")
+            problems[at] = (NOT_APPLICABLE, f"carrier {doc.carrier_code} is unknown")
         elif unknown is not None:
-            found[at] = (UNKNOWN_SKU, unknown)
-    return found
+            problems[at] = (UNKNOWN_SKU, unknown)
+    return problems
 
 
 def _without_order(tx: Session, documents: Sequence[Any]) -> dict[int, tuple[str, str]]:
-    wanted = {doc.erp_no for doc in documents}
-    known = set(tx.scalars(select(DeliveryOrder.erp_no).where(DeliveryOrder.erp_no.in_(wanted))))
+    known = standing.ids(tx, {doc.erp_no for doc in documents})
     return {
         at: (NOT_APPLICABLE, f"order {doc.erp_no} is unknown")
         for at, doc in enumerate(documents)
@@ -115,13 +115,18 @@ def _suppliers(turn: Turn, documents: Sequence[erp.Supplier]) -> list[Outcome]:
     return [Outcome("TAKEN") for _ in documents]
 
 
-def _notices(turn: Turn, documents: Sequence[erp.InboundNotice]) -> list[Outcome]:
-    skus = catalog.sku_ids(turn.tx, {line.sku_code for doc in documents for line in doc.lines})
+def _notices(turn: Turn, documents: Sequence[erp.NoticeDocument]) -> list[Outcome]:
     cancelled = _cancelled(turn.tx, "cancel_notice", [doc.asn_no for doc in documents])
-    return [
-        _notice(turn, doc, skus, is_cancelled=doc.version <= cancelled.get(doc.asn_no, 0))
-        for doc in documents
-    ]
+    results = notices.take_over(turn, documents, source=turn.source, cancelled=cancelled)
+    return [_outcome(result, BEGUN) for result in results]
+
+
+def _cancel_notices(turn: Turn, documents: Sequence[erp.CancelNotice]) -> list[Outcome]:
+    return [_outcome(notices.cancel(turn, doc.asn_no), BEGUN) for doc in documents]
+
+
+def _outcome(result: str, why: str) -> Outcome:
+    return Outcome(result, why=why if result == "LATE" else "")
 
 
 def _cancelled(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, int]:
@@ -134,98 +139,17 @@ def _cancelled(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, 
     return {row.doc_no: row.version for row in rows}
 
 
-def _notice(turn: Turn, doc: erp.InboundNotice, skus: dict[str, int], *, is_cancelled: bool) -> Outcome:
-    """A notice is replaced while no truck has come for it; the same goods in a new version are no news.
-
-    One whose cancel came first is kept, closed: no truck is received on it. A later version opens it.
-    """
-    tx = turn.tx
-    supplier = catalog.supplier_id(tx, doc.supplier_code, doc.supplier_name)
-    found = tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == doc.asn_no)).first()
-    rows = [_notice_line(line, skus[line.sku_code]) for line in doc.lines]
-    if found is not None and _has_begun(tx, found.id):
-        if _same_goods(tx, found.id, rows):
-            found.version = doc.version
-            return Outcome("TAKEN")
-        return Outcome("LATE", why="receiving has begun")
-    if found is not None:
-        tx.execute(table(InboundLine).delete().where(InboundLine.notice_id == found.id))
-    else:
-        found = InboundNotice(asn_no=doc.asn_no, version=0, supplier_id=supplier, warehouse="")
-        tx.add(found)
-    found.version, found.supplier_id, found.is_closed = doc.version, supplier, is_cancelled
-    found.warehouse, found.expected_on = doc.warehouse, doc.expected_on
-    tx.flush()
-    tx.execute(insert(InboundLine), [row | {"notice_id": found.id} for row in rows])
-    return Outcome("CANCELLED" if is_cancelled else "TAKEN")
-
-
-def _notice_line(line: erp.NoticeLine, sku_id: int) -> dict[str, Any]:
-    return {
-        "line_key": line.line_key,
-        "sku_id": sku_id,
-        "qty_expected": line.qty_each,
-        "price_fen": line.price_fen,
-        "supplier_lot": line.lot,
-        "produced_on": line.produced_on,
-        "expires_on": line.expires_on,
-    }
-
-
-def _has_begun(tx: Session, notice_id: int) -> bool:
-    return bool(
-        tx.scalar(
-            select(func.count())
-            .select_from(Receipt)
-            .where(Receipt.notice_id == notice_id, Receipt.state != "CANCELLED")
-        )
-    )
-
-
-def _same_goods(tx: Session, notice_id: int, rows: Sequence[dict[str, Any]]) -> bool:
-    """Whether what is left of a notice is what is known: a line received in full may be gone."""
-    known = {
-        row.line_key: row
-        for row in tx.execute(select(table(InboundLine)).where(InboundLine.notice_id == notice_id))
-    }
-    told = {row["line_key"]: row for row in rows}
-    return told.keys() <= known.keys() and all(
-        (told[key]["sku_id"], told[key]["qty_expected"]) == (row.sku_id, row.qty_expected)
-        if key in told
-        else row.qty_received >= row.qty_expected
-        for key, row in known.items()
-    )
-
-
-def _cancel_notices(turn: Turn, documents: Sequence[erp.CancelNotice]) -> list[Outcome]:
-    return [_cancel_notice(turn, doc) for doc in documents]
-
-
-def _cancel_notice(turn: Turn, doc: erp.CancelNotice) -> Outcome:
-    """A notice nobody expects any more is closed; goods that are at the dock already are received."""
-    found = turn.tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == doc.asn_no)).first()
-    if found is None:
-        return Outcome("UNKNOWN")
-    if found.is_closed:
-        return Outcome("ALREADY")
-    is_begun = _has_begun(turn.tx, found.id)
-    if not is_begun:
-        found.is_closed = True
-        turn.tx.flush()
-    return Outcome("LATE", why="receiving has begun") if is_begun else Outcome("CANCELLED")
-
-
-def _orders(turn: Turn, documents: Sequence[erp.DeliveryOrder]) -> list[Outcome]:
+def _orders(turn: Turn, documents: Sequence[erp.OrderDocument]) -> list[Outcome]:
     """Orders, new ones together; a cancel that came first wins."""
     cancelled = _cancelled(turn.tx, "cancel", [doc.erp_no for doc in documents])
-    results = orders.take_over(turn, documents)
+    results = orders.take_over(turn, documents, source=turn.source)
     return [
         _order(turn, doc, result, cancelled.get(doc.erp_no))
         for doc, result in zip(documents, results, strict=True)
     ]
 
 
-def _order(turn: Turn, doc: erp.DeliveryOrder, result: str, cancelled: int | None) -> Outcome:
+def _order(turn: Turn, doc: erp.OrderDocument, result: str, cancelled: int | None) -> Outcome:
     """What came of an order of which version `cancelled` was stopped.
 
     Nothing that was stopped goes out again by itself: a version later than its cancel is for a person.
@@ -253,9 +177,7 @@ def _labels(turn: Turn, documents: Sequence[erp.CarrierLabel]) -> list[Outcome]:
 
 
 def _label(turn: Turn, doc: erp.CarrierLabel) -> Outcome:
-    order_id = turn.tx.execute(
-        select(DeliveryOrder.id).where(DeliveryOrder.erp_no == doc.erp_no)
-    ).scalar_one()
+    order_id = standing.ids(turn.tx, [doc.erp_no])[doc.erp_no]
     label = supplied.SuppliedLabel(
         waybill_no=doc.waybill_no,
         route_code=doc.route_code,
@@ -280,16 +202,3 @@ _APPLY: dict[str, Callable[[Turn, Sequence[Any]], list[Outcome]]] = {
     "cancel": _cancels,
     "carrier_label": _labels,
 }
-
-
-def touch_mark(tx: Session, source: str, doc_type: str, doc_no: str, mark: str) -> None:
-    """The ERP's stamp of a document that has not changed for us."""
-    tx.execute(
-        update(InboxDocument)
-        .where(
-            InboxDocument.source == source,
-            InboxDocument.doc_type == doc_type,
-            InboxDocument.doc_no == doc_no,
-        )
-        .values(mark=mark[:120])
-    )

@@ -1,0 +1,153 @@
+"""Comparisons that are wished for, due at night, running or left over; only one runs per connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from station.erp import connections
+from station.erp.models import ErpFeed, Reconciliation
+from station.exchange.models import ErpConnection
+from station.ground.db import table
+
+LEFT_OVER = timedelta(minutes=30)
+"""After that a comparison that still runs was left over by a process that is gone."""
+
+
+NIGHTLY = time(3)
+
+
+TRY_AGAIN = timedelta(hours=1)
+"""After a comparison of the night that failed."""
+
+
+def ask(tx: Session, code: str, who: str, now: datetime) -> int:
+    """Wish for a comparison; a wish that waits already, or one that runs, is enough. Its id."""
+    connection_id = _lock(tx, code)
+    fail_left_over(tx, now)
+    waits = tx.scalar(
+        select(Reconciliation.id)
+        .where(Reconciliation.connection_id == connection_id, Reconciliation.state.in_(("ASKED", "RUNNING")))
+        .order_by(Reconciliation.id.desc())
+        .limit(1)
+    )
+    return waits if waits is not None else _insert(tx, connection_id, "ASKED", who, now)
+
+
+def asked(tx: Session, code: str) -> int | None:
+    """The oldest wish nobody works on; None too while a comparison with this ERP runs."""
+    rows = tx.execute(
+        select(Reconciliation.id, Reconciliation.state)
+        .join(ErpConnection, ErpConnection.id == Reconciliation.connection_id)
+        .where(ErpConnection.code == code, Reconciliation.state.in_(("ASKED", "RUNNING")))
+        .order_by(Reconciliation.id)
+    ).all()
+    if any(row.state == "RUNNING" for row in rows):
+        return None
+    return rows[0].id if rows else None
+
+
+def last(tx: Session, code: str) -> Reconciliation | None:
+    """The newest comparison with a connection, asked for or not."""
+    return tx.scalars(
+        select(Reconciliation)
+        .join(ErpConnection, ErpConnection.id == Reconciliation.connection_id)
+        .where(ErpConnection.code == code)
+        .order_by(Reconciliation.id.desc())
+        .limit(1)
+    ).first()
+
+
+def due_nightly(tx: Session, code: str, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether the comparison of the night is due; not of a folder, and not during the first import."""
+    connection = connections.known(tx, code)
+    unfinished = select(ErpFeed.id).where(
+        ErpFeed.connection_id == connection.id, ErpFeed.finished_at.is_(None)
+    )
+    if connection.kind == "folder" or tx.scalar(unfinished.limit(1)) is not None:
+        return False
+    rows = tx.execute(
+        select(Reconciliation.state, Reconciliation.started_at).where(
+            Reconciliation.connection_id == connection.id,
+            Reconciliation.started_at >= nightly_before(now, zone),
+        )
+    )
+    return is_due(now, zone, connection.created_at, [(row.state, row.started_at) for row in rows])
+
+
+def nightly_before(now: datetime, zone: ZoneInfo) -> datetime:
+    """The last three o'clock in the morning of the station."""
+    local = now.astimezone(zone)
+    day = local.date() if local.time() >= NIGHTLY else local.date() - timedelta(days=1)
+    return datetime.combine(day, NIGHTLY, zone).astimezone(now.tzinfo)
+
+
+def is_due(now: datetime, zone: ZoneInfo, created_at: datetime, runs: Iterable[tuple[str, datetime]]) -> bool:
+    """Once after every three o'clock, later in the day when the ERP or the station was not there.
+
+    `runs` are (state, start) of the comparisons so far. A connection waits for its first night.
+    """
+    night = nightly_before(now, zone)
+    if created_at > night:
+        return False
+    for state, started_at in runs:
+        if started_at < night:
+            continue
+        if state == "DONE" or (state == "FAILED" and now < started_at + TRY_AGAIN):
+            return False
+        if state == "RUNNING" and now < started_at + LEFT_OVER:
+            return False
+    return True
+
+
+def fail_left_over(tx: Session, now: datetime) -> int:
+    """Comparisons whose process is gone have failed; how many."""
+    done = tx.execute(
+        update(Reconciliation)
+        .where(Reconciliation.state == "RUNNING", Reconciliation.started_at < now - LEFT_OVER)
+        .values(state="FAILED", error="left over by a process that is gone", finished_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _lock(tx: Session, code: str) -> int:
+    """The connection's id, so that two processes decide one after the other."""
+    connection_id = tx.scalar(select(ErpConnection.id).where(ErpConnection.code == code).with_for_update())
+    if connection_id is None:
+        raise LookupError(f"there is no connection {code}")
+    return connection_id
+
+
+def _insert(tx: Session, connection_id: int, state: str, who: str, now: datetime) -> int:
+    values = {"connection_id": connection_id, "state": state, "asked_by": who[:80], "started_at": now}
+    row = insert(table(Reconciliation)).values(**values, compared=0, differences=0, error="")
+    return int(tx.execute(row.returning(table(Reconciliation).c.id)).scalar_one())
+
+
+def claim(tx: Session, code: str, who: str, wish: int | None, now: datetime) -> int | None:
+    """Be the one that runs it: the id of the comparison, None when another process does."""
+    connection_id = _lock(tx, code)
+    fail_left_over(tx, now)
+    runs = select(Reconciliation.id).where(
+        Reconciliation.connection_id == connection_id, Reconciliation.state == "RUNNING"
+    )
+    if tx.scalar(runs.limit(1)) is not None:
+        return None
+    if wish is None:
+        return _insert(tx, connection_id, "RUNNING", who, now)
+    taken = tx.execute(
+        update(Reconciliation)
+        .where(
+            Reconciliation.id == wish,
+            Reconciliation.connection_id == connection_id,
+            Reconciliation.state == "ASKED",
+        )
+        .values(state="RUNNING", started_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return wish if taken.rowcount == 1 else None  # type: ignore[attr-defined]

@@ -1,0 +1,47 @@
+"""Trying a document again that could not be taken over: by itself after a while, or as a person asks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from station.erp.inward import inbox
+from station.erp.inward.reasons import LATE, NOT_UNDERSTOOD
+from station.erp.models import InboxProblem
+from station.erp.port import Item
+from station.exchange import documents as erp
+from station.settings import Settings
+
+
+def retry(
+    tx: Session,
+    problem_id: int,
+    payload: dict[str, Any] | None,
+    *,
+    who: str,
+    settings: Settings,
+    today: date,
+    now: datetime,
+) -> inbox.Result:
+    """Try again, perhaps with what a person mended; what came of it.
+
+    ValueError when the payload is no document or one with another number.
+    """
+    problem = tx.get_one(InboxProblem, problem_id)
+    if not isinstance(data := problem.payload if payload is None else payload, dict):
+        raise ValueError(NOT_UNDERSTOOD)  # noqa: TRY004 — the caller shows a reason, whatever was wrong
+    doc = erp.from_data(problem.doc_type, data)
+    if erp.doc_no_of(doc) != problem.doc_no:
+        raise ValueError(f"the number must stay {problem.doc_no}")
+    if who:
+        problem.handled_by = who
+        tx.flush()
+    item = Item(problem.doc_type, problem.doc_no, doc)
+    results = inbox.take(tx, problem.source, [item], settings=settings, today=today, now=now)
+    tx.refresh(problem)
+    if problem.code == LATE and results[0].result != "LATE" and problem.state == "OPEN":
+        problem.state, problem.next_at = "DONE", None
+        tx.flush()
+    return results[0]
