@@ -29,8 +29,20 @@ class _Group(click.Group):
 
 @click.group(cls=_Group)
 @click.version_option(package_name="warehouse-station")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """The software that runs the floor of an e-commerce warehouse."""
+    ctx.obj = _open
+
+
+def _open() -> Any:
+    """The station of the settings, on a database of this version's shape, for rooms' own commands."""
+    from station.ground.db import schema
+    from station.wiring.hub import build
+
+    settings = load()
+    schema.require_current(settings.url)
+    return build(settings)
 
 
 main.add_command(cert)

@@ -11,16 +11,19 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
+from station.clock import Clock
 from station.erp import connections, port
 from station.erp.connectors import KINDS, connector_class
+from station.erp.sync import Sync
+from station.erp.vault import Vault
 from station.exchange import documents
+from station.ground.db import Database
 from station.people import trail
-from station.settings import load
-from station.wiring.hub import Hub, build
+from station.settings import Settings
 
 Pairs = tuple[str, ...]
 
@@ -30,13 +33,21 @@ def erp() -> None:
     """Connections to the office's ERP."""
 
 
-@contextmanager
-def _opened() -> Iterator[Hub]:
-    from station.ground.db import schema
+class Opened(Protocol):
+    """The station that the command line opens for us; the real one is `station.wiring.hub.Hub`."""
 
-    settings = load()
-    schema.require_current(settings.url)
-    hub = build(settings)
+    db: Database
+    clock: Clock
+    settings: Settings
+    vault: Vault
+
+    def sync(self) -> Sync: ...
+    def close(self) -> None: ...
+
+
+@contextmanager
+def _opened() -> Iterator[Opened]:
+    hub: Opened = click.get_current_context().obj()
     try:
         yield hub
     except connections.BadConnection as refusal:
