@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from station.erp.inward import inbox
 from station.erp.sync import Sync
 from station.ground.scan.codes import internal
-from station.ground.scan.door import Reply, ScanRequest
+from station.ground.scan.door import ScanRequest
+from station.ground.scan.replies import Reply
 from station.ground.work import SYSTEM, Machine
 from station.outbound.orders import auditing, planner
 from station.outbound.waves import rules as waves

@@ -15,25 +15,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.ground.db import SCAN, Database, Prepared, savepoint, table
+from station.ground.db import SCAN, Database, savepoint
+from station.ground.scan import runs
 from station.ground.scan.codes import CodeError
-from station.ground.scan.models import Run, Scan
+from station.ground.scan.models import Run
+from station.ground.scan.replies import RAW_LIMIT, STORED, Reply, again, body, keep, storable
 from station.ground.scan.services import Services
 from station.ground.scan.workflow import UNDO, Context, Position, Workflow
 from station.ground.words.actor import Actor
-from station.ground.words.messages import Refused, catalogue
+from station.ground.words.messages import Refused
 from station.settings import Settings
 
 log = logging.getLogger(__name__)
 
 START = "start"
-RAW_LIMIT = 256
-"""Longest scan that is looked at, in characters; the longest GS1 element strings are 128."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,6 @@ class ScanRequest:
     step_token: str
     token: str
     manual: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the handheld gets: HTTP status and the JSON body of domain §4.4."""
-
-    status: int
-    body: dict[str, Any]
 
 
 class PinNeeded(Exception):
@@ -79,50 +71,6 @@ class _How:
     proofs: dict[tuple[int, str], bool] = field(default_factory=dict)
     is_plain: bool = False
     incident: str = ""
-
-
-_STORED = Prepared(
-    select(Scan.status, Scan.reply, Scan.user_id, Scan.workflow, Scan.raw).where(
-        Scan.scan_id == bindparam("scan_id")
-    )
-)
-_FIND_RUN = select(Run.id, Run.subject, Run.step, Run.version, Run.data, Run.last_raw, Run.updated_at).where(
-    Run.user_id == bindparam("user_id"), Run.workflow == bindparam("workflow")
-)
-_RUN = Prepared(_FIND_RUN)
-_RUN_LOCKED = Prepared(_FIND_RUN.with_for_update())
-_OPEN_RUN = insert(table(Run))
-_MOVE_RUN = Prepared(
-    update(table(Run))
-    .where(table(Run).c.id == bindparam("run_id"), table(Run).c.version == bindparam("seen"))
-    .values(
-        step=bindparam("new_step"),
-        version=bindparam("new_version"),
-        data=bindparam("new_data"),
-        subject=bindparam("new_subject"),
-        device=bindparam("new_device"),
-        last_raw=bindparam("new_raw"),
-        updated_at=bindparam("now"),
-    )
-)
-_KEEP = Prepared(
-    insert(table(Scan)),
-    (
-        "scan_id",
-        "at",
-        "user_id",
-        "device",
-        "workflow",
-        "run_id",
-        "step",
-        "raw",
-        "is_manual",
-        "is_accepted",
-        "code",
-        "status",
-        "reply",
-    ),
-)
 
 
 @dataclass
@@ -168,18 +116,18 @@ class Door:
         except Exception:
             incident = secrets.token_hex(4)
             log.exception("scan %s failed, incident %s", request.scan_id, incident)
-            return Reply(500, _body("E-SYS-02", {"incident": incident}, accepted=False))
+            return Reply(500, body("E-SYS-02", {"incident": incident}, accepted=False))
 
     def _unit(self, tx: Session, request: ScanRequest, how: _How) -> Reply:
         now = self.clock.now()
         actor = self.services.people.identify(tx, request.token, now)
         if actor is None:
-            return Reply(401, _body("E-AUTH-05", {}, accepted=False))
-        stored = _STORED.first(tx, scan_id=request.scan_id)
+            return Reply(401, body("E-AUTH-05", {}, accepted=False))
+        stored = STORED.first(tx, scan_id=request.scan_id)
         if stored is not None:
-            return _replay(stored, request, actor)
+            return again(stored, request.workflow, request.raw, actor)
         workflow = self.workflows[request.workflow]
-        run = self._find_run(tx, actor, workflow, now, lock=True)
+        run = self._run(tx, actor, workflow, now, lock=True)
         ctx = self._context(tx, run, actor, now, request=request, how=how)
         if how.incident:  # the step itself is broken: nothing changed, and the worker is told how to leave
             facts = {"incident": how.incident}
@@ -200,12 +148,12 @@ class Door:
                 raise LookupError("no such position")
             worker = replace(by, user_id=row.user_id)
             workflow, now = self.workflows[row.workflow], self.clock.now()
-            run = self._find_run(tx, worker, workflow, now, lock=True)
+            run = self._run(tx, worker, workflow, now, lock=True)
             ctx = self._context(tx, run, worker, now)
             subject = run.subject or workflow.name
             workflow.leave_now(ctx)
             run.step, ctx.by = workflow.start, by
-            self._move(ctx, "")
+            runs.move(ctx, "")
             self.services.people.record_takeover(ctx, subject, row.user_id)
             return subject
 
@@ -232,11 +180,11 @@ class Door:
                 ctx.run.step = refusal.step
                 kept = {k: v for k, v in ctx.run.data.items() if k not in {*refusal.forget, UNDO}}
                 ctx.run.data = kept | dict(refusal.keep)
-                self._move(ctx, "")
+                runs.move(ctx, "")
             return self._keep(
                 ctx, workflow, name, 422, refusal.code, refusal.facts, secret=secret, raw=request.raw
             )
-        self._move(ctx, "" if secret else storable(request.raw))
+        runs.move(ctx, "" if secret else storable(request.raw))
         return self._keep(
             ctx, workflow, name, 200, outcome.code, outcome.facts, secret=secret, raw=request.raw
         )
@@ -255,24 +203,6 @@ class Door:
             and ctx.now - ctx.run.updated_at < timedelta(milliseconds=self.settings.rules.dup_ms)
         )
 
-    def _move(self, ctx: Context, raw: str) -> None:
-        run = ctx.run
-        moved = _MOVE_RUN.run(
-            ctx.tx,
-            run_id=run.id,
-            seen=run.version,
-            new_step=run.step,
-            new_version=run.version + 1,
-            new_data=run.data,
-            new_subject=run.subject,
-            new_device=ctx.actor.device,
-            new_raw=raw,
-            now=ctx.now,
-        )
-        if moved != 1:
-            raise RuntimeError("the run moved under a locked unit of work")
-        run.version += 1
-
     def _keep(
         self,
         ctx: Context,
@@ -286,33 +216,18 @@ class Door:
         raw: str = "",
     ) -> Reply:
         """Store the scan with its answer; accepted and refused alike."""
-        body = _body(code, facts, accepted=status == 200)  # noqa: PLR2004
-        body["screen"] = _screen(workflow, ctx)
-        body["step_token"] = ctx.run.token
-        _KEEP.run(
-            ctx.tx,
-            scan_id=ctx.key,
-            at=ctx.now,
-            user_id=ctx.actor.user_id,
-            device=ctx.actor.device,
-            workflow=workflow.name,
-            run_id=ctx.run.id,
-            step=step,
-            raw="•••" if secret else storable(raw),
-            is_manual=ctx.manual,
-            is_accepted=status == 200,  # noqa: PLR2004
-            code=code,
-            status=status,
-            reply=body,
-        )
-        return Reply(status, body)
+        screen = _screen(workflow, ctx)
+        return keep(ctx, workflow.name, step, status, code, facts, screen=screen, secret=secret, raw=raw)
+
+    def _run(self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool) -> Position:
+        return runs.find(tx, actor, workflow.name, now, lock=lock, rows_lock=not self.db.is_sqlite)
 
     # --- GET ----------------------------------------------------------------------------------
 
     def look(self, tx: Session, workflow: Workflow, actor: Actor) -> dict[str, Any]:
         """The present screen without scanning: after a reload, a crash, or on another device."""
         now = self.clock.now()
-        run = self._find_run(tx, actor, workflow, now, lock=False)
+        run = self._run(tx, actor, workflow, now, lock=False)
         ctx = self._context(tx, run, actor, now)
         try:
             screen = workflow.show(ctx)
@@ -348,37 +263,6 @@ class Door:
             is_plain=how.is_plain if how else False,
         )
 
-    def _find_run(
-        self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool
-    ) -> Position:
-        key: dict[str, Any] = {"user_id": actor.user_id, "workflow": workflow.name}
-        row = (_RUN_LOCKED if lock and not self.db.is_sqlite else _RUN).first(tx, **key)
-        if row is not None:
-            return Position(
-                **key,
-                id=row.id,
-                subject=row.subject,
-                step=row.step,
-                version=row.version,
-                data=row.data,
-                last_raw=row.last_raw,
-                updated_at=row.updated_at,
-            )
-        run = Position(**key, updated_at=now)
-        if lock:
-            values = {
-                **key,
-                "device": actor.device,
-                "step": "",
-                "version": 0,
-                "data": {},
-                "last_raw": "",
-                "updated_at": now,
-            }
-            result = tx.connection().execute(_OPEN_RUN, values)
-            run.id = result.inserted_primary_key[0]  # type: ignore[index]
-        return run
-
 
 def _screen(workflow: Workflow, ctx: Context) -> dict[str, Any]:
     if ctx.is_plain:
@@ -387,27 +271,3 @@ def _screen(workflow: Workflow, ctx: Context) -> dict[str, Any]:
         return workflow.show(ctx)
     except Exception as error:
         raise ScreenFailed(f"{workflow.name}.{ctx.run.step}") from error
-
-
-def _body(code: str, facts: Mapping[str, Any], *, accepted: bool) -> dict[str, Any]:
-    message = catalogue()[code]
-    return {
-        "accepted": accepted,
-        "tone": message.tone,
-        "code": code,
-        "message": message.text(facts),
-    }
-
-
-def _replay(stored: Any, request: ScanRequest, actor: Actor) -> Reply:
-    same = stored.user_id == actor.user_id and stored.workflow == request.workflow
-    if same and stored.raw in {storable(request.raw), "•••"}:
-        return Reply(stored.status, stored.reply)
-    return Reply(422, _body("E-SYS-04", {}, accepted=False))
-
-
-def storable(raw: str) -> str:
-    """`raw` as it may be stored and shown: printable, no surrogates, no NUL, at most 300 characters."""
-    return "".join(
-        char if char.isprintable() or char == "\x1d" else f"\\x{ord(char):02x}" for char in raw[:RAW_LIMIT]
-    )[:300]

@@ -9,8 +9,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 from flask_htmx import make_response
 
-from station.ground.scan.door import Door, Reply, ScanRequest
+from station.ground.scan.door import Door, ScanRequest
 from station.ground.scan.openapi import document
+from station.ground.scan.replies import Reply
 from station.ground.scan.speech import spoken
 from station.ground.scan.why import explain
 from station.ground.scan.workflow import Workflow

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from station.ground.scan.codes import internal
-from station.ground.scan.door import Reply, ScanRequest
+from station.ground.scan.door import ScanRequest
+from station.ground.scan.replies import Reply
 from station.practice.demo import goods, world
 from tests.floor import CHEN, LI, ZHAO, Floor
 
