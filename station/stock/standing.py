@@ -28,7 +28,7 @@ REJECTS = frozenset({_S.DEFECT, _S.BOXDMG, _S.HOLD, _S.EXPIRED, _S.SCRAP})
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What is to be brought: `qty` EACH of one lot, `gross_g` grams each; `home_id`: the article's pick slot."""
+    """What is to be brought: `qty` EACH of one lot, `gross_g` grams each; `home_id` is its pick slot."""
 
     sku_id: int
     lot_id: int
