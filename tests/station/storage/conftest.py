@@ -25,6 +25,8 @@ from tests.works import work
 FRESH = date(2027, 3, 1)
 """An expiry that is far enough away on the first of May 2026."""
 
+SOMEWHERE = Origin("XX", "1")
+
 
 @dataclass
 class Yard:
@@ -72,7 +74,7 @@ class Yard:
         at: str = "DOCK-1",
         status: str = "GOOD",
         carton: bool = True,
-        origin: Origin = Origin("XX", "1"),
+        origin: Origin = SOMEWHERE,
         priority: int = 0,
     ) -> str:
         """Goods at a place with a task to put them away; the carton's number, or the task's for loose ones."""
