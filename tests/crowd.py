@@ -109,11 +109,15 @@ def _goods(tx: Session, orders: int) -> None:
         PutawayTask,
         LOTS,
         hu_id=_of(LOTS),
-        receipt_id=_of(RECEIPTS),
+        origin_type="RC",
+        origin_no=_no("C-RC", _of(RECEIPTS)),
+        source_id=_of(SLOTS),
+        status="GOOD",
         sku_id=_of(SKUS),
         lot_id=_of(LOTS),
         qty=12,
         state="DONE",
+        done_at=PAST,
         proposed_id=_of(SLOTS),
     )
     places = N // LOTS % SLOTS + 1 + BASE

@@ -120,3 +120,10 @@ def take_skus(
 def bind_home(tx: Session, sku_id: int, location_id: int) -> None:
     """The article's pick slot from now on (S-14, S-25)."""
     tx.execute(update(Sku).where(Sku.id == sku_id).values(home_location_id=location_id))
+
+
+def unbind_home(tx: Session, sku_id: int, location_id: int) -> None:
+    """The article has no pick slot any more, if it was this one."""
+    tx.execute(
+        update(Sku).where(Sku.id == sku_id, Sku.home_location_id == location_id).values(home_location_id=None)
+    )

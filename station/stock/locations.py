@@ -9,9 +9,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared
+from station.ground.documents.lifecycle import Ref
 from station.ground.scan.codes import internal
 from station.ground.words.messages import Refused, say
-from station.stock.models import Location, LocationKind, LocationState
+from station.ground.work import Work
+from station.stock.models import LOCATION, Location, LocationKind, LocationState
 
 _BY_BARCODE = Prepared(
     select(
@@ -43,12 +45,29 @@ def require(place: Any, kinds: Iterable[LocationKind]) -> None:
     """Refuse a frozen place (E-LOC-02) or one of another type (E-LOC-03)."""
     allowed = list(kinds)
     if place.kind not in allowed:
-        wants = [say(f"L-LOC-{kind}") for kind in allowed]
-        raise Refused(
-            "E-LOC-03", type={lang: "/".join(text[lang] for text in wants) for lang in ("zh", "en")}
-        )
+        raise Refused("E-LOC-03", type=names_of(allowed))
     if place.state != LocationState.OPEN:
         raise Refused("E-LOC-02")
+
+
+def names_of(kinds: Iterable[LocationKind]) -> dict[str, str]:
+    """What kinds of places are called, in both languages, in one order whoever asks."""
+    order = list(LocationKind)
+    wants = [say(f"L-LOC-{kind}") for kind in sorted(kinds, key=order.index)]
+    return {lang: "/".join(text[lang] for text in wants) for lang in ("zh", "en")}
+
+
+def freeze(work: Work, place: Any, why: str) -> None:
+    """Nothing goes in or out of a place from now on (P10, P27): it is counted, or not what the book says.
+
+    Any row with id, code and state; E-LOC-02 when it is frozen or closed already.
+    """
+    LOCATION.move(work, Ref(place.id, place.code, place.state), "freeze", detail={"why": why})
+
+
+def thaw(work: Work, place: Any, why: str) -> None:
+    """A frozen place takes part again; E-LOC-02 when it was not frozen."""
+    LOCATION.move(work, Ref(place.id, place.code, place.state), "thaw", detail={"why": why})
 
 
 def make(tx: Session, code: str, kind: LocationKind, **values: Any) -> Location:

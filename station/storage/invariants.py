@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, select
+from sqlalchemy import String, case, cast, literal, select
 
+from station.ground.db import Str
 from station.ground.db.invariants import Invariant, differences, rows
+from station.ground.tasks import TaskState
 from station.stock.models import HandlingUnit, Movement, MovementType
 from station.storage.putaway.models import PutawayTask
 
+_document = case(
+    (HandlingUnit.lpn.is_not(None), HandlingUnit.lpn),
+    else_=literal(PutawayTask.PREFIX, Str(40)).concat(cast(PutawayTask.id, String(20))),
+)
+"""What a task's movement is booked under: the carton, or the task itself when the goods are loose."""
 _stored = differences(
-    select(HandlingUnit.lpn, case((PutawayTask.state == "DONE", PutawayTask.qty), else_=0)).join_from(
-        PutawayTask, HandlingUnit, HandlingUnit.id == PutawayTask.hu_id
-    ),
+    select(
+        _document.label("goods"), case((PutawayTask.state == TaskState.DONE, PutawayTask.qty), else_=0)
+    ).outerjoin_from(PutawayTask, HandlingUnit, HandlingUnit.id == PutawayTask.hu_id),
     select(
         Movement.doc_no,
         case((Movement.reverse_of.is_(None), Movement.qty), else_=-Movement.qty),
@@ -24,7 +31,7 @@ INVARIANTS = (
         "what was put away is where its task says",
         rows(
             select(
-                _stored.c.lpn.label("carton"), _stored.c.left.label("task"), _stored.c.right.label("moved")
+                _stored.c.goods.label("goods"), _stored.c.left.label("task"), _stored.c.right.label("moved")
             )
         ),
         PutawayTask,

@@ -63,7 +63,7 @@ def test_what_runs_is_what_was_checked() -> None:
 
 def test_a_commit_is_judged_by_the_linters_of_the_check() -> None:
     text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
-    assert re.findall(r"entry: (.+)", text) == [" ".join(step) for step in check.STEPS]
+    assert sorted(re.findall(r"entry: (.+)", text)) == sorted(" ".join(step) for step in check.STEPS)
     assert set(re.findall(r"repo: (\S+)", text)) == {"local"}
 
 

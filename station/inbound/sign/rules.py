@@ -14,7 +14,7 @@ from station.ground.documents.signatures import sign
 from station.ground.scan.workflow import Context
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused
-from station.inbound import documents, rules
+from station.inbound import documents, putaway_done, rules
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
 from station.paper.sending import print_, print_again, seen
 from station.stock import ledger
@@ -148,7 +148,16 @@ def post(ctx: Context, receipt: Receipt, supervisor: Actor, keeper: Actor) -> No
                 f"{ctx.key}:{number}",
             ),
         )
-        storage.open_task(ctx, receipt.id, unit, line.sku_id, line.lot_id)
+        storage.open_task(
+            ctx,
+            putaway_done.origin(receipt),
+            unit,
+            sku_id=line.sku_id,
+            lot_id=line.lot_id,
+            qty=unit.qty,
+            source_id=receipt.dock_id,
+            status=StockStatus.GOOD,
+        )
     for line in rules.lines(ctx.tx, receipt.id):
         ctx.tx.execute(
             update(InboundLine)

@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Flag, Str, is_one_of
+from station.ground.db import STRICT, Base, Flag, Str
+from station.ground.tasks import Task, Tasks, constraints
+from station.stock.models import Lot, StockStatus
+
+_LIVE = text("state IN ('OPEN', 'TAKEN')")
 
 
-class PutawayState(StrEnum):
-    """P8: waits at the dock, stands in its slot, or is not wanted any more."""
+class PutawayTask(Task, Base):
+    """Bring goods that stand at a dock, a returns shelf, … to a slot (P8): a carton, or loose ones.
 
-    OPEN = "OPEN"
-    DONE = "DONE"
-    CANCELLED = "CANCELLED"
+    A carton has one live task at most; it may be put away again later. `status` is that of the goods at
+    their source, `off_reason` why they went to another slot than `proposed_id`.
+    """
 
-
-class PutawayTask(Base):
-    """Bring one carton from the dock to a slot (P8)."""
-
+    PREFIX = "PT"
     __tablename__ = "putaway_task"
     __table_args__ = (
-        UniqueConstraint("hu_id"),
-        Index("ix_putaway_task_state", "state"),
+        *constraints("putaway_task"),
         Index("ix_putaway_task_proposed_id_state", "proposed_id", "state"),
-        is_one_of("state", PutawayState),
+        Index("ix_putaway_task_hu_id", "hu_id"),
+        Index("uq_putaway_task_live_hu_id", "hu_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        CheckConstraint("qty > 0", name="qty"),
         STRICT,
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    hu_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"))
-    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"))
+    hu_id: Mapped[int | None] = mapped_column(ForeignKey("handling_unit.id"))
     sku_id: Mapped[int]
     lot_id: Mapped[int]
     qty: Mapped[int]
-    state: Mapped[str] = mapped_column(Str(10), default=PutawayState.OPEN)
+    source_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    status: Mapped[str] = mapped_column(Str(10), default=StockStatus.GOOD)
     is_new_sku: Mapped[bool] = mapped_column(Flag, default=False)
     proposed_id: Mapped[int | None]
     location_id: Mapped[int | None]
     off_reason: Mapped[str] = mapped_column(Str(40), default="")
-    user_id: Mapped[int | None]
-    created_at: Mapped[datetime]
-    done_at: Mapped[datetime | None]
+
+
+def _queue(query: Select[Any]) -> Select[Any]:
+    """Existing articles before new ones, then FEFO, then age (S-24, T32)."""
+    query = query.join(Lot, Lot.id == PutawayTask.lot_id)
+    return query.order_by(PutawayTask.is_new_sku, Lot.expires_on.is_(None), Lot.expires_on)
+
+
+PUTAWAY = Tasks(PutawayTask, queue=_queue)

@@ -1,122 +1,238 @@
 """上架 · putaway (P8, S-14..S-20).
 
-Scan the carton's receiving label. The screen names the slot; go there, old goods to the front, and
-scan the slot's label. Another slot is possible when it is legal; the station asks why. Confirm that the
-pallet is clear of the aisle line and all labels face out.
+Scan the carton's receiving label, or the product when the goods are loose. The screen names the slot; go
+there, old goods to the front, and scan the slot's label. Another slot is possible when it is legal; the
+station asks why. The slot is full: press 库位满, and another one is named. The goods are damaged: press
+破损, and bring them to quarantine. Confirm that the pallet is clear of the aisle line and all labels face
+out. Skipping or leaving gives the task back; the goods stay where they are.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from typing import Any
+
 from station.catalog import rules as catalog
 from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kit import choice
+from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
-from station.ground.words.messages import Refused, say
+from station.ground.words.messages import Refused
 from station.stock import locations
-from station.stock.models import HandlingUnit, Location, Lot
-from station.storage.putaway import rules
-from station.storage.putaway.models import PutawayTask
+from station.stock.models import HandlingUnit, Location, Lot, StockStatus
+from station.storage.putaway import fullness, proposing, rules
+from station.storage.putaway.models import PUTAWAY, PutawayTask
 
 putaway = Workflow(
     "putaway",
     title="L-PUTAWAY",
     roles={Role.KEEPER, Role.SUPERVISOR},
     start="carton",
-    waiting=rules.count_waiting,
+    waiting=PUTAWAY.count_waiting,
 )
 
-OFF_REASONS = {"1": "FULL", "2": "BLOCKED", "3": "UNREASONABLE", "4": "MERGE"}
+REASONS = (
+    Reason("FULL", "L-OFF-FULL"),
+    Reason("BLOCKED", "L-OFF-BLOCKED"),
+    Reason("UNREASONABLE", "L-OFF-UNREASONABLE"),
+    Reason("MERGE", "L-OFF-MERGE"),
+)
+
+
+@dataclass
+class Putting:
+    """The task, the slot it should go to, and the barcode of the one where the worker stands."""
+
+    task: int = 0
+    proposed: int | None = None
+    slot: str = ""
+    reason: str = ""
+    is_damaged: bool = False
 
 
 @putaway.screen("carton", prompt="P-PUT-CARTON")
 def ask_carton(ctx: Context) -> Facts:
-    tasks = rules.waiting(ctx.tx, limit=3)
-    return Facts(
-        table=[(task.lpn, catalog.sku(ctx.tx, task.sku_id).name_zh, str(task.qty)) for task in tasks],
-        hint=tasks[0].lpn if tasks else "",
-    )
+    rows = [(task, catalog.sku(ctx.tx, task.sku_id)) for task in rules.waiting(ctx.tx, limit=3)]
+    named = [(task.lpn or sku.code, sku.name_zh, str(task.qty)) for task, sku in rows]
+    hints = [task.lpn or f"SKU:{sku.code}" for task, sku in rows]
+    return Facts(table=named, hint=hints[0] if hints else "")
 
 
-@putaway.on("carton", Kind.CARTON, to="slot")
+@putaway.on("carton", Kind.CARTON, to=("slot", "carton"))
 def take_carton(ctx: Context, code: Code) -> Outcome:
-    task = rules.task_of(ctx.tx, code.text)
-    if ctx.claim(f"PUT:{task.id}"):
+    return _take(ctx, rules.task_of(ctx.tx, code.text))
+
+
+@putaway.on("carton", Kind.PRODUCT, to=("slot", "carton"))
+def take_loose(ctx: Context, code: Code) -> Outcome:
+    assert code.sku_id is not None
+    return _take(ctx, rules.loose_task(ctx.tx, code.sku_id))
+
+
+def _take(ctx: Context, task: PutawayTask) -> Outcome:
+    if PUTAWAY.claim(ctx, task):
         return ctx.resumed("S-PUT-TAKEN")
-    proposal = rules.propose(ctx, task)
-    task.proposed_id = proposal.id if proposal else None
-    ctx.run.data = {"task": task.id, "proposed": task.proposed_id}
-    return ctx.go("slot", "S-PUT-TAKEN" if proposal else "W-PUT-NOWHERE", undo=None)
+    if not rules.has_goods(ctx.tx, task):
+        return _gone(ctx, task)
+    ctx.begin(Putting(task=task.id))
+    code = _propose(ctx, task, "S-PUT-TAKEN")
+    return ctx.go("slot", code, undo={"task": task.id})
+
+
+@putaway.undo
+def take_back(ctx: Context, payload: dict[str, int]) -> None:
+    """A task that was taken, or goods that are not damaged after all."""
+    if "proposed" in payload:
+        _task(ctx).proposed_id = payload["proposed"]
+    else:
+        _let_go(ctx, payload["task"])
+
+
+@putaway.leave
+def leave(ctx: Context) -> None:
+    _let_go(ctx, ctx.at(Putting).task)
+
+
+def _let_go(ctx: Context, task_id: int, *, later: bool = False) -> None:
+    PUTAWAY.let_go(ctx, task_id, later=later, proposed_id=None)
+    ctx.run.subject = None
+
+
+def _propose(ctx: Context, task: PutawayTask, code: str) -> str:
+    """Name the slot to go to; what to tell the worker."""
+    at = ctx.at(Putting)
+    slot = proposing.propose(ctx, task, _status(at, task))
+    task.proposed_id = at.proposed = slot.id if slot else None
+    return code if slot else "W-PUT-NOWHERE"
+
+
+def _gone(ctx: Context, task: PutawayTask) -> Outcome:
+    """Somebody else took the goods away meanwhile: there is nothing to bring any more."""
+    rules.cancel(ctx, task, rules.GONE)
+    return ctx.restart("W-PUT-GONE")
 
 
 @putaway.screen("slot", prompt="P-PUT-SLOT")
 def ask_slot(ctx: Context) -> Facts:
-    proposed = ctx.data["proposed"]
-    slot = ctx.tx.get(Location, proposed) if proposed else None
-    return _facts(ctx, slot)
+    at = ctx.at(Putting)
+    return _facts(ctx, ctx.tx.get(Location, at.proposed) if at.proposed else None)
 
 
 @putaway.on("slot", Kind.LOCATION, to=("confirm", "reason"))
 def take_slot(ctx: Context, code: Code) -> Outcome:
+    at, task = ctx.at(Putting), _task(ctx)
     slot = locations.find(ctx.tx, code.text)
-    locations.require(slot, rules.SLOTS)
-    rules.check(ctx, _task(ctx), slot)
-    ctx.data["slot"] = code.text
-    if slot.id != ctx.data["proposed"] and ctx.data["proposed"]:
+    rules.check(ctx, task, slot.id, _status(at, task))
+    at.slot, at.reason = code.text, ""
+    if slot.id != at.proposed and at.proposed:
         return ctx.go("reason", "W-PUT-OTHER", undo=None, slot=slot.code)
     return ctx.go("confirm", "S-PUT-SLOT", undo=None, slot=slot.code)
 
 
-@putaway.screen("reason", prompt="P-PUT-REASON")
-def ask_reason(ctx: Context) -> Facts:
-    facts = _facts(ctx, locations.find(ctx.tx, ctx.data["slot"]))
-    facts.pad = "choice"
-    words = {key: say(f"L-OFF-{name}") for key, name in OFF_REASONS.items()}
-    facts.table = [(key, text["zh"], text["en"]) for key, text in words.items()]
-    facts.hint = "1"
-    return facts
+@putaway.command("slot", "CM-FULL", to="slot", label="L-OFF-FULL")
+def slot_is_full(ctx: Context) -> Outcome:
+    """The proposed slot has no room: that is kept, and the next one is named."""
+    at, task = ctx.at(Putting), _task(ctx)
+    if at.proposed is None:
+        raise Refused("E-CMD-01", card="CM-FULL")
+    slot = ctx.tx.get_one(Location, at.proposed)
+    is_frozen = fullness.report(ctx, slot, {"task": task.task_no, "by": ctx.by.name})
+    if is_frozen:
+        catalog.unbind_home(ctx.tx, task.sku_id, slot.id)
+    task.off_reason = "FULL"
+    return ctx.go("slot", _propose(ctx, task, "W-PUT-COUNT" if is_frozen else "S-PUT-NEXT"))
 
 
-@putaway.on("reason", Kind.QUANTITY, to="confirm")
-def take_reason(ctx: Context, code: Code) -> Outcome:
-    if code.text not in OFF_REASONS:
-        raise Refused("E-OVR-01")
-    ctx.data["reason"] = OFF_REASONS[code.text]
+@putaway.command("slot", "CM-DAMAGE", to="slot", label="L-PUT-DAMAGED")
+def goods_are_damaged(ctx: Context) -> Outcome:
+    """They must not be sold: to quarantine with them, as defects."""
+    at, task = ctx.at(Putting), _task(ctx)
+    before = {"task": task.id, "proposed": at.proposed}
+    at.is_damaged = True
+    return ctx.go("slot", _propose(ctx, task, "W-PUT-DAMAGED"), undo=before)
+
+
+@putaway.command("slot", "CM-SKIP", to="carton", label="L-PUT-SKIP")
+def skip(ctx: Context) -> Outcome:
+    """Another one first: this task waits behind the others."""
+    _let_go(ctx, ctx.at(Putting).task, later=True)
+    return ctx.restart("S-PUT-SKIPPED")
+
+
+def _reason_given(ctx: Context, reason: Reason) -> Outcome:
+    ctx.at(Putting).reason = reason.name
     return ctx.go("confirm", "S-OK", undo=None)
+
+
+choice.add_step(
+    putaway,
+    "reason",
+    prompt="P-PUT-REASON",
+    reasons=REASONS,
+    then=_reason_given,
+    to="confirm",
+    show=lambda ctx: _facts(ctx, _slot(ctx)),
+    back="slot",
+)
 
 
 @putaway.screen("confirm", prompt="P-PUT-CONFIRM")
 def ask_confirm(ctx: Context) -> Facts:
-    facts = _facts(ctx, locations.find(ctx.tx, ctx.data["slot"]))
+    facts = _facts(ctx, _slot(ctx))
     facts.hint = "CM-OK"
     return facts
 
 
 @putaway.command("confirm", "CM-OK", to="carton", label="L-PUT-DONE")
 def confirm(ctx: Context) -> Outcome:
-    task = _task(ctx)
-    slot = locations.find(ctx.tx, ctx.data["slot"])
-    locations.require(slot, rules.SLOTS)
-    rules.check(ctx, task, slot)
-    rules.put_away(ctx, task, slot, ctx.data.get("reason", ""))
+    at, task, slot = ctx.at(Putting), _task(ctx), _slot(ctx)
+    if not rules.has_goods(ctx.tx, task):
+        return _gone(ctx, task)
+    status = _status(at, task)
+    rules.check(ctx, task, slot.id, status)
+    rules.put_away(
+        ctx, task, slot, status, at.reason or (rules.DAMAGED if at.is_damaged else task.off_reason)
+    )
     return ctx.restart("S-PUT-DONE", slot=slot.code)
 
 
+@putaway.command("confirm", "CM-SKIP", to="slot", label="L-BACK")
+def another_slot(ctx: Context) -> Outcome:
+    """Not this slot after all."""
+    ctx.at(Putting).slot = ""
+    return ctx.go("slot", "S-OK")
+
+
 def _task(ctx: Context) -> PutawayTask:
-    return ctx.tx.get_one(PutawayTask, ctx.data["task"])
+    """The task this worker holds; when it is not theirs any more they go on with the next carton."""
+    try:
+        return PUTAWAY.held(ctx, ctx.at(Putting).task)
+    except Refused as gone:
+        raise gone.back_to("carton", forget=tuple(field.name for field in fields(Putting))) from None
 
 
-def _facts(ctx: Context, slot: Location | None) -> Facts:
-    task = _task(ctx)
+def _status(at: Putting, task: PutawayTask) -> str:
+    return StockStatus.DEFECT if at.is_damaged else task.status
+
+
+def _slot(ctx: Context) -> Any:
+    return locations.find(ctx.tx, ctx.at(Putting).slot)
+
+
+def _facts(ctx: Context, slot: Any) -> Facts:
+    task = ctx.tx.get_one(PutawayTask, ctx.at(Putting).task)
     sku = catalog.sku(ctx.tx, task.sku_id)
     lot = ctx.tx.get_one(Lot, task.lot_id)
-    unit = ctx.tx.get_one(HandlingUnit, task.hu_id)
+    unit = ctx.tx.get(HandlingUnit, task.hu_id) if task.hu_id else None
     return Facts(
         big=slot.code if slot else "—",
         name=sku.name_zh,
         spec=sku.spec,
         photo=sku.code,
         lines=[
-            ("L-CARTON", unit.lpn),
+            ("L-CARTON", unit.lpn if unit else ""),
+            ("L-PUT-FROM", ctx.tx.get_one(Location, task.source_id).code),
             ("L-QTY", f"{task.qty} {sku.unit}"),
             ("L-EXPIRES", str(lot.expires_on or "")),
         ],

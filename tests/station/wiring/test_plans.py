@@ -15,7 +15,7 @@ from station.ground.words.messages import Refused
 from station.outbound.packing import rules as packing
 from station.serving.workers import Workers
 from station.stock.models import LocationKind
-from station.storage.putaway import rules as storage
+from station.storage.putaway import proposing
 from station.wiring import checks
 from station.wiring.hub import Hub
 from tests.crowd import BASE
@@ -110,7 +110,7 @@ def test_no_scan_reads_all_that_ever_happened(crowded: Hub) -> None:
     """A free slot for the first carton of a new article; the order a verified unit belongs to."""
     for when in _with_and_without_sizes(crowded):
         with statements() as asked, crowded.db.read() as tx:
-            assert storage._empty(tx, LocationKind.PICK, near=0) is not None
+            assert proposing.empty(tx, LocationKind.PICK, near=0)
             with pytest.raises(Refused, match="E-PAK-02"):  # all are packed
                 packing.match_item(tx, BASE + 7, BASE + 7)
         assert len(asked) == 3
