@@ -12,7 +12,10 @@ def draw(doc: Manifest, paper: Paper) -> None:
     flow = Flow(paper, lambda flow: _head(doc, flow))
     per_row = 2 if flow.is_narrow else 5
     columns = [Column("运单号/重量", "Waybill, weight", 1) for _ in range(per_row)]
-    rows = [_row(doc.parcels[i : i + per_row], per_row) for i in range(0, len(doc.parcels), per_row)]
+    unweighed = paper.both("未称重", "not weighed")
+    rows = [
+        _row(doc.parcels[i : i + per_row], per_row, unweighed) for i in range(0, len(doc.parcels), per_row)
+    ]
     flow.table(columns, rows)
     flow.gap(2)
     flow.line(_totals(doc, paper), 3.5, bold=True)
@@ -51,6 +54,6 @@ def _head(doc: Manifest, flow: Flow) -> None:
     flow.gap(1)
 
 
-def _row(parcels: tuple[ManifestParcel, ...], per_row: int) -> list[Cell]:
-    cells: list[Cell] = [(parcel.waybill_no, kilograms(parcel.weight_g)) for parcel in parcels]
+def _row(parcels: tuple[ManifestParcel, ...], per_row: int, unweighed: str) -> list[Cell]:
+    cells: list[Cell] = [(parcel.waybill_no, kilograms(parcel.weight_g) or unweighed) for parcel in parcels]
     return cells + [""] * (per_row - len(cells))

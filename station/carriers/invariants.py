@@ -5,16 +5,15 @@ from __future__ import annotations
 from sqlalchemy import literal, select
 
 from printers.schema import print_job
-from station.carriers.models import Waybill
+from station.carriers.models import Waybill, WaybillState
 from station.ground.db.invariants import Invariant, differences, rows
 
+_ON_PAPER = (WaybillState.PRINTED, WaybillState.BOUND, WaybillState.HANDED)
 _printed = differences(
-    select(Waybill.waybill_no, Waybill.print_count).where(Waybill.state.in_(("PRINTED", "BOUND", "HANDED"))),
+    select(Waybill.waybill_no, Waybill.print_count).where(Waybill.state.in_(_ON_PAPER)),
     select(print_job.c.subject_no, literal(1)).where(
         print_job.c.subject_type == "waybill",
-        print_job.c.subject_no.in_(
-            select(Waybill.waybill_no).where(Waybill.state.in_(("PRINTED", "BOUND", "HANDED")))
-        ),
+        print_job.c.subject_no.in_(select(Waybill.waybill_no).where(Waybill.state.in_(_ON_PAPER))),
     ),
 )
 

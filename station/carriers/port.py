@@ -75,6 +75,15 @@ def acquire(work: Work, service: WaybillService, consignment: Consignment, parce
     return bill
 
 
+def note_print(work: Work, bill: Waybill) -> None:
+    """One more label of this number was handed to a printer (I10): the only place where that is counted."""
+    if bill.state == WaybillState.ACQUIRED:
+        WAYBILL.move(work, bill, "print", print_count=bill.print_count + 1)
+    else:
+        bill.print_count += 1
+        work.tx.flush()
+
+
 _KNOWN = Prepared(select(Waybill.id).where(Waybill.waybill_no == bindparam("number")))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from station.carriers.models import WaybillRange
@@ -44,6 +44,12 @@ class RangeService:
             raise Refused("E-WB-09")
         number = f"{row.prefix}{row.next_serial - 1:0{row.width}d}"
         return Routed(number, *route(consignment.province, consignment.city, consignment.district))
+
+
+def left(tx: Session, carrier_id: int) -> int:
+    """Numbers of the carrier's ranges that nobody took yet."""
+    free = func.sum(WaybillRange.last_serial + 1 - WaybillRange.next_serial)
+    return int(tx.scalar(select(free).where(WaybillRange.carrier_id == carrier_id)) or 0)
 
 
 def route(province: str, city: str, district: str) -> tuple[str, str, str]:

@@ -88,7 +88,6 @@ class Carrier(Base):
     code: Mapped[str] = mapped_column(Str(20))
     name: Mapped[str] = mapped_column(Str(60))
     color: Mapped[str] = mapped_column(Str(20), default="")
-    label_media: Mapped[str] = mapped_column(Str(40), default="waybill_76x130")
 
 
 class Packaging(Base):

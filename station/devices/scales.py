@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from station.devices.models import Scale
+from station.ground.db import changed
 from station.ground.words.messages import Refused
 
 VIRTUAL = "VIRTUAL"
@@ -26,12 +27,13 @@ def add(tx: Session, workstation: str, now: datetime, kind: str = VIRTUAL) -> No
 
 def place(tx: Session, workstation: str, dg: int, now: datetime) -> bool:
     """Put `dg` tenths of a gram on the bench's virtual scale; False when it has none."""
-    done = tx.execute(
-        update(Scale)
-        .where(Scale.workstation == workstation, Scale.kind == VIRTUAL)
-        .values(dg=dg, is_stable=True, zero_seen=True, read_at=now)
-    )
-    return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    put = update(Scale).where(Scale.workstation == workstation, Scale.kind == VIRTUAL)
+    return changed(tx, put.values(dg=dg, is_stable=True, zero_seen=True, read_at=now)) == 1
+
+
+def works(tx: Session, workstation: str) -> bool:
+    """Whether a scale of this bench reports its readings."""
+    return tx.scalar(select(Scale.id).where(Scale.workstation == workstation)) is not None
 
 
 def read(tx: Session, workstation: str) -> int:

@@ -47,7 +47,7 @@ class ShipmentConfirmationLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentConfirmation:
-    """One parcel handed to the carrier (P22)."""
+    """One parcel handed to the carrier (P22); `is_last` when nothing of the order follows."""
 
     event_key: str
     erp_no: str
@@ -58,6 +58,7 @@ class ShipmentConfirmation:
     weight_g: int
     operator: str
     lines: tuple[ShipmentConfirmationLine, ...]
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from printers import documents as paper
-from station.carriers.models import Waybill
+from station.carriers.models import Waybill, WaybillState
 from station.catalog import rules as catalog
 from station.catalog.models import Carrier, Sku
 from station.outbound.dispatch.models import Manifest, ManifestParcel
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder, OrderLine
-from station.outbound.packing.models import Parcel
+from station.outbound.packing.models import Parcel, ParcelLine
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave
 from station.settings import Settings
@@ -80,6 +80,20 @@ def _lines(tx: Session, order_id: int) -> list[Any]:
     )
 
 
+def _parcel_lines(tx: Session, parcel_id: int) -> list[Any]:
+    """What lies in one parcel; an order may go in several (P17)."""
+    return list(
+        tx.execute(
+            select(Sku.name_zh, Sku.spec, Sku.code, OrderLine.is_gift, func.sum(ParcelLine.qty).label("qty"))
+            .join(OrderLine, OrderLine.id == ParcelLine.order_line_id)
+            .join(Sku, Sku.id == OrderLine.sku_id)
+            .where(ParcelLine.parcel_id == parcel_id)
+            .group_by(OrderLine.id, Sku.name_zh, Sku.spec, Sku.code, OrderLine.is_gift)
+            .order_by(OrderLine.id)
+        )
+    )
+
+
 def _receiver(order: DeliveryOrder) -> dict[str, Any]:
     region = f"{order.province}{order.city}{order.district}"
     return {
@@ -94,7 +108,8 @@ def packing_slip(tx: Session, order: DeliveryOrder, parcel: Parcel) -> paper.Pac
     return paper.PackingSlip(
         do_no=order.order_no,
         lines=tuple(
-            paper.PackingLine(row.name_zh, row.spec, row.qty, row.is_gift) for row in _lines(tx, order.id)
+            paper.PackingLine(row.name_zh, row.spec, int(row.qty), row.is_gift)
+            for row in _parcel_lines(tx, parcel.id)
         ),
         shop_name=order.shop,
         platform_no=order.platform_no,
@@ -120,7 +135,7 @@ def waybill(
         sender_address=settings.warehouse_name,
         parcel_i=parcel.seq,
         do_no=order.order_no,
-        goods=tuple(f"{row.code}×{row.qty}" for row in _lines(tx, order.id)[:6]),
+        goods=tuple(f"{row.code}×{row.qty}" for row in _parcel_lines(tx, parcel.id)[:6]),
         note=mask_note(order.seller_note)[:40],
         **_receiver(order),
     )
@@ -154,7 +169,7 @@ def manifest(tx: Session, found: Manifest, settings: Settings, ply: int, left: i
         select(Waybill.waybill_no, Parcel.weight_dg)
         .join(Parcel, Parcel.id == Waybill.parcel_id)
         .join(ManifestParcel, ManifestParcel.parcel_id == Parcel.id)
-        .where(ManifestParcel.manifest_id == found.id, Waybill.state == "BOUND")
+        .where(ManifestParcel.manifest_id == found.id, Waybill.state == WaybillState.BOUND)
         .order_by(ManifestParcel.id)
     ).all()
     return paper.Manifest(

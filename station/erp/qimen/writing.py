@@ -111,7 +111,7 @@ def _shipment(sender: Sender, doc: erp.ShipmentConfirmation) -> list[Message]:
         "warehouseCode": sender.warehouse,
         "status": "DELIVERED",
         "outBizCode": doc.event_key,
-        "confirmType": "0",
+        "confirmType": "0" if doc.is_last else "1",
         "orderConfirmTime": told(doc.shipped_at),
         "operatorName": doc.operator,
         "operateTime": told(doc.shipped_at),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import func, or_, select
 
-from station.carriers.models import Waybill
+from station.carriers.models import Waybill, WaybillState
 from station.ground.db.invariants import Invariant, rows
-from station.outbound.dispatch.models import Manifest, ManifestParcel
+from station.outbound.dispatch.models import Manifest, ManifestParcel, ManifestState
 
-SIGNED = ("SIGNED", "REPORTED")
+SIGNED = (ManifestState.SIGNED, ManifestState.REPORTED)
 
 _HANDED = (
     select(Waybill.waybill_no.label("waybill"), func.count(Manifest.id).label("manifests"))
     .select_from(Waybill)
     .outerjoin(ManifestParcel, ManifestParcel.parcel_id == Waybill.parcel_id)
     .outerjoin(Manifest, (Manifest.id == ManifestParcel.manifest_id) & Manifest.state.in_(SIGNED))
-    .where(Waybill.state == "HANDED")
+    .where(Waybill.state == WaybillState.HANDED)
     .group_by(Waybill.waybill_no)
     .having(func.count(Manifest.id) != 1)
 )

@@ -2,98 +2,106 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from station.carriers.models import WAYBILL, Waybill
 from station.catalog.models import Sku
 from station.ground.scan.codes import Code, Kind
-from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
+from station.ground.work import Work
 from station.outbound.dispatch.models import ManifestParcel
 from station.outbound.orders import rules as orders
-from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
-from station.outbound.packing.models import Parcel, ParcelState
-from station.outbound.picking.models import PickList, PickTask
+from station.outbound.orders.models import DeliveryOrder, OrderState
+from station.outbound.packing import staging, totes, verifying
+from station.outbound.packing.models import PARCEL, Parcel, ParcelLine, ParcelState
 from station.paper.sending import withdraw
 from station.settings import Settings
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
-from station.stock.models import Location, MovementType, Stock
+from station.stock.models import Location, MovementType, StockStatus
+
+SHOWN = 4
+"""Rows of a handheld's screen."""
 
 
-def goods(tx: Session, order_id: int) -> list[Any]:
-    """The picked units of an order, by lot, with the place where they are now."""
-    place = _place(tx, order_id)
-    rows = tx.execute(
-        select(
-            OrderLine.id,
-            Sku.id.label("sku_id"),
-            Sku.name_zh,
-            Allocation.lot_id,
-            Stock.status,
-            func.sum(Allocation.qty_taken).label("qty"),
-            PickList.tote_id,
-        )
-        .join(Allocation, Allocation.owner_id == OrderLine.id)
-        .join(Stock, Stock.id == Allocation.stock_id)
-        .join(Sku, Sku.id == OrderLine.sku_id)
-        .join(PickTask, PickTask.id == Allocation.task_id)
-        .join(PickList, PickList.id == PickTask.pick_list_id)
-        .where(OrderLine.order_id == order_id, Allocation.qty_taken > 0)
-        .group_by(OrderLine.id, Sku.id, Sku.name_zh, Allocation.lot_id, Stock.status, PickList.tote_id)
-        .order_by(OrderLine.id)
-    )
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Units of one order line and lot, where they are now and in which status."""
+
+    line_id: int
+    sku_id: int
+    lot_id: int
+    status: str
+    qty: int
+    location_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order being intercepted: where to look for its goods, and how many they are."""
+
+    order_no: str
+    place: str
+    qty: int
+
+
+def goods(tx: Session, order_id: int) -> list[Goods]:
+    """The units of an order that are still in the house: in its parcels, and what lies in totes."""
     found = []
-    for row in rows:
-        at = place if place is not None else row.tote_id
-        found.append(_Goods(row, at, tx.get_one(Location, at).code))
-    return found
+    for parcel in _parcels(tx, order_id):
+        place = parcel.lane_id if parcel.state == ParcelState.STAGED else parcel.pack_location_id
+        statuses = staging.status_of_lines(tx, parcel.id)
+        lines = select(ParcelLine).where(ParcelLine.parcel_id == parcel.id).order_by(ParcelLine.id)
+        for line in tx.scalars(lines):
+            status = statuses.get(line.id, StockStatus.GOOD)
+            assert place is not None
+            found.append(Goods(line.order_line_id, line.sku_id, line.lot_id, status, line.qty, place))
+    return found + [
+        Goods(unit.line_id, unit.sku_id, unit.lot_id, unit.status, unit.qty, unit.tote_id)
+        for unit in verifying.unpacked_units(tx, order_id)
+    ]
 
 
-class _Goods:
-    def __init__(self, row: Any, location_id: int, place: str) -> None:
-        self.line_id, self.sku_id, self.name_zh = row.id, row.sku_id, row.name_zh
-        self.lot_id, self.status, self.qty = row.lot_id, row.status, int(row.qty)
-        self.location_id, self.place = location_id, place
+def _parcels(tx: Session, order_id: int) -> list[Parcel]:
+    """Parcels of an order that did not leave."""
+    gone = (ParcelState.SHIPPED, ParcelState.VOID)
+    parcels = select(Parcel).where(Parcel.order_id == order_id, Parcel.state.not_in(gone))
+    return list(tx.scalars(parcels.order_by(Parcel.id)))
 
 
-def _place(tx: Session, order_id: int) -> int | None:
-    """Bench or lane when the order has a parcel, None while its goods lie in totes."""
-    parcel = tx.scalars(select(Parcel).where(Parcel.order_id == order_id)).first()
-    if parcel is None:
-        return None
-    return parcel.lane_id if parcel.state == ParcelState.STAGED else parcel.pack_location_id
+def shown(tx: Session, order_id: int) -> list[tuple[str, str, str]]:
+    """(article, place, quantity) of an order's goods, for a handheld's screen."""
+    return [
+        (tx.get_one(Sku, unit.sku_id).name_zh, tx.get_one(Location, unit.location_id).code, str(unit.qty))
+        for unit in goods(tx, order_id)[:SHOWN]
+    ]
 
 
-def waiting(tx: Session) -> list[Any]:
-    """Orders being intercepted, oldest first, with where to look for them."""
+def waiting(tx: Session) -> list[Waiting]:
+    """The first orders being intercepted, oldest first, with where to look for them."""
     found = []
-    for order in tx.scalars(
-        select(DeliveryOrder).where(DeliveryOrder.state == OrderState.INTERCEPTING).order_by(DeliveryOrder.id)
-    ):
+    orders_ = select(DeliveryOrder).where(DeliveryOrder.state == OrderState.INTERCEPTING)
+    for order in tx.scalars(orders_.order_by(DeliveryOrder.id).limit(SHOWN)):
         units = goods(tx, order.id)
-        found.append(_Waiting(order.order_no, units[0].place if units else "", sum(u.qty for u in units)))
+        place = tx.get_one(Location, units[0].location_id).code if units else ""
+        found.append(Waiting(order.order_no, place, sum(unit.qty for unit in units)))
     return found
-
-
-class _Waiting:
-    def __init__(self, order_no: str, place: str, qty: int) -> None:
-        self.order_no, self.place, self.qty = order_no, place, qty
 
 
 def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
     """How many orders are being intercepted."""
-    return (
-        tx.scalar(
-            select(func.count())
-            .select_from(DeliveryOrder)
-            .where(DeliveryOrder.state == OrderState.INTERCEPTING)
-        )
-        or 0
-    )
+    intercepting = DeliveryOrder.state == OrderState.INTERCEPTING
+    return tx.scalar(select(func.count()).select_from(DeliveryOrder).where(intercepting)) or 0
+
+
+def is_waiting(tx: Session, order_id: int) -> bool:
+    """Whether the order's goods must still be brought to the shelf."""
+    state = tx.scalar(select(DeliveryOrder.state).where(DeliveryOrder.id == order_id))
+    return state == OrderState.INTERCEPTING
 
 
 def find(tx: Session, code: Code) -> DeliveryOrder | None:
@@ -102,60 +110,77 @@ def find(tx: Session, code: Code) -> DeliveryOrder | None:
     if code.kind is Kind.ORDER:
         query = query.where(DeliveryOrder.order_no == code.text)
     elif code.kind is Kind.WAYBILL:
-        query = query.join(Parcel, Parcel.order_id == DeliveryOrder.id).join(
-            Waybill, Waybill.parcel_id == Parcel.id
-        )
-        query = query.where(Waybill.waybill_no == code.text)
+        query = query.join(Parcel, Parcel.order_id == DeliveryOrder.id)
+        query = query.join(Waybill, Waybill.parcel_id == Parcel.id).where(Waybill.waybill_no == code.text)
     else:
-        query = (
-            query.join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
-            .join(Allocation, Allocation.owner_id == OrderLine.id)
-            .join(PickTask, PickTask.id == Allocation.task_id)
-            .join(PickList, PickList.id == PickTask.pick_list_id)
-            .join(Location, Location.id == PickList.tote_id)
-            .where(Location.barcode == code.text, Allocation.qty_taken > 0)
-        )
+        order_id = totes.order_of_tote(tx, code.text, OrderState.INTERCEPTING)
+        query = query.where(DeliveryOrder.id == order_id)
     return tx.scalars(query.order_by(DeliveryOrder.id).limit(1)).first()
 
 
-def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
-    """All goods of the order → INTC; parcel and number void; order CANCELLED; the ERP is told."""
-    order = ctx.tx.get_one(DeliveryOrder, order_id)
+def put_on_shelf(work: Work, order_id: int, shelf_id: int) -> str:
+    """All goods of the order → INTC; parcels and numbers void; order CANCELLED; the ERP is told. The order's
+    number; nothing happens when somebody has brought it before. E-ORD-01 when it is not stopped.
+    """
+    order = work.tx.get_one(DeliveryOrder, order_id)
+    if order.state == OrderState.CANCELLED:
+        return order.order_no
     if order.state != OrderState.INTERCEPTING:
         raise Refused("E-ORD-01", st=order.state)
-    for unit in goods(ctx.tx, order_id):
-        ledger.post(
-            ctx,
-            Posting(
-                MovementType.INTERCEPT,
-                unit.sku_id,
-                unit.lot_id,
-                unit.qty,
-                Place(unit.location_id, unit.status),
-                Place(shelf_id, unit.status),
-                "DO",
-                order.order_no,
-                f"{ctx.key}:{unit.line_id}:{unit.lot_id}",
-            ),
-        )
-    for parcel in ctx.tx.scalars(select(Parcel).where(Parcel.order_id == order_id)):
-        ctx.tx.execute(delete(ManifestParcel).where(ManifestParcel.parcel_id == parcel.id))
-        for bill in ctx.tx.scalars(select(Waybill).where(Waybill.parcel_id == parcel.id)):
-            if WAYBILL.may(bill.state, "cancel"):
-                WAYBILL.move(ctx, bill, "cancel")
-                withdraw(ctx, "waybill", bill.waybill_no or "", "CANCELLED")
-        parcel.state = ParcelState.VOID
-    withdraw(ctx, "DO", order.order_no, "CANCELLED")
-    ctx.tx.flush()
-    orders.stopped(ctx, order)
-    _free_totes(ctx.tx)
+    bring(work, order, shelf_id, {})
+    orders.stopped(work, order)
+    return order.order_no
 
 
-def _free_totes(tx: Session) -> None:
-    filled = select(Stock.location_id).where(Stock.on_hand > 0)
-    tx.execute(
-        update(PickList)
-        .where(PickList.state == "DONE", PickList.tote_id.is_not(None), PickList.tote_id.not_in(filled))
-        .values(state="EMPTY")
-        .execution_options(synchronize_session=False)
+def bring(
+    work: Work, order: DeliveryOrder, shelf_id: int, marked: Mapping[int, tuple[int, StockStatus]]
+) -> None:
+    """Post all goods of an order to the shelf and void its parcels, labels and papers.
+
+    Of each line in `marked` so many units arrive in that status, the last ones first: what is missing or
+    broken is what still lay in the tote.
+    """
+    units = goods(work.tx, order.id)
+    left = dict(marked)
+    for number, unit in enumerate(reversed(units)):
+        qty, status = left.get(unit.line_id, (0, StockStatus.GOOD))
+        part = min(qty, unit.qty)
+        if part:
+            left[unit.line_id] = (qty - part, status)
+            _post(work, order.order_no, replace(unit, qty=part), shelf_id, status, f"{number}:{status}")
+        if unit.qty > part:
+            _post(
+                work, order.order_no, replace(unit, qty=unit.qty - part), shelf_id, unit.status, str(number)
+            )
+    for parcel in _parcels(work.tx, order.id):
+        _void(work, parcel)
+    withdraw(work, "DO", order.order_no, "CANCELLED")
+    totes.free_empty(work, {unit.location_id for unit in units})
+
+
+def _post(work: Work, order_no: str, unit: Goods, shelf_id: int, status: str, key: str) -> None:
+    source, target = Place(unit.location_id, unit.status), Place(shelf_id, status)
+    ledger.post(
+        work,
+        Posting(
+            MovementType.INTERCEPT,
+            unit.sku_id,
+            unit.lot_id,
+            unit.qty,
+            source,
+            target,
+            "DO",
+            order_no,
+            f"{work.key}:{unit.line_id}:{unit.lot_id}:{key}",
+        ),
     )
+
+
+def _void(work: Work, parcel: Parcel) -> None:
+    """The parcel is no parcel any more: off every manifest, its number given up, its label not printed."""
+    work.tx.execute(delete(ManifestParcel).where(ManifestParcel.parcel_id == parcel.id))
+    for bill in work.tx.scalars(select(Waybill).where(Waybill.parcel_id == parcel.id)).all():
+        if WAYBILL.may(bill.state, "cancel"):
+            WAYBILL.move(work, bill, "cancel")
+            withdraw(work, "waybill", bill.number, "CANCELLED")
+    PARCEL.move(work, parcel, "void")

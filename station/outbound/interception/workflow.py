@@ -6,6 +6,8 @@ then the intercept shelf: the goods are there, the number is given up, the ERP h
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from station.ground.scan.codes import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
@@ -23,11 +25,19 @@ intercept = Workflow(
 )
 
 
+@dataclass
+class Intercepting:
+    """The order whose goods are in hand."""
+
+    order: int = 0
+    order_no: str = ""
+
+
 @intercept.screen("goods", prompt="P-INT-GOODS")
 def ask_goods(ctx: Context) -> Facts:
     waiting = rules.waiting(ctx.tx)
     return Facts(
-        table=[(row.order_no, row.place, str(row.qty)) for row in waiting[:4]],
+        table=[(row.order_no, row.place, str(row.qty)) for row in waiting],
         hint=waiting[0].order_no if waiting else "",
     )
 
@@ -37,22 +47,18 @@ def take_goods(ctx: Context, code: Code) -> Outcome:
     order = rules.find(ctx.tx, code)
     if order is None:
         raise Refused("E-TSK-02")
-    ctx.run.data = {"order": order.id, "no": order.order_no}
+    ctx.begin(Intercepting(order.id, order.order_no))
     return ctx.go("shelf", "S-INT-GOODS", undo=None, no=order.order_no)
 
 
 @intercept.screen("shelf", prompt="P-INT-SHELF")
 def ask_shelf(ctx: Context) -> Facts:
-    return Facts(
-        big=ctx.data["no"][-6:],
-        table=[(row.name_zh, row.place, str(row.qty)) for row in rules.goods(ctx.tx, ctx.data["order"])[:4]],
-        hint="INTC",
-    )
+    at = ctx.at(Intercepting)
+    return Facts(big=at.order_no[-6:], table=rules.shown(ctx.tx, at.order), hint="INTC")
 
 
 @intercept.on("shelf", Kind.LOCATION, to="goods")
 def take_shelf(ctx: Context, code: Code) -> Outcome:
     shelf = locations.find(ctx.tx, code.text)
     locations.require(shelf, [LocationKind.INTC])
-    rules.put_on_shelf(ctx, ctx.data["order"], shelf.id)
-    return ctx.restart("S-INT-DONE", no=ctx.data["no"])
+    return ctx.restart("S-INT-DONE", no=rules.put_on_shelf(ctx, ctx.at(Intercepting).order, shelf.id))

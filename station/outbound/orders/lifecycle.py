@@ -36,6 +36,7 @@ ORDER = Lifecycle(
         "undo_first_pick": ({_S.PICKING}, _S.WAVED),
         "last_pick": ({_S.PICKING}, _S.PICKED),
         "undo_last_pick": ({_S.PICKED}, _S.PICKING),
+        "short": ({_S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED}, _S.SHORT),
         "verify": ({_S.PICKED}, _S.CHECKED),
         "bind_label": ({_S.CHECKED}, _S.PACKED),
         "weigh": ({_S.PACKED}, _S.WEIGHED),

@@ -22,6 +22,7 @@ from station.outbound.orders.origin import origins_of
 TOLD = {
     "audit": "ACCEPT",
     "last_pick": "PICK",
+    "short": "EXCEPTION",
     "verify": "CHECK",
     "bind_label": "PACKAGE",
     "weigh": "WEIGH",

@@ -177,7 +177,7 @@ def cancel(work: Work, erp_no: str, reason: str, event_key: str) -> str:
         return "UNKNOWN"
     if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:
         return "ALREADY"
-    if order.state == OrderState.SHIPPED:
+    if order.state == OrderState.SHIPPED or _is_partly_gone(tx, order.id):
         _tell(work, order, "CANCELEDFAIL", event_key)
         return "TOO_LATE"
     release_open(work, order.id)
@@ -191,6 +191,11 @@ def cancel(work: Work, erp_no: str, reason: str, event_key: str) -> str:
         _tell(work, order, "CANCELED", event_key)
         return "CANCELLED"
     return "INTERCEPTING"
+
+
+def _is_partly_gone(tx: Session, order_id: int) -> bool:
+    """Whether a parcel of the order was handed over: what is left of it follows (§6.0)."""
+    return any(line.qty_shipped for line in order_lines(tx, order_id))
 
 
 def stopped(work: Work, order: DeliveryOrder) -> None:

@@ -8,11 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from printers.schema import print_job
-from station.carriers.models import Waybill
 from station.catalog.models import Carrier
 from station.devices.models import Scale
-from station.ground.scan.models import Run
 from station.outbound.orders.models import DeliveryOrder
+from station.outbound.packing import labelling, position
 from station.outbound.packing.models import Parcel
 
 
@@ -35,37 +34,35 @@ class Beside:
 
 def beside(tx: Session, user_id: int, workstation: str) -> Beside:
     """What the packer's present order, parcel and bench say."""
-    found = Beside()
+    shown = Beside()
     scale = tx.scalars(select(Scale).where(Scale.workstation == workstation)).first()
     if scale is not None:
-        found.scale_g, found.is_stable = scale.dg // 10, scale.is_stable
-    data = tx.scalar(select(Run.data).where(Run.user_id == user_id, Run.workflow == "pack")) or {}
-    if "order" in data:
-        _add_order(tx, found, data["order"])
-    if "parcel" in data:
-        _add_parcel(tx, found, data["parcel"])
-    return found
+        shown.scale_g, shown.is_stable = scale.dg // 10, scale.is_stable
+    at = position.in_hand(tx, user_id)
+    if at.order:
+        _add_order(tx, shown, at.order)
+    if at.parcel:
+        _add_parcel(tx, shown, at.parcel)
+    return shown
 
 
-def _add_order(tx: Session, found: Beside, order_id: int) -> None:
+def _add_order(tx: Session, shown: Beside, order_id: int) -> None:
     row = tx.execute(
         select(DeliveryOrder.order_no, Carrier.name, Carrier.color)
         .join(Carrier, Carrier.id == DeliveryOrder.carrier_id)
         .where(DeliveryOrder.id == order_id)
     ).first()
     if row is not None:
-        found.order_no, found.carrier, found.color = row
+        shown.order_no, shown.carrier, shown.color = row
 
 
-def _add_parcel(tx: Session, found: Beside, parcel_id: int) -> None:
+def _add_parcel(tx: Session, shown: Beside, parcel_id: int) -> None:
     expected = tx.scalar(select(Parcel.expected_dg).where(Parcel.id == parcel_id))
-    found.expected_g = None if expected is None else expected // 10
-    bill = tx.scalars(
-        select(Waybill).where(Waybill.parcel_id == parcel_id, Waybill.state.not_in(("CANCELLED", "VOID")))
-    ).first()
+    shown.expected_g = None if expected is None else expected // 10
+    bill = labelling.waybill_of(tx, parcel_id)
     if bill is None or not bill.waybill_no:
         return
-    found.waybill_no, found.route = bill.waybill_no, bill.route_code or ""
+    shown.waybill_no, shown.route = bill.waybill_no, bill.route_code or ""
     job = tx.execute(
         select(print_job.c.id, print_job.c.state, print_job.c.sha256)
         .where(print_job.c.subject_type == "waybill", print_job.c.subject_no == bill.waybill_no)
@@ -73,4 +70,4 @@ def _add_parcel(tx: Session, found: Beside, parcel_id: int) -> None:
         .limit(1)
     ).first()
     if job is not None:
-        found.job_id, found.job_state, found.has_picture = job.id, job.state, job.sha256 is not None
+        shown.job_id, shown.job_state, shown.has_picture = job.id, job.state, job.sha256 is not None

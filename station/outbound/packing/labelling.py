@@ -2,93 +2,105 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.carriers import port, supplied
-from station.carriers.models import GIVEN_UP, WAYBILL, Waybill, WaybillState
-from station.carriers.ranges import RangeService
+from station.carriers.models import GIVEN_UP, WAYBILL, Waybill
 from station.catalog import rules as catalog
 from station.catalog.models import Packaging
-from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
+from station.ground.work import Work
 from station.outbound import documents
 from station.outbound.orders.lifecycle import ORDER
-from station.outbound.orders.models import DeliveryOrder
-from station.outbound.packing import rules
-from station.outbound.packing.models import Parcel, ParcelState
+from station.outbound.orders.models import DeliveryOrder, OrderState
+from station.outbound.packing import weights
+from station.outbound.packing.models import PARCEL, Parcel
 from station.paper.sending import print_, print_again, seen
 
 FREE_REPRINTS = 2
 """A packer may print a waybill again so often; each further time a supervisor allows it (P19, T61)."""
 
 
-def label(ctx: Context, found: Parcel, packaging: Packaging) -> Waybill:
+def label(work: Work, parcel: Parcel, packaging: Packaging, numbers: port.WaybillService) -> Waybill:
     """Box chosen: take the number once, print waybill, slip, and the invoice when asked (P14, P19)."""
-    order = ctx.tx.get_one(DeliveryOrder, found.order_id)
-    carrier = catalog.carrier(ctx.tx, order.carrier_id)
-    own = supplied.of_order(ctx.tx, order.id) if found.seq == 1 else None
-    bill = port.acquire(
-        ctx,
-        supplied.service_for(own, ctx.services.part(RangeService)),
-        port.Consignment(
-            f"{found.parcel_no}/1", carrier.id, carrier.code, order.province, order.city, order.district
-        ),
-        found.id,
-    )
-    if carrier.code in ctx.settings.rules.need_route and not (bill.route_code or own):
-        raise Refused("E-WB-03")
-    found.packaging_id = packaging.id
-    found.state = ParcelState.LABELLED
-    found.expected_dg = rules.expected_dg(ctx, found, packaging)
-    ctx.tx.flush()
-    assert bill.waybill_no is not None
-    drawn = supplied.document(own) if own else documents.waybill(ctx.tx, order, found, bill, ctx.settings)
-    print_(ctx, drawn, "waybill", bill.waybill_no)
-    print_(ctx, documents.packing_slip(ctx.tx, order, found), "DO", order.order_no, key="slip")
-    if order.wants_invoice and order.invoice:
-        print_(ctx, documents.invoice_copy(ctx.tx, order, ctx.settings), "DO", order.order_no, key="invoice")
-    if bill.state == WaybillState.ACQUIRED:
-        WAYBILL.move(ctx, bill, "print", print_count=1)
+    order = work.tx.get_one(DeliveryOrder, parcel.order_id)
+    expected = weights.expected_dg(work, parcel, packaging)
+    bill, own = _number(work, parcel, order, numbers)
+    PARCEL.move(work, parcel, "label", packaging_id=packaging.id, expected_dg=expected)
+    drawn = supplied.document(own) if own else documents.waybill(work.tx, order, parcel, bill, work.settings)
+    print_(work, drawn, "waybill", bill.number)
+    _print_papers(work, parcel, order)
+    port.note_print(work, bill)
     return bill
 
 
-def reprint(ctx: Context, bill: Waybill, reason: str) -> int:
+def _number(
+    work: Work, parcel: Parcel, order: DeliveryOrder, numbers: port.WaybillService
+) -> tuple[Waybill, Any]:
+    """The parcel's waybill, and the label that came with it when the carrier made one; E-WB-03 without the
+    routing code that the carrier's sorting needs.
+    """
+    carrier = catalog.carrier(work.tx, order.carrier_id)
+    own = supplied.of_order(work.tx, order.id) if parcel.seq == 1 else None
+    key, place = f"{parcel.parcel_no}/1", (order.province, order.city, order.district)
+    consignment = port.Consignment(key, carrier.id, carrier.code, *place)
+    bill = port.acquire(work, supplied.service_for(own, numbers), consignment, parcel.id)
+    if carrier.code in work.settings.rules.need_route and not (bill.route_code or own):
+        raise Refused("E-WB-03")
+    return bill, own
+
+
+def _print_papers(work: Work, parcel: Parcel, order: DeliveryOrder) -> None:
+    """What goes into the parcel: its packing slip; the invoice copy into the first."""
+    slip = documents.packing_slip(work.tx, order, parcel)
+    print_(work, slip, "DO", order.order_no, key=f"slip:{parcel.seq}")
+    if order.wants_invoice and order.invoice and parcel.seq == 1:
+        copy = documents.invoice_copy(work.tx, order, work.settings)
+        print_(work, copy, "DO", order.order_no, key="invoice")
+
+
+def reprint(work: Work, bill: Waybill, reason: str) -> int:
     """Print the waybill again, marked 补打 n (P19, I10); returns n. From the third on a supervisor allows
     each one (T61).
     """
     number = bill.print_count
     if number > FREE_REPRINTS:
-        ctx.unless_allowed("E-WB-10", n=number)
-    print_again(ctx, "waybill", bill.number, reason)
-    ctx.used("E-WB-10")
-    bill.print_count += 1
+        work.unless_allowed("E-WB-10", n=number)
+    print_again(work, "waybill", bill.number, reason)
+    work.used("E-WB-10")
+    port.note_print(work, bill)
     return number
 
 
-def waybill_of(tx: Session, parcel_id: int) -> Waybill:
-    """The live waybill of a parcel."""
+def waybill_of(tx: Session, parcel_id: int) -> Waybill | None:
+    """The live waybill of a parcel; None before there is one, and after it was given up."""
     return tx.scalars(
         select(Waybill).where(Waybill.parcel_id == parcel_id, Waybill.state.not_in(GIVEN_UP))
-    ).one()
+    ).first()
 
 
-def bind(ctx: Context, found: Parcel, number: str) -> None:
-    """The printed waybill was scanned back: another order's → E-PAK-04, DO stays CHECKED (T50)."""
-    bill = ctx.tx.scalars(select(Waybill).where(Waybill.waybill_no == number)).first()
+def check_own(tx: Session, parcel: Parcel, number: str) -> Waybill:
+    """The waybill scanned is this parcel's: else E-WB-06 for a foreign one, E-PAK-04 for another order's."""
+    bill = tx.scalars(select(Waybill).where(Waybill.waybill_no == number)).first()
     if bill is None:
         raise Refused("E-WB-06")
-    if bill.parcel_id != found.id:
-        other = ctx.tx.scalar(
-            select(DeliveryOrder.order_no)
-            .join(Parcel, Parcel.order_id == DeliveryOrder.id)
-            .where(Parcel.id == bill.parcel_id)
-        )
-        raise Refused("E-PAK-04", do=other or "?")
-    order = ctx.tx.get_one(DeliveryOrder, found.order_id)
-    WAYBILL.move(ctx, bill, "bind")
-    ORDER.move(ctx, order, "bind_label", detail={"waybill": number})
-    found.state = ParcelState.PACKED
-    found.packed_at = ctx.now
-    ctx.tx.flush()
-    seen(ctx, "waybill", number)
+    if bill.parcel_id != parcel.id:
+        owner = select(DeliveryOrder.order_no).join(Parcel, Parcel.order_id == DeliveryOrder.id)
+        raise Refused("E-PAK-04", do=tx.scalar(owner.where(Parcel.id == bill.parcel_id)) or "?")
+    return bill
+
+
+def bind(work: Work, parcel: Parcel, number: str) -> None:
+    """The printed waybill was scanned back: another order's → E-PAK-04, DO stays CHECKED (T50). With the
+    label of its last parcel the order is PACKED.
+    """
+    bill = check_own(work.tx, parcel, number)
+    order = work.tx.get_one(DeliveryOrder, parcel.order_id)
+    WAYBILL.move(work, bill, "bind")
+    PARCEL.move(work, parcel, "bind", packed_at=work.now)
+    if order.state == OrderState.CHECKED:
+        ORDER.move(work, order, "bind_label", detail={"waybill": number})
+    seen(work, "waybill", number)

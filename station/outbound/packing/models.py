@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Flag, Str, is_one_of
@@ -24,7 +24,10 @@ class ParcelState(StrEnum):
 
 
 class Parcel(Base):
-    """A sealed outbound unit. Weights in tenths of a gram (dg)."""
+    """A sealed outbound unit, the `seq`-th of its order. Weights in tenths of a gram (dg).
+
+    `is_unweighed` (未称重): no scale worked and a supervisor let it go; there is no `weight_dg` then.
+    """
 
     __tablename__ = "parcel"
     __table_args__ = (
@@ -46,8 +49,7 @@ class Parcel(Base):
     lane_id: Mapped[int | None]
     expected_dg: Mapped[int | None]
     weight_dg: Mapped[int | None]
-    is_weight_manual: Mapped[bool] = mapped_column(Flag, default=False)
-    weigh_fails: Mapped[int] = mapped_column(default=0)
+    is_unweighed: Mapped[bool] = mapped_column(Flag, default=False, server_default=false())
     packed_by: Mapped[str] = mapped_column(Str(80), default="")
     packed_at: Mapped[datetime | None]
     weighed_at: Mapped[datetime | None]

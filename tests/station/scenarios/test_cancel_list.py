@@ -137,10 +137,10 @@ def test_a_cancel_that_arrives_meanwhile_still_takes_its_parcel_off(
     _known(floor, minutes_ago=11)
     assert floor.scan(QIAN, "dispatch", "CM-CLOSE").code == "E-MAN-11"
     floor.erp(erp.CancelOrder(erp_no="SO-1"))
-    assert _allow(floor).code == "E-MAN-10"
+    assert _allow(floor).code == "W-MAN-10"
     assert floor.scan(QIAN, "dispatch", "CM-CLOSE").code == "S-DSP-CLOSED"
     floor.erp(erp.CancelOrder(erp_no="SO-2"))
-    assert _sign(floor).code == "E-MAN-10"
+    assert _sign(floor).code == "W-MAN-10"
     again = floor.scan(QIAN, "dispatch", "CM-CLOSE")
     assert again.code == "E-MAN-11", "the permission was for the first closing"
     _allow(floor)

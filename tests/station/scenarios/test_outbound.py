@@ -274,7 +274,7 @@ def test_a_cancel_between_scan_and_close_takes_the_parcel_off(
     floor.scans(QIAN, "dispatch", floor.slot("LANE-ZTO"), "沪B1", "小王", *bills)
     floor.erp(erp.CancelOrder(erp_no="SO-1"))
     answer = floor.scan(QIAN, "dispatch", "CM-CLOSE")
-    assert (answer.code, answer.body["tone"], answer.facts["big"]) == ("E-MAN-10", "intercept", "1")
+    assert (answer.code, answer.body["tone"], answer.facts["big"]) == ("W-MAN-10", "intercept", "1")
     stopped = next(bill for bill in bills if floor.scan(QIAN, "dispatch", bill).code == "E-INT-01")
     floor.scans(QIAN, "intercept", stopped, floor.slot("INTC-1"))
     done = floor.scans(QIAN, "dispatch", "CM-CLOSE", world.badge(QIAN), world.PIN)

@@ -134,9 +134,9 @@ def test_a_good_day_has_no_fault(done: Database) -> None:
 def test_a_second_parcel_of_an_order_is_no_fault(done: Database) -> None:
     """An order may leave in several parcels, each told to the office or all of them at once."""
     parcel = (
-        "INSERT INTO parcel (id, parcel_no, order_id, seq, state, tote_id, pack_location_id, is_weight_manual, "
-        "weigh_fails, packed_by) SELECT 900000, 'PC-SECOND', order_id, 2, 'SHIPPED', tote_id, pack_location_id, "
-        "is_weight_manual, 0, '' FROM parcel WHERE id = (SELECT MIN(id) FROM parcel)"
+        "INSERT INTO parcel (id, parcel_no, order_id, seq, state, tote_id, pack_location_id, is_unweighed, "
+        "packed_by) SELECT 900000, 'PC-SECOND', order_id, 2, 'SHIPPED', tote_id, pack_location_id, "
+        "is_unweighed, '' FROM parcel WHERE id = (SELECT MIN(id) FROM parcel)"
     )
     told = (
         "INSERT INTO outbox_message (id, event_key, kind, doc_no, payload, attempts, next_at, state, last_error, "

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from station import create_app
 from station.ground.db import Database
 from station.ground.words.messages import Refused
-from station.outbound.packing import rules as packing
+from station.outbound.packing import totes
 from station.serving.workers import Workers
 from station.stock.models import LocationKind
 from station.storage.putaway import proposing
@@ -112,7 +112,7 @@ def test_no_scan_reads_all_that_ever_happened(crowded: Hub) -> None:
         with statements() as asked, crowded.db.read() as tx:
             assert proposing.empty(tx, LocationKind.PICK, near=0)
             with pytest.raises(Refused, match="E-PAK-02"):  # all are packed
-                packing.match_item(tx, BASE + 7, BASE + 7)
+                totes.match_item(tx, BASE + 7, BASE + 7)
         assert len(asked) == 3
         read = {name: one.sql for one in asked for name in full_scans(crowded.db, one) & BIG}
         assert read == {}, when
@@ -125,5 +125,5 @@ def test_a_match_reads_its_list_and_not_the_articles_lines(crowded: Hub) -> None
         pytest.skip("what it says of SQLite's plan has no like here")
     for when in _with_and_without_sizes(crowded):
         with statements() as asked, crowded.db.read() as tx, pytest.raises(Refused):
-            packing.match_item(tx, BASE + 7, BASE + 7)
+            totes.match_item(tx, BASE + 7, BASE + 7)
         assert "ix_order_line_sku_id" not in str([steps(crowded.db, one) for one in asked]), when

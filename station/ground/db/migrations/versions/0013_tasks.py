@@ -6,7 +6,7 @@ from alembic import op
 from station.ground import db
 
 revision = "0013"
-down_revision = "0009"
+down_revision = "0012"
 
 _LIVE = sa.text("state IN ('OPEN', 'TAKEN')")
 _NEW = (

@@ -1,0 +1,82 @@
+"""The steps from the box to the label that was scanned back."""
+
+from __future__ import annotations
+
+from station.carriers.models import Waybill
+from station.carriers.ranges import RangeService
+from station.catalog import rules as catalog
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kit import reprint
+from station.ground.scan.workflow import Context, Facts, Outcome
+from station.ground.words.messages import Refused
+from station.outbound.packing import labelling, verifying
+from station.outbound.packing.flow import live, order_facts, pack
+from station.outbound.packing.position import Packing
+
+
+@pack.screen("box", prompt="P-PAK-BOX")
+def ask_box(ctx: Context) -> Facts:
+    facts = order_facts(ctx.at(Packing))
+    facts.hint = "BOX"
+    return facts
+
+
+@pack.on("box", Kind.PACKAGING, to="label")
+def take_box(ctx: Context, code: Code) -> Outcome:
+    at = ctx.at(Packing)
+    live(ctx, at.order)
+    packaging = catalog.packaging(ctx.tx, code.text)
+    if packaging is None:
+        raise Refused("E-PAK-07")
+    parcel = verifying.parcel(ctx.tx, at.parcel)
+    bill = labelling.label(ctx, parcel, packaging, ctx.services.part(RangeService))
+    return ctx.go("label", "S-PAK-LABEL", no=bill.waybill_no)
+
+
+@pack.screen("label", prompt="P-PAK-STICK")
+def ask_label(ctx: Context) -> Facts:
+    at = ctx.at(Packing)
+    facts = order_facts(at)
+    bill = labelling.waybill_of(ctx.tx, at.parcel)
+    if bill is None:  # given up meanwhile: the next scan says so
+        return facts
+    facts.big, facts.big_label, facts.hint = bill.number[-6:], "L-WAYBILL-TAIL", bill.number
+    carrier = catalog.carrier(ctx.tx, bill.carrier_id).name
+    facts.lines = [("L-CARRIER", carrier), ("L-ROUTE", bill.route_code)]
+    return facts
+
+
+@pack.on("label", Kind.WAYBILL, to="weigh")
+def take_label(ctx: Context, code: Code) -> Outcome:
+    at = ctx.at(Packing)
+    live(ctx, at.order)
+    labelling.bind(ctx, verifying.parcel(ctx.tx, at.parcel), code.text)
+    return ctx.go("weigh", "S-PAK-BOUND")
+
+
+@pack.on("label", Kind.UNKNOWN, to="label")
+def foreign_label(ctx: Context, _code: Code) -> Outcome:
+    live(ctx, ctx.at(Packing).order)
+    raise Refused("E-WB-06")
+
+
+@pack.command("label", "CM-REPRINT", to="reprint", label="L-REPRINT")
+def ask_why_again(ctx: Context) -> Outcome:
+    live(ctx, ctx.at(Packing).order)
+    return ctx.go("reprint", "S-OK")
+
+
+def _print_again(ctx: Context, reason: str) -> Outcome:
+    live(ctx, ctx.at(Packing).order)
+    return ctx.go("label", "S-PAK-REPRINT", n=labelling.reprint(ctx, own_bill(ctx), reason))
+
+
+reprint.add_step(pack, "reprint", back="label", again=_print_again)
+
+
+def own_bill(ctx: Context) -> Waybill:
+    """The waybill of the parcel in hand; E-WB-06 when it has none any more."""
+    bill = labelling.waybill_of(ctx.tx, ctx.at(Packing).parcel)
+    if bill is None:
+        raise Refused("E-WB-06")
+    return bill

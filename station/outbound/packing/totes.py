@@ -1,0 +1,183 @@
+"""What lies in the totes at the benches, and for which orders: all that packing knows of picking.
+
+A wave of single items fills one tote for many orders (each product finds its own); every other tote holds
+one order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from station.ground.db import Prepared, table
+from station.ground.words.messages import Refused
+from station.ground.work import Work
+from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.picking.models import PICK_LIST, ListState, PickList, PickTask
+from station.outbound.waves.models import Wave
+from station.settings import Settings
+from station.stock.models import Location, Stock
+
+_BY_ITEM = frozenset({"W1"})
+_READY = (OrderState.PICKED, OrderState.CHECKED, OrderState.PACKED)
+_A = table(Allocation)
+_LIST_ORDERS = Prepared(
+    select(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
+    .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
+    .join(_A, (_A.c.owner_type == "LINE") & (_A.c.owner_id == OrderLine.id))
+    .join(PickTask, PickTask.id == _A.c.task_id)
+    .where(PickTask.pick_list_id == bindparam("pick_list_id"), _A.c.qty_taken > 0)
+    .group_by(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
+    .order_by(DeliveryOrder.latest_ship_at.is_(None), DeliveryOrder.latest_ship_at, DeliveryOrder.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A tote that stands at a bench; `by_item` when each product in it is an order of its own."""
+
+    pick_list: int
+    tote: int
+    code: str
+    by_item: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Picked units of one order line and lot, and the tote in which the picker brought them."""
+
+    line_id: int
+    sku_id: int
+    lot_id: int
+    status: str
+    qty: int
+    tote_id: int
+
+
+def filled(tx: Session, tote_id: int) -> Filled | None:
+    """The picked goods in this tote; None when it is empty or still on its way."""
+    return _filled(tx, PickList.tote_id == tote_id)
+
+
+def brought(tx: Session, order_id: int) -> Filled | None:
+    """The tote that brought goods of this order to a bench, also when it is empty by now."""
+    lists = (
+        select(PickTask.pick_list_id)
+        .join(Allocation, Allocation.task_id == PickTask.id)
+        .join(OrderLine, OrderLine.id == Allocation.owner_id)
+        .where(OrderLine.order_id == order_id, Allocation.qty_taken > 0)
+    )
+    return _filled(tx, PickList.id.in_(lists), ListState.EMPTY)
+
+
+def _filled(tx: Session, which: Any, *also: ListState) -> Filled | None:
+    row = tx.execute(
+        select(PickList.id, PickList.tote_id, Location.code, Wave.type)
+        .join(Wave, Wave.id == PickList.wave_id)
+        .join(Location, Location.id == PickList.tote_id)
+        .where(which, PickList.state.in_((ListState.DONE, *also)))
+        .order_by(PickList.id.desc())
+        .limit(1)
+    ).first()
+    return Filled(row.id, row.tote_id, row.code, row.type in _BY_ITEM) if row else None
+
+
+def orders_in(tx: Session, pick_list_id: int) -> list[Any]:
+    """Orders with goods of this list, the most urgent promise first."""
+    return _LIST_ORDERS.all(tx, pick_list_id=pick_list_id)
+
+
+def orders_left(tx: Session, pick_list_id: int) -> list[int]:
+    """Orders of this list of which nothing was verified yet."""
+    return [row.id for row in orders_in(tx, pick_list_id) if row.state == OrderState.PICKED]
+
+
+def count_left(tx: Session, pick_list_id: int) -> int:
+    """How many orders of this list are left."""
+    return len(orders_left(tx, pick_list_id))
+
+
+def the_order(tx: Session, pick_list_id: int) -> int:
+    """The one order of a single-order list that is to be packed, or is stopped; E-PAK-06 when none."""
+    rows = orders_in(tx, pick_list_id)
+    wanted = [row for row in rows if row.state in _READY] or [row for row in rows if row.state in STOPPED]
+    if not wanted:
+        raise Refused("E-PAK-06")
+    return int(wanted[0].id)
+
+
+def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
+    """The order with the oldest deadline that wants this article (P13), else a stopped one that did.
+
+    E-PAK-01 when no order wanted it, E-PAK-02 when all have it. Asked of the list's tasks: an article may
+    have thousands of order lines, a list has a few tasks.
+    """
+    wanted = set(
+        tx.scalars(
+            select(OrderLine.order_id)
+            .join(Allocation, Allocation.owner_id == OrderLine.id)
+            .join(PickTask, PickTask.id == Allocation.task_id)
+            .where(PickTask.pick_list_id == pick_list_id, PickTask.sku_id == sku_id)
+        )
+    )
+    rows = [row for row in orders_in(tx, pick_list_id) if row.id in wanted]
+    first = [row for row in rows if row.state == OrderState.PICKED]
+    first = first or [row for row in rows if row.state == OrderState.INTERCEPTING]
+    if first:
+        return int(first[0].id)
+    raise Refused("E-PAK-02" if rows else "E-PAK-01")
+
+
+def picked_units(tx: Session, order_id: int) -> list[Units]:
+    """All units taken for an order, by line and lot in the order's order."""
+    rows = tx.execute(
+        select(
+            OrderLine.id,
+            OrderLine.sku_id,
+            Allocation.lot_id,
+            Stock.status,
+            func.sum(Allocation.qty_taken).label("qty"),
+            PickList.tote_id,
+        )
+        .join(Allocation, Allocation.owner_id == OrderLine.id)
+        .join(Stock, Stock.id == Allocation.stock_id)
+        .join(PickTask, PickTask.id == Allocation.task_id)
+        .join(PickList, PickList.id == PickTask.pick_list_id)
+        .where(OrderLine.order_id == order_id, Allocation.qty_taken > 0)
+        .group_by(OrderLine.id, OrderLine.sku_id, Allocation.lot_id, Stock.status, PickList.tote_id)
+        .order_by(OrderLine.id, Allocation.lot_id, PickList.tote_id)
+    )
+    return [Units(row.id, row.sku_id, row.lot_id, row.status, int(row.qty), row.tote_id) for row in rows]
+
+
+def order_of_tote(tx: Session, barcode: str, state: OrderState) -> int | None:
+    """The first order in `state` of which goods were brought in this tote."""
+    return tx.scalar(
+        select(DeliveryOrder.id)
+        .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
+        .join(Allocation, Allocation.owner_id == OrderLine.id)
+        .join(PickTask, PickTask.id == Allocation.task_id)
+        .join(PickList, PickList.id == PickTask.pick_list_id)
+        .join(Location, Location.id == PickList.tote_id)
+        .where(Location.barcode == barcode, Allocation.qty_taken > 0, DeliveryOrder.state == state)
+        .order_by(DeliveryOrder.id)
+        .limit(1)
+    )
+
+
+def free_empty(work: Work, tote_ids: set[int]) -> None:
+    """Those of these totes in which nothing lies any more may be used again."""
+    held = set(
+        work.tx.scalars(select(Stock.location_id).where(Stock.location_id.in_(tote_ids), Stock.on_hand > 0))
+    )
+    lists = select(PickList).where(PickList.state == ListState.DONE, PickList.tote_id.in_(tote_ids - held))
+    for pick_list in work.tx.scalars(lists).all():
+        PICK_LIST.move(work, pick_list, "empty")
+
+
+def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
+    """Totes that stand at the benches with goods to verify."""
+    return tx.scalar(select(func.count()).select_from(PickList).where(PickList.state == ListState.DONE)) or 0

@@ -1,0 +1,135 @@
+"""The steps at which every unit is seen: one product that finds its order, or all units of one order."""
+
+from __future__ import annotations
+
+from station.catalog import rules as catalog
+from station.ground.scan import inputs
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.workflow import Context, Facts, Outcome
+from station.ground.words.messages import Refused, say
+from station.outbound.packing import totes, verifying
+from station.outbound.packing.flow import live, order_facts, pack, warned
+from station.outbound.packing.position import Line, Packing
+
+
+@pack.screen("item", prompt="P-PAK-ITEM")
+def ask_item(ctx: Context) -> Facts:
+    at = ctx.at(Packing)
+    total, left = len(totes.orders_in(ctx.tx, at.pick_list)), totes.count_left(ctx.tx, at.pick_list)
+    return Facts(
+        big=at.tote_code,
+        big_label="L-TOTE",
+        progress=(total - left, total),
+        hint="TOTE-ITEM" if left else "CM-CLOSE",
+    )
+
+
+@pack.on("item", Kind.PRODUCT, to="box")
+def take_item(ctx: Context, code: Code) -> Outcome:
+    at = ctx.at(Packing)
+    assert code.sku_id is not None
+    order_id = totes.match_item(ctx.tx, at.pick_list, code.sku_id)
+    live(ctx, order_id)
+    at.order, at.lines = order_id, verifying.lines_left(ctx.tx, order_id)
+    at.lines[0].seen = 1
+    return _complete(ctx, warned(ctx, order_id, "S-PAK-CHECKED"))
+
+
+@pack.command("item", "CM-CLOSE", to="tote", label="L-CLOSE-TOTE")
+def close_tote(ctx: Context) -> Outcome:
+    at = ctx.at(Packing)
+    left = totes.count_left(ctx.tx, at.pick_list)
+    if left:
+        raise Refused("E-PAK-03", n=left)
+    return ctx.restart("S-PAK-TOTE-DONE", tote=at.tote_code)
+
+
+# --- every unit of one order ----------------------------------------------------------------------
+
+
+@pack.screen("verify", prompt="P-PAK-VERIFY", counting=True)
+def ask_unit(ctx: Context) -> Facts:
+    at = ctx.at(Packing)
+    facts = order_facts(at)
+    wanted = next((line for line in at.lines if line.seen < line.qty), None)
+    facts.hint = f"SKU:{wanted.code}" if wanted else ""
+    return facts
+
+
+def count(ctx: Context, code: Code) -> Line:
+    """Count one scanned unit (or pack) against the order's lines: E-PAK-01, E-PAK-02."""
+    at = ctx.at(Packing)
+    live(ctx, at.order)
+    lines = [line for line in at.lines if line.sku == code.sku_id]
+    if not lines:
+        raise Refused("E-PAK-01")
+    for line in lines:
+        if line.seen + code.pack_qty <= line.qty:
+            line.seen += code.pack_qty
+            at.last = line.id
+            return line
+    raise Refused("E-PAK-02")
+
+
+def seen(ctx: Context, step: str, line: Line) -> Outcome:
+    """The answer to a unit that was counted."""
+    return ctx.go(step, "S-PAK-UNIT", undo=None, n=line.seen, of=line.qty, name=line.name)
+
+
+@pack.on("verify", Kind.PRODUCT, to=("verify", "box"))
+def take_unit(ctx: Context, code: Code) -> Outcome:
+    line = count(ctx, code)
+    return seen(ctx, "verify", line) if ctx.at(Packing).missing else _complete(ctx)
+
+
+@pack.on("verify", Kind.QUANTITY, to=("verify", "box"))
+def take_count(ctx: Context, code: Code) -> Outcome:
+    """Many of the same: after the first scan the count may be typed, from `pack_qty_entry` on."""
+    at = ctx.at(Packing)
+    line = next((line for line in at.lines if line.id == at.last), None)
+    if line is None or line.qty < ctx.settings.rules.pack_qty_entry:
+        raise Refused("E-SCN-02", got=say("L-KIND-quantity"), want=say("L-KIND-product"))
+    if catalog.sku(ctx.tx, line.sku).is_valuable:
+        raise Refused("E-QTY-01", max=1)
+    total = inputs.quantity(code, line.seen, ctx.settings.rules.qty_max)
+    if total > line.qty:
+        raise Refused("E-PAK-02")
+    live(ctx, at.order)
+    line.seen = total
+    return seen(ctx, "verify", line) if at.missing else _complete(ctx)
+
+
+@pack.on("verify", Kind.PACKAGING, to="verify")
+def box_too_early(ctx: Context, _code: Code) -> Outcome:
+    raise _incomplete(ctx)
+
+
+@pack.command("verify", "CM-CLOSE", to="verify", label="L-CLOSE")
+def close_early(ctx: Context) -> Outcome:
+    raise _incomplete(ctx)
+
+
+def _incomplete(ctx: Context) -> Refused:
+    """What is missing; stopped comes before it, for then nothing is to be looked for any more."""
+    at = ctx.at(Packing)
+    live(ctx, at.order)
+    missing = [line for line in at.lines if line.seen < line.qty]
+    is_gift_only = all(line.is_gift for line in missing)
+    return Refused("E-PAK-05") if is_gift_only else Refused("E-PAK-03", n=at.missing)
+
+
+@pack.command("verify", "CM-FULL", to="box", label="L-SPLIT")
+def box_is_full(ctx: Context) -> Outcome:
+    """分包: what was seen is a parcel of its own; the rest goes into the next one (P17)."""
+    at = ctx.at(Packing)
+    live(ctx, at.order)
+    if not at.seen:
+        raise Refused("E-PAK-08")
+    return _complete(ctx, "S-PAK-SPLIT")
+
+
+def _complete(ctx: Context, code: str = "S-PAK-CHECKED") -> Outcome:
+    at = ctx.at(Packing)
+    parcel = verifying.make_parcel(ctx, at.lines, at.tote, at.order)
+    at.parcel, at.lines = parcel.id, verifying.lines_of(ctx.tx, parcel.id)
+    return ctx.go("box", code, n=parcel.seq)

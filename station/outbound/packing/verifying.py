@@ -1,0 +1,181 @@
+"""Every unit is seen before it goes into a parcel (P17): the heart of "no wrong parcel"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from station.catalog.models import Sku
+from station.ground.db import Prepared, changed, table
+from station.ground.words.messages import Refused
+from station.ground.work import Work
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine
+from station.outbound.packing import totes
+from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
+from station.outbound.packing.position import Line
+from station.stock import ledger, locations
+from station.stock.ledger import Place, Posting
+from station.stock.models import LocationKind, MovementType
+
+UNFINISHED = (ParcelState.OPEN, ParcelState.LABELLED, ParcelState.PACKED)
+_STATE = Prepared(select(DeliveryOrder.state).where(DeliveryOrder.id == bindparam("order_id")))
+_L = table(OrderLine)
+
+
+def check_live(tx: Session, order_id: int) -> str:
+    """The order's present state; stopped → E-INT-01 (the local cancel list is the order itself)."""
+    state = str(_STATE.scalar(tx, order_id=order_id))
+    if state in STOPPED:
+        raise Refused("E-INT-01")
+    return state
+
+
+def lines_left(tx: Session, order_id: int) -> list[Line]:
+    """What of the order is in no parcel yet."""
+    rows = tx.execute(
+        select(
+            OrderLine.id,
+            (OrderLine.qty - OrderLine.qty_packed).label("qty"),
+            OrderLine.is_gift,
+            OrderLine.sku_id,
+            Sku.code,
+            Sku.name_zh,
+        )
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .where(OrderLine.order_id == order_id, OrderLine.qty_packed < OrderLine.qty)
+        .order_by(OrderLine.id)
+    )
+    return [Line(row.id, row.sku_id, row.code, row.name_zh, row.qty, row.is_gift) for row in rows]
+
+
+def lines_of(tx: Session, parcel_id: int) -> list[Line]:
+    """What was seen into a parcel."""
+    rows = tx.execute(
+        select(
+            OrderLine.id, OrderLine.is_gift, OrderLine.sku_id, Sku.code, Sku.name_zh, func.sum(ParcelLine.qty)
+        )
+        .join(OrderLine, OrderLine.id == ParcelLine.order_line_id)
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .where(ParcelLine.parcel_id == parcel_id)
+        .group_by(OrderLine.id, OrderLine.is_gift, OrderLine.sku_id, Sku.code, Sku.name_zh)
+        .order_by(OrderLine.id)
+    )
+    return [
+        Line(line_id, sku, code, name, int(qty), gift, seen=int(qty))
+        for line_id, gift, sku, code, name, qty in rows
+    ]
+
+
+def make_parcel(work: Work, lines: Sequence[Line], tote_id: int, order_id: int) -> Parcel:
+    """The units seen are the order's next parcel, TOTE → PACK with their lots; with the last of them the
+    order is CHECKED.
+    """
+    order = work.tx.get_one(DeliveryOrder, order_id)
+    seq = 1 + (work.tx.scalar(select(func.max(Parcel.seq)).where(Parcel.order_id == order_id)) or 0)
+    parcel = Parcel(
+        parcel_no=f"{order.order_no}-{seq}",
+        order_id=order_id,
+        seq=seq,
+        state=ParcelState.OPEN,
+        tote_id=tote_id,
+        pack_location_id=bench_of(work).id,
+        packed_by=work.by.name,
+    )
+    work.tx.add(parcel)
+    work.tx.flush()
+    units = unpacked_units(work.tx, order_id)
+    for line in lines:
+        if line.seen:
+            _fill(work, order.order_no, parcel, line, [unit for unit in units if unit.line_id == line.id])
+    if all(line.seen == line.qty for line in lines):
+        ORDER.move(work, order, "verify", detail={"parcel": parcel.parcel_no})
+    totes.free_empty(work, {unit.tote_id for unit in units})
+    return parcel
+
+
+def _fill(work: Work, order_no: str, parcel: Parcel, line: Line, units: Sequence[totes.Units]) -> None:
+    """Post the units of one line out of the totes, the older lot first."""
+    left, lots = line.seen, dict[int, int]()
+    for unit in units:
+        part = min(left, unit.qty)
+        if not part:
+            break
+        left -= part
+        lots[unit.lot_id] = lots.get(unit.lot_id, 0) + part
+        source, target = Place(unit.tote_id, unit.status), Place(parcel.pack_location_id, unit.status)
+        key = f"{work.key}:{line.id}:{unit.lot_id}:{unit.tote_id}"
+        ledger.post(
+            work,
+            Posting(MovementType.VERIFY, unit.sku_id, unit.lot_id, part, source, target, "DO", order_no, key),
+        )
+    packed = _L.c.qty_packed + line.seen
+    more = update(_L).where(_L.c.id == line.id, packed <= _L.c.qty_picked).values(qty_packed=packed)
+    if left or changed(work.tx, more) != 1:
+        raise Refused("E-PAK-03", n=line.seen)
+    for lot_id, qty in lots.items():
+        work.tx.add(
+            ParcelLine(parcel_id=parcel.id, order_line_id=line.id, sku_id=line.sku, lot_id=lot_id, qty=qty)
+        )
+    work.tx.flush()
+
+
+def unpacked_units(tx: Session, order_id: int) -> list[totes.Units]:
+    """The units of an order that still lie in totes."""
+    rows = tx.execute(
+        select(ParcelLine.order_line_id, ParcelLine.lot_id, func.sum(ParcelLine.qty))
+        .join(Parcel, Parcel.id == ParcelLine.parcel_id)
+        .where(Parcel.order_id == order_id, Parcel.state != ParcelState.VOID)
+        .group_by(ParcelLine.order_line_id, ParcelLine.lot_id)
+    )
+    packed = {(line_id, lot_id): int(qty) for line_id, lot_id, qty in rows}
+    units = []
+    for unit in totes.picked_units(tx, order_id):
+        gone = min(unit.qty, packed.get((unit.line_id, unit.lot_id), 0))
+        if gone:
+            packed[unit.line_id, unit.lot_id] -= gone
+        if unit.qty > gone:
+            units.append(replace(unit, qty=unit.qty - gone))
+    return units
+
+
+def bench_of(work: Work) -> Any:
+    """The pack bench this device stands at; E-WS-01 until its label was scanned."""
+    if not work.by.workstation:
+        raise Refused("E-WS-01")
+    return locations.find(work.tx, locations.barcode(LocationKind.PACK, work.by.workstation))
+
+
+def parcel(tx: Session, parcel_id: int) -> Parcel:
+    """The parcel with this id."""
+    return tx.get_one(Parcel, parcel_id)
+
+
+def unfinished_of(tx: Session, order_id: int) -> Parcel | None:
+    """The unfinished parcel of an order: after a crash or a takeover the packer goes on with it."""
+    return tx.scalars(
+        select(Parcel).where(Parcel.order_id == order_id, Parcel.state.in_(UNFINISHED)).order_by(Parcel.id)
+    ).first()
+
+
+def unfinished_from(tx: Session, tote_id: int) -> Parcel | None:
+    """The unfinished parcel whose goods came in this tote, which itself is empty by now."""
+    return tx.scalars(
+        select(Parcel).where(Parcel.tote_id == tote_id, Parcel.state.in_(UNFINISHED)).order_by(Parcel.id)
+    ).first()
+
+
+def unfinished_at(tx: Session, bench_id: int) -> list[tuple[str, str]]:
+    """(order number, parcel's state) of what somebody left unfinished at a bench."""
+    rows = tx.execute(
+        select(DeliveryOrder.order_no, Parcel.state)
+        .join(Parcel, Parcel.order_id == DeliveryOrder.id)
+        .where(Parcel.state.in_(UNFINISHED), Parcel.pack_location_id == bench_id)
+        .order_by(Parcel.id)
+        .limit(4)
+    )
+    return [(row.order_no, row.state) for row in rows]

@@ -1,0 +1,28 @@
+"""What tests of the outbound rooms begin with: the days of the scenarios, and a bench with a picked tote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.floor import Floor
+from tests.station.outbound.bench import Bench
+from tests.station.scenarios.conftest import Day, books, hire, start
+
+__all__ = ["at_bench", "books", "hire", "start"]
+
+
+@pytest.fixture
+def at_bench(start: Callable[..., Day], floor: Floor) -> Callable[..., Bench]:
+    """The orders' goods are picked, each list in a tote of its own, and the packer stands at the bench."""
+
+    def begin(*orders: object) -> Bench:
+        day = start(*orders)
+        day.receive()
+        floor.release()
+        bench = Bench(floor)
+        bench.pick_all()
+        return bench
+
+    return begin
