@@ -113,7 +113,7 @@ def test_no_scan_reads_all_that_ever_happened(crowded: Hub) -> None:
             assert proposing.empty(tx, LocationKind.PICK, near=0)
             with pytest.raises(Refused, match="E-PAK-02"):  # all are packed
                 totes.match_item(tx, BASE + 7, BASE + 7)
-        assert len(asked) == 3
+        assert len(asked) >= 2
         read = {name: one.sql for one in asked for name in full_scans(crowded.db, one) & BIG}
         assert read == {}, when
         assert not [scan for one in asked for scan in nested_scans(crowded.db, one)], when

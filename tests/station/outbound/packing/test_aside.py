@@ -164,7 +164,9 @@ def test_the_office_hears_of_the_exception(at_bench: AtBench) -> None:
 
     bench = at_bench(order_of(1, ("S0001", 2)))
     bench.floor.hub.db.write(
-        lambda tx: tx.execute(update(ErpConnection).where(ErpConnection.code == "folder").values(kind="rest"))
+        lambda tx: tx.execute(
+            update(ErpConnection).where(ErpConnection.code == "folder").values(wants="order_state")
+        )
     )
     bench.scans(tote(1), "CM-SHORT", "1", bench.shelf())
     (message,) = bench.told("order_state")
