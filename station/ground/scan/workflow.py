@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,11 +80,14 @@ class Workflow:
         prints: bool = False,
         shows_papers: bool | None = None,
         aside: str = "",
+        reasons: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         """`waiting` counts what waits for this process, for the start page, the board and the simulator.
 
         `aside` is the address of a page's part beside the screen of a bench; `shows_papers` keeps what the
-        printers of the place lack on the screen (by default where the process `prints`).
+        printers of the place lack on the screen (by default where the process `prints`). `reasons` are why a
+        supervisor may allow what was refused, by the beginning of the refusal's code (number on the pad →
+        label), where `REASONS` do not fit.
         """
         self.name = name
         self.title = title
@@ -94,6 +97,7 @@ class Workflow:
         self.prints = prints
         self.shows_papers = prints if shows_papers is None else shows_papers
         self.aside = aside
+        self.reasons = dict(reasons or {})
         self.steps: dict[str, Step] = {}
         self.undo_handler: Callable[[Context, Any], None] | None = None
         self.leave_handler: Callable[[Context], None] | None = None
@@ -287,14 +291,19 @@ class Workflow:
                 ctx.services.people.record_takeover(ctx, ctx.run.subject or self.name, ctx.by.user_id)
                 return self.leave_now(ctx)
             return Outcome("_reason", "S-OVR-PIN", {})
-        if typed not in REASONS:
+        reasons = self._reasons(frame["code"])
+        if typed not in reasons:
             raise Refused("E-OVR-01")
         del ctx.run.data[OVERRIDE]
         ctx.run.step = frame["step"]
-        override = Override(frame["code"], by, REASONS[typed])
+        override = Override(frame["code"], by, reasons[typed])
         ctx.run.data.setdefault(ALLOWED, {})[override.code] = f"{by.name}: {say(override.reason)['zh']}"
         ctx.services.people.record_override(ctx, override)
         return self._plain_step(ctx, frame["raw"], self.step(frame["step"]))
+
+    def _reasons(self, code: str) -> Mapping[str, str]:
+        own = (reasons for prefix, reasons in self.reasons.items() if code.startswith(prefix))
+        return next(own, REASONS)
 
     # --- showing ------------------------------------------------------------------------------
 
@@ -338,7 +347,8 @@ class Workflow:
         frame = ctx.run.data[OVERRIDE]
         facts = Facts(pad="pin" if name == "_pin" else "choice")
         if name == "_reason":
-            facts.table = [(number, say(label)["zh"], say(label)["en"]) for number, label in REASONS.items()]
+            reasons = self._reasons(frame["code"]).items()
+            facts.table = [(number, say(label)["zh"], say(label)["en"]) for number, label in reasons]
         return {
             "workflow": self.name,
             "title": say(self.title),

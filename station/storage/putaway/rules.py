@@ -11,6 +11,7 @@ from station.catalog import rules as catalog
 from station.catalog.models import Sku
 from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
+from station.ground.work import Work
 from station.inbound.models import RECEIPT, Receipt, ReceiptState
 from station.settings import Settings
 from station.stock import ledger, shelf_life
@@ -33,7 +34,7 @@ SLOTS = (LocationKind.PICK, LocationKind.RSV, LocationKind.NEW)
 """Where sellable cartons may be put away in this version."""
 
 
-def open_task(ctx: Context, receipt_id: int, unit: HandlingUnit, sku_id: int, lot_id: int) -> None:
+def open_task(ctx: Work, receipt_id: int, unit: HandlingUnit, sku_id: int, lot_id: int) -> None:
     """A carton was accepted: somebody must bring it to a slot. A SKU that stands nowhere yet is new
     and comes after the others (S-24).
     """
