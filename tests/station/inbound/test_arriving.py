@@ -12,8 +12,6 @@ from station.practice.demo import world
 from tests.floor import LI, Answer
 from tests.station.inbound.dock import MUG, OATS, PO, Dock, ean
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 def arrive(dock: Dock, *raws: str) -> Answer:
     return dock.tries(*raws, number=LI, flow="arrive")

@@ -10,8 +10,6 @@ from station.practice.demo import world
 from tests.floor import CHEN, LI, WANG, ZHOU
 from tests.station.inbound.dock import MUG, NUTS, OATS, PO, SPOON, Dock, ean, gs1
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 MUGS = (ean(MUG), "2", "CM-OK", "0", "1")
 """The first line that every path below begins with."""
 ALL = (*MUGS, "CM-CLOSE", "CM-OK")
