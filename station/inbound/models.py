@@ -108,6 +108,7 @@ RECEIPT = Lifecycle(
     {
         "begin_stage1": ({_S.ARRIVED}, _S.STAGE1),
         "begin_stage2": ({_S.STAGE1}, _S.STAGE2),
+        "reopen_stage1": ({_S.STAGE2}, _S.STAGE1),
         "finish_checks": ({_S.STAGE2}, _S.AWAIT_SIGN),
         "sign": ({_S.AWAIT_SIGN}, _S.SIGNED),
         "post": ({_S.SIGNED}, _S.POSTED),
@@ -123,7 +124,8 @@ RECEIPT = Lifecycle(
 class ReceiptLine(Base):
     """What was counted of one article with one date and lot (P2), and what inspection said (P3).
 
-    delivered = accepted + rejected (I11); `draw` is the stored sampling plan.
+    delivered = accepted + rejected (I11); `draw` is the stored sampling plan; `reject_reason` and
+    `override` are read through `faults`.
     """
 
     __tablename__ = "receipt_line"
@@ -150,7 +152,7 @@ class ReceiptLine(Base):
     supplier_lot: Mapped[str] = mapped_column(Str(40), default="")
     outer: Mapped[str] = mapped_column(Str(10), default="INTACT")
     reject_reason: Mapped[str] = mapped_column(Str(60), default="")
-    override: Mapped[str] = mapped_column(Str(100), default="")
+    override: Mapped[str] = mapped_column(Str(400), default="")
     samples_due: Mapped[int] = mapped_column(default=0)
     samples_done: Mapped[int] = mapped_column(default=0)
     defects: Mapped[int] = mapped_column(default=0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from station.ground.room import Room
 from station.ground.scan.codes import Kind
-from station.inbound import describe, invariants, rules
+from station.inbound import describe, invariants
+from station.inbound.arrive import rules as arriving
 from station.inbound.arrive.workflow import arrive
 from station.inbound.registers import RECEIPTS
 from station.inbound.sign.workflow import sign_off
@@ -15,7 +16,7 @@ ROOM = Room(
     "inbound",
     workflows=(arrive, stage1, stage2, sign_off),
     tables=("station.inbound.models",),
-    codes={"notice": rules.knows_notice},
+    codes={"notice": arriving.knows_notice},
     describes={
         **dict.fromkeys((Kind.RECEIPT, Kind.SHEET, Kind.GRN), describe.receipt),
         Kind.NOTICE: describe.notice,

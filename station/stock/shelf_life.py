@@ -6,6 +6,7 @@ P production, X expiry, L = X − P, used = today − P, left = X − today. The
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -35,20 +36,26 @@ def expiry(produced_on: date, n: int, unit: str, *, day0: bool = True) -> date:
 def judge_receipt(
     produced_on: date, expires_on: date, today: date, rule: LifeRule, reject_days: int | None
 ) -> str | None:
-    """The first reason not to receive these dates, or None: E-EXP-01 future, -02 swapped, -04
+    """The first of `faults`, or None."""
+    return next(faults(produced_on, expires_on, today, rule, reject_days), None)
+
+
+def faults(
+    produced_on: date, expires_on: date, today: date, rule: LifeRule, reject_days: int | None
+) -> Iterator[str]:
+    """Every reason not to receive these dates, gravest first: E-EXP-01 future, -02 swapped, -04
     expired, -05 past the third, -06 fewer than `reject_days` left (T1–T7).
     """
     if produced_on > today:
-        return "E-EXP-01"
+        yield "E-EXP-01"
     if expires_on <= produced_on:
-        return "E-EXP-02"
+        yield "E-EXP-02"
     if today > expires_on:
-        return "E-EXP-04"
+        yield "E-EXP-04"
     if _is_past_third(produced_on, expires_on, today, rule):
-        return "E-EXP-05"
+        yield "E-EXP-05"
     if reject_days is not None and (expires_on - today).days < reject_days:
-        return "E-EXP-06"
-    return None
+        yield "E-EXP-06"
 
 
 def _is_past_third(produced_on: date, expires_on: date, today: date, rule: LifeRule) -> bool:

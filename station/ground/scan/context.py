@@ -19,8 +19,8 @@ from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused, say
 from station.ground.work import Work
 
-UNDO, OVERRIDE, ALLOWED, SIGNING = "_undo", "_override", "_allowed", "_sign"
-ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED, SIGNING})
+UNDO, OVERRIDE, ALLOWED, PENDING, SIGNING = "_undo", "_override", "_allowed", "_pending", "_sign"
+ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED, PENDING, SIGNING})
 """Keys of a position that belong to the engine."""
 
 _RECENT = Prepared(

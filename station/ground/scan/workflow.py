@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ from station.ground.scan.context import (
     ALLOWED,
     NO_UNDO,
     OVERRIDE,
+    PENDING,
     UNDO,
     Context,
     Facts,
@@ -80,11 +81,14 @@ class Workflow:
         prints: bool = False,
         shows_papers: bool | None = None,
         aside: str = "",
+        reasons: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         """`waiting` counts what waits for this process, for the start page, the board and the simulator.
 
         `aside` is the address of a page's part beside the screen of a bench; `shows_papers` keeps what the
-        printers of the place lack on the screen (by default where the process `prints`).
+        printers of the place lack on the screen (by default where the process `prints`). `reasons` are why a
+        supervisor may allow what was refused, by the beginning of the refusal's code (number on the pad →
+        label), where `REASONS` do not fit.
         """
         self.name = name
         self.title = title
@@ -94,6 +98,7 @@ class Workflow:
         self.prints = prints
         self.shows_papers = prints if shows_papers is None else shows_papers
         self.aside = aside
+        self.reasons = dict(reasons or {})
         self.steps: dict[str, Step] = {}
         self.undo_handler: Callable[[Context, Any], None] | None = None
         self.leave_handler: Callable[[Context], None] | None = None
@@ -247,12 +252,15 @@ class Workflow:
     def _arrive(self, ctx: Context, outcome: Outcome, before: str, step_name: str) -> None:
         """Move the run to the outcome's step and remember how to get back."""
         ctx.settle()
-        data = {key: value for key, value in ctx.run.data.items() if key != UNDO}
+        dropped = {UNDO} if outcome.code == ctx.run.data.get(PENDING, {}).get("code") else {UNDO, PENDING}
+        data = {key: value for key, value in ctx.run.data.items() if key not in dropped}
         if outcome.undo is not NO_UNDO:
             data[UNDO] = {
                 "user": ctx.actor.user_id,
                 "step": step_name,
-                "data": {key: value for key, value in json.loads(before).items() if key != UNDO},
+                "data": {
+                    key: value for key, value in json.loads(before).items() if key not in {UNDO, PENDING}
+                },
                 "payload": outcome.undo,
             }
         ctx.run.data = data
@@ -261,11 +269,8 @@ class Workflow:
     # --- a supervisor allows what was refused (level S) --------------------------------------
 
     def _ask_override(self, ctx: Context, code: Code, step: Step) -> Outcome:
-        last = next(
-            (row for row in ctx.refusals if row.step == step.name and catalogue()[row.code].level == "S"),
-            None,
-        )
-        if last is None:
+        last = self._last_refusal(ctx, step)
+        if not last:
             return self._ask_release(ctx, code, step)
         by = ctx.services.people.badge(ctx.tx, code.text)
         if by is None:
@@ -274,8 +279,16 @@ class Workflow:
             raise Refused("E-AUTH-02")
         if by.user_id == ctx.actor.user_id:
             raise Refused("E-AUTH-03")
-        ctx.run.data[OVERRIDE] = {"code": last.code, "raw": last.raw, "step": step.name, "badge": code.text}
+        ctx.run.data[OVERRIDE] = last | {"step": step.name, "badge": code.text}
         return Outcome("_pin", "S-OVR-BADGE", {"name": by.name})
+
+    def _last_refusal(self, ctx: Context, step: Step) -> dict[str, Any]:
+        """The code and the scan that a supervisor may allow here; empty for none."""
+        for row in ctx.refusals:
+            if row.step == step.name and catalogue()[row.code].level == "S":
+                return {"code": row.code, "raw": row.raw}
+        pending: dict[str, Any] = ctx.run.data.pop(PENDING, {})
+        return pending
 
     def _ask_release(self, ctx: Context, code: Code, step: Step) -> Outcome:
         """A supervisor's badge where nothing was refused: with the PIN the worker is freed of this task."""
@@ -302,14 +315,34 @@ class Workflow:
                 ctx.services.people.record_takeover(ctx, ctx.run.subject or self.name, ctx.by.user_id)
                 return self.leave_now(ctx)
             return Outcome("_reason", "S-OVR-PIN", {})
-        if typed not in REASONS:
+        reasons = self._reasons(frame["code"])
+        if typed not in reasons:
             raise Refused("E-OVR-01")
         del ctx.run.data[OVERRIDE]
         ctx.run.step = frame["step"]
-        override = Override(frame["code"], by, REASONS[typed])
+        override = Override(frame["code"], by, reasons[typed])
         ctx.run.data.setdefault(ALLOWED, {})[override.code] = f"{by.name}: {say(override.reason)['zh']}"
         ctx.services.people.record_override(ctx, override)
-        return self._plain_step(ctx, frame["raw"], self.step(frame["step"]))
+        return self._try_again(ctx, frame)
+
+    def _try_again(self, ctx: Context, frame: dict[str, Any]) -> Outcome:
+        """The refused scan once more, with the permission. What else stands in its way is told, and a
+        supervisor may allow that in its turn; the first permission stays.
+        """
+        kept = json.dumps(ctx.run.data)
+        try:
+            with savepoint(ctx.tx, Refused):
+                return self._plain_step(ctx, frame["raw"], self.step(frame["step"]))
+        except Refused as refusal:
+            if refusal.step is not None or catalogue()[refusal.code].level != "S":
+                raise
+            ctx.run.data = json.loads(kept) | {PENDING: {"code": refusal.code, "raw": frame["raw"]}}
+            ctx.forget()
+            return Outcome(frame["step"], refusal.code, refusal.facts)
+
+    def _reasons(self, code: str) -> Mapping[str, str]:
+        own = (reasons for prefix, reasons in self.reasons.items() if code.startswith(prefix))
+        return next(own, REASONS)
 
     # --- showing ------------------------------------------------------------------------------
 
@@ -353,7 +386,8 @@ class Workflow:
         frame = ctx.run.data[OVERRIDE]
         facts = Facts(pad="pin" if name == "_pin" else "choice")
         if name == "_reason":
-            facts.table = [(number, say(label)["zh"], say(label)["en"]) for number, label in REASONS.items()]
+            reasons = self._reasons(frame["code"]).items()
+            facts.table = [(number, say(label)["zh"], say(label)["en"]) for number, label in reasons]
         return {
             "workflow": self.name,
             "title": say(self.title),

@@ -2,10 +2,13 @@
 
 Scan the acceptance sheet. The receiver signs with badge and PIN, the driver by name on the print.
 Now the carton labels print; stick each and scan it once. Then the supervisor and the keeper, two
-persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told.
+persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told. Whoever leaves
+gives the sheet back; what is signed and stuck stays so.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from station.ground.scan import inputs
 from station.ground.scan.codes import Code, Kind
@@ -14,34 +17,42 @@ from station.ground.scan.kit.signing import Signer
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import Refused
-from station.inbound import documents, rules
-from station.inbound.models import RECEIPT, Receipt, ReceiptState
-from station.inbound.sign import rules as posting
-from station.inbound.stage1.workflow import rules_facts
+from station.inbound import rules as receipts
+from station.inbound.models import Receipt, ReceiptState
+from station.inbound.screens import waiting_receipts
+from station.inbound.sign import labels, rules
 
 sign_off = Workflow(
     "sign",
     title="L-SIGN",
     roles={Role.RECEIVER, Role.CLERK, Role.SUPERVISOR},
     start="sheet",
-    waiting=documents.waiting_in(ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED),
+    waiting=receipts.waiting_in(ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED),
     prints=True,
 )
 
 
+@dataclass
+class Signing:
+    """The receipt (id) and, until the driver has signed too, the receiver's badge."""
+
+    receipt: int = 0
+    receiver: str = ""
+
+
 @sign_off.screen("sheet", prompt="P-SGN-SHEET")
 def ask_sheet(ctx: Context) -> Facts:
-    return rules_facts(ctx, (ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED))
+    return waiting_receipts(ctx, ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED)
 
 
 @sign_off.on("sheet", Kind.SHEET, Kind.RECEIPT, to=("receiver", "labels", "supervisor"))
 def take_sheet(ctx: Context, code: Code) -> Outcome:
-    receipt = rules.receipt_by_code(ctx.tx, code.text)
+    receipt = receipts.receipt_by_code(ctx.tx, code.text)
     if receipt.state not in {ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED}:
         raise Refused("E-RCV-07", st=receipt.state)
     if ctx.claim(f"RC3:{receipt.id}"):
         return ctx.resumed("S-SGN-OPEN", no=receipt.sheet_no)
-    ctx.run.data = {"receipt": receipt.id}
+    ctx.begin(Signing(receipt.id))
     return ctx.go(
         "receiver" if receipt.state == ReceiptState.AWAIT_SIGN else _after_sign(ctx),
         "S-SGN-OPEN",
@@ -50,9 +61,10 @@ def take_sheet(ctx: Context, code: Code) -> Outcome:
 
 
 def _totals(ctx: Context) -> Facts:
-    lines = rules.lines(ctx.tx, ctx.data["receipt"])
+    receipt = _receipt(ctx)
+    lines = receipts.lines(ctx.tx, receipt.id)
     return Facts(
-        big=_receipt(ctx).sheet_no,
+        big=receipt.sheet_no,
         lines=[
             ("L-DELIVERED", str(sum(line.qty_delivered for line in lines))),
             ("L-ACCEPTED", str(sum(line.qty_accepted for line in lines))),
@@ -62,7 +74,7 @@ def _totals(ctx: Context) -> Facts:
 
 
 def _receiver_signed(ctx: Context, receiver: Actor) -> Outcome:
-    ctx.data["receiver"] = receiver.badge
+    ctx.at(Signing).receiver = receiver.badge
     return ctx.go("driver", "S-SIGNED", name=receiver.name)
 
 
@@ -95,18 +107,16 @@ def other_driver(ctx: Context, code: Code) -> Outcome:
 
 def _driver_signed(ctx: Context, driver: str) -> Outcome:
     receipt = _receipt(ctx)
-    receiver = _signer(ctx, "receiver")
-    if not any(line.qty_accepted for line in rules.lines(ctx.tx, receipt.id)):
-        RECEIPT.move(ctx, receipt, "reject_all", signed_at=ctx.now)
+    printed = rules.sign_sheet(ctx, receipt, _receiver(ctx), driver)
+    if not printed:
         return ctx.restart("W-SGN-NONE", no=receipt.receipt_no)
-    labels = posting.sign_sheet(ctx, receipt, receiver, driver)
-    return ctx.go("labels", "S-SGN-SHEET", n=labels)
+    return ctx.go("labels", "S-SGN-SHEET", n=printed)
 
 
 @sign_off.screen("labels", prompt="P-SGN-LABELS", counting=True)
 def ask_label(ctx: Context) -> Facts:
-    left, total, first = posting.labels_left(ctx, _receipt(ctx))
-    printed = posting.labels_progress(ctx, _receipt(ctx))
+    left, total, first = labels.left(ctx, _receipt(ctx))
+    printed = labels.progress(ctx, _receipt(ctx))
     facts = Facts(big=f"{total - left}/{total}", progress=(total - left, total), hint=first)
     if printed.done < printed.total:
         facts.lines = [("L-PRINTED", f"{printed.done}/{printed.total}")]
@@ -117,8 +127,8 @@ def ask_label(ctx: Context) -> Facts:
 
 @sign_off.on("labels", Kind.CARTON, to=("labels", "supervisor"))
 def take_label(ctx: Context, code: Code) -> Outcome:
-    posting.confirm_label(ctx, _receipt(ctx), code.text)
-    left, total, _first = posting.labels_left(ctx, _receipt(ctx))
+    labels.stick(ctx, _receipt(ctx), code.text)
+    left, total, _first = labels.left(ctx, _receipt(ctx))
     return ctx.go(_after_sign(ctx), "S-LBL-LAST" if not left else "S-LBL", n=total - left, of=total)
 
 
@@ -128,24 +138,24 @@ def ask_again(ctx: Context) -> Outcome:
 
 
 def _print_label_again(ctx: Context, reason: str) -> Outcome:
-    return ctx.go("labels", "S-LBL-REPRINT", no=posting.reprint_label(ctx, _receipt(ctx), reason))
+    return ctx.go("labels", "S-LBL-REPRINT", no=labels.reprint(ctx, _receipt(ctx), reason))
 
 
 reprint.add_step(sign_off, "reprint", back="labels", again=_print_label_again)
 
 
 def _after_sign(ctx: Context) -> str:
-    return "labels" if posting.labels_left(ctx, _receipt(ctx))[0] else "supervisor"
+    return "labels" if labels.left(ctx, _receipt(ctx))[0] else "supervisor"
 
 
 @sign_off.command("labels", "CM-CLOSE", to="supervisor", label="L-CLOSE")
 def close_labels(ctx: Context) -> Outcome:
-    raise Refused("E-LBL-04", n=posting.labels_left(ctx, _receipt(ctx))[0])
+    raise Refused("E-LBL-04", n=labels.left(ctx, _receipt(ctx))[0])
 
 
 def _both_signed(ctx: Context, supervisor: Actor, keeper: Actor) -> Outcome:
     receipt = _receipt(ctx)
-    posting.post(ctx, receipt, supervisor, keeper)
+    rules.post(ctx, receipt, supervisor, keeper)
     return ctx.restart("S-SGN-POSTED", no=receipt.grn_no)
 
 
@@ -160,12 +170,12 @@ signing.pair(
 
 
 def _receipt(ctx: Context) -> Receipt:
-    return rules.receipt(ctx.tx, ctx.data["receipt"])
+    return receipts.receipt(ctx.tx, ctx.at(Signing).receipt)
 
 
-def _signer(ctx: Context, which: str) -> Actor:
+def _receiver(ctx: Context) -> Actor:
     """Who signed first; their badge was good a moment ago."""
-    signer = ctx.services.people.badge(ctx.tx, ctx.data[which])
+    signer = ctx.services.people.badge(ctx.tx, ctx.at(Signing).receiver)
     if signer is None:
         raise Refused("E-AUTH-01")
     return signer

@@ -15,6 +15,7 @@ from station.inbound.models import Receipt, ReceiptLine
 from station.practice.demo import world
 from station.stock.models import Lot, Movement, Stock
 from tests.floor import CHEN, LI, WANG, ZHOU, Floor
+from tests.station.inbound.dock import MUG, OATS, PO, Dock, ean
 from tests.station.scenarios.conftest import Day
 
 Start = Callable[..., Day]
@@ -235,3 +236,133 @@ def test_unknown_and_foreign_things_are_named(start: Start, floor: Floor) -> Non
     assert "商品" in wrong.body["message"]["zh"]
     assert floor.scan(LI, "stage1", "no such thing").code == "E-BAR-01"
     assert floor.scan(LI, "stage1", day.lines[0][0][:-1] + "0").code in {"E-GS1-02", "E-BAR-01"}
+
+
+# --- two trucks, one notice ------------------------------------------------------------------------
+
+
+def _two_trucks(floor: Floor) -> tuple[Dock, str, str]:
+    """24 mugs are expected; two trucks say that they bring them. The supervisor counts the second one."""
+    dock = Dock(floor)
+    dock.expects((MUG, 24))
+    return dock, floor.arrive(PO, 2), floor.arrive(PO, 2)
+
+
+def test_two_trucks_of_one_notice_are_judged_together(floor: Floor, books: Callable[[], None]) -> None:
+    """24 ordered: what the first truck brought and is not posted yet counts against the second."""
+    dock, first, second = _two_trucks(floor)
+    dock.li(first)
+    dock.line(MUG, 2)
+    dock.li("CM-MENU", second)
+    refused = dock.tries(ean(MUG), "2", "CM-OK", "0")
+    assert (refused.code, refused.facts["big"]) == ("E-RCV-05", "24")
+    dock.li("CM-OK", "1")
+    assert [line.qty_accepted for line in dock.lines(first)] == [24]
+    assert [line.qty_accepted for line in dock.lines(second)] == [0]
+    books()
+
+
+def test_two_receivers_who_count_at_once_do_not_book_twice(floor: Floor, books: Callable[[], None]) -> None:
+    """Both have typed their quantity before either wrote his line: the later one is asked again."""
+    dock, first, second = _two_trucks(floor)
+    counted = (ean(MUG), "2", "CM-OK", "0")
+    dock.li(first, *counted)
+    assert dock.tries(second, *counted, number=CHEN).step == "outer"
+    dock.li("1")
+    refused = dock.tries("1", number=CHEN)
+    assert (refused.code, refused.step, refused.facts["big"]) == ("E-RCV-05", "over", "24")
+    assert dock.tries("CM-OK", "1", number=CHEN).step == "product"
+    assert [line.qty_accepted for line in dock.lines()] == [24, 0]
+    books()
+
+
+def test_what_was_posted_counts_once(floor: Floor, books: Callable[[], None]) -> None:
+    """The first truck is stock, the second brings the rest: 12 + 12 of 24, and the notice is complete."""
+    dock, first, second = _two_trucks(floor)
+    for receipt in (first, second):
+        dock.li(receipt)
+        dock.line(MUG, 1)
+        assert dock.li("CM-CLOSE").step == "receipt"
+        dock.inspect(receipt)
+        assert floor.sign(receipt).code == "S-SGN-POSTED"
+    assert dock.on_hand() == 24
+    assert floor.scan(LI, "arrive", PO).code == "E-RCV-01"
+    books()
+
+
+def test_the_second_truck_is_not_shut_out_by_a_line_taken_out(floor: Floor) -> None:
+    """The first truck's line was a mistake and is undone: the room is free again."""
+    dock, first, second = _two_trucks(floor)
+    dock.li(first)
+    dock.line(MUG, 2)
+    dock.li("CM-UNDO", "CM-MENU", second)
+    dock.line(MUG, 2)
+    assert [(line.qty_accepted) for line in dock.lines(second)] == [24]
+
+
+# --- mistakes and second thoughts, to the end --------------------------------------------------------
+
+
+def test_a_mistyped_line_does_not_reach_stock_papers_or_erp(floor: Floor, books: Callable[[], None]) -> None:
+    """Counted wrongly, taken out, counted again, posted: 24 in stock, one line on the slip and in the ERP."""
+    dock = Dock(floor)
+    receipt = dock.truck((MUG, 24))
+    dock.line(MUG, 1)
+    dock.li("CM-SKIP", "1", "CM-OK")
+    dock.line(MUG, 2)
+    dock.close()
+    dock.inspect(receipt)
+    assert floor.sign(receipt).code == "S-SGN-POSTED"
+    assert dock.on_hand() == 24
+    assert [line["qty"] for line in dock.papers("inbound_slip")[0]["lines"]] == [24]
+    with floor.hub.db.read() as tx:
+        (told,) = tx.scalars(select(OutboxMessage)).all()
+        assert str(told.payload).count("qty_good") == 1
+    books()
+
+
+def test_a_reopened_count_is_posted_whole(floor: Floor, books: Callable[[], None]) -> None:
+    """The forgotten pallet: closed short, re-opened with the sheet, closed in full, posted."""
+    dock = Dock(floor)
+    receipt = dock.truck((MUG, 24), (OATS, 24))
+    dock.line(MUG, 2)
+    assert dock.li("CM-CLOSE").code == "W-ST1-MISSING"
+    dock.li("CM-OK", receipt, "CM-OK")
+    dock.line(OATS, 2)
+    assert dock.li("CM-CLOSE").code == "S-ST1-DONE"
+    dock.inspect(receipt)
+    assert floor.sign(receipt).code == "S-SGN-POSTED"
+    assert dock.on_hand() == 48
+    books()
+
+
+def test_older_goods_are_let_in_by_the_supervisor_and_posted(floor: Floor, books: Callable[[], None]) -> None:
+    """T9: in stock X=2027-01-01, inbound X=2026-12-01 → W-EXP-07, supervisor ok, posted."""
+    dock = Dock(floor)
+    for asn, expires in (("PO-0", "20270101"), (PO, "20261201")):
+        receipt = dock.truck((OATS, 24), asn=asn)
+        answer = dock.tries(ean(OATS), "2", "CM-OK", "0", "20260401", expires)
+        if asn == PO:
+            assert (answer.status, answer.code) == (422, "W-EXP-07")
+            assert dock.allowed_by_chen().step == "outer"
+        dock.li("1")
+        dock.close()
+        dock.inspect(receipt)
+        assert floor.sign(receipt).code == "S-SGN-POSTED"
+    assert dock.on_hand() == 48
+    books()
+
+
+def test_a_hundred_sent_for_ninety(floor: Floor, books: Callable[[], None]) -> None:
+    """T20: 100 sent, PO 90, tolerance 0 → accepted 90, refused 10; I11 holds; 90 are stock."""
+    dock = Dock(floor)
+    receipt = dock.truck((MUG, 90))
+    assert dock.tries(ean(MUG), "10", "10", "0").code == "E-RCV-05"
+    dock.li("CM-OK", "1")
+    dock.close()
+    dock.inspect(receipt)
+    assert floor.sign(receipt).code == "S-SGN-POSTED"
+    (line,) = dock.lines()
+    assert (line.qty_delivered, line.qty_accepted, line.qty_rejected) == (100, 90, 10)
+    assert dock.on_hand() == 90
+    books()

@@ -1,0 +1,24 @@
+"""The draft of the acceptance sheet, which the driver takes along to the joint count (S-01)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from printers import documents as paper
+from station.catalog.models import Sku
+from station.inbound import documents
+from station.inbound.models import InboundLine, Receipt
+from station.settings import Settings
+
+
+def draft(tx: Session, settings: Settings, receipt: Receipt) -> paper.AcceptanceSheet:
+    """What is expected, without quantities: the count is blind."""
+    rows = tx.execute(
+        select(Sku.code, Sku.name_zh, Sku.spec, Sku.unit)
+        .join(InboundLine, InboundLine.sku_id == Sku.id)
+        .where(InboundLine.notice_id == receipt.notice_id)
+        .order_by(InboundLine.id)
+    )
+    lines = tuple(paper.AcceptanceLine(row.code, row.name_zh, row.spec, row.unit) for row in rows)
+    return documents.sheet(tx, settings, receipt, lines=lines, is_draft=True)

@@ -1,0 +1,85 @@
+"""A truck at the dock: which notice it comes for, and the receipt it opens (P1)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, false, select
+from sqlalchemy.orm import Session
+
+from station.catalog.models import Supplier
+from station.ground.db import Prepared
+from station.ground.documents.numbers import next_no
+from station.ground.words.messages import Refused
+from station.ground.work import Work
+from station.inbound.models import InboundNotice, Receipt, ReceiptState
+from station.settings import Settings
+from station.stock import locations
+from station.stock.models import LocationKind
+
+_KNOWN = Prepared(select(InboundNotice.id).where(InboundNotice.asn_no == bindparam("number")))
+
+
+def knows_notice(tx: Session, number: str) -> bool:
+    """Whether this is the number of a notice, for the resolver of scans."""
+    return _KNOWN.first(tx, number=number) is not None
+
+
+def notice(tx: Session, asn_no: str, warehouse: str) -> InboundNotice:
+    """The open notice of this warehouse; E-RCV-01 otherwise."""
+    notice = tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == asn_no)).first()
+    if notice is None or notice.warehouse != warehouse or notice.is_closed:
+        raise Refused("E-RCV-01")
+    return notice
+
+
+def is_late(notice: InboundNotice, today: date, po_late_days: int) -> bool:
+    """Whether the notice is so far past its date that the receiver is warned (W-RCV-03)."""
+    return notice.expected_on is not None and today - notice.expected_on > timedelta(days=po_late_days)
+
+
+def arrive(work: Work, notice_id: int, plate: str, driver: str, cartons: int) -> Receipt:
+    """A truck is at the dock: open a receipt with its acceptance sheet's number (P1)."""
+    dock = locations.by_kind(work.tx, LocationKind.DOCK)
+    receipt = Receipt(
+        receipt_no=next_no(work.tx, "RC", work.today),
+        sheet_no=next_no(work.tx, "AS", work.today),
+        notice_id=notice_id,
+        state=ReceiptState.ARRIVED,
+        plate=plate,
+        driver=driver,
+        cartons_declared=cartons,
+        dock_id=dock.id,
+        arrived_at=work.now,
+        arrived_by=work.by.user_id,
+    )
+    work.tx.add(receipt)
+    work.tx.flush()
+    return receipt
+
+
+def open_notices(tx: Session, warehouse: str, limit: int) -> list[Any]:
+    """Notices of which goods are still to come and no truck stands at the dock, by date."""
+    at_dock = select(Receipt.notice_id).where(
+        Receipt.posted_at.is_(None),
+        Receipt.state.not_in((ReceiptState.CANCELLED, ReceiptState.REJECTED_ALL)),
+    )
+    return list(
+        tx.execute(
+            select(InboundNotice.asn_no, InboundNotice.expected_on, Supplier.name)
+            .join(Supplier, Supplier.id == InboundNotice.supplier_id)
+            .where(
+                InboundNotice.warehouse == warehouse,
+                InboundNotice.is_closed.is_(false()),
+                InboundNotice.id.not_in(at_dock),
+            )
+            .order_by(InboundNotice.expected_on, InboundNotice.id)
+            .limit(limit)
+        )
+    )
+
+
+def count_notices(tx: Session, settings: Settings) -> int:
+    """How many notices are still to come."""
+    return len(open_notices(tx, settings.warehouse_code, limit=1000))

@@ -1,0 +1,158 @@
+"""The papers of the signatures: final acceptance sheet, carton labels, inbound slips (S-11, S-13, S-27)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from printers import documents as paper
+from station.catalog import rules as catalog
+from station.ground.documents.signatures import Signature
+from station.ground.words.messages import say
+from station.inbound import documents, faults, rules
+from station.inbound.models import InboundLine, Receipt, ReceiptLine
+from station.inbound.stage1.dates import used_percent
+from station.people.models import User
+from station.settings import Settings
+from station.stock.lots import lot_no
+from station.stock.models import HandlingUnit
+
+GR_PLIES = ("仓库联", "财务联", "采购联")
+FINANCE_PLY = 2
+
+
+def acceptance_sheet(tx: Session, settings: Settings, receipt: Receipt, ply: int) -> paper.AcceptanceSheet:
+    """商品验收单 as it was signed (S-01, S-11)."""
+    lines = rules.lines(tx, receipt.id)
+    counted_on = receipt.arrived_at.astimezone(settings.zone).date()
+    refused = faults.together(*(line.reject_reason for line in lines)).split()
+    return documents.sheet(
+        tx,
+        settings,
+        receipt,
+        ply=ply,
+        lines=tuple(_sheet_line(tx, line, counted_on) for line in lines),
+        reject_reasons=tuple(faults.words(name) for name in sorted(refused)),
+        override_reason="; ".join(faults.allowed_words(line.override) for line in lines if line.override),
+        receiver_name=_signers(tx, "AS", receipt.sheet_no).get("receiver", ""),
+        inspector_name=_inspector(tx, receipt),
+        signed_at=documents.local(receipt.signed_at, settings),
+    )
+
+
+def _sheet_line(tx: Session, line: ReceiptLine, counted_on: date) -> paper.AcceptanceLine:
+    sku = catalog.sku(tx, line.sku_id)
+    expected = tx.get_one(InboundLine, line.inbound_line_id)
+    unit = "天" if sku.shelf_life_unit == "D" else "个月"
+    return paper.AcceptanceLine(
+        sku_code=sku.code,
+        product_name=sku.name_zh,
+        spec=sku.spec,
+        unit=sku.unit,
+        ordered_qty=expected.qty_expected,
+        delivered_qty=line.qty_delivered,
+        received_qty=line.qty_accepted,
+        rejected_qty=line.qty_rejected,
+        diff_qty=line.qty_delivered - expected.qty_expected,
+        produced_on=str(line.produced_on or ""),
+        shelf_life=f"{sku.shelf_life_n}{unit}" if sku.shelf_life_n else "",
+        expires_on=str(line.expires_on or ""),
+        used_percent=used_percent(line.produced_on, line.expires_on, counted_on),
+        lot_no=line.supplier_lot,
+        stage1_result=faults.words(line.outer),
+        sample_due=line.samples_due,
+        sample_done=line.samples_done,
+        sample_bad=line.defects,
+        verdict=_verdict(line),
+    )
+
+
+def _verdict(line: ReceiptLine) -> str:
+    if not line.qty_rejected:
+        return say("L-VERDICT-GOOD")["zh"]
+    return say("L-VERDICT-PART" if line.qty_accepted else "L-VERDICT-REFUSED")["zh"]
+
+
+def carton_label(
+    tx: Session, settings: Settings, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit, total: int
+) -> paper.CartonLabel:
+    """收货标签 (S-13): prints only after both signatures, only for accepted cartons (S-26)."""
+    sku = catalog.sku(tx, line.sku_id)
+    _notice, supplier = rules.parties(tx, receipt)
+    marks = [mark for mark, on in (("贵重", sku.is_valuable), ("部分", unit.qty < line.case_qty)) if on]
+    return paper.CartonLabel(
+        carton_code=unit.lpn,
+        sku_code=sku.code,
+        product_name=sku.name_zh,
+        spec=sku.spec,
+        produced_on=str(line.produced_on or ""),
+        expires_on=str(line.expires_on or ""),
+        lot_no=_lot(line),
+        received_on=documents.local_day(receipt.signed_at, settings),
+        qty_each=unit.qty,
+        pack_text=f"{line.case_qty}{sku.unit}/箱",
+        supplier_name=supplier.name,
+        inspector_name=_inspector(tx, receipt),
+        marks=tuple(marks),
+        carton_i=unit.seq,
+        carton_n=total,
+    )
+
+
+def inbound_slip(tx: Session, settings: Settings, receipt: Receipt, ply: int) -> paper.InboundSlip:
+    """入库单 (S-27, S-28): prices only on the finance copy."""
+    notice, supplier = rules.parties(tx, receipt)
+    signed = _signers(tx, "GR", receipt.grn_no or "")
+    return paper.InboundSlip(
+        gr_no=receipt.grn_no or "",
+        as_no=receipt.sheet_no,
+        po_no=notice.asn_no,
+        supplier_name=supplier.name,
+        lines=tuple(
+            _slip_line(tx, line, money=ply == FINANCE_PLY)
+            for line in rules.lines(tx, receipt.id)
+            if line.qty_accepted
+        ),
+        warehouse_name=settings.warehouse_name,
+        posted_on=documents.local_day(receipt.posted_at, settings),
+        supervisor_name=signed.get("supervisor", ""),
+        keeper_name=signed.get("keeper", ""),
+        ply_no=ply,
+        ply_name=GR_PLIES[ply - 1],
+        shows_money=ply == FINANCE_PLY,
+    )
+
+
+def _slip_line(tx: Session, line: ReceiptLine, *, money: bool) -> paper.InboundLine:
+    sku = catalog.sku(tx, line.sku_id)
+    price = tx.get_one(InboundLine, line.inbound_line_id).price_fen or 0
+    return paper.InboundLine(
+        sku_code=sku.code,
+        product_name=sku.name_zh,
+        spec=sku.spec,
+        unit=sku.unit,
+        qty=line.qty_accepted,
+        unit_price_fen=price if money else 0,
+        amount_fen=price * line.qty_accepted if money else 0,
+        lot_no=_lot(line),
+        expires_on=str(line.expires_on or ""),
+    )
+
+
+def _lot(line: ReceiptLine) -> str:
+    return line.supplier_lot or (lot_no(line.lot_id) if line.lot_id else "")
+
+
+def _inspector(tx: Session, receipt: Receipt) -> str:
+    return tx.scalar(select(User.name).where(User.id == receipt.stage2_by)) or ""
+
+
+def _signers(tx: Session, doc_type: str, doc_no: str) -> dict[str, str]:
+    rows = tx.execute(
+        select(Signature.meaning, Signature.signer).where(
+            Signature.doc_type == doc_type, Signature.doc_no == doc_no
+        )
+    )
+    return {row.meaning: row.signer for row in rows}

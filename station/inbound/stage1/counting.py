@@ -1,0 +1,89 @@
+"""How many came: cartons, units per carton, loose units, and too many of them (P2, P6)."""
+
+from __future__ import annotations
+
+from station.catalog import rules as catalog
+from station.ground.scan import inputs
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.workflow import Context, Facts, Outcome
+from station.ground.words.messages import Refused
+from station.inbound.stage1 import dating, rules
+from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
+
+AFTER_COUNT = ("produced", "expires", "lot", "outer")
+
+
+@stage1.screen("cartons", prompt="P-ST1-CARTONS")
+def ask_cartons(ctx: Context) -> Facts:
+    return line_facts(ctx, pad="qty")
+
+
+@stage1.on("cartons", Kind.QUANTITY, to="case")
+def take_cartons(ctx: Context, code: Code) -> Outcome:
+    ctx.at(Counting).cartons = inputs.quantity(code, 0, ctx.settings.rules.qty_max)
+    return ctx.go("case", "S-OK", undo=None)
+
+
+@stage1.screen("case", prompt="P-ST1-CASE")
+def ask_case(ctx: Context) -> Facts:
+    return line_facts(ctx, pad="qty", default=str(_usual_case(ctx)))
+
+
+@stage1.on("case", Kind.QUANTITY, to="loose")
+def take_case(ctx: Context, code: Code) -> Outcome:
+    ctx.at(Counting).case = inputs.quantity(code, 1, ctx.settings.rules.qty_max)
+    return ctx.go("loose", "S-OK", undo=None)
+
+
+@stage1.command("case", "CM-OK", to="loose", label="L-OK")
+def default_case(ctx: Context) -> Outcome:
+    ctx.at(Counting).case = _usual_case(ctx)
+    return ctx.go("loose", "S-OK", undo=None)
+
+
+def _usual_case(ctx: Context) -> int:
+    return int(catalog.sku(ctx.tx, ctx.at(Counting).sku).case_qty)
+
+
+@stage1.screen("loose", prompt="P-ST1-LOOSE")
+def ask_loose(ctx: Context) -> Facts:
+    return line_facts(ctx, pad="qty", default="0")
+
+
+@stage1.on("loose", Kind.QUANTITY, to=("over", *AFTER_COUNT))
+def take_loose(ctx: Context, code: Code) -> Outcome:
+    return _counted(ctx, inputs.quantity(code, 0, ctx.settings.rules.qty_max))
+
+
+@stage1.command("loose", "CM-OK", to=("over", *AFTER_COUNT), label="L-OK")
+def no_loose(ctx: Context) -> Outcome:
+    return _counted(ctx, 0)
+
+
+def _counted(ctx: Context, loose: int) -> Outcome:
+    at, most = ctx.at(Counting), ctx.settings.rules.qty_max
+    at.loose = loose
+    if not at.qty or at.qty > 100 * most:
+        raise Refused("E-QTY-01", max=most)
+    over = rules.excess(ctx.tx, rules.expected_line(ctx.tx, open_receipt(ctx), at.sku), at.qty)
+    if over:
+        raise Refused("E-RCV-05", n=over).back_to("over", keep={"loose": loose, "refused": over})
+    return ctx.go(dating.after_count(ctx), "S-OK", undo=None)
+
+
+@stage1.screen("over", prompt="P-ST1-OVER")
+def ask_over(ctx: Context) -> Facts:
+    facts = line_facts(ctx)
+    facts.big, facts.hint = str(ctx.at(Counting).refused), "CM-OK"
+    return facts
+
+
+@stage1.command("over", "CM-OK", to=AFTER_COUNT, label="L-REFUSE-EXCESS")
+def refuse_excess(ctx: Context) -> Outcome:
+    return ctx.go(dating.after_count(ctx), "S-OK", undo=None)
+
+
+@stage1.command("over", "CM-SKIP", to="cartons", label="L-COUNT-AGAIN")
+def count_again(ctx: Context) -> Outcome:
+    ctx.begin(ctx.at(Counting).recount())
+    return ctx.go("cartons", "S-OK", undo=None)

@@ -1,0 +1,99 @@
+"""Stage 1 itself: who may count, where the receiver stands, what the screens of one line show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from station.catalog import rules as catalog
+from station.ground.scan.workflow import Context, Facts, Workflow
+from station.ground.words.actor import Role
+from station.inbound import rules as receipts
+from station.inbound.models import Receipt, ReceiptState
+from station.inbound.stage1 import rules
+
+ALLOWED = {
+    "1": "L-REASON-BUYER",
+    "2": "L-REASON-WANTED",
+    "3": "L-REASON-PROMOTION",
+    "4": "L-REASON-DISCOUNT",
+    "5": "L-REASON-OTHER",
+}
+"""Why a supervisor takes in goods that are too old."""
+
+stage1 = Workflow(
+    "stage1",
+    title="L-STAGE1",
+    roles={Role.RECEIVER, Role.SUPERVISOR},
+    start="receipt",
+    waiting=receipts.waiting_in(ReceiptState.ARRIVED, ReceiptState.STAGE1),
+    reasons={"E-EXP-": ALLOWED, "W-EXP-": ALLOWED},
+)
+
+
+@dataclass
+class Counting:
+    """A receipt (id) and, while one is entered, its next line: article (id), EACH per carton, dates as read,
+    what of it is refused because there is too much (EACH), what a supervisor allowed.
+
+    `printed` is the expiry that a code carried, `unsure_lot` a lot that may have swallowed its neighbour.
+    """
+
+    receipt: int = 0
+    sku: int = 0
+    cartons: int | None = None
+    case: int | None = None
+    loose: int | None = None
+    refused: int = 0
+    produced: date | None = None
+    printed: date | None = None
+    expires: date | None = None
+    lot: str = ""
+    unsure_lot: str = ""
+    override: str = ""
+    outer: str = ""
+    line: int = 0
+
+    @property
+    def qty(self) -> int:
+        """EACH counted so far."""
+        return (self.cartons or 0) * (self.case or 0) + (self.loose or 0)
+
+    def recount(self) -> Counting:
+        """The same article and what its code said, but no quantity yet."""
+        return replace(self, cartons=None, case=None, loose=None, refused=0)
+
+
+def open_receipt(ctx: Context) -> Receipt:
+    """The receipt that is counted; E-RCV-07 once its count was closed."""
+    return receipts.receipt_in(ctx.tx, ctx.at(Counting).receipt, ReceiptState.STAGE1)
+
+
+def line_facts(ctx: Context, *, pad: str = "", default: str = "") -> Facts:
+    """What every screen of a line shows; what was ordered only where the count is not blind."""
+    at = ctx.at(Counting)
+    sku = catalog.sku(ctx.tx, at.sku)
+    known = ["?" if number is None else str(number) for number in (at.cartons, at.case, at.loose)]
+    count = "" if at.cartons is None else f"{known[0]}×{known[1]}+{known[2]}"
+    return Facts(
+        name=sku.name_zh,
+        spec=sku.spec,
+        photo=sku.code,
+        pad=pad,
+        default=default,
+        lines=[
+            ("L-ORDERED", _ordered(ctx)),
+            ("L-COUNT", count),
+            ("L-PRODUCED", str(at.produced or "")),
+            ("L-LOT", at.lot),
+        ],
+        hint="CM-OK" if default else "",
+    )
+
+
+def _ordered(ctx: Context) -> str:
+    if ctx.settings.rules.blind_receive:
+        return ""
+    at = ctx.at(Counting)
+    expected = rules.expected_line(ctx.tx, receipts.receipt(ctx.tx, at.receipt), at.sku)
+    return str(rules.still_expected(ctx.tx, expected))

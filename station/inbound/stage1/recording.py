@@ -1,0 +1,111 @@
+"""How the packing looks, and the line is written: what is received, what goes back (P2, S-06)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from station.ground.scan import inputs
+from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kit import choice
+from station.ground.scan.kit.choice import Reason
+from station.ground.scan.workflow import Context, Facts, Outcome
+from station.ground.words.messages import Refused, say
+from station.inbound import faults
+from station.inbound.stage1 import rules
+from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
+
+
+def _outer(ctx: Context, outer: Reason) -> Outcome:
+    at = ctx.at(Counting)
+    at.outer = outer.name
+    if outer.name == faults.INTACT:
+        return _record(ctx, at.refused, faults.OVER if at.refused else "")
+    if _packs(at) > 1:
+        return ctx.go("spoilt", "S-OK", undo=None)
+    return refuse_all(ctx, outer.name)
+
+
+choice.add_step(
+    stage1,
+    "outer",
+    prompt="P-ST1-OUTER",
+    reasons=faults.OUTER,
+    then=_outer,
+    to=("product", "spoilt"),
+    show=line_facts,
+)
+
+
+@stage1.screen("spoilt", prompt="P-ST1-SPOILT")
+def ask_spoilt(ctx: Context) -> Facts:
+    at = ctx.at(Counting)
+    facts = line_facts(ctx, pad="qty", default=str(_packs(at)))
+    facts.prompt = {"what": say("L-CARTONS" if at.cartons else "L-PIECES")}
+    facts.lines.insert(0, ("L-OUTER", say(f"L-OUTER-{at.outer}")["zh"]))
+    return facts
+
+
+@stage1.on("spoilt", Kind.QUANTITY, to="product")
+def take_spoilt(ctx: Context, code: Code) -> Outcome:
+    """Only the spoilt cartons (loose goods: pieces) are refused; the good ones are received (T22)."""
+    at = ctx.at(Counting)
+    spoilt = inputs.quantity(code, 1, _packs(at))
+    if spoilt == _packs(at):
+        return refuse_all(ctx, at.outer)
+    refused = spoilt * (at.case or 0) if at.cartons else spoilt
+    more = max(at.refused, refused)
+    return _record(ctx, more, faults.together(at.outer, faults.OVER if at.refused > refused else ""))
+
+
+@stage1.command("spoilt", "CM-OK", to="product", label="L-REFUSE-ALL")
+def all_spoilt(ctx: Context) -> Outcome:
+    return refuse_all(ctx, ctx.at(Counting).outer)
+
+
+@stage1.command("spoilt", "CM-SKIP", to="outer", label="L-BACK")
+def not_spoilt(ctx: Context) -> Outcome:
+    ctx.at(Counting).outer = ""
+    return ctx.go("outer", "S-OK")
+
+
+def _packs(at: Counting) -> int:
+    """What is looked at one by one: cartons, or pieces where there is no carton."""
+    return at.cartons or at.loose or 0
+
+
+def refuse_all(ctx: Context, fault: str) -> Outcome:
+    """Nothing of this line is received."""
+    return _record(ctx, ctx.at(Counting).qty, fault)
+
+
+def _record(ctx: Context, refused: int, fault: str) -> Outcome:
+    at, receipt = ctx.at(Counting), open_receipt(ctx)
+    counted = rules.Counted(
+        sku_id=at.sku,
+        cartons=at.cartons or 0,
+        case_qty=at.case or 1,
+        loose=at.loose or 0,
+        produced_on=at.produced,
+        expires_on=at.expires,
+        supplier_lot=at.lot,
+        outer=at.outer or faults.INTACT,
+        refused=refused,
+        faults=fault,
+        override=at.override,
+    )
+    try:
+        line = rules.count(ctx, receipt, counted)
+    except Refused as refusal:
+        if refusal.code == "E-RCV-05":
+            raise refusal.back_to("over", keep={"refused": refusal.facts["n"]}) from None
+        raise
+    ctx.begin(Counting(receipt.id))
+    said = "W-ST1-LINE" if line.qty_rejected else "S-ST1-LINE"
+    return ctx.go("product", said, undo={"line": line.id}, n=line.qty_accepted, r=line.qty_rejected)
+
+
+@stage1.undo
+def take_back(ctx: Context, written: dict[str, Any]) -> None:
+    """CM-UNDO right after a line: it is gone, and one stands again where its packing was judged."""
+    receipt = open_receipt(ctx)
+    rules.remove(ctx, receipt, rules.counted_line(ctx.tx, receipt, written["line"]))

@@ -1,0 +1,224 @@
+"""The count at the dock: what is still expected, what was counted, what is taken back (P2, P6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from station.catalog import rules as catalog
+from station.ground.documents.history import record
+from station.ground.scan.models import Run
+from station.ground.words.messages import Refused
+from station.ground.work import Work
+from station.inbound import faults, rules
+from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptLine, ReceiptState
+from station.inbound.stage2 import plans
+from station.stock import ledger, lots
+from station.stock.ledger import Place, Posting
+from station.stock.models import Movement, MovementType, StockStatus
+
+
+def expected_line(tx: Session, receipt: Receipt, sku_id: int, *, lock: bool = False) -> InboundLine:
+    """The notice's line for this article, one with goods still to come before a complete one.
+
+    E-RCV-04 when the supplier was not asked for it: what is on no order goes back with the driver.
+    """
+    query = (
+        select(InboundLine)
+        .where(InboundLine.notice_id == receipt.notice_id, InboundLine.sku_id == sku_id)
+        .order_by(InboundLine.id)
+    )
+    found = list(tx.scalars(query.with_for_update() if lock else query))
+    if not found:
+        raise Refused("E-RCV-04")
+    return next((line for line in found if still_expected(tx, line)), found[-1])
+
+
+def still_expected(tx: Session, line: InboundLine) -> int:
+    """EACH of a notice's line that may still come: neither posted nor counted on any truck."""
+    counted = tx.scalar(
+        select(func.coalesce(func.sum(ReceiptLine.qty_delivered - ReceiptLine.qty_rejected), 0))
+        .join(Receipt, Receipt.id == ReceiptLine.receipt_id)
+        .where(ReceiptLine.inbound_line_id == line.id, Receipt.posted_at.is_(None))
+    )
+    return max(0, line.qty_expected - line.qty_received - int(counted or 0))
+
+
+def excess(tx: Session, line: InboundLine, qty: int) -> int:
+    """How many of `qty` more EACH go beyond what is still expected (E-RCV-05, tolerance 0)."""
+    return max(0, qty - still_expected(tx, line))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the receiver entered for one article, one date and one lot; `faults` say why some are refused."""
+
+    sku_id: int
+    cartons: int
+    case_qty: int
+    loose: int
+    produced_on: date | None
+    expires_on: date | None
+    supplier_lot: str
+    outer: str = faults.INTACT
+    refused: int = 0
+    faults: str = ""
+    override: str = ""
+
+    @property
+    def qty(self) -> int:
+        """EACH delivered."""
+        return self.cartons * self.case_qty + self.loose
+
+
+def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
+    """Write one counted line; what is not refused is booked SUPPLIER → DOCK as INSPECT (S-02).
+
+    E-RCV-05 when another truck was counted meanwhile and more must be refused than was.
+    """
+    expected = expected_line(work.tx, receipt, counted.sku_id, lock=True)
+    over = excess(work.tx, expected, counted.qty - counted.refused)
+    if over:
+        raise Refused("E-RCV-05", n=counted.refused + over)
+    line = ReceiptLine(
+        receipt_id=receipt.id,
+        inbound_line_id=expected.id,
+        sku_id=counted.sku_id,
+        cartons=counted.cartons,
+        case_qty=counted.case_qty,
+        loose=counted.loose,
+        qty_delivered=counted.qty,
+        qty_rejected=counted.refused,
+        produced_on=counted.produced_on,
+        expires_on=counted.expires_on,
+        supplier_lot=counted.supplier_lot,
+        outer=counted.outer,
+        reject_reason=counted.faults,
+        override=counted.override,
+    )
+    if line.qty_accepted:
+        _receive(work, receipt, line)
+    work.tx.add(line)
+    work.tx.flush()
+    return line
+
+
+def _receive(work: Work, receipt: Receipt, line: ReceiptLine) -> None:
+    line.lot_id = lots.make(
+        work.tx,
+        line.sku_id,
+        received_on=work.today,
+        receipt_id=receipt.id,
+        produced_on=line.produced_on,
+        expires_on=line.expires_on,
+        supplier_lot=line.supplier_lot,
+    )
+    ledger.post(
+        work,
+        Posting(
+            MovementType.RECEIVE,
+            line.sku_id,
+            line.lot_id,
+            line.qty_accepted,
+            Place(ledger.SUPPLIER, StockStatus.INSPECT),
+            Place(receipt.dock_id, StockStatus.INSPECT),
+            "RC",
+            receipt.receipt_no,
+            f"{work.key}:receive",
+        ),
+    )
+
+
+def counted_line(tx: Session, receipt: Receipt, line_id: int) -> ReceiptLine:
+    """A line of this receipt's open count; E-CMD-02 when it is there no more."""
+    line = tx.get(ReceiptLine, line_id)
+    if line is None or line.receipt_id != receipt.id:
+        raise Refused("E-CMD-02")
+    return line
+
+
+def remove(work: Work, receipt: Receipt, line: ReceiptLine) -> None:
+    """The line was a mistake: its booking is reversed, the receipt's history keeps what it said."""
+    booked = select(Movement.idem_key).where(
+        Movement.lot_id == line.lot_id, Movement.type == MovementType.RECEIVE, Movement.reverse_of.is_(None)
+    )
+    key = work.tx.scalar(booked) if line.lot_id is not None else None
+    if key is not None:
+        ledger.reverse(work, key, f"{work.key}:take-back")
+    said = {"sku": line.sku_id, "delivered": line.qty_delivered, "refused": line.qty_rejected}
+    state = receipt.state
+    record(work, RECEIPT.doc_type, receipt.receipt_no, "remove_line", old=state, new=state, detail=said)
+    work.tx.delete(line)
+    work.tx.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An article of the notice of which nothing (`counted` is None) or not all was counted; EACH."""
+
+    name: str
+    counted: int | None
+    expected: int
+
+
+def missing(work: Work, receipt: Receipt) -> list[Missing]:
+    """What the count lacks. A blind count is told what was not counted at all, never how much is short."""
+    delivered, still = _delivered(work.tx, receipt), _still(work.tx, receipt)
+    lacking = []
+    for sku_id, left in still.items():
+        counted, refused = delivered.get(sku_id, (None, 0))
+        short = left - refused
+        if short > 0 and (counted is None or not work.settings.rules.blind_receive):
+            lacking.append(Missing(catalog.sku(work.tx, sku_id).name_zh, counted, (counted or 0) + short))
+    return lacking
+
+
+def _delivered(tx: Session, receipt: Receipt) -> dict[int, tuple[int, int]]:
+    """Article → EACH delivered and EACH refused of it, on this receipt."""
+    sums: dict[int, tuple[int, int]] = {}
+    for line in rules.lines(tx, receipt.id):
+        came, refused = sums.get(line.sku_id, (0, 0))
+        sums[line.sku_id] = came + line.qty_delivered, refused + line.qty_rejected
+    return sums
+
+
+def _still(tx: Session, receipt: Receipt) -> dict[int, int]:
+    """Article → EACH of the notice that may still come, in the notice's order."""
+    query = select(InboundLine).where(InboundLine.notice_id == receipt.notice_id).order_by(InboundLine.id)
+    still: dict[int, int] = {}
+    for line in tx.scalars(query):
+        still[line.sku_id] = still.get(line.sku_id, 0) + still_expected(tx, line)
+    return still
+
+
+def close_count(work: Work, receipt: Receipt) -> bool:
+    """The count is finished: stage 2's samples are drawn. Whether the cartons differ from the delivery note
+    (W-RCV-06). E-RCV-08 when nothing was counted.
+    """
+    counted = rules.lines(work.tx, receipt.id)
+    if not counted:
+        raise Refused("E-RCV-08")
+    RECEIPT.move(work, receipt, "begin_stage2", stage1_by=work.by.user_id)
+    plans.draw(work, receipt)
+    return sum(line.cartons + bool(line.loose) for line in counted) != receipt.cartons_declared
+
+
+def may_reopen(tx: Session, receipt: Receipt) -> bool:
+    """Whether a finished count may be taken back: nobody has begun to inspect."""
+    if receipt.state != ReceiptState.STAGE2:
+        return False
+    inspector = tx.scalar(select(Run.id).where(Run.subject == plans.subject(receipt)).limit(1))
+    return inspector is None and not any(line.samples_done for line in rules.lines(tx, receipt.id))
+
+
+def reopen(work: Work, receipt: Receipt) -> None:
+    """Go on counting after the count was closed; E-RCV-07 once an inspector has begun."""
+    if not may_reopen(work.tx, receipt):
+        raise Refused("E-RCV-07", st=receipt.state)
+    RECEIPT.move(work, receipt, "reopen_stage1")
+    for line in rules.lines(work.tx, receipt.id):
+        line.samples_due, line.is_full_check = 0, False
+    work.tx.flush()

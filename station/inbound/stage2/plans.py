@@ -1,0 +1,62 @@
+"""What stage 2 must inspect of each line, drawn when the count is closed (P3, S-03)."""
+
+from __future__ import annotations
+
+from station.catalog import rules as catalog
+from station.ground.work import Work
+from station.inbound import rules
+from station.inbound.models import Receipt, ReceiptLine
+from station.inbound.stage2 import sampling
+from station.inbound.stage2.sampling import Plan
+
+
+def subject(receipt: Receipt) -> str:
+    """The task that an inspector holds while inspecting."""
+    return f"RC2:{receipt.id}"
+
+
+def draw(work: Work, receipt: Receipt) -> None:
+    """Compute the plan of every line with accepted goods; the draw of cartons is stored, so re-opening
+    shows the same ones (T11).
+    """
+    knobs = work.settings.rules
+    for line in rules.lines(work.tx, receipt.id):
+        if not line.qty_accepted:
+            continue
+        sku = catalog.sku(work.tx, line.sku_id)
+        cartons = cartons_of(line)
+        plan = sampling.sample_size(
+            units=line.qty_accepted,
+            inner_packs=line.qty_accepted // sku.inner_qty if sku.inner_qty else 0,
+            cartons=cartons,
+            is_valuable=sku.is_valuable or sku.is_serial,
+            is_first_delivery=False,
+            plain_pct=knobs.sample_plain_pct,
+            inner_pct=knobs.sample_inner_pct,
+        )
+        line.samples_due = plan.n
+        line.is_full_check = plan.is_full
+        line.draw = {
+            "unit": plan.unit,
+            "seed": line.id,
+            "cartons": list(sampling.draw_cartons(cartons, plan.cartons_to_open, line.id)),
+        }
+    work.tx.flush()
+
+
+def cartons_of(line: ReceiptLine) -> int:
+    """Cartons that the accepted goods fill, a broken one counted as one."""
+    return max(1, -(-line.qty_accepted // line.case_qty))
+
+
+def each_of(work: Work, line: ReceiptLine) -> int:
+    """EACH in one sample of this line."""
+    return int(catalog.sku(work.tx, line.sku_id).inner_qty) if line.draw["unit"] == "INNER" else 1
+
+
+def full(work: Work, line: ReceiptLine) -> Plan:
+    """The whole lot, after a defect was found: what is left of it and what was found bad (T13)."""
+    each = each_of(work, line)
+    population = line.qty_accepted // each + line.defects
+    now = Plan(line.samples_due, line.draw["unit"], len(line.draw["cartons"]), is_full=line.is_full_check)
+    return sampling.escalate(now, units=population, inner_packs=population, cartons=cartons_of(line))

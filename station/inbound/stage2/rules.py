@@ -1,0 +1,119 @@
+"""The inspection: samples that are fine, samples that are not, and their taking back (P3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from station.catalog import rules as catalog
+from station.ground.db import changed
+from station.ground.scan.codes import Code
+from station.ground.words.messages import Refused
+from station.ground.work import Work
+from station.inbound import faults, rules
+from station.inbound.models import Receipt, ReceiptLine
+from station.inbound.stage2 import plans
+from station.stock import ledger
+from station.stock.ledger import Place, Posting
+from station.stock.models import MovementType, StockStatus
+
+Before = dict[str, Any]
+"""What a line said before a sample, so that the sample can be taken back."""
+
+
+def may_inspect(work: Work, receipt: Receipt) -> None:
+    """Stage 2 is another person's work: always for valuables, else by setting (E-AUTH-03, T14)."""
+    if work.by.user_id != receipt.stage1_by:
+        return
+    valuable = any(catalog.sku(work.tx, line.sku_id).is_valuable for line in rules.lines(work.tx, receipt.id))
+    if work.settings.rules.stage2_other_person or valuable:
+        raise Refused("E-AUTH-03")
+
+
+def line_to_sample(tx: Session, receipt_id: int) -> ReceiptLine | None:
+    """The first line whose plan is not complete."""
+    return tx.scalars(
+        select(ReceiptLine)
+        .where(ReceiptLine.receipt_id == receipt_id, ReceiptLine.samples_done < ReceiptLine.samples_due)
+        .order_by(ReceiptLine.id)
+        .limit(1)
+    ).first()
+
+
+def check_sample(line: ReceiptLine, code: Code) -> None:
+    """The sample is what the carton says: E-QC-01 another article, E-QC-02 another date."""
+    if code.sku_id != line.sku_id:
+        raise Refused("E-QC-01")
+    expiry_differs = (
+        code.expires_on and line.expires_on and abs(code.expires_on - line.expires_on) > timedelta(days=1)
+    )
+    made_differs = code.produced_on and line.produced_on and code.produced_on != line.produced_on
+    if expiry_differs or made_differs:
+        raise Refused("E-QC-02")
+
+
+def sample_passed(work: Work, line: ReceiptLine) -> Before:
+    """One more sample is fine."""
+    before = _before(line)
+    _set(work, line, before, samples_done=line.samples_done + 1)
+    return before
+
+
+def sample_failed(work: Work, receipt: Receipt, line: ReceiptLine, fault: str) -> Before:
+    """One sample is bad: it leaves the dock, and the whole lot must be inspected (T13)."""
+    before, each = _before(line), plans.each_of(work, line)
+    _set(
+        work,
+        line,
+        before,
+        samples_done=line.samples_done + 1,
+        defects=line.defects + 1,
+        samples_due=max(line.samples_due, plans.full(work, line).n),
+        is_full_check=True,
+        qty_rejected=line.qty_rejected + each,
+        reject_reason=faults.together(line.reject_reason, fault),
+    )
+    assert line.lot_id is not None
+    key = f"{work.key}:reject"
+    ledger.post(
+        work,
+        Posting(
+            MovementType.REJECT,
+            line.sku_id,
+            line.lot_id,
+            each,
+            Place(receipt.dock_id, StockStatus.INSPECT),
+            Place(ledger.SUPPLIER, StockStatus.INSPECT),
+            "RC",
+            receipt.receipt_no,
+            key,
+        ),
+    )
+    return before | {"booked": key}
+
+
+def take_back(work: Work, before: Before) -> None:
+    """The last sample was judged wrongly: the line says what it said, the bad unit is at the dock again."""
+    values = dict(before)
+    line = work.tx.get_one(ReceiptLine, values.pop("line"))
+    booked = values.pop("booked", None)
+    if booked is not None:
+        ledger.reverse(work, booked, f"{work.key}:take-back")
+    _set(work, line, {"samples_done": values["samples_done"] + 1}, **values)
+
+
+def _before(line: ReceiptLine) -> Before:
+    kept = ("samples_done", "samples_due", "defects", "is_full_check", "qty_rejected", "reject_reason")
+    return {"line": line.id} | {name: getattr(line, name) for name in kept}
+
+
+def _set(work: Work, line: ReceiptLine, before: Before, **values: Any) -> None:
+    """Change a line that still says what it said; E-SYS-03 when somebody else sampled it meanwhile."""
+    same = ReceiptLine.samples_done == before["samples_done"]
+    statement = update(ReceiptLine).where(ReceiptLine.id == line.id, same).values(**values)
+    if changed(work.tx, statement) != 1:
+        raise Refused("E-SYS-03")
+    work.tx.refresh(line)
