@@ -115,10 +115,13 @@ def waves() -> Any:
 
 def _released() -> str:
     """What the last release did, when this page is the answer to one."""
-    counts = {name: request.args.get(name, "") for name in ("waves", "orders", "waiting")}
+    counts = {name: request.args.get(name, "") for name in ("waves", "orders", "waiting", "unprinted")}
     if not all(text.isdecimal() and len(text) < 6 for text in counts.values()):  # noqa: PLR2004
         return ""
-    return _("Released waves: %(waves)s, with orders: %(orders)s. Still waiting: %(waiting)s.") % counts
+    text = _("Released waves: %(waves)s, with orders: %(orders)s. Still waiting: %(waiting)s.") % counts
+    if int(counts["unprinted"]):
+        text += " " + _("Pick lists without paper: %(unprinted)s; they are walked by handheld.") % counts
+    return text
 
 
 @blueprint.get("/desk/jobs")

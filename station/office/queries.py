@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from station.ground.web.sheets import PAGE
 from station.inbound.models import InboundNotice, Receipt, ReceiptLine
 from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.outbound.packing.models import Parcel
-from station.outbound.picking.models import PickList
+from station.outbound.picking.models import ListTote, PickList
 from station.outbound.waves.models import Wave, WaveOrder
 from station.people.models import User
 from station.stock.models import Location, Movement
@@ -155,18 +156,36 @@ def waves(tx: Session, page: int) -> list[Any]:
     return list(tx.execute(_page(query, page)))
 
 
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A pick list with its totes and its picker, as a page shows it."""
+
+    pick_no: str
+    state: str
+    code: str
+    name: str
+
+
 def wave_lists(tx: Session, wave_no: str) -> list[Any]:
     """Pick lists of a wave."""
-    return list(
-        tx.execute(
-            select(PickList.pick_no, PickList.state, Location.code, User.name)
-            .join(Wave, Wave.id == PickList.wave_id)
-            .outerjoin(Location, Location.id == PickList.tote_id)
-            .outerjoin(User, User.id == PickList.user_id)
-            .where(Wave.wave_no == wave_no)
-            .order_by(PickList.id)
-        )
-    )
+    rows = tx.execute(
+        select(PickList.id, PickList.pick_no, PickList.state, User.name)
+        .join(Wave, Wave.id == PickList.wave_id)
+        .outerjoin(User, User.id == PickList.user_id)
+        .where(Wave.wave_no == wave_no)
+        .order_by(PickList.id)
+    ).all()
+    carried: dict[int, list[str]] = {}
+    for tote in tx.execute(
+        select(ListTote.pick_list_id, Location.code)
+        .join(Location, Location.id == ListTote.tote_id)
+        .where(ListTote.pick_list_id.in_([row.id for row in rows]))
+        .order_by(ListTote.id)
+    ):
+        carried.setdefault(tote.pick_list_id, []).append(tote.code)
+    return [
+        ListRow(row.pick_no, row.state, " ".join(carried.get(row.id, ())), row.name or "") for row in rows
+    ]
 
 
 def wave_orders(tx: Session, wave_no: str) -> list[Any]:

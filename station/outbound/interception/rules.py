@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from station.carriers.models import WAYBILL, Waybill
@@ -14,48 +14,38 @@ from station.ground.scan.workflow import Context
 from station.ground.words.messages import Refused
 from station.outbound.dispatch.models import ManifestParcel
 from station.outbound.orders import rules as orders
-from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.models import PULLED, Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing.models import Parcel, ParcelState
-from station.outbound.picking.models import PickList, PickTask
+from station.outbound.picking import totes, undoing
+from station.outbound.picking.models import ListTote, PickTask, ToteState
 from station.paper.sending import withdraw
 from station.settings import Settings
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
-from station.stock.models import Location, MovementType, Stock
+from station.stock.models import Location, MovementType
+
+_HAS_GOODS = or_(
+    DeliveryOrder.state == OrderState.INTERCEPTING,
+    (DeliveryOrder.state == OrderState.SHORT)
+    & select(OrderLine.id).where(OrderLine.order_id == DeliveryOrder.id, OrderLine.qty_picked > 0).exists(),
+)
+"""Stopped orders, and short ones of which something was picked (P15)."""
 
 
 def goods(tx: Session, order_id: int) -> list[Any]:
     """The picked units of an order, by lot, with the place where they are now."""
     place = _place(tx, order_id)
-    rows = tx.execute(
-        select(
-            OrderLine.id,
-            Sku.id.label("sku_id"),
-            Sku.name_zh,
-            Allocation.lot_id,
-            Stock.status,
-            func.sum(Allocation.qty_taken).label("qty"),
-            PickList.tote_id,
-        )
-        .join(Allocation, Allocation.owner_id == OrderLine.id)
-        .join(Stock, Stock.id == Allocation.stock_id)
-        .join(Sku, Sku.id == OrderLine.sku_id)
-        .join(PickTask, PickTask.id == Allocation.task_id)
-        .join(PickList, PickList.id == PickTask.pick_list_id)
-        .where(OrderLine.order_id == order_id, Allocation.qty_taken > 0)
-        .group_by(OrderLine.id, Sku.id, Sku.name_zh, Allocation.lot_id, Stock.status, PickList.tote_id)
-        .order_by(OrderLine.id)
-    )
+    units = totes.where_is(tx, order_id) if place is None else totes.picked(tx, order_id)
     found = []
-    for row in rows:
-        at = place if place is not None else row.tote_id
-        found.append(_Goods(row, at, tx.get_one(Location, at).code))
+    for unit in units:
+        at = unit.tote_id if place is None else place
+        found.append(_Goods(unit, tx.get_one(Sku, unit.sku_id).name_zh, at, tx.get_one(Location, at).code))
     return found
 
 
 class _Goods:
-    def __init__(self, row: Any, location_id: int, place: str) -> None:
-        self.line_id, self.sku_id, self.name_zh = row.id, row.sku_id, row.name_zh
+    def __init__(self, row: Any, name_zh: str, location_id: int, place: str) -> None:
+        self.line_id, self.sku_id, self.name_zh = row.line_id, row.sku_id, name_zh
         self.lot_id, self.status, self.qty = row.lot_id, row.status, int(row.qty)
         self.location_id, self.place = location_id, place
 
@@ -71,9 +61,7 @@ def _place(tx: Session, order_id: int) -> int | None:
 def waiting(tx: Session) -> list[Any]:
     """Orders being intercepted, oldest first, with where to look for them."""
     found = []
-    for order in tx.scalars(
-        select(DeliveryOrder).where(DeliveryOrder.state == OrderState.INTERCEPTING).order_by(DeliveryOrder.id)
-    ):
+    for order in tx.scalars(select(DeliveryOrder).where(_HAS_GOODS).order_by(DeliveryOrder.id)):
         units = goods(tx, order.id)
         found.append(_Waiting(order.order_no, units[0].place if units else "", sum(u.qty for u in units)))
     return found
@@ -86,19 +74,12 @@ class _Waiting:
 
 def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
     """How many orders are being intercepted."""
-    return (
-        tx.scalar(
-            select(func.count())
-            .select_from(DeliveryOrder)
-            .where(DeliveryOrder.state == OrderState.INTERCEPTING)
-        )
-        or 0
-    )
+    return tx.scalar(select(func.count()).select_from(DeliveryOrder).where(_HAS_GOODS)) or 0
 
 
 def find(tx: Session, code: Code) -> DeliveryOrder | None:
     """The order being intercepted that this waybill, tote or order number stands for."""
-    query = select(DeliveryOrder).where(DeliveryOrder.state == OrderState.INTERCEPTING)
+    query = select(DeliveryOrder).where(_HAS_GOODS)
     if code.kind is Kind.ORDER:
         query = query.where(DeliveryOrder.order_no == code.text)
     elif code.kind is Kind.WAYBILL:
@@ -111,19 +92,27 @@ def find(tx: Session, code: Code) -> DeliveryOrder | None:
             query.join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
             .join(Allocation, Allocation.owner_id == OrderLine.id)
             .join(PickTask, PickTask.id == Allocation.task_id)
-            .join(PickList, PickList.id == PickTask.pick_list_id)
-            .join(Location, Location.id == PickList.tote_id)
-            .where(Location.barcode == code.text, Allocation.qty_taken > 0)
+            .join(ListTote, ListTote.pick_list_id == PickTask.pick_list_id)
+            .join(Location, Location.id == ListTote.tote_id)
+            .where(
+                Location.barcode == code.text,
+                ListTote.state == ToteState.IN_USE,
+                Allocation.qty_taken > 0,
+            )
         )
     return tx.scalars(query.order_by(DeliveryOrder.id).limit(1)).first()
 
 
 def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
-    """All goods of the order → INTC; parcel and number void; order CANCELLED; the ERP is told."""
+    """All goods of the order → INTC; parcel and number void; order CANCELLED; the ERP is told.
+
+    A short order stays SHORT: without its goods it can be restocked or cancelled.
+    """
     order = ctx.tx.get_one(DeliveryOrder, order_id)
-    if order.state != OrderState.INTERCEPTING:
+    if order.state not in PULLED:
         raise Refused("E-ORD-01", st=order.state)
-    for unit in goods(ctx.tx, order_id):
+    units = goods(ctx.tx, order_id)
+    for unit in units:
         ledger.post(
             ctx,
             Posting(
@@ -135,7 +124,7 @@ def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
                 Place(shelf_id, unit.status),
                 "DO",
                 order.order_no,
-                f"{ctx.key}:{unit.line_id}:{unit.lot_id}",
+                f"{ctx.key}:{unit.line_id}:{unit.lot_id}:{unit.location_id}",
             ),
         )
     for parcel in ctx.tx.scalars(select(Parcel).where(Parcel.order_id == order_id)):
@@ -147,15 +136,9 @@ def put_on_shelf(ctx: Context, order_id: int, shelf_id: int) -> None:
         parcel.state = ParcelState.VOID
     withdraw(ctx, "DO", order.order_no, "CANCELLED")
     ctx.tx.flush()
-    orders.stopped(ctx, order)
-    _free_totes(ctx.tx)
-
-
-def _free_totes(tx: Session) -> None:
-    filled = select(Stock.location_id).where(Stock.on_hand > 0)
-    tx.execute(
-        update(PickList)
-        .where(PickList.state == "DONE", PickList.tote_id.is_not(None), PickList.tote_id.not_in(filled))
-        .values(state="EMPTY")
-        .execution_options(synchronize_session=False)
-    )
+    if order.state == OrderState.SHORT:
+        undoing.forget(ctx, order_id)
+    else:
+        orders.stopped(ctx, order)
+    for unit in units:
+        totes.free(ctx, unit.location_id)

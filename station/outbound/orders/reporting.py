@@ -24,6 +24,7 @@ from station.outbound.orders.models import DeliveryOrder
 TOLD = {
     "audit": "ACCEPT",
     "last_pick": "PICK",
+    "short": "EXCEPTION",
     "verify": "CHECK",
     "bind_label": "PACKAGE",
     "weigh": "WEIGH",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
@@ -14,7 +15,9 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing import weighing
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
+from station.outbound.picking import totes
 from station.outbound.picking.models import PickList, PickTask
+from station.outbound.picking.totes import Held
 from station.outbound.waves.models import Wave, WaveOrder
 from station.settings import Settings
 from station.stock import ledger, locations
@@ -35,16 +38,10 @@ _LIST_ORDERS = (
 
 def list_in(tx: Session, tote_id: int) -> tuple[PickList, str]:
     """The picked list whose goods are in this tote, and its wave's type; E-PAK-06 when none."""
-    row = tx.execute(
-        select(PickList, Wave.type)
-        .join(Wave, Wave.id == PickList.wave_id)
-        .where(PickList.tote_id == tote_id, PickList.state == "DONE")
-        .order_by(PickList.id.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+    found = totes.list_in(tx, tote_id)
+    if found is None:
         raise Refused("E-PAK-06")
-    return row[0], row[1]
+    return found, tx.get_one(Wave, found.wave_id).type
 
 
 def orders_in(tx: Session, pick_list_id: int) -> list[Any]:
@@ -139,42 +136,39 @@ def check_complete(ctx: Context, lines: list[dict[str, Any]], tote_id: int, orde
     )
     ctx.tx.add(parcel)
     ctx.tx.flush()
+    units = totes.where_is(ctx.tx, order_id, first=tote_id)
     for line in lines:
-        _move_line(ctx, order, parcel, line)
+        _move_line(ctx, order, parcel, line, [unit for unit in units if unit.line_id == line["id"]])
     ORDER.move(ctx, order, "verify", detail={"parcel": parcel.parcel_no})
-    _free_tote(ctx, tote_id)
+    for used in {unit.tote_id for unit in units}:
+        totes.free(ctx, used)
     return parcel
 
 
-def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[str, Any]) -> None:
-    rows = ctx.tx.execute(
-        select(Allocation.lot_id, Stock.status, func.sum(Allocation.qty_taken).label("qty"))
-        .join(Stock, Stock.id == Allocation.stock_id)
-        .where(Allocation.owner_id == line["id"], Allocation.qty_taken > 0)
-        .group_by(Allocation.lot_id, Stock.status)
-        .order_by(Allocation.lot_id)
-    ).all()
-    for row in rows:
-        qty = int(row.qty)
+def _move_line(
+    ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[str, Any], units: Sequence[Held]
+) -> None:
+    by_lot: dict[int, int] = {}
+    for unit in units:
         ledger.post(
             ctx,
             Posting(
                 MovementType.VERIFY,
                 line["sku"],
-                row.lot_id,
-                qty,
-                Place(parcel.tote_id, row.status),
-                Place(parcel.pack_location_id, row.status),
+                unit.lot_id,
+                unit.qty,
+                Place(unit.tote_id, unit.status),
+                Place(parcel.pack_location_id, unit.status),
                 "DO",
                 order.order_no,
-                f"{ctx.key}:{line['id']}:{row.lot_id}",
+                f"{ctx.key}:{line['id']}:{unit.lot_id}:{unit.tote_id}",
             ),
         )
-        ctx.tx.add(
-            ParcelLine(
-                parcel_id=parcel.id, order_line_id=line["id"], sku_id=line["sku"], lot_id=row.lot_id, qty=qty
-            )
-        )
+        by_lot[unit.lot_id] = by_lot.get(unit.lot_id, 0) + unit.qty
+    ctx.tx.add_all(
+        ParcelLine(parcel_id=parcel.id, order_line_id=line["id"], sku_id=line["sku"], lot_id=lot_id, qty=qty)
+        for lot_id, qty in by_lot.items()
+    )
     done = ctx.tx.execute(
         update(OrderLine)
         .where(OrderLine.id == line["id"], OrderLine.qty_packed + line["qty"] <= OrderLine.qty_picked)
@@ -182,17 +176,6 @@ def _move_line(ctx: Context, order: DeliveryOrder, parcel: Parcel, line: dict[st
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Refused("E-PAK-03", n=line["qty"])
-
-
-def _free_tote(ctx: Context, tote_id: int) -> None:
-    """An empty tote may be used again."""
-    left = ctx.tx.scalar(select(func.sum(Stock.on_hand)).where(Stock.location_id == tote_id))
-    if not left:
-        ctx.tx.execute(
-            update(PickList)
-            .where(PickList.tote_id == tote_id, PickList.state == "DONE")
-            .values(state="EMPTY")
-        )
 
 
 def bench_of(ctx: Context) -> Any:

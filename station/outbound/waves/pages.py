@@ -19,6 +19,11 @@ def release() -> Any:
     """Release everything that is allocated; JSON for programs."""
     done = rules.release(hub().works, actor())
     if request.is_json:
-        return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting)
-    counts: dict[str, Any] = {"waves": len(done.waves), "orders": done.orders, "waiting": len(done.waiting)}
+        return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting, unprinted=done.unprinted)
+    counts: dict[str, Any] = {
+        "waves": len(done.waves),
+        "orders": done.orders,
+        "waiting": len(done.waiting),
+        "unprinted": len(done.unprinted),
+    }
     return redirect(url_for("office.waves", **counts))

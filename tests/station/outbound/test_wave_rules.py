@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.outbound.waves.grouping import DraftWave, WaveOrder, build
+from station.outbound.waves.grouping import DraftWave, build
+from station.outbound.waves.kinds import WaveOrder
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 YTO, ZTO = 1, 2
