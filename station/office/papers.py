@@ -17,9 +17,11 @@ from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, state_
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.sheets import Sheet
+from station.ground.words.messages import Refused
 from station.office import queries
 from station.office.lists import job_columns, job_link, job_rows
 from station.outbound.orders import auditing
+from station.outbound.orders import rules as orders
 from station.outbound.orders.models import OrderState
 from station.paper.board import advice, words
 from station.people import trail
@@ -75,7 +77,8 @@ def order(order_no: str) -> Any:
         if found is None:
             abort(404)
         row = found[0]
-        lines = table(_order_columns(), queries.order_lines(tx, row.id))
+        inside = queries.order_lines(tx, row.id)
+        lines = table(_order_columns(), inside)
         trail = _trail(
             tx,
             ("DO", order_no),
@@ -95,6 +98,8 @@ def order(order_no: str) -> Any:
     ]
     held = row.state == OrderState.HOLD
     forms = _form("office.unhold", _("Let it go on"), order_no=order_no) if held else []
+    if row.state == OrderState.SHORT and not any(line.qty_picked for line in inside):
+        forms = _form("office.restock", _("Wait for goods again"), order_no=order_no)
     return detail_page(order_no, facts, [(_("Lines"), lines), *trail], forms=forms)
 
 
@@ -118,6 +123,21 @@ def unhold(order_no: str) -> Any:
     if found is None or found[0].state != OrderState.HOLD:
         abort(404)
     hub().works.do(partial(auditing.unhold, order_id=found[0].id), actor())
+    return redirect(url_for("office.order", order_no=order_no))
+
+
+@blueprint.post("/desk/orders/<order_no>/restock")
+@allow(*RULERS)
+def restock(order_no: str) -> Any:
+    """A person decides that a short order waits for goods; 409 while its picked goods are in a tote."""
+    with hub().db.read() as tx:
+        found = queries.order(tx, order_no)
+    if found is None:
+        abort(404)
+    try:
+        hub().works.do(partial(orders.restock, order_id=found[0].id), actor())
+    except Refused:
+        abort(409)
     return redirect(url_for("office.order", order_no=order_no))
 
 

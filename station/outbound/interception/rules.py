@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from station.carriers.models import WAYBILL, Waybill
 from station.catalog.models import Sku
@@ -24,10 +24,11 @@ from station.stock import ledger
 from station.stock.ledger import Place, Posting
 from station.stock.models import Location, MovementType
 
+_line = aliased(OrderLine)
 _HAS_GOODS = or_(
     DeliveryOrder.state == OrderState.INTERCEPTING,
     (DeliveryOrder.state == OrderState.SHORT)
-    & select(OrderLine.id).where(OrderLine.order_id == DeliveryOrder.id, OrderLine.qty_picked > 0).exists(),
+    & select(_line.id).where(_line.order_id == DeliveryOrder.id, _line.qty_picked > 0).exists(),
 )
 """Stopped orders, and short ones of which something was picked (P15)."""
 
