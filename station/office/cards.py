@@ -20,6 +20,8 @@ WORDS = {
     "CM-REPRINT": "L-CARD-REPRINT",
     "CM-SKIP": "L-CARD-SKIP",
     "CM-DAMAGE": "L-CARD-DAMAGE",
+    "CM-SHORT": "L-CARD-SHORT",
+    "CM-FULL": "L-CARD-FULL",
 }
 """The cards that some process listens to, with what is printed on them. A card that does nothing yet is
 not printed: whoever scanned it would only get a refusal.

@@ -8,11 +8,11 @@ from station.ground.db.invariants import Invariant, differences, rows
 from station.outbound import oldest_first
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
 from station.stock import ledger
-from station.stock.models import Movement, MovementType, Stock
+from station.stock.models import Movement, MovementType, Promise, PromiseState, Stock
 
 _promised = differences(
     select(Stock.id.label("stock"), Stock.allocated),
-    select(Allocation.stock_id, Allocation.qty - Allocation.qty_taken).where(Allocation.state == "OPEN"),
+    select(Promise.stock_id, Promise.qty - Promise.qty_taken).where(Promise.state == PromiseState.OPEN),
 )
 _PROMISED = select(
     _promised.c.stock, _promised.c.left.label("allocated"), _promised.c.right.label("promised")
@@ -55,7 +55,7 @@ _SHIPPED = select(
 )
 
 INVARIANTS = (
-    Invariant("I4", "every promise has an owner", rows(_PROMISED), Allocation),
+    Invariant("I4", "every promise has an owner", rows(_PROMISED), Promise),
     Invariant("I5", "shipped ≤ packed ≤ picked ≤ ordered", rows(_OUT_OF_ORDER), OrderLine),
     Invariant("I6", "what left is what was shipped", rows(_SHIPPED), OrderLine),
     Invariant("I7", "the oldest lot goes first", oldest_first.find, Allocation),

@@ -18,7 +18,16 @@ from sqlalchemy.orm import Session
 
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
 from station.stock.fifo import lot_key
-from station.stock.models import SELLABLE_KINDS, Location, LocationState, Lot, Movement, Stock, StockStatus
+from station.stock.models import (
+    SELLABLE_KINDS,
+    Location,
+    LocationState,
+    Lot,
+    Movement,
+    Promise,
+    Stock,
+    StockStatus,
+)
 
 Age = tuple[date, date, int]
 
@@ -46,9 +55,9 @@ _CAME = select(Movement.lot_id, Movement.to_location_id, func.max(Movement.at).l
     Movement.lot_id, Movement.to_location_id
 )
 _GIVEN_BACK = (
-    select(Allocation.stock_id, func.max(Allocation.ended_at).label("at"))
-    .where(Allocation.ended_at.is_not(None))
-    .group_by(Allocation.stock_id)
+    select(Promise.stock_id, func.max(Promise.ended_at).label("at"))
+    .where(Promise.ended_at.is_not(None))
+    .group_by(Promise.stock_id)
 )
 _MADE = (
     select(

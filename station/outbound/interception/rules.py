@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from station.carriers.models import WAYBILL, Waybill
 from station.catalog.models import Sku
@@ -15,9 +15,10 @@ from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.dispatch.models import ManifestParcel
 from station.outbound.orders import rules as orders
-from station.outbound.orders.models import DeliveryOrder, OrderState
+from station.outbound.orders.models import PULLED, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing import staging, totes, verifying
 from station.outbound.packing.models import PARCEL, Parcel, ParcelLine, ParcelState
+from station.outbound.picking import undoing
 from station.paper.sending import withdraw
 from station.settings import Settings
 from station.stock import ledger
@@ -26,6 +27,14 @@ from station.stock.models import Location, MovementType, StockStatus
 
 SHOWN = 4
 """Rows of a handheld's screen."""
+
+_line = aliased(OrderLine)
+_HAS_GOODS = or_(
+    DeliveryOrder.state == OrderState.INTERCEPTING,
+    (DeliveryOrder.state == OrderState.SHORT)
+    & select(_line.id).where(_line.order_id == DeliveryOrder.id, _line.qty_picked > 0).exists(),
+)
+"""Stopped orders, and short ones of which something was picked (P15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ def shown(tx: Session, order_id: int) -> list[tuple[str, str, str]]:
 def waiting(tx: Session) -> list[Waiting]:
     """The first orders being intercepted, oldest first, with where to look for them."""
     found = []
-    orders_ = select(DeliveryOrder).where(DeliveryOrder.state == OrderState.INTERCEPTING)
+    orders_ = select(DeliveryOrder).where(_HAS_GOODS)
     for order in tx.scalars(orders_.order_by(DeliveryOrder.id).limit(SHOWN)):
         units = goods(tx, order.id)
         place = tx.get_one(Location, units[0].location_id).code if units else ""
@@ -94,8 +103,7 @@ def waiting(tx: Session) -> list[Waiting]:
 
 def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
     """How many orders are being intercepted."""
-    intercepting = DeliveryOrder.state == OrderState.INTERCEPTING
-    return tx.scalar(select(func.count()).select_from(DeliveryOrder).where(intercepting)) or 0
+    return tx.scalar(select(func.count()).select_from(DeliveryOrder).where(_HAS_GOODS)) or 0
 
 
 def is_waiting(tx: Session, order_id: int) -> bool:
@@ -106,14 +114,14 @@ def is_waiting(tx: Session, order_id: int) -> bool:
 
 def find(tx: Session, code: Code) -> DeliveryOrder | None:
     """The order being intercepted that this waybill, tote or order number stands for."""
-    query = select(DeliveryOrder).where(DeliveryOrder.state == OrderState.INTERCEPTING)
+    query = select(DeliveryOrder).where(_HAS_GOODS)
     if code.kind is Kind.ORDER:
         query = query.where(DeliveryOrder.order_no == code.text)
     elif code.kind is Kind.WAYBILL:
         query = query.join(Parcel, Parcel.order_id == DeliveryOrder.id)
         query = query.join(Waybill, Waybill.parcel_id == Parcel.id).where(Waybill.waybill_no == code.text)
     else:
-        order_id = totes.order_of_tote(tx, code.text, OrderState.INTERCEPTING)
+        order_id = totes.order_of_tote(tx, code.text, *PULLED)
         query = query.where(DeliveryOrder.id == order_id)
     return tx.scalars(query.order_by(DeliveryOrder.id).limit(1)).first()
 
@@ -121,14 +129,19 @@ def find(tx: Session, code: Code) -> DeliveryOrder | None:
 def put_on_shelf(work: Work, order_id: int, shelf_id: int) -> str:
     """All goods of the order → INTC; parcels and numbers void; order CANCELLED; the ERP is told. The order's
     number; nothing happens when somebody has brought it before. E-ORD-01 when it is not stopped.
+
+    A short order stays SHORT: without its goods it can be restocked or cancelled.
     """
     order = work.tx.get_one(DeliveryOrder, order_id)
     if order.state == OrderState.CANCELLED:
         return order.order_no
-    if order.state != OrderState.INTERCEPTING:
+    if order.state not in PULLED:
         raise Refused("E-ORD-01", st=order.state)
     bring(work, order, shelf_id, {})
-    orders.stopped(work, order)
+    if order.state == OrderState.SHORT:
+        undoing.forget(work, order_id)
+    else:
+        orders.stopped(work, order)
     return order.order_no
 
 

@@ -25,6 +25,7 @@ ORDER = Lifecycle(
     "DO",
     DeliveryOrder,
     {
+        "replace": ({_S.NEW, _S.AUDITED, _S.ALLOCATED, _S.HOLD, _S.SHORT}, _S.NEW),
         "audit": ({_S.NEW, _S.HOLD}, _S.AUDITED),
         "hold": (_TO_STAGED, _S.HOLD),
         "unhold": ({_S.HOLD}, None),
@@ -36,7 +37,8 @@ ORDER = Lifecycle(
         "undo_first_pick": ({_S.PICKING}, _S.WAVED),
         "last_pick": ({_S.PICKING}, _S.PICKED),
         "undo_last_pick": ({_S.PICKED}, _S.PICKING),
-        "short": ({_S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED}, _S.SHORT),
+        "short": ({_S.WAVED, _S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED}, _S.SHORT),
+        "restock": ({_S.SHORT}, _S.AUDITED),
         "verify": ({_S.PICKED}, _S.CHECKED),
         "bind_label": ({_S.CHECKED}, _S.PACKED),
         "weigh": ({_S.PACKED}, _S.WEIGHED),
@@ -44,7 +46,7 @@ ORDER = Lifecycle(
         "ship": ({_S.STAGED}, _S.SHIPPED),
         "cancel": ({_S.NEW, _S.AUDITED, _S.ALLOCATED, _S.WAVED, _S.HOLD, _S.SHORT}, _S.CANCELLED),
         "intercept": (
-            {_S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED, _S.WEIGHED, _S.STAGED, _S.HOLD},
+            {_S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED, _S.WEIGHED, _S.STAGED, _S.HOLD, _S.SHORT},
             _S.INTERCEPTING,
         ),
         "goods_back": ({_S.INTERCEPTING}, _S.INTERCEPTED),

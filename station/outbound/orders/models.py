@@ -36,8 +36,18 @@ class OrderState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-STOPPED = frozenset({OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED, OrderState.HOLD})
+STOPPED = frozenset(
+    {
+        OrderState.CANCELLED,
+        OrderState.INTERCEPTING,
+        OrderState.INTERCEPTED,
+        OrderState.HOLD,
+        OrderState.SHORT,
+    }
+)
 """States in which no parcel may leave (I14)."""
+PULLED = frozenset({OrderState.INTERCEPTING, OrderState.SHORT})
+"""States in which what was picked is brought to the intercept shelf (P15, P24)."""
 
 
 class DeliveryOrder(Base):

@@ -13,6 +13,7 @@ from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
 from station.outbound.orders import auditing, queries
+from station.outbound.orders import rules as orders
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.paper.queries import papers
@@ -28,7 +29,7 @@ def order(order_no: str) -> Any:
         if row is None:
             abort(404)
         doc = row[0]
-        lines = table(_columns(), queries.lines(tx, doc.id))
+        inside = queries.lines(tx, doc.id)
         picks = [("PK", number) for number in queries.pick_numbers(tx, doc.id)]
         docs = documents(("DO", order_no), ("WB", row.waybill_no), ("waybill", row.waybill_no), *picks)
         happened = trail(tx, docs, movements, papers, messages)
@@ -44,9 +45,17 @@ def order(order_no: str) -> Any:
         (_("Ship before"), doc.latest_ship_at),
         (_("Came in"), doc.created_at),
     ]
-    held = doc.state == OrderState.HOLD
-    forms = form("office.unhold", _("Let it go on"), order_no=order_no) if held else []
-    return detail_page(order_no, facts, [(_("Lines"), lines), *happened], forms=forms)
+    lines = table(_columns(), inside)
+    return detail_page(order_no, facts, [(_("Lines"), lines), *happened], forms=_wishes(doc, inside))
+
+
+def _wishes(doc: DeliveryOrder, lines: list[Any]) -> list[Any]:
+    """What a person may decide about the order as it is."""
+    if doc.state == OrderState.HOLD:
+        return form("office.unhold", _("Let it go on"), order_no=doc.order_no)
+    if doc.state == OrderState.SHORT and not any(line.qty_picked for line in lines):
+        return form("office.restock", _("Wait for goods again"), order_no=doc.order_no)
+    return []
 
 
 def _receiver(doc: DeliveryOrder) -> list[tuple[str, Any]]:
@@ -80,4 +89,16 @@ def unhold(order_no: str) -> Any:
     if row is None or row[0].state != OrderState.HOLD:
         abort(404)
     hub().works.do(partial(auditing.unhold, order_id=row[0].id), actor())
+    return redirect(url_for("office.order", order_no=order_no))
+
+
+@blueprint.post("/desk/orders/<order_no>/restock")
+@allow(*RULERS)
+def restock(order_no: str) -> Any:
+    """A person decides that a short order waits for goods; E-ORD-03 while its picked goods are in a tote."""
+    with hub().db.read() as tx:
+        row = queries.order(tx, order_no)
+    if row is None:
+        abort(404)
+    hub().works.do(partial(orders.restock, order_id=row[0].id), actor())
     return redirect(url_for("office.order", order_no=order_no))

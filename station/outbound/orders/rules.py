@@ -5,35 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
 from station.exchange import documents as erp
 from station.exchange import outbox
 from station.ground.db import table
-from station.ground.documents.history import record, record_many
+from station.ground.documents.history import record_many
 from station.ground.documents.numbers import next_nos
+from station.ground.words.messages import Refused
 from station.ground.work import SYSTEM, Work
 from station.outbound.orders.lifecycle import ORDER
-from station.outbound.orders.models import (
-    STOPPED,
-    Allocation,
-    AllocationState,
-    DeliveryOrder,
-    OrderLine,
-    OrderState,
-)
-from station.outbound.picking.models import PickList, PickTask
-from station.outbound.waves.models import WaveOrder
-from station.stock import promises
+from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.releasing import kick_out, release_open
 
 
 def take_over(work: Work, documents: Sequence[erp.OrderDocument], *, source: str = "") -> list[str]:
     """Make or replace orders from the ERP `source` (P11); of each: NEW, REPLACED, LATE or STOPPED.
 
-    A newer version replaces an order that is not in a wave; later it would be a change request (P23),
-    which is LATE, and a stopped order stays stopped. Carriers and articles must be known.
+    A newer version replaces an order that is not in a wave, or that fell short and has no goods in a tote;
+    later it would be a change request (P23), which is LATE, and a stopped order stays stopped. Carriers and
+    articles must be known.
     """
     tx = work.tx
     carriers = catalog.carrier_ids(tx)
@@ -49,10 +42,10 @@ def take_over(work: Work, documents: Sequence[erp.OrderDocument], *, source: str
         order = known.get(doc.erp_no)
         if order is None:
             results.append("NEW")
-        elif order.state in {OrderState.NEW, OrderState.AUDITED, OrderState.ALLOCATED, OrderState.HOLD}:
+        elif ORDER.may(order.state, "replace") and not has_picked(tx, order.id):
             _replace(work, order, doc, carriers[doc.carrier_code], skus)
             results.append("REPLACED")
-        elif order.state in STOPPED:
+        elif order.state in STOPPED - {OrderState.SHORT}:
             results.append("STOPPED")
         else:
             results.append("LATE")
@@ -153,15 +146,11 @@ def _replace(
     work: Work, order: DeliveryOrder, doc: erp.OrderDocument, carrier: int, skus: Mapping[str, int]
 ) -> None:
     """A newer version before the wave: everything is taken anew and audited again."""
-    tx, old = work.tx, order.state
-    tx.execute(table(OrderLine).delete().where(OrderLine.order_id == order.id))
-    tx.execute(
-        update(DeliveryOrder)
-        .where(DeliveryOrder.id == order.id)
-        .values(state=OrderState.NEW, hold_reason="", **_values(doc, carrier))
-    )
-    tx.execute(insert(table(OrderLine)), _lines(order.id, doc, skus))
-    record(work, "DO", order.order_no, "replace", old=old, new=OrderState.NEW, detail={"v": doc.version})
+    lines = table(OrderLine)
+    work.tx.execute(lines.delete().where(lines.c.order_id == order.id))
+    values = _values(doc, carrier)
+    ORDER.move(work, order, "replace", detail={"v": doc.version}, held_from="", hold_reason="", **values)
+    work.tx.execute(insert(lines), _lines(order.id, doc, skus))
 
 
 # --- cancelling --------------------------------------------------------------------------------
@@ -181,12 +170,9 @@ def cancel(work: Work, erp_no: str, reason: str, event_key: str) -> str:
         _tell(work, order, "CANCELEDFAIL", event_key)
         return "TOO_LATE"
     release_open(work, order.id)
-    picked = any(line.qty_picked for line in order_lines(tx, order.id))
-    event = "intercept" if picked or not ORDER.may(order.state, "cancel") else "cancel"
+    event = "intercept" if has_picked(tx, order.id) or not ORDER.may(order.state, "cancel") else "cancel"
     ORDER.move(work, order, event, detail={"reason": reason})
-    tx.execute(
-        update(WaveOrder).where(WaveOrder.order_id == order.id, WaveOrder.flag == "IN").values(flag="KICKED")
-    )
+    kick_out(work, order.id)
     if event == "cancel":
         _tell(work, order, "CANCELED", event_key)
         return "CANCELLED"
@@ -195,7 +181,8 @@ def cancel(work: Work, erp_no: str, reason: str, event_key: str) -> str:
 
 def _is_partly_gone(tx: Session, order_id: int) -> bool:
     """Whether a parcel of the order was handed over: what is left of it follows (§6.0)."""
-    return any(line.qty_shipped for line in order_lines(tx, order_id))
+    gone = select(OrderLine.id).where(OrderLine.order_id == order_id, OrderLine.qty_shipped > 0).limit(1)
+    return tx.scalar(gone) is not None
 
 
 def stopped(work: Work, order: DeliveryOrder) -> None:
@@ -221,56 +208,16 @@ def _tell(work: Work, order: DeliveryOrder, state: str, event_key: str) -> None:
     )
 
 
-def order_lines(tx: Session, order_id: int) -> list[OrderLine]:
-    """The lines of an order in the ERP's order."""
-    return list(tx.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)))
+def has_picked(tx: Session, order_id: int) -> bool:
+    """Whether units of the order were picked: its goods are on their way."""
+    return bool(tx.scalar(select(func.sum(OrderLine.qty_picked)).where(OrderLine.order_id == order_id)))
 
 
-def release_open(work: Work, order_id: int) -> None:
-    """Give back what is promised but not picked: allocations, their share of pick tasks, reservations."""
-    tx = work.tx
-    rows = tx.execute(
-        select(Allocation.id, Allocation.stock_id, Allocation.qty, Allocation.qty_taken, Allocation.task_id)
-        .join(OrderLine, OrderLine.id == Allocation.owner_id)
-        .where(OrderLine.order_id == order_id, Allocation.state == "OPEN")
-    ).all()
-    for row in rows:
-        left = row.qty - row.qty_taken
-        promises.let_go(tx, row.stock_id, left)
-        values = (
-            {"state": AllocationState.PICKED, "qty": row.qty_taken}
-            if row.qty_taken
-            else {"state": AllocationState.RELEASED}
-        )
-        tx.execute(update(Allocation).where(Allocation.id == row.id).values(ended_at=work.now, **values))
-        if row.task_id is not None:
-            _shrink_task(tx, row.task_id, left)
-    tx.execute(update(OrderLine).where(OrderLine.order_id == order_id).values(qty_reserved=0))
-
-
-def _shrink_task(tx: Session, task_id: int, qty: int) -> None:
-    task = tx.get_one(PickTask, task_id)
-    if task.qty - qty > task.qty_picked:
-        task.qty -= qty
-    elif task.qty - qty == task.qty_picked and task.qty_picked:
-        task.qty -= qty
-        task.state = "DONE"
-    else:
-        task.state = "CANCELLED"
-    tx.flush()
-    _drop_empty_list(tx, task.pick_list_id)
-
-
-def _drop_empty_list(tx: Session, pick_list_id: int) -> None:
-    """A list nobody has taken and on which nothing is left to pick is not offered any more."""
-    left = tx.scalar(
-        select(func.count())
-        .select_from(PickTask)
-        .where(PickTask.pick_list_id == pick_list_id, PickTask.state != "CANCELLED")
-    )
-    if not left:
-        tx.execute(
-            update(PickList)
-            .where(PickList.id == pick_list_id, PickList.state == "OPEN")
-            .values(state="CANCELLED")
-        )
+def restock(work: Work, order_id: int) -> None:
+    """A person decides that a short order waits for goods (§6.1); E-ORD-03 while its picked goods lie in a
+    tote: they go to the intercept shelf first.
+    """
+    if has_picked(work.tx, order_id):
+        raise Refused("E-ORD-03")
+    order = work.tx.get_one(DeliveryOrder, order_id)
+    ORDER.move(work, order, "restock", hold_reason="")

@@ -9,19 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared, table
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
-from station.outbound.picking.models import PICK_LIST, ListState, PickList, PickTask
+from station.outbound.picking import totes as carried
+from station.outbound.picking.models import ListState, ListTote, PickList, PickTask, ToteState
+from station.outbound.waves.kinds import PacksBy, kind_of
 from station.outbound.waves.models import Wave
 from station.settings import Settings
-from station.stock.models import Location, Stock
+from station.stock.models import Location
 
-_BY_ITEM = frozenset({"W1"})
 _READY = (OrderState.PICKED, OrderState.CHECKED, OrderState.PACKED)
 _A = table(Allocation)
 _LIST_ORDERS = Prepared(
@@ -59,30 +60,38 @@ class Units:
 
 def filled(tx: Session, tote_id: int) -> Filled | None:
     """The picked goods in this tote; None when it is empty or still on its way."""
-    return _filled(tx, PickList.tote_id == tote_id)
+    pick_list = carried.list_in(tx, tote_id)
+    return None if pick_list is None else _filled(tx, pick_list.id, ListTote.tote_id == tote_id)
 
 
 def brought(tx: Session, order_id: int) -> Filled | None:
     """The tote that brought goods of this order to a bench, also when it is empty by now."""
-    lists = (
+    list_id = tx.scalar(
         select(PickTask.pick_list_id)
         .join(Allocation, Allocation.task_id == PickTask.id)
         .join(OrderLine, OrderLine.id == Allocation.owner_id)
+        .join(PickList, PickList.id == PickTask.pick_list_id)
         .where(OrderLine.order_id == order_id, Allocation.qty_taken > 0)
+        .where(PickList.state.in_((ListState.DONE, ListState.EMPTY)))
+        .order_by(PickTask.pick_list_id.desc())
+        .limit(1)
     )
-    return _filled(tx, PickList.id.in_(lists), ListState.EMPTY)
+    return None if list_id is None else _filled(tx, list_id)
 
 
-def _filled(tx: Session, which: Any, *also: ListState) -> Filled | None:
+def _filled(tx: Session, list_id: int, *which: ColumnElement[bool]) -> Filled | None:
     row = tx.execute(
-        select(PickList.id, PickList.tote_id, Location.code, Wave.type)
+        select(ListTote.tote_id, Location.code, Wave.type)
+        .join(PickList, PickList.id == ListTote.pick_list_id)
         .join(Wave, Wave.id == PickList.wave_id)
-        .join(Location, Location.id == PickList.tote_id)
-        .where(which, PickList.state.in_((ListState.DONE, *also)))
-        .order_by(PickList.id.desc())
+        .join(Location, Location.id == ListTote.tote_id)
+        .where(ListTote.pick_list_id == list_id, *which)
+        .order_by(ListTote.id.desc())
         .limit(1)
     ).first()
-    return Filled(row.id, row.tote_id, row.code, row.type in _BY_ITEM) if row else None
+    if row is None:
+        return None
+    return Filled(list_id, row.tote_id, row.code, kind_of(row.type).packs_by is PacksBy.ITEM)
 
 
 def orders_in(tx: Session, pick_list_id: int) -> list[Any]:
@@ -131,38 +140,31 @@ def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
     raise Refused("E-PAK-02" if rows else "E-PAK-01")
 
 
-def picked_units(tx: Session, order_id: int) -> list[Units]:
-    """All units taken for an order, by line and lot in the order's order."""
-    rows = tx.execute(
-        select(
-            OrderLine.id,
-            OrderLine.sku_id,
-            Allocation.lot_id,
-            Stock.status,
-            func.sum(Allocation.qty_taken).label("qty"),
-            PickList.tote_id,
-        )
-        .join(Allocation, Allocation.owner_id == OrderLine.id)
-        .join(Stock, Stock.id == Allocation.stock_id)
-        .join(PickTask, PickTask.id == Allocation.task_id)
-        .join(PickList, PickList.id == PickTask.pick_list_id)
-        .where(OrderLine.order_id == order_id, Allocation.qty_taken > 0)
-        .group_by(OrderLine.id, OrderLine.sku_id, Allocation.lot_id, Stock.status, PickList.tote_id)
-        .order_by(OrderLine.id, Allocation.lot_id, PickList.tote_id)
-    )
-    return [Units(row.id, row.sku_id, row.lot_id, row.status, int(row.qty), row.tote_id) for row in rows]
+def unpacked(tx: Session, order_id: int, packed: dict[tuple[int, int], int]) -> list[Units]:
+    """The units of an order that still lie in totes, when so many of each (line, lot) are `packed`."""
+    used: dict[tuple[int, carried.Goods], int] = {}
+    units = []
+    for row in carried.picked(tx, order_id):
+        gone = min(int(row.qty), packed.get((row.line_id, row.lot_id), 0))
+        if gone:
+            packed[row.line_id, row.lot_id] -= gone
+        goods = (row.sku_id, row.lot_id, row.status)
+        for tote_id, qty in carried.spread(tx, row.pick_list_id, goods, int(row.qty) - gone, used=used):
+            units.append(Units(row.line_id, *goods, qty, tote_id))
+    return units
 
 
-def order_of_tote(tx: Session, barcode: str, state: OrderState) -> int | None:
-    """The first order in `state` of which goods were brought in this tote."""
+def order_of_tote(tx: Session, barcode: str, *states: OrderState) -> int | None:
+    """The first order in one of `states` of which goods were brought in this tote."""
     return tx.scalar(
         select(DeliveryOrder.id)
         .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
         .join(Allocation, Allocation.owner_id == OrderLine.id)
         .join(PickTask, PickTask.id == Allocation.task_id)
-        .join(PickList, PickList.id == PickTask.pick_list_id)
-        .join(Location, Location.id == PickList.tote_id)
-        .where(Location.barcode == barcode, Allocation.qty_taken > 0, DeliveryOrder.state == state)
+        .join(ListTote, ListTote.pick_list_id == PickTask.pick_list_id)
+        .join(Location, Location.id == ListTote.tote_id)
+        .where(Location.barcode == barcode, ListTote.state == ToteState.IN_USE)
+        .where(Allocation.qty_taken > 0, DeliveryOrder.state.in_(states))
         .order_by(DeliveryOrder.id)
         .limit(1)
     )
@@ -170,12 +172,8 @@ def order_of_tote(tx: Session, barcode: str, state: OrderState) -> int | None:
 
 def free_empty(work: Work, tote_ids: set[int]) -> None:
     """Those of these totes in which nothing lies any more may be used again."""
-    held = set(
-        work.tx.scalars(select(Stock.location_id).where(Stock.location_id.in_(tote_ids), Stock.on_hand > 0))
-    )
-    lists = select(PickList).where(PickList.state == ListState.DONE, PickList.tote_id.in_(tote_ids - held))
-    for pick_list in work.tx.scalars(lists).all():
-        PICK_LIST.move(work, pick_list, "empty")
+    for tote_id in sorted(tote_ids):
+        carried.free(work, tote_id)
 
 
 def count_waiting(tx: Session, _settings: Settings | None = None) -> int:

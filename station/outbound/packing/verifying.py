@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
@@ -133,14 +132,7 @@ def unpacked_units(tx: Session, order_id: int) -> list[totes.Units]:
         .group_by(ParcelLine.order_line_id, ParcelLine.lot_id)
     )
     packed = {(line_id, lot_id): int(qty) for line_id, lot_id, qty in rows}
-    units = []
-    for unit in totes.picked_units(tx, order_id):
-        gone = min(unit.qty, packed.get((unit.line_id, unit.lot_id), 0))
-        if gone:
-            packed[unit.line_id, unit.lot_id] -= gone
-        if unit.qty > gone:
-            units.append(replace(unit, qty=unit.qty - gone))
-    return units
+    return totes.unpacked(tx, order_id, packed)
 
 
 def bench_of(work: Work) -> Any:

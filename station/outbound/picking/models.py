@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Str, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
+from station.stock.models import Promise
 
 
 class ListState(StrEnum):
@@ -47,10 +48,37 @@ class PickList(Base):
     pick_no: Mapped[str] = mapped_column(Str(30))
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
     state: Mapped[str] = mapped_column(Str(10), default=ListState.OPEN)
-    tote_id: Mapped[int | None]
     user_id: Mapped[int | None]
     created_at: Mapped[datetime]
     picked_at: Mapped[datetime | None]
+
+
+class ToteState(StrEnum):
+    """A tote of a list: carries or awaits its goods, or was emptied and is anybody's again."""
+
+    IN_USE = "IN_USE"
+    EMPTY = "EMPTY"
+
+
+class ListTote(Base):
+    """A tote that a list is picked into: one, the next when it is full, or one for each `cell` of a cart.
+
+    Which units lie in which tote is what stock says: a tote is a place.
+    """
+
+    __tablename__ = "pick_list_tote"
+    __table_args__ = (
+        Index("ix_pick_list_tote_pick_list_id", "pick_list_id"),
+        Index("ix_pick_list_tote_tote_id", "tote_id"),
+        is_one_of("state", ToteState),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pick_list_id: Mapped[int] = mapped_column(ForeignKey("pick_list.id"))
+    tote_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    cell: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(Str(10), default=ToteState.IN_USE)
 
 
 class PickTask(Base):
@@ -75,6 +103,42 @@ class PickTask(Base):
     qty: Mapped[int]
     qty_picked: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(Str(10), default=StopState.OPEN)
+
+
+class ShortPick(Base):
+    """A picker found fewer good units than the book says (P15).
+
+    What the book still has there is `qty_kept` from everybody by a promise of this row's, until somebody
+    has counted and closed it.
+    """
+
+    __tablename__ = "short_pick"
+    __table_args__ = (
+        CheckConstraint("found >= 0 AND found < wanted", name="found"),
+        Index("ix_short_pick_stock_id", "stock_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("pick_task.id"))
+    stock_id: Mapped[int] = mapped_column(ForeignKey("stock.id"))
+    location_id: Mapped[int]
+    sku_id: Mapped[int]
+    lot_id: Mapped[int]
+    wanted: Mapped[int]
+    found: Mapped[int]
+    qty_kept: Mapped[int]
+    reason: Mapped[str] = mapped_column(Str(20))
+    by: Mapped[str] = mapped_column(Str(80))
+    at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(Str(80), default="")
+
+
+class Kept(Promise):
+    """Stock nobody is sent to, because a picker did not find it: `owner_id` is the short pick's."""
+
+    __mapper_args__ = {"polymorphic_identity": "SHORT"}  # noqa: RUF012
 
 
 PICK_LIST = Lifecycle(
@@ -103,3 +167,11 @@ STOP = Lifecycle(
     refusal="E-INT-01",
 )
 """A stop's history is the ledger's: each pick is a movement."""
+
+LIST_TOTE = Lifecycle(
+    "",
+    ListTote,
+    {"empty": ({ToteState.IN_USE}, ToteState.EMPTY)},
+    refusal="E-TOT-01",
+)
+"""Where goods lie is the ledger's story; this says whose tote it is."""

@@ -1,8 +1,10 @@
 """拣货 · picking (P15).
 
 Take the next list (CM-OK) or scan one, scan an empty tote. At each stop the screen names slot, article,
-expiry and quantity: scan the slot, scan the product, confirm the quantity. A younger lot is refused. When
-the last stop is done, bring the tote to a pack bench and scan the bench.
+expiry and quantity: scan the slot, scan the product, confirm the quantity. A younger lot is refused. Too few
+are there, or some are broken: CM-SHORT or CM-DAMAGE, say how many are good, and go on. CM-SKIP puts a stop
+off, CM-FULL begins another tote. When the last stop is done, bring the totes to a pack bench and scan it.
+Whoever leaves (CM-MENU) leaves the totes behind: the next one goes on with them.
 """
 
 from __future__ import annotations
@@ -14,171 +16,141 @@ from station.ground.scan.codes import Code, Kind
 from station.ground.scan.workflow import NO_UNDO, Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
-from station.outbound.picking import rules
+from station.outbound.picking import exceptions, goods, lists, sharing, stops, taking, totes, undoing, walking
 from station.outbound.picking.models import PickList
+from station.outbound.picking.position import Picking
+from station.outbound.picking.walking import ON
 from station.stock import locations
 from station.stock.models import LocationKind, LocationState
 
 pick = Workflow(
-    "pick", title="L-PICK", roles={Role.PICKER, Role.SUPERVISOR}, start="list", waiting=rules.count_open
+    "pick", title="L-PICK", roles={Role.PICKER, Role.SUPERVISOR}, start="list", waiting=lists.count_open
 )
 
 
 @pick.screen("list", prompt="P-PCK-LIST")
 def ask_list(ctx: Context) -> Facts:
-    waiting = rules.count_open(ctx.tx)
+    waiting = lists.count_open(ctx.tx)
     return Facts(big=str(waiting), big_label="L-WAITING-LISTS", hint="CM-OK" if waiting else "")
 
 
-@pick.command("list", "CM-OK", to="tote", label="L-NEXT-TASK")
+@pick.command("list", "CM-OK", to=("tote", *ON), label="L-NEXT-TASK")
 def take_next(ctx: Context) -> Outcome:
-    found = rules.next_list(ctx.tx)
-    if found is None:
+    pick_list = lists.next_list(ctx.tx)
+    if pick_list is None:
         raise Refused("E-TSK-02")
-    return _open(ctx, found)
+    return _open(ctx, pick_list)
 
 
-@pick.on("list", Kind.PICK_LIST, Kind.WAVE, to="tote")
+@pick.on("list", Kind.PICK_LIST, Kind.WAVE, to=("tote", *ON))
 def take_list(ctx: Context, code: Code) -> Outcome:
-    return _open(ctx, rules.find_list(ctx.tx, code.text))
+    return _open(ctx, lists.find(ctx.tx, code.text))
 
 
-def _open(ctx: Context, found: PickList) -> Outcome:
-    if ctx.claim(f"PK:{found.id}"):
-        rules.take_list(ctx, found)
-        return ctx.resumed("S-PCK-LIST", no=found.pick_no)
-    rules.take_list(ctx, found)
-    ctx.run.data = {"list": found.id, "no": found.pick_no}
-    return ctx.go("tote", "S-PCK-LIST", no=found.pick_no)
+def _open(ctx: Context, pick_list: PickList) -> Outcome:
+    taken_over = ctx.claim(f"PK:{pick_list.id}")
+    lists.take(ctx, pick_list)
+    if taken_over:
+        return ctx.resumed("S-PCK-LIST", no=pick_list.pick_no)
+    at = ctx.begin(Picking(list=pick_list.id, no=pick_list.pick_no))
+    begun = totes.totes_of(ctx.tx, pick_list.id)
+    if not begun:
+        return ctx.go("tote", "S-PCK-LIST", no=pick_list.pick_no)
+    at.tote, at.tote_code = begun[-1]
+    return ctx.go(walking.arrive(ctx), "S-PCK-CONTINUE", no=at.no, tote=at.tote_code)
 
 
 @pick.screen("tote", prompt="P-PCK-TOTE")
 def ask_tote(ctx: Context) -> Facts:
+    at = ctx.at(Picking)
     return Facts(
-        big=ctx.data["no"],
-        lines=[("L-STOPS", str(rules.progress(ctx.tx, ctx.data["list"])[1]))],
+        big=at.no,
+        lines=[("L-STOPS", str(stops.progress(ctx.tx, at.list)[1]))],
         hint="EMPTY-TOTE",
     )
 
 
-@pick.on("tote", Kind.TOTE, to=("slot", "drop"))
+@pick.on("tote", Kind.TOTE, to=ON)
 def take_tote(ctx: Context, code: Code) -> Outcome:
     tote = locations.find(ctx.tx, code.text)
     locations.require(tote, [LocationKind.TOTE])
-    rules.bind_tote(ctx, ctx.data["list"], tote.id)
-    ctx.data["tote"] = tote.id
-    ctx.data["tote_code"] = tote.code
-    return ctx.go(_arrive(ctx), "S-PCK-TOTE", undo=None, tote=tote.code)
+    at = ctx.at(Picking)
+    totes.bind(ctx, at.list, tote.id)
+    at.tote, at.tote_code = tote.id, tote.code
+    return ctx.go(walking.arrive(ctx), "S-PCK-TOTE", undo=None, tote=tote.code)
 
 
-def _arrive(ctx: Context) -> str:
-    """Remember the present stop in the position, so that showing it costs nothing."""
-    task = rules.stop(ctx.tx, ctx.data["list"])
-    if task is None:
-        ctx.data.pop("stop", None)
-        return "drop"
-    done, total = rules.progress(ctx.tx, ctx.data["list"])
-    ctx.data["stop"] = {
-        "task": task.id,
-        "slot": task.slot,
-        "barcode": task.barcode,
-        "sku": task.sku,
-        "name": task.name_zh,
-        "spec": task.spec,
-        "unit": task.unit,
-        "expires": str(task.expires_on or ""),
-        "carton": rules.carton_of(ctx.tx, task.hu_id),
-        "qty": task.qty - task.qty_picked,
-        "done": done,
-        "of": total,
-        "next": rules.stop_after(ctx.tx, ctx.data["list"], task),
-    }
-    return "slot"
-
-
-def _task(ctx: Context) -> Any:
-    """The present stop, if it still is one: cancelled meanwhile → E-INT-01 and on to the next."""
-    task = rules.stop(ctx.tx, ctx.data["list"])
-    if task is None or task.id != ctx.data["stop"]["task"]:
-        keep: dict[str, Any] = {}
-        step = _arrive(ctx)
-        if step == "slot":
-            keep["stop"] = ctx.data["stop"]
-        raise Refused("E-INT-01").back_to(step, forget=("stop",), keep=keep)
-    return task
-
-
-def _stop_facts(ctx: Context) -> Facts:
-    at = ctx.data["stop"]
-    return Facts(
-        big=at["slot"],
-        name=at["name"],
-        spec=at["spec"],
-        photo=at["sku"],
-        lines=[
-            ("L-QTY", f"{at['qty']} {at['unit']}"),
-            ("L-EXPIRES", at["expires"]),
-            ("L-CARTON", at["carton"]),
-            ("L-NEXT-STOP", at.get("next", "")),
-        ],
-        progress=(at["done"], at["of"]),
-    )
+# --- one stop ------------------------------------------------------------------------------------
 
 
 @pick.screen("slot", prompt="P-PCK-SLOT")
 def ask_slot(ctx: Context) -> Facts:
-    facts = _stop_facts(ctx)
-    facts.hint = ctx.data["stop"]["barcode"]
+    facts = walking.facts(ctx)
+    facts.hint = ctx.at(Picking).here().barcode
     return facts
 
 
 @pick.on("slot", Kind.LOCATION, to="product")
 def take_slot(ctx: Context, code: Code) -> Outcome:
-    task = _task(ctx)
-    if code.text != task.barcode:
+    stop = walking.stop(ctx)
+    if code.text != stop.barcode:
         locations.find(ctx.tx, code.text)
-        raise Refused("E-PCK-01", want=task.slot)
-    if task.slot_state != LocationState.OPEN:
+        raise Refused("E-PCK-01", want=stop.slot)
+    if stop.slot_state != LocationState.OPEN:
         raise Refused("E-LOC-02")
-    rules.check_orders(ctx, task.id)
+    sharing.live(ctx.tx, stop.id)
     return ctx.go("product", "S-PCK-SLOT", undo=None)
 
 
 @pick.screen("product", prompt="P-PCK-PRODUCT")
 def ask_product(ctx: Context) -> Facts:
-    facts = _stop_facts(ctx)
-    facts.hint = f"SKU:{ctx.data['stop']['sku']}"
+    facts = walking.facts(ctx)
+    facts.hint = f"SKU:{ctx.at(Picking).here().sku}"
     return facts
 
 
-@pick.on("product", Kind.PRODUCT, to=("slot", "qty", "drop"))
+@pick.on("product", Kind.PRODUCT, to=("qty", *ON))
 def take_product(ctx: Context, code: Code) -> Outcome:
-    task = _task(ctx)
-    rules.check_goods(ctx, task, code)
-    other = rules.other_lot(ctx, task, code)
+    stop = walking.stop(ctx)
+    goods.check(ctx, stop, code)
+    other = goods.other_lot(ctx, stop, code)
     if other is not None:
-        override = ctx.data.get("_allowed", {}).get("E-PCK-03", "")
-        rules.swap(ctx, task, other, override)
-        task = _task(ctx)
-    left = task.qty - task.qty_picked
-    if left == 1:
-        return _take(ctx, task, 1)
-    rules.check_orders(ctx, task.id)
-    return ctx.go("qty", "S-PCK-PRODUCT", undo=None if other is None else NO_UNDO)
+        goods.swap(ctx, stop, other.stock_id, other.allowed)
+        walking.arrive(ctx)
+        stop = walking.stop(ctx)
+    return _in_hand(ctx, stop, undo=None if other is None else NO_UNDO)
+
+
+@pick.on("product", Kind.CARTON, to=("qty", *ON))
+def take_carton(ctx: Context, code: Code) -> Outcome:
+    """The carton the screen names says article and lot by itself; any other is the wrong one."""
+    stop = walking.stop(ctx)
+    if code.text != ctx.at(Picking).here().carton:
+        raise Refused("E-PCK-02", want=stop.name_zh)
+    return _in_hand(ctx, stop, undo=None)
+
+
+def _in_hand(ctx: Context, stop: Any, *, undo: Any) -> Outcome:
+    """The right goods are in hand: one unit is taken at once, of several the quantity is asked."""
+    if stop.qty - stop.qty_picked == 1:
+        return _take(ctx, stop, 1)
+    sharing.live(ctx.tx, stop.id)
+    return ctx.go("qty", "S-PCK-PRODUCT", undo=undo)
 
 
 @pick.on("product", Kind.LOCATION, to="product")
 def slot_again(ctx: Context, code: Code) -> Outcome:
     """The slot scanned twice is no harm."""
-    if code.text != ctx.data["stop"]["barcode"]:
-        raise Refused("E-PCK-01", want=ctx.data["stop"]["slot"])
+    here = ctx.at(Picking).here()
+    if code.text != here.barcode:
+        raise Refused("E-PCK-01", want=here.slot)
     return ctx.go("product", "S-PCK-SLOT", undo=None)
 
 
 @pick.screen("qty", prompt="P-PCK-QTY")
 def ask_qty(ctx: Context) -> Facts:
-    facts = _stop_facts(ctx)
-    facts.big = str(ctx.data["stop"]["qty"])
+    facts = walking.facts(ctx)
+    facts.big = str(ctx.at(Picking).here().qty)
     facts.big_label = "L-QTY"
     facts.pad = "qty"
     facts.default = facts.big
@@ -186,50 +158,47 @@ def ask_qty(ctx: Context) -> Facts:
     return facts
 
 
-@pick.command("qty", "CM-OK", to=("slot", "product", "drop"), label="L-TAKE-ALL")
+@pick.command("qty", "CM-OK", to=("product", *ON), label="L-TAKE-ALL")
 def take_all(ctx: Context) -> Outcome:
-    task = _task(ctx)
-    return _take(ctx, task, task.qty - task.qty_picked)
+    """All that the screen says; when fewer are wanted by now, the screen says the new number first."""
+    stop, shown = walking.stop(ctx), ctx.at(Picking).here().qty
+    left = stop.qty - stop.qty_picked
+    if left != shown:
+        raise walking.renewed(ctx, Refused("E-PCK-04", n=left), "qty")
+    return _take(ctx, stop, left)
 
 
-@pick.on("qty", Kind.QUANTITY, to=("slot", "product", "drop"))
+@pick.on("qty", Kind.QUANTITY, to=("product", *ON))
 def take_some(ctx: Context, code: Code) -> Outcome:
-    return _take(ctx, _task(ctx), inputs.quantity(code, 1, ctx.settings.rules.qty_max))
+    return _take(ctx, walking.stop(ctx), inputs.quantity(code, 1, ctx.settings.rules.qty_max))
 
 
 @pick.on("qty", Kind.PRODUCT, to="qty")
 def product_again(ctx: Context, code: Code) -> Outcome:
     """A product scanned into the pad is a scan, never a quantity (T91)."""
-    rules.check_goods(ctx, _task(ctx), code)
+    goods.check(ctx, walking.stop(ctx), code)
     return ctx.go("qty", "S-PCK-PRODUCT", undo=None)
 
 
-def _take(ctx: Context, task: Any, qty: int) -> Outcome:
-    frame = rules.take(ctx, ctx.data["no"], task, ctx.data["tote"], qty)
-    ctx.data.pop("_allowed", None)
-    stays = qty < task.qty - task.qty_picked
-    step = _arrive(ctx)
-    return ctx.go(
-        "product" if stays else step, "S-PCK-LAST" if step == "drop" else "S-PCK-TAKEN", undo=frame, n=qty
-    )
+def _take(ctx: Context, stop: Any, qty: int) -> Outcome:
+    at = ctx.at(Picking)
+    frame = taking.take(ctx, at.no, stop, at.tote, qty)
+    ctx.used("E-PCK-03")
+    stays = qty < stop.qty - stop.qty_picked
+    step = walking.arrive(ctx)
+    code = "S-PCK-TAKEN" if step == "slot" else "S-PCK-LAST"
+    return ctx.go("product" if stays else step, code, undo=frame, n=qty)
 
 
 @pick.undo
 def untake(ctx: Context, frame: dict[str, Any]) -> None:
-    rules.untake(ctx, frame)
+    undoing.untake(ctx, frame)
 
 
-@pick.screen("drop", prompt="P-PCK-DROP")
-def ask_drop(ctx: Context) -> Facts:
-    done, total = rules.progress(ctx.tx, ctx.data["list"])
-    return Facts(
-        big=ctx.data["tote_code"], big_label="L-TOTE", progress=(done, total) if total else None, hint="BENCH"
-    )
+@pick.leave
+def leave(ctx: Context) -> None:
+    """The list waits for somebody else, with its totes where they stand."""
+    lists.give_back(ctx, ctx.at(Picking).list)
 
 
-@pick.on("drop", Kind.WORKSTATION, to="list")
-def drop(ctx: Context, code: Code) -> Outcome:
-    bench = locations.find(ctx.tx, code.text)
-    locations.require(bench, [LocationKind.PACK])
-    rules.finish_list(ctx, ctx.data["list"])
-    return ctx.restart("S-PCK-DONE", tote=ctx.data["tote_code"], bench=bench.code)
+exceptions.add_to(pick)

@@ -32,10 +32,13 @@ def waves() -> Any:
 
 def _released() -> str:
     """What the last release did, when this page is the answer to one."""
-    counts = {name: request.args.get(name, "") for name in ("waves", "orders", "waiting")}
+    counts = {name: request.args.get(name, "") for name in ("waves", "orders", "waiting", "unprinted")}
     if not all(text.isdecimal() and len(text) < 6 for text in counts.values()):  # noqa: PLR2004
         return ""
-    return _("Released waves: %(waves)s, with orders: %(orders)s. Still waiting: %(waiting)s.") % counts
+    text = _("Released waves: %(waves)s, with orders: %(orders)s. Still waiting: %(waiting)s.") % counts
+    if int(counts["unprinted"]):
+        text += " " + _("Pick lists without paper: %(unprinted)s; they are walked by handheld.") % counts
+    return text
 
 
 @blueprint.post("/desk/waves/release")
@@ -44,8 +47,13 @@ def release() -> Any:
     """Release everything that is allocated; JSON for programs."""
     done = rules.release(hub().works, actor())
     if request.is_json:
-        return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting)
-    counts: dict[str, Any] = {"waves": len(done.waves), "orders": done.orders, "waiting": len(done.waiting)}
+        return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting, unprinted=done.unprinted)
+    counts: dict[str, Any] = {
+        "waves": len(done.waves),
+        "orders": done.orders,
+        "waiting": len(done.waiting),
+        "unprinted": len(done.unprinted),
+    }
     return redirect(url_for("office.waves", **counts))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier
 from station.outbound.orders.models import DeliveryOrder, OrderState
-from station.outbound.picking.models import PickList
+from station.outbound.picking.models import ListTote, PickList
 from station.outbound.waves.models import Wave, WaveOrder
 from station.people.models import User
 from station.stock.models import Location
@@ -27,17 +28,35 @@ def wave(tx: Session, wave_no: str) -> Any:
     return tx.execute(query.where(Wave.wave_no == wave_no)).first()
 
 
-def lists(tx: Session, wave_id: int) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A pick list with its totes and its picker, as a page shows it."""
+
+    pick_no: str
+    state: str
+    code: str
+    name: str
+
+
+def lists(tx: Session, wave_id: int) -> list[ListRow]:
     """Pick lists of a wave."""
-    return list(
-        tx.execute(
-            select(PickList.pick_no, PickList.state, Location.code, User.name)
-            .outerjoin(Location, Location.id == PickList.tote_id)
-            .outerjoin(User, User.id == PickList.user_id)
-            .where(PickList.wave_id == wave_id)
-            .order_by(PickList.id)
-        )
-    )
+    rows = tx.execute(
+        select(PickList.id, PickList.pick_no, PickList.state, User.name)
+        .outerjoin(User, User.id == PickList.user_id)
+        .where(PickList.wave_id == wave_id)
+        .order_by(PickList.id)
+    ).all()
+    carried: dict[int, list[str]] = {}
+    for tote in tx.execute(
+        select(ListTote.pick_list_id, Location.code)
+        .join(Location, Location.id == ListTote.tote_id)
+        .where(ListTote.pick_list_id.in_([row.id for row in rows]))
+        .order_by(ListTote.id)
+    ):
+        carried.setdefault(tote.pick_list_id, []).append(tote.code)
+    return [
+        ListRow(row.pick_no, row.state, " ".join(carried.get(row.id, ())), row.name or "") for row in rows
+    ]
 
 
 def orders(tx: Session, wave_id: int) -> list[Any]:

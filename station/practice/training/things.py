@@ -18,7 +18,7 @@ from station.ground.web.scan import workflows
 from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.outbound.dispatch import rules as dispatching
 from station.outbound.orders.models import DeliveryOrder, OrderState
-from station.outbound.picking.models import PickList
+from station.outbound.picking.models import ListTote, PickList, ToteState
 from station.practice.demo import floor as demo_floor
 from station.stock.models import Location, Stock
 
@@ -136,9 +136,9 @@ def _totes(tx: Session) -> list[tuple[str, str, str]]:
     used = {
         row.tote_id: row.state
         for row in tx.execute(
-            select(PickList.tote_id, PickList.state).where(
-                PickList.tote_id.is_not(None), PickList.state.in_(("TAKEN", "DONE"))
-            )
+            select(ListTote.tote_id, PickList.state)
+            .join(PickList, PickList.id == ListTote.pick_list_id)
+            .where(ListTote.state == ToteState.IN_USE)
         )
     }
     full: list[tuple[str, str, str]] = []

@@ -8,6 +8,7 @@ import pytest
 
 from tests.floor import Floor
 from tests.station.outbound.bench import Bench
+from tests.station.outbound.shelves import Shelves
 from tests.station.scenarios.conftest import Day, books, hire, start
 
 __all__ = ["at_bench", "books", "hire", "start"]
@@ -26,3 +27,9 @@ def at_bench(start: Callable[..., Day], floor: Floor) -> Callable[..., Bench]:
         return bench
 
     return begin
+
+
+@pytest.fixture
+def shelves(floor: Floor) -> Shelves:
+    """Slots that hold what a test puts there."""
+    return Shelves(floor)

@@ -130,7 +130,7 @@ def test_a_cancelled_order_is_not_picked(start: Start, floor: Floor, books: Book
     answer = floor.scans(SUN, "pick", "CM-OK", TOTE)
     floor.erp(erp.CancelOrder(erp_no="SO-1"))
     stopped = floor.scan(SUN, "pick", answer.facts["hint"])
-    assert (stopped.code, stopped.body["tone"], stopped.step) == ("E-INT-01", "intercept", "drop")
+    assert (stopped.code, stopped.body["tone"], stopped.step) == ("E-INT-01", "intercept", "end")
     with floor.hub.db.read() as tx:
         assert tx.scalar(select(func.count()).select_from(Movement).where(Movement.type == "PICK")) == 0
         assert tx.scalar(select(DeliveryOrder.state)) == "CANCELLED"

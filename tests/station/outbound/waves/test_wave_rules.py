@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.outbound.waves.grouping import DraftWave, WaveOrder, build
+from station.ground.words.messages import catalogue
+from station.outbound.waves.grouping import DraftWave, build
+from station.outbound.waves.kinds import KINDS, PacksBy, WaveOrder, kind_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 YTO, ZTO = 1, 2
@@ -97,3 +101,36 @@ def test_the_same_orders_give_the_same_waves_in_whatever_order(orders, limit, ra
     assert all(1 <= len(wave.order_ids) <= limit for wave in waves)
     carrier_of = {item.order_id: item.carrier_id for item in orders}
     assert all(carrier_of[order_id] == wave.carrier_id for wave in waves for order_id in wave.order_ids)
+
+
+# --- the kinds as data -----------------------------------------------------------------------
+
+
+def test_the_last_kind_holds_for_every_order():
+    """No order is left without a wave."""
+    odd = [order(1, (5, 900)), order(2, *((sku, 1) for sku in range(1, 60))), order(3, urgent=True)]
+    assert all(KINDS[-1].holds(item) for item in odd)
+
+
+def test_a_kind_says_who_shares_a_walk_and_what_the_packer_scans_first():
+    singles, by_order = kind_of("W1"), kind_of("W6")
+    assert singles.group([7, 8, 9]) == [[7, 8, 9]]
+    assert by_order.group([7, 8, 9]) == [[7], [8], [9]]
+    assert (singles.packs_by, by_order.packs_by) == (PacksBy.ITEM, PacksBy.ORDER)
+
+
+def test_every_kind_has_a_name_of_its_own_and_a_label():
+    assert len({kind.name for kind in KINDS}) == len(KINDS)
+    assert all(kind_of(kind.name) is kind and catalogue()[kind.label].zh for kind in KINDS)
+
+
+def test_no_code_compares_names_of_kinds():
+    """`W1` and `W6` stand in one file: a new kind is a row there."""
+    root = Path(__file__).parents[4] / "station/outbound"
+    named = {
+        path.name
+        for room in ("waves", "picking", "orders", "interception")
+        for path in (root / room).rglob("*.py")
+        if re.search(r'"W\d"', path.read_text(encoding="utf-8"))
+    }
+    assert named == {"kinds.py"}

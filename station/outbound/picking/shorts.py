@@ -1,0 +1,143 @@
+"""Short picks: fewer good units at the slot than the book says (P15, T41, T42).
+
+A picker's word never changes the stock, only a count does. What the book still has there is kept from
+everybody, the missing units are looked for elsewhere on the same walk, and an order whose units are nowhere
+leaves its wave. The picker goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+
+from station.catalog.models import Sku
+from station.ground.documents.lifecycle import Ref
+from station.ground.scan.kit.choice import Reason
+from station.ground.words.messages import Refused
+from station.ground.work import Work
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.releasing import kick_out, release_open
+from station.outbound.picking import sharing, stops, taking
+from station.outbound.picking.models import STOP, Kept, PickList, ShortPick, StopState
+from station.outbound.waves.promising import Want, gather, promised
+from station.stock import promises
+from station.stock.models import Stock
+
+BROKEN = Reason("BROKEN", "L-SHORT-BROKEN")
+REASONS = (
+    Reason("EMPTY", "L-SHORT-EMPTY"),
+    Reason("TOO_FEW", "L-SHORT-TOO-FEW"),
+    BROKEN,
+    Reason("EXPIRED", "L-SHORT-EXPIRED"),
+    Reason("BARCODE", "L-SHORT-BARCODE"),
+    Reason("NOT_FOUND", "L-SHORT-NOT-FOUND"),
+)
+"""空位/数量不够/破损/过期/条码不符/找不到."""
+
+
+@dataclass
+class Shortage:
+    """What came of a short pick: units missing at the slot, found elsewhere, and whose orders fell."""
+
+    missing: int
+    elsewhere: int = 0
+    orders: list[str] = field(default_factory=list)
+
+
+def report(work: Work, pick_list: PickList, stop: Any, tote_id: int, found: int, reason: str) -> Shortage:
+    """`found` good units are at the stop and are taken; the others are missing, for `reason`.
+
+    E-INT-01 when an order of the stop was stopped meanwhile, E-PCK-04 when nothing is missing.
+    """
+    wanted = stop.qty - stop.qty_picked
+    if not 0 <= found < wanted:
+        raise Refused("E-PCK-04", n=wanted - 1)
+    sharing.live(work.tx, stop.id)
+    if found:
+        taking.take(work, pick_list.pick_no, stop, tote_id, found)
+    parts = sharing.open_promises(work.tx, stop.id)
+    for part in parts:
+        promises.let_go(work.tx, part.stock_id, part.qty - part.qty_taken)
+        sharing.close(work, part)
+    STOP.move(work, Ref(stop.id, "", StopState.OPEN), "short")
+    _keep(work, stop, wanted, found, reason)
+    result = Shortage(wanted - found)
+    for _order_id, group in groupby(parts, key=lambda part: part.order_id):
+        of_order = list(group)
+        if _replan(work, pick_list.id, of_order):
+            result.elsewhere += _missing(of_order)
+        else:
+            _fall_short(work, of_order)
+            result.orders.append(of_order[0].order_no)
+    return result
+
+
+def _missing(parts: Sequence[Any]) -> int:
+    return sum(part.qty - part.qty_taken for part in parts)
+
+
+def _keep(work: Work, stop: Any, wanted: int, found: int, reason: str) -> None:
+    """Write the short pick down, and keep what the book still has free there until it is counted."""
+    row = work.tx.execute(select(Stock.on_hand, Stock.allocated).where(Stock.id == stop.stock_id)).one()
+    short = ShortPick(
+        task_id=stop.id,
+        stock_id=stop.stock_id,
+        location_id=stop.location_id,
+        sku_id=stop.sku_id,
+        lot_id=stop.lot_id,
+        wanted=wanted,
+        found=found,
+        qty_kept=row.on_hand - row.allocated,
+        reason=reason,
+        by=work.by.name,
+        at=work.now,
+    )
+    work.tx.add(short)
+    work.tx.flush()
+    if short.qty_kept:
+        promises.promise(work, _owner(), short.id, stop.stock_id, short.qty_kept)
+
+
+def _owner() -> str:
+    return str(Kept.__mapper__.polymorphic_identity)
+
+
+def _replan(work: Work, list_id: int, parts: Sequence[Any]) -> bool:
+    """Send the picker elsewhere for what one order misses, oldest lot first; False when it is nowhere."""
+    wants = [Want(part.owner_id, part.sku_id, part.qty - part.qty_taken, part.is_gift) for part in parts]
+    held = gather(work, wants, parts[0].min_left_days)
+    for one in held or ():
+        pick = one[1]
+        promised(work, one, stops.add(work, list_id, pick.stock_id, pick.qty))
+    work.tx.flush()
+    return held is not None
+
+
+def _fall_short(work: Work, parts: Sequence[Any]) -> None:
+    """The order leaves its wave; what it was promised elsewhere is free again; the ERP hears of it."""
+    order = Ref(parts[0].order_id, parts[0].order_no, parts[0].state)
+    lack: dict[str, int] = {}
+    for part in parts:
+        code = str(work.tx.scalar(select(Sku.code).where(Sku.id == part.sku_id)))
+        lack[code] = lack.get(code, 0) + part.qty - part.qty_taken
+    release_open(work, order.id)
+    kick_out(work, order.id)
+    words = ", ".join(f"{code}×{qty}" for code, qty in lack.items())
+    ORDER.move(work, order, "short", detail={"lack": lack}, hold_reason=words[:200])
+
+
+def open_shorts(tx: Any) -> list[ShortPick]:
+    """Short picks whose slot nobody has counted yet, oldest first."""
+    return list(tx.scalars(select(ShortPick).where(ShortPick.closed_at.is_(None)).order_by(ShortPick.id)))
+
+
+def close(work: Work, short_id: int) -> None:
+    """The slot was counted (or somebody looked): what was kept may be promised again. Twice is once."""
+    short = work.tx.get_one(ShortPick, short_id, with_for_update=True)
+    if short.closed_at is None:
+        promises.release(work, _owner(), short.id)
+        short.closed_at, short.closed_by = work.now, work.by.name
