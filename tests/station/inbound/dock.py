@@ -57,6 +57,7 @@ class Dock:
 
     def expects(self, *lines: tuple[erp.Product, int], asn: str = PO, **more: Any) -> None:
         """The ERP announces EACH of articles."""
+        usual: dict[str, Any] = {"warehouse": "WH1", "expected_on": date(2026, 5, 1)}
         notice = erp.InboundNotice(
             asn_no=asn,
             supplier_code="V01",
@@ -65,7 +66,7 @@ class Dock:
                 erp.NoticeLine(line_key=str(i), sku_code=item.code, qty_each=qty)
                 for i, (item, qty) in enumerate(lines, 1)
             ),
-            **{"warehouse": "WH1", "expected_on": date(2026, 5, 1)} | more,
+            **usual | more,
         )
         told = self.floor.erp(*dict.fromkeys(item for item, _qty in lines), notice)
         assert "PROBLEM" not in told, told
