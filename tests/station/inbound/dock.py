@@ -57,7 +57,7 @@ class Dock:
 
     def expects(self, *lines: tuple[erp.Product, int], asn: str = PO, **more: Any) -> None:
         """The ERP announces EACH of articles."""
-        values: dict[str, Any] = {"warehouse": "WH1", "expected_on": date(2026, 5, 1), **more}
+        usual: dict[str, Any] = {"warehouse": "WH1", "expected_on": date(2026, 5, 1)}
         notice = erp.NoticeDocument(
             asn_no=asn,
             supplier_code="V01",
@@ -66,7 +66,7 @@ class Dock:
                 erp.NoticeLine(line_key=str(i), sku_code=item.code, qty_each=qty)
                 for i, (item, qty) in enumerate(lines, 1)
             ),
-            **values,
+            **usual | more,
         )
         told = self.floor.erp(*dict.fromkeys(item for item, _qty in lines), notice)
         assert "PROBLEM" not in told, told

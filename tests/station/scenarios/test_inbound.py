@@ -324,7 +324,7 @@ def test_a_mistyped_line_does_not_reach_stock_papers_or_erp(floor: Floor, books:
 def test_a_reopened_count_is_posted_whole(floor: Floor, books: Callable[[], None]) -> None:
     """The forgotten pallet: closed short, re-opened with the sheet, closed in full, posted."""
     dock = Dock(floor)
-    receipt = dock.truck((MUG, 24), (OATS, 24))
+    receipt = dock.truck((MUG, 24), (OATS, 24), cartons=4)
     dock.line(MUG, 2)
     assert dock.li("CM-CLOSE").code == "W-ST1-MISSING"
     dock.li("CM-OK", receipt, "CM-OK")
