@@ -14,7 +14,7 @@ __all__ = ["at_bench", "books", "hire", "start"]
 
 
 @pytest.fixture
-def at_bench(start: Callable[..., Day], floor: Floor) -> Callable[..., Bench]:  # noqa: F811
+def at_bench(start: Callable[..., Day], floor: Floor) -> Callable[..., Bench]:
     """The orders' goods are picked, each list in a tote of its own, and the packer stands at the bench."""
 
     def begin(*orders: object) -> Bench:
