@@ -48,6 +48,7 @@ def test_a_dead_scale_stops_nobody_for_ever(at_bench: AtBench, floor: Floor, boo
     floor.scans(QIAN, "dispatch", "CM-CLOSE")
     with floor.hub.db.read() as tx:
         paper = tx.scalars(select(print_job.c.data).where(print_job.c.kind == "manifest")).first()
+    assert paper is not None
     assert sorted(parcel["weight_g"] > 0 for parcel in paper["parcels"]) == [False, True]
     books()
 
