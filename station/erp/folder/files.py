@@ -241,13 +241,19 @@ class FolderConnector:
         data = to_data(doc)
         lines = data.pop("lines", [{}])
         names = [item.name for item in dataclasses.fields(_LINES[type(doc)])] if type(doc) in _LINES else []
-        rows = [[*data, *names]]
-        rows += [[*data.values(), *(line.get(name) for name in names)] for line in lines or [{}]]
+        late = {name: data.pop(name) for name in _LATE if name in data}
+        rows = [[*data, *names, *late]]
+        rows += [
+            [*data.values(), *(line.get(name) for name in names), *late.values()] for line in lines or [{}]
+        ]
         path = self.root / "outbox" / f"{doc_type_of(doc)}-{file_key(doc.event_key)}.csv"
         with self._reached():
             write_rows(path, rows)
         return path
 
+
+_LATE = ("is_last",)
+"""Columns that came later stand at the end: who reads by position finds everything where it was."""
 
 _LINES: dict[type[Any], type[Any]] = {
     ReceiptConfirmation: ReceiptConfirmationLine,

@@ -88,7 +88,7 @@ def take_count(ctx: Context, code: Code) -> Outcome:
     at = ctx.at(Packing)
     line = next((line for line in at.lines if line.id == at.last), None)
     if line is None or line.qty < ctx.settings.rules.pack_qty_entry:
-        raise Refused("E-SCN-02", got=say("L-KIND-quantity"), want=say("L-KIND-product"))
+        raise Refused("E-SCN-02", got=say("L-KIND-QUANTITY"), want=say("L-KIND-PRODUCT"))
     if catalog.sku(ctx.tx, line.sku).is_valuable:
         raise Refused("E-QTY-01", max=1)
     total = inputs.quantity(code, line.seen, ctx.settings.rules.qty_max)

@@ -26,6 +26,12 @@ def _short_event(bench: Bench) -> dict[str, Any]:
     return detail
 
 
+def _lack(bench: Bench) -> list[int]:
+    lack = _short_event(bench)["lack"]
+    assert isinstance(lack, dict)
+    return list(lack.values())
+
+
 def test_a_missing_unit_sets_the_order_aside(at_bench: AtBench, books: Books) -> None:
     """2 of 3 seen: GOOD on the shelf, the third on HOLD until somebody counts; the order wants all again."""
     bench = at_bench(order_of(1, ("S0001", 3)), order_of(2, ("S0002", 2)))
@@ -38,11 +44,10 @@ def test_a_missing_unit_sets_the_order_aside(at_bench: AtBench, books: Books) ->
     assert bench.order_no(1) in done.body["message"]["zh"]
     assert bench.state(1) == "SHORT"
     assert bench.lies("INTC") == {"GOOD": 2, "HOLD": 1}
-    assert (_short_event(bench)["reason"], list(_short_event(bench)["lack"].values())) == ("NOT_FOUND", [1])
+    assert (_short_event(bench)["reason"], _lack(bench)) == ("NOT_FOUND", [1])
     with bench.floor.hub.db.read() as tx:
-        line = tx.execute(select(OrderLine.qty_picked, OrderLine.qty_packed).order_by(OrderLine.id)).first()
-        assert line is not None
-        assert tuple(line) == (0, 0)
+        line = tx.scalars(select(OrderLine).order_by(OrderLine.id).limit(1)).one()
+        assert (line.qty_picked, line.qty_packed) == (0, 0)
         assert tx.scalars(select(Allocation.state).order_by(Allocation.id)).first() == "RELEASED"
         assert tx.scalars(select(WaveOrder.flag).order_by(WaveOrder.id)).first() == "KICKED"
     assert bench.totes()[0] == "EMPTY"
