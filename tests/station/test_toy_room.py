@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from station import create_app
 from station.clock import MovableClock
@@ -111,7 +111,7 @@ def test_a_supervisor_frees_the_worker_from_the_desk(toy_floor: Floor) -> None:
 def test_a_task_whose_position_was_lost_goes_to_whoever_scans_it(toy_floor: Floor) -> None:
     """It says TAKEN, but nobody stands at it: no trap for the next one."""
     toy_floor.scans(ZHOU, "toy", TOTE)
-    toy_floor.hub.db.write(lambda tx: tx.execute(Run.__table__.delete()))
+    toy_floor.hub.db.write(lambda tx: tx.execute(delete(Run)))
     assert toy_floor.scans(CHEN, "toy", TOTE).step == "slot"
     assert _errand(toy_floor).state == TaskState.TAKEN
 

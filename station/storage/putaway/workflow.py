@@ -127,7 +127,8 @@ def take_slot(ctx: Context, code: Code) -> Outcome:
     at.slot, at.reason = code.text, ""
     if slot.id != at.proposed and at.proposed:
         return ctx.go("reason", "W-PUT-OTHER", undo=None, slot=slot.code)
-    return ctx.go("confirm", "S-PUT-SLOT", undo=None, slot=slot.code)
+    said = "W-PUT-07" if rules.has_other_lot(ctx.tx, task, slot.id) else "S-PUT-SLOT"
+    return ctx.go("confirm", said, undo=None, slot=slot.code)
 
 
 @putaway.command("slot", "CM-FULL", to="slot", label="L-OFF-FULL")

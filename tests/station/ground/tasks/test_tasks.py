@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ def by(tx: Session, user: int) -> Work:
 
 
 @pytest.fixture
-def toys(db: Database) -> Iterator[Database]:
+def toys(db: Database) -> Database:
     with db.engine.begin() as connection:
         ToyBase.metadata.create_all(connection)
     return db
