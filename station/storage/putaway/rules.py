@@ -119,6 +119,12 @@ def check(work: Work, task: PutawayTask, place_id: int, status: str) -> None:
     standing.check_stand(work, goods, place_id)
 
 
+def has_other_lot(tx: Session, task: PutawayTask, place_id: int) -> bool:
+    """Whether another lot of the article stands there: the older one must be in front (S-17)."""
+    others = standing.standing_at(tx, place_id)
+    return any(other.sku_id == task.sku_id and other.lot_id != task.lot_id for other in others)
+
+
 def put_away(work: Work, task: PutawayTask, slot: Any, status: str, off_reason: str) -> None:
     """The goods stand in `slot`: in a pick slot they are loose, elsewhere a carton stays whole."""
     _keep_source(work, task)

@@ -9,8 +9,7 @@ out. Skipping or leaving gives the task back; the goods stay where they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import fields
 
 from station.catalog import rules as catalog
 from station.ground.scan.codes import Code, Kind
@@ -20,9 +19,10 @@ from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
 from station.stock import locations
-from station.stock.models import HandlingUnit, Location, Lot, StockStatus
+from station.stock.models import Location
 from station.storage.putaway import fullness, proposing, rules
 from station.storage.putaway.models import PUTAWAY, PutawayTask
+from station.storage.putaway.position import Putting, facts_of, slot_of, status_of
 
 putaway = Workflow(
     "putaway",
@@ -38,17 +38,6 @@ REASONS = (
     Reason("UNREASONABLE", "L-OFF-UNREASONABLE"),
     Reason("MERGE", "L-OFF-MERGE"),
 )
-
-
-@dataclass
-class Putting:
-    """The task, the slot it should go to, and the barcode of the one where the worker stands."""
-
-    task: int = 0
-    proposed: int | None = None
-    slot: str = ""
-    reason: str = ""
-    is_damaged: bool = False
 
 
 @putaway.screen("carton", prompt="P-PUT-CARTON")
@@ -102,7 +91,7 @@ def _let_go(ctx: Context, task_id: int, *, later: bool = False) -> None:
 def _propose(ctx: Context, task: PutawayTask, code: str) -> str:
     """Name the slot to go to; what to tell the worker."""
     at = ctx.at(Putting)
-    slot = proposing.propose(ctx, task, _status(at, task))
+    slot = proposing.propose(ctx, task, status_of(at, task))
     task.proposed_id = at.proposed = slot.id if slot else None
     return code if slot else "W-PUT-NOWHERE"
 
@@ -116,18 +105,19 @@ def _gone(ctx: Context, task: PutawayTask) -> Outcome:
 @putaway.screen("slot", prompt="P-PUT-SLOT")
 def ask_slot(ctx: Context) -> Facts:
     at = ctx.at(Putting)
-    return _facts(ctx, ctx.tx.get(Location, at.proposed) if at.proposed else None)
+    return facts_of(ctx, ctx.tx.get(Location, at.proposed) if at.proposed else None)
 
 
 @putaway.on("slot", Kind.LOCATION, to=("confirm", "reason"))
 def take_slot(ctx: Context, code: Code) -> Outcome:
     at, task = ctx.at(Putting), _task(ctx)
     slot = locations.find(ctx.tx, code.text)
-    rules.check(ctx, task, slot.id, _status(at, task))
+    rules.check(ctx, task, slot.id, status_of(at, task))
     at.slot, at.reason = code.text, ""
     if slot.id != at.proposed and at.proposed:
         return ctx.go("reason", "W-PUT-OTHER", undo=None, slot=slot.code)
-    return ctx.go("confirm", "S-PUT-SLOT", undo=None, slot=slot.code)
+    said = "W-PUT-07" if rules.has_other_lot(ctx.tx, task, slot.id) else "S-PUT-SLOT"
+    return ctx.go("confirm", said, undo=None, slot=slot.code)
 
 
 @putaway.command("slot", "CM-FULL", to="slot", label="L-OFF-FULL")
@@ -172,24 +162,24 @@ choice.add_step(
     reasons=REASONS,
     then=_reason_given,
     to="confirm",
-    show=lambda ctx: _facts(ctx, _slot(ctx)),
+    show=lambda ctx: facts_of(ctx, slot_of(ctx)),
     back="slot",
 )
 
 
 @putaway.screen("confirm", prompt="P-PUT-CONFIRM")
 def ask_confirm(ctx: Context) -> Facts:
-    facts = _facts(ctx, _slot(ctx))
+    facts = facts_of(ctx, slot_of(ctx))
     facts.hint = "CM-OK"
     return facts
 
 
 @putaway.command("confirm", "CM-OK", to="carton", label="L-PUT-DONE")
 def confirm(ctx: Context) -> Outcome:
-    at, task, slot = ctx.at(Putting), _task(ctx), _slot(ctx)
+    at, task, slot = ctx.at(Putting), _task(ctx), slot_of(ctx)
     if not rules.has_goods(ctx.tx, task):
         return _gone(ctx, task)
-    status = _status(at, task)
+    status = status_of(at, task)
     rules.check(ctx, task, slot.id, status)
     rules.put_away(
         ctx, task, slot, status, at.reason or (rules.DAMAGED if at.is_damaged else task.off_reason)
@@ -210,31 +200,3 @@ def _task(ctx: Context) -> PutawayTask:
         return PUTAWAY.held(ctx, ctx.at(Putting).task)
     except Refused as gone:
         raise gone.back_to("carton", forget=tuple(field.name for field in fields(Putting))) from None
-
-
-def _status(at: Putting, task: PutawayTask) -> str:
-    return StockStatus.DEFECT if at.is_damaged else task.status
-
-
-def _slot(ctx: Context) -> Any:
-    return locations.find(ctx.tx, ctx.at(Putting).slot)
-
-
-def _facts(ctx: Context, slot: Any) -> Facts:
-    task = ctx.tx.get_one(PutawayTask, ctx.at(Putting).task)
-    sku = catalog.sku(ctx.tx, task.sku_id)
-    lot = ctx.tx.get_one(Lot, task.lot_id)
-    unit = ctx.tx.get(HandlingUnit, task.hu_id) if task.hu_id else None
-    return Facts(
-        big=slot.code if slot else "—",
-        name=sku.name_zh,
-        spec=sku.spec,
-        photo=sku.code,
-        lines=[
-            ("L-CARTON", unit.lpn if unit else ""),
-            ("L-PUT-FROM", ctx.tx.get_one(Location, task.source_id).code),
-            ("L-QTY", f"{task.qty} {sku.unit}"),
-            ("L-EXPIRES", str(lot.expires_on or "")),
-        ],
-        hint=slot.barcode if slot else "",
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -124,6 +125,14 @@ def test_existing_articles_come_before_new_ones(yard: Yard) -> None:
     assert yard.floor.look(ZHOU, "putaway")["facts"]["hint"] == urgent
 
 
+def test_beside_another_lot_the_old_one_comes_to_the_front(yard: Yard) -> None:
+    yard.home("S0001", HOME, min_qty=1)
+    yard.bring("S0001", yard.lot(expires=date(2027, 2, 1)), HOME, qty=1)
+    yard.scans(yard.waits(lot=yard.lot(expires=date(2027, 3, 1))))
+    answer = yard.scans(yard.slot(HOME))
+    assert (answer.code, answer.body["tone"], answer.step) == ("W-PUT-07", "warn", "confirm")
+
+
 # --- refusals --------------------------------------------------------------------------------
 
 
@@ -242,6 +251,28 @@ def test_whoever_stands_there_first_wins(yard: Yard) -> None:
     yard.scans("CM-MENU")
     assert yard.task(first).state == TaskState.OPEN
     assert checks.broken(yard.floor.hub.db) == []
+
+
+def test_two_confirm_the_same_slot_at_the_same_moment(yard: Yard) -> None:
+    """T30 with both fingers on the key: one article stands there afterwards, whoever was faster."""
+    for article, who in (("S0001", ZHOU), ("S0002", CHEN)):
+        yard.home(article, OTHER if who == ZHOU else "A-01-02-2-01")
+        yard.scans(yard.waits(article), yard.slot(RESERVE), "1", who=who)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda who: yard.scan("CM-OK", who=who), (ZHOU, CHEN)))
+    assert sorted(answer.code for answer in answers) == ["E-PUT-02", "S-PUT-DONE"]
+    assert len(yard.at(RESERVE)) == 1
+    assert checks.broken(yard.floor.hub.db) == []
+
+
+def test_two_are_never_sent_to_the_same_empty_slot(yard: Yard) -> None:
+    first, second = yard.waits("S0001"), yard.waits("S0002")
+    for who in (ZHOU, CHEN):
+        yard.floor.sign_in(who)
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [(ZHOU, first), (CHEN, second)]
+        answers = list(pool.map(lambda job: yard.scan(job[1], who=job[0]), jobs))
+    assert {answer.facts["big"] for answer in answers} == {HOME, OTHER}
 
 
 def _close_all_but(yard: Yard, slot: str) -> None:

@@ -1,0 +1,54 @@
+"""Where a worker stands in putaway, and what the screens show of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from station.catalog import rules as catalog
+from station.ground.scan.context import Context, Facts
+from station.stock import locations
+from station.stock.models import HandlingUnit, Location, Lot, StockStatus
+from station.storage.putaway.models import PutawayTask
+
+
+@dataclass
+class Putting:
+    """The task, the slot it should go to, and the barcode of the one where the worker stands."""
+
+    task: int = 0
+    proposed: int | None = None
+    slot: str = ""
+    reason: str = ""
+    is_damaged: bool = False
+
+
+def status_of(at: Putting, task: PutawayTask) -> str:
+    """The status the goods will have where they are brought."""
+    return StockStatus.DEFECT if at.is_damaged else task.status
+
+
+def slot_of(ctx: Context) -> Any:
+    """The slot whose label was scanned."""
+    return locations.find(ctx.tx, ctx.at(Putting).slot)
+
+
+def facts_of(ctx: Context, slot: Any) -> Facts:
+    """What every screen says: where to, which goods, where they stand."""
+    task = ctx.tx.get_one(PutawayTask, ctx.at(Putting).task)
+    sku = catalog.sku(ctx.tx, task.sku_id)
+    lot = ctx.tx.get_one(Lot, task.lot_id)
+    unit = ctx.tx.get(HandlingUnit, task.hu_id) if task.hu_id else None
+    return Facts(
+        big=slot.code if slot else "—",
+        name=sku.name_zh,
+        spec=sku.spec,
+        photo=sku.code,
+        lines=[
+            ("L-CARTON", unit.lpn if unit else ""),
+            ("L-PUT-FROM", ctx.tx.get_one(Location, task.source_id).code),
+            ("L-QTY", f"{task.qty} {sku.unit}"),
+            ("L-EXPIRES", str(lot.expires_on or "")),
+        ],
+        hint=slot.barcode if slot else "",
+    )
