@@ -145,6 +145,8 @@ def _free(tx: Session) -> dict[int, _Free]:
 
 
 def _untouched(row: Any, came: dict[tuple[int, int], datetime], back: dict[int, datetime]) -> _Row:
-    times = [at for at in (came.get((row.lot_id, row.location_id)), back.get(row.id)) if at is not None]
+    times = [came[key] for key in [(row.lot_id, row.location_id)] if key in came]
+    if row.id in back:  # given back in the instant of an allocation: in doubt after it
+        times.append(back[row.id] + timedelta(microseconds=1))
     age = lot_key(row.expires_on, row.received_on, row.lot_id)
     return _Row(age, row.lot_id, row.expires_on, max(times, default=_EVER))
