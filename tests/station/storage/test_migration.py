@@ -15,7 +15,7 @@ from station.ground.db import Database, schema
 from station.storage.putaway.models import PutawayTask
 from tests.conftest import _admin
 
-BEFORE = "0008"
+BEFORE = "0012"
 AT = "2026-05-01T01:00:00.000000+00:00"
 GOODS = (
     "INSERT INTO supplier (id, code, name) VALUES (1, 'V', 'V')",

@@ -131,7 +131,7 @@ def test_the_desk_lets_a_short_order_wait_again(shelves: Shelves, floor: Floor) 
     order = _order(floor)
     assert (order.state, order.hold_reason) == ("AUDITED", "")
     again = client.post(f"/desk/orders/{number}/restock", data={"csrf": csrf_token(session)})
-    assert again.status_code == 409
+    assert again.status_code == 422
     assert client.post("/desk/orders/DO-NONE/restock", data={"csrf": csrf_token(session)}).status_code == 404
 
 
@@ -144,7 +144,7 @@ def test_the_desk_waits_for_the_goods_in_the_tote(shelves: Shelves, floor: Floor
     number = _order(floor).order_no
     assert "重新等货" not in client.get(f"/desk/orders/{number}").text
     answer = client.post(f"/desk/orders/{number}/restock", data={"csrf": csrf_token(session)})
-    assert (answer.status_code, shelves.state()) == (409, "SHORT")
+    assert (answer.status_code, shelves.state()) == (422, "SHORT")
 
 
 @pytest.mark.parametrize(("found", "result", "state"), [(0, "REPLACED", "NEW"), (1, "LATE", "SHORT")])

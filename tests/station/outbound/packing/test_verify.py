@@ -17,7 +17,7 @@ AtBench = Callable[..., Bench]
 Books = Callable[[], None]
 
 
-def _with_gift(number: int) -> erp.DeliveryOrder:
+def _with_gift(number: int) -> erp.OrderDocument:
     """Two of the first article, and one of the second as a gift."""
     order = order_of(number, ("S0001", 2), ("S0002", 1))
     return replace(order, lines=(order.lines[0], replace(order.lines[1], is_gift=True)))
