@@ -19,15 +19,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from station.ground.db import savepoint
+from station.ground.scan.allowing import OVERRIDE_STEPS, Allowing
 from station.ground.scan.codes import Code, CodeError, Kind, clean
 from station.ground.scan.context import (
-    ALLOWED,
     NO_UNDO,
     OVERRIDE,
     PENDING,
@@ -38,36 +37,25 @@ from station.ground.scan.context import (
     Override,
     Position,
 )
+from station.ground.scan.steps import (
+    LEAVE,
+    WAYS_OUT,
+    CommandHandler,
+    Handler,
+    ScreenFunction,
+    Step,
+    wrong_thing,
+)
 from station.ground.words.actor import Role
-from station.ground.words.messages import Refused, catalogue, say
+from station.ground.words.messages import Refused, say
 from station.settings import Settings
 
 log = logging.getLogger(__name__)
 
 __all__ = ["NO_UNDO", "UNDO", "Context", "Facts", "Outcome", "Override", "Position", "Step", "Workflow"]
 
-Handler = Callable[[Context, Code], Outcome]
-CommandHandler = Callable[[Context], Outcome]
-ScreenFunction = Callable[[Context], Facts]
 
-
-@dataclass
-class Step:
-    """One position of a process."""
-
-    name: str
-    prompt: str
-    show: ScreenFunction
-    handlers: dict[Kind, Handler] = field(default_factory=dict)
-    commands: dict[str, tuple[CommandHandler, str]] = field(default_factory=dict)
-    targets: set[str] = field(default_factory=set)
-    secret: bool = False
-    counting: bool = False
-    expected: frozenset[Kind] = frozenset()
-    wanted: tuple[Kind, ...] = ()
-
-
-class Workflow:
+class Workflow(Allowing):
     """One handheld process: see the module's docstring."""
 
     def __init__(
@@ -176,7 +164,7 @@ class Workflow:
         step_name = ctx.run.step or self.start
         if clean(raw)[0].upper() == LEAVE:
             outcome = self.leave_now(ctx)
-        elif step_name in _OVERRIDE_STEPS:
+        elif step_name in OVERRIDE_STEPS:
             outcome = self._override_step(ctx, raw, step_name)
         else:
             outcome = self._plain_step(ctx, raw, self.step(step_name))
@@ -206,7 +194,7 @@ class Workflow:
         if handler is None and code.kind is Kind.USER:
             return self._ask_override(ctx, code, step)
         if handler is None:
-            raise _wrong_thing(code, step)
+            raise wrong_thing(code, step)
         if ctx.manual and code.kind in _SCANNED_ONLY and Role.SUPERVISOR not in ctx.actor.roles:
             raise Refused("E-SCN-03", what=say(f"L-KIND-{code.kind}"))
         return self._checked(step, handler(ctx, code))
@@ -266,91 +254,13 @@ class Workflow:
         ctx.run.data = data
         ctx.run.step = outcome.step or self.start
 
-    # --- a supervisor allows what was refused (level S) --------------------------------------
-
-    def _ask_override(self, ctx: Context, code: Code, step: Step) -> Outcome:
-        last = self._last_refusal(ctx, step)
-        if not last:
-            return self._ask_release(ctx, code, step)
-        by = ctx.services.people.badge(ctx.tx, code.text)
-        if by is None:
-            raise Refused("E-AUTH-01")
-        if Role.SUPERVISOR not in by.roles:
-            raise Refused("E-AUTH-02")
-        if by.user_id == ctx.actor.user_id:
-            raise Refused("E-AUTH-03")
-        ctx.run.data[OVERRIDE] = last | {"step": step.name, "badge": code.text}
-        return Outcome("_pin", "S-OVR-BADGE", {"name": by.name})
-
-    def _last_refusal(self, ctx: Context, step: Step) -> dict[str, Any]:
-        """The code and the scan that a supervisor may allow here; empty for none."""
-        for row in ctx.refusals:
-            if row.step == step.name and catalogue()[row.code].level == "S":
-                return {"code": row.code, "raw": row.raw}
-        pending: dict[str, Any] = ctx.run.data.pop(PENDING, {})
-        return pending
-
-    def _ask_release(self, ctx: Context, code: Code, step: Step) -> Outcome:
-        """A supervisor's badge where nothing was refused: with the PIN the worker is freed of this task."""
-        by = ctx.services.people.badge(ctx.tx, code.text)
-        if by is None or Role.SUPERVISOR not in by.roles or by.user_id == ctx.by.user_id:
-            raise _wrong_thing(code, step)
-        ctx.run.data[OVERRIDE] = {"code": RELEASE, "raw": "", "step": ctx.run.step, "badge": code.text}
-        return Outcome("_pin", "S-OVR-BADGE", {"name": by.name})
-
-    def _override_step(self, ctx: Context, raw: str, step_name: str) -> Outcome:
-        frame = ctx.run.data[OVERRIDE]
-        typed = clean(raw)[0]
-        if typed.upper() == "CM-UNDO":
-            del ctx.run.data[OVERRIDE]
-            return Outcome(frame["step"], "S-UNDO", {})
-        by = ctx.services.people.badge(ctx.tx, frame["badge"])
-        if by is None:
-            raise Refused("E-AUTH-01")
-        if step_name == "_pin":
-            if not ctx.services.people.pin_is_right(ctx, by, typed):
-                raise Refused("E-AUTH-04")
-            if frame["code"] == RELEASE:
-                ctx.run.step = frame["step"]
-                ctx.services.people.record_takeover(ctx, ctx.run.subject or self.name, ctx.by.user_id)
-                return self.leave_now(ctx)
-            return Outcome("_reason", "S-OVR-PIN", {})
-        reasons = self._reasons(frame["code"])
-        if typed not in reasons:
-            raise Refused("E-OVR-01")
-        del ctx.run.data[OVERRIDE]
-        ctx.run.step = frame["step"]
-        override = Override(frame["code"], by, reasons[typed])
-        ctx.run.data.setdefault(ALLOWED, {})[override.code] = f"{by.name}: {say(override.reason)['zh']}"
-        ctx.services.people.record_override(ctx, override)
-        return self._try_again(ctx, frame)
-
-    def _try_again(self, ctx: Context, frame: dict[str, Any]) -> Outcome:
-        """The refused scan once more, with the permission. What else stands in its way is told, and a
-        supervisor may allow that in its turn; the first permission stays.
-        """
-        kept = json.dumps(ctx.run.data)
-        try:
-            with savepoint(ctx.tx, Refused):
-                return self._plain_step(ctx, frame["raw"], self.step(frame["step"]))
-        except Refused as refusal:
-            if refusal.step is not None or catalogue()[refusal.code].level != "S":
-                raise
-            ctx.run.data = json.loads(kept) | {PENDING: {"code": refusal.code, "raw": frame["raw"]}}
-            ctx.forget()
-            return Outcome(frame["step"], refusal.code, refusal.facts)
-
-    def _reasons(self, code: str) -> Mapping[str, str]:
-        own = (reasons for prefix, reasons in self.reasons.items() if code.startswith(prefix))
-        return next(own, REASONS)
-
     # --- showing ------------------------------------------------------------------------------
 
     def show(self, ctx: Context) -> dict[str, Any]:
         """The present screen as JSON (see `door.py` for the shape)."""
         name = ctx.run.step or self.start
-        if name in _OVERRIDE_STEPS and OVERRIDE in ctx.run.data:
-            return self._override_screen(ctx, name)
+        if name in OVERRIDE_STEPS and OVERRIDE in ctx.run.data:
+            return self.override_screen(ctx, name)
         step = self.step(name)
         facts = step.show(ctx)
         return {
@@ -382,47 +292,6 @@ class Workflow:
             "can_undo": False,
         }
 
-    def _override_screen(self, ctx: Context, name: str) -> dict[str, Any]:
-        frame = ctx.run.data[OVERRIDE]
-        facts = Facts(pad="pin" if name == "_pin" else "choice")
-        if name == "_reason":
-            reasons = self._reasons(frame["code"]).items()
-            facts.table = [(number, say(label)["zh"], say(label)["en"]) for number, label in reasons]
-        return {
-            "workflow": self.name,
-            "title": say(self.title),
-            "step": name,
-            "expects": [Kind.TEXT.value],
-            "instruction": say("P-OVR-PIN" if name == "_pin" else "P-OVR-REASON"),
-            "facts": facts.to_json() | {"banner": say(frame["code"])},
-            "secret": name == "_pin",
-            "commands": [],
-            "can_undo": True,
-        }
 
-
-LEAVE = "CM-MENU"
-"""The way out of every step of every process (design: no dead ends)."""
-WAYS_OUT = ("CM-SKIP", "CM-SHORT", "CM-DAMAGE", "CM-FULL")
-"""Cards that lead on when the thing wanted is not there, is broken, or finds no room."""
-RELEASE = "P-RELEASE"
 _SCANNED_ONLY = frozenset({Kind.LOCATION, Kind.WAYBILL})
 """Being there, or having the paper in hand, is what their scan proves: typing them needs leave (§10.3)."""
-_OVERRIDE_STEPS = {"_pin", "_reason"}
-REASONS = {
-    "1": "L-REASON-REACH",
-    "2": "L-REASON-DAMAGED",
-    "3": "L-REASON-CUSTOMER",
-    "4": "L-REASON-COUNTED",
-    "5": "L-REASON-OTHER",
-}
-"""Why a supervisor allows an exception (P15): number on the pad → label in the catalogue."""
-
-
-def _wrong_thing(code: Code, step: Step) -> Refused:
-    if code.kind in {Kind.UNKNOWN, Kind.TEXT}:
-        return Refused("E-BAR-01", raw=code.shown)
-    named = [kind for kind in step.wanted if kind not in {Kind.UNKNOWN, Kind.TEXT}]
-    wants = [say(f"L-KIND-{kind.value}") for kind in named or step.wanted] or [say("L-KIND-COMMAND")]
-    want = {lang: " / ".join(dict.fromkeys(text[lang] for text in wants)) for lang in ("zh", "en")}
-    return Refused("E-SCN-02", got=say(f"L-KIND-{code.kind.value}"), want=want)
