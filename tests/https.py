@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
 
 from station.clock import SystemClock
 from station.serving.server import free_port
 from station.serving.tls import authority as cert
 from station.serving.tls import names as cert_names
 from station.settings import Settings
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, PROCESS_S, until
 
 
 @dataclass
@@ -45,11 +43,25 @@ class Https:
     def ca(self) -> str:
         return str(cert.Files.in_folder(self.data).ca)
 
+    def answers(self) -> bool:
+        """Whether it serves already; AssertionError once it has ended."""
+        assert self.process.poll() is None, "it has ended"
+        try:
+            health = requests.get(f"{self.plain}/health", timeout=PATIENCE_S)
+        except OSError:
+            return False
+        return bool(health.json()["status"] == "ok")
+
     def stop(self) -> str:
         """What it said before it went."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=PATIENCE_S)[0]
+        try:
+            return self.process.communicate(timeout=PROCESS_S)[0]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
 
 
 def free_ports() -> tuple[int, int]:
@@ -93,14 +105,8 @@ def serve(
         text=True,
     )
     served = Https(data, port, https_port, process)
-    patient = requests.Session()
-    patient.mount(
-        "http://", HTTPAdapter(max_retries=Retry(connect=PATIENCE_S, backoff_factor=0.05, backoff_max=1))
-    )
     try:
-        assert patient.get(f"{served.plain}/health", timeout=PATIENCE_S).json()["status"] == "ok"
-    except (OSError, ValueError) as error:
+        until(served.answers, "it does not answer", PROCESS_S)
+    except BaseException as error:
         raise AssertionError(served.stop()) from error
-    finally:
-        patient.close()
     return served

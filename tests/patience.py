@@ -13,6 +13,9 @@ T = TypeVar("T")
 PATIENCE_S = 60
 """When a wait gives up, in seconds: only what is broken lets it come to that, even on a busy machine."""
 
+PROCESS_S = 600
+"""The same for a program that starts, stops or works a day; one that died is noticed at once."""
+
 
 def until(what: Callable[[], object], why: str = "waited in vain", patience_s: float = PATIENCE_S) -> None:
     """Wait for what another thread or process does; AssertionError with `why` when it never comes."""

@@ -27,7 +27,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from tests.patience import PATIENCE_S, until
+from tests.patience import PATIENCE_S, PROCESS_S, until
 
 HERE = Path(__file__).parent
 DATABASE = "erp"
@@ -234,11 +234,11 @@ class Trytond:
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
         self._number = number = nursery(self.python).split(self.folder)
-        until(lambda: port_file.exists() or not is_alive(number), "Tryton did not start")
+        until(lambda: port_file.exists() or not is_alive(number), "Tryton did not start", PROCESS_S)
         if not port_file.exists():
             raise AssertionError((self.folder / "server.log").read_text(errors="replace")[-2000:])
         self.port = int(port_file.read_text(encoding="ascii"))
-        until(self._answers, "Tryton does not answer")
+        until(self._answers, "Tryton does not answer", PROCESS_S)
 
     def _answers(self) -> bool:
         body = json.dumps({"id": 0, "method": "common.server.version", "params": []}).encode()

@@ -32,12 +32,10 @@ from station.settings import Settings, load
 from station.stock.lots import lot_no
 from station.stock.models import VIRTUAL, Location, Lot, Stock
 from station.wiring.hub import Hub, build
-from tests.patience import until
+from tests.patience import PROCESS_S, until
 from tests.station.erp.tryton.conftest import WORDS, Books
 
 CODE = "tryton"
-LONG_S = 600
-"""A day's work of two programs, on a machine that has other work."""
 
 
 class Station:
@@ -93,7 +91,7 @@ class Station:
         assert self._process is not None
         self._desk.close()
         self._process.terminate()
-        self._process.wait(LONG_S)
+        self._process.wait(PROCESS_S)
 
     def orders(self) -> dict[str, str]:
         """Order → state, as the floor sees it."""
@@ -104,7 +102,7 @@ class Station:
 
     def until(self, what: Callable[[], bool], why: str) -> None:
         """Wait for what the station's own loops do."""
-        until(what, why, LONG_S)
+        until(what, why, PROCESS_S)
 
     def work(self, seed: int) -> dict[str, Any]:
         """The crew does everything that can be done."""
