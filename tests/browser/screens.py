@@ -139,6 +139,8 @@ class BrowserFloor(Floor):
         key = page.locator(f'#screen button[data-scan="{raw}"]')
         pad = page.locator(".pad")
         if key.count():
+            if not key.is_visible():
+                page.click(".keys-more > summary")
             key.click()
         elif pad.count() and raw.isdigit() and len(raw) < 9:
             for digit in raw:

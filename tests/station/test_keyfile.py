@@ -40,7 +40,7 @@ def test_who_starts_together_agrees(tmp_path: Path) -> None:
 def test_whoever_dies_while_making_it_leaves_none(tmp_path: Path) -> None:
     """A half-written key would lock everybody out."""
     path = tmp_path / "some.key"
-    code = f"import os, pathlib; from station import keyfile; keyfile.kept(pathlib.Path({str(path)!r}), lambda: os._exit(9))"
+    code = f"import os, pathlib; from station.ground import keyfile; keyfile.kept(pathlib.Path({str(path)!r}), lambda: os._exit(9))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     assert not path.exists()
     assert keyfile.kept(path, lambda: b"whole") == b"whole"

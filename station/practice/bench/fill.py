@@ -177,7 +177,7 @@ def _stops(tx: Session, order_id: int, list_id: int, stock: list[Any], stops: in
                 "owner_id": line,
                 "stock_id": row.id,
                 "lot_id": row.lot_id,
-                "pick_task_id": task,
+                "task_id": task,
                 "qty": 1,
                 "state": "OPEN",
                 "made_at": now,

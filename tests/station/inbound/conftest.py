@@ -15,10 +15,10 @@ __all__ = ["books", "hire", "start"]
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_hall: Path, tmp_path: Path) -> str:
     """The URL of a fresh, migrated SQLite file."""
     path = tmp_path / "station.sqlite3"
-    shutil.copy(sqlite_template, path)
+    shutil.copy(sqlite_hall, path)
     return f"sqlite:///{path}"
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from station.practice.bench import handhelds, process, run, wire
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 TINY = run.Size(
     handhelds=10,
     busy=8,
