@@ -33,13 +33,13 @@ MEASURE = """() => {
   if (screen.scrollHeight > screen.clientHeight + 1)
     found.push(`the screen is ${screen.scrollHeight - screen.clientHeight} px too long`);
   const floor = document.getElementById("scan-form").getBoundingClientRect().top;
-  for (const part of screen.querySelectorAll("h1,p,dl,table,button,progress")) {
+  for (const part of screen.querySelectorAll("h1,p,dl,table,button,summary,progress")) {
     const at = part.getBoundingClientRect(), name = part.className || part.tagName;
     if (!at.width) continue;
     if (at.bottom > floor + 1 || at.top < 0 || at.left < 0 || at.right > view.w + 1)
       found.push(`${name} is cut off`);
     if (part.matches(".datum") && part.scrollWidth > part.clientWidth) found.push(`${name} does not show all`);
-    if (part.tagName === "BUTTON") {
+    if (part.matches("button,summary")) {
       const hit = document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2);
       if (!part.contains(hit)) found.push(`${name} is covered`);
       const least = part.matches(".key:not(.key-quiet), [data-key]") ? 64 : 56; // gloves (domain §10.4)
@@ -48,7 +48,8 @@ MEASURE = """() => {
         found.push(`${name} is ${at.width}x${at.height}, too small`);
     }
   }
-  const keys = Array.from(screen.querySelectorAll("button"), (key) => [key, key.getBoundingClientRect()]);
+  const shown = Array.from(screen.querySelectorAll("button,summary")).filter((key) => key.getClientRects().length);
+  const keys = shown.map((key) => [key, key.getBoundingClientRect()]);
   keys.forEach(([key, a], index) => keys.slice(index + 1).forEach(([other, b]) => {
     const apart = Math.max(b.left - a.right, a.left - b.right, b.top - a.bottom, a.top - b.bottom);
     const least = view.w < 360 && key.closest(".pad") ? 8 : 12; // five columns leave no more of 320 px

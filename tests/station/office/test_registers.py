@@ -12,16 +12,15 @@ import pypdfium2
 import pytest
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from printers.schema import print_job, print_route
+from printers.schema import print_job
 from station import create_app
 from station.ground.registers import pages
 from station.ground.registers.register import Register
 from station.ground.web.i18n import FOLDER
 from station.ground.web.kit import csrf_token
 from station.outbound.orders.models import DeliveryOrder
-from station.outbound.waves.models import Wave
 from station.people.models import User
 from station.practice.demo import goods
 from station.rooms import ROOMS
@@ -282,39 +281,6 @@ def test_the_paper_says_what_was_asked_for(client: FlaskClient, floor: Floor) ->
 
 
 # --- a refused page ----------------------------------------------------------------------------
-
-
-def test_a_release_without_a_route_says_what_is_missing(client: FlaskClient, floor: Floor) -> None:
-    """No printer for pick lists: the desk reads the sentence, nothing is half released."""
-    articles = goods.products(4)
-    (notice,) = goods.notices(articles, {}, "WH1", floor.hub.clock.today())
-    floor.erp(*articles, notice)
-    floor.receive(
-        notice.asn_no,
-        [(goods.gtin(i), 1, 0, "20260401" if articles[i - 1].is_shelf_life else "") for i in range(1, 5)],
-    )
-    floor.erp(order_of(1, ("S0001", 1)))
-    floor.advance_orders()
-    floor.hub.db.write(lambda tx: tx.execute(delete(print_route).where(print_route.c.kind == "pick_list")))
-    csrf = enter(client, floor)
-    answer = client.post(
-        "/desk/waves/release", data={"csrf": csrf}, headers={"Referer": "http://localhost/desk/waves"}
-    )
-    assert answer.status_code == 422
-    assert "E-PRN-05" in answer.text
-    assert 'href="/desk/waves"' in answer.text
-    from station.ground.words.messages import say
-
-    for sentence in say("E-PRN-05").values():
-        assert sentence in answer.text
-    told = client.post(
-        "/desk/waves/release", json={}, headers={"X-CSRF-Token": csrf, "Accept": "application/json"}
-    )
-    assert (told.status_code, told.json["code"]) == (422, "E-PRN-05")  # type: ignore[index]
-    with floor.hub.db.read() as tx:
-        assert tx.scalars(select(Wave)).all() == []
-        assert tx.scalars(select(DeliveryOrder.state)).all() == ["ALLOCATED"]
-    assert "释放波次 (1)" in client.get("/desk/waves").text
 
 
 # --- the queries -------------------------------------------------------------------------------
