@@ -110,6 +110,10 @@ class Settings:
         return ZoneInfo(self.timezone)
 
 
+APART = {"STATION_CONFIG", "STATION_IS_DEMO", "STATION_PREPARE"}
+"""What the environment says to the process, not to the station."""
+
+
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read `STATION_CONFIG` (or ``station.toml`` in the data folder), then `STATION_*` over it."""
     environ = os.environ if environ is None else environ
@@ -118,7 +122,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     values: dict[str, Any] = _read_file(path, required="STATION_CONFIG" in environ)
     rules: dict[str, Any] = _table(values.pop("rules", {}))
     for name, text in environ.items():
-        if not name.startswith("STATION_") or name in {"STATION_CONFIG", "STATION_IS_DEMO"}:
+        if not name.startswith("STATION_") or name in APART:
             continue
         key = name.removeprefix("STATION_").lower()
         if key.startswith("rules_"):
