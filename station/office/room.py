@@ -9,6 +9,7 @@ ROOM = Room(
     pages=(
         "station.office.pages",
         "station.office.overview",
+        "station.office.positions",
         "station.office.cards",
         "station.office.design",
     ),

@@ -25,6 +25,7 @@ from station.exchange.models import OutboxMessage
 from station.ground.db import Database, schema
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import world
+from station.practice.demo.run import PREPARE
 from station.practice.simulate.client import Handheld, Tally
 from station.practice.simulate.run import simulate
 from station.serving import server
@@ -48,6 +49,7 @@ class Station:
             "STATION_PORT": str(server.free_port()),
             "STATION_HOST": "127.0.0.1",
             "STATION_IS_DEMO": str(workers),
+            "STATION_PREPARE": PREPARE,
         }
         self.settings: Settings = load(self.environ)
         self.url = f"http://127.0.0.1:{self.settings.port}"
