@@ -78,6 +78,21 @@ def resize(page: Page, size: tuple[int, int]) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+OPENED = """() => {
+  const found = [], rest = document.querySelectorAll(".keys-rest button");
+  if (!rest.length) found.push("no key behind the dots");
+  for (const key of rest) {
+    const at = key.getBoundingClientRect(), name = key.textContent.trim();
+    if (at.height < 56 || at.width < 64) found.push(`${name} is ${at.width}x${at.height}, too small`);
+    if (at.top < 0 || at.left < 0 || at.right > innerWidth || at.bottom > innerHeight) found.push(`${name} is cut off`);
+    const hit = document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2);
+    if (!key.contains(hit)) found.push(`${name} is covered`);
+  }
+  return found;
+}"""
+"""What is wrong with the keys behind the dots, once they are open."""
+
+
 def snap(page: Page, name: str) -> None:
     """A picture for the album, when one is wanted."""
     if ALBUM:
@@ -90,7 +105,13 @@ def measure(page: Page, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> 
     for size in sizes:
         resize(page, size)
         snap(page, f"{name.replace(' ', '-')}-{size[0]}")
-        found += [f"{name} {size[0]}x{size[1]}: {text}" for text in page.evaluate(MEASURE)]
+        texts = page.evaluate(MEASURE)
+        if page.locator(".keys-more").count():
+            page.click(".keys-more > summary")
+            snap(page, f"{name.replace(' ', '-')}-{size[0]}-more")
+            texts += page.evaluate(OPENED)
+            page.click(".keys-more > summary")
+        found += [f"{name} {size[0]}x{size[1]}: {text}" for text in texts]
     resize(page, sizes[0])
     return found
 
