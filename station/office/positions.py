@@ -35,7 +35,7 @@ def _told(row: Any) -> list[str]:
     return [row.name, *where, row.device, shown(row.updated_at)]
 
 
-@blueprint.post("/desk/positions/<int:run_id>/free")
+@blueprint.post("/desk/positions/<int(max=2147483647):run_id>/free")
 @allow(Role.SUPERVISOR)
 def free_position(run_id: int) -> Any:
     """Take what a worker holds out of the hands; it waits for whoever scans it next."""

@@ -62,4 +62,5 @@ def test_a_picker_may_not_free_anybody(client: FlaskClient, floor: Floor) -> Non
 
 def test_a_position_that_is_none_is_told(client: FlaskClient, floor: Floor) -> None:
     csrf = enter(client, floor, CHEN)
-    assert client.post("/desk/positions/999/free", data={"csrf": csrf}).status_code == 404
+    for number in ("999", "9" * 30):
+        assert client.post(f"/desk/positions/{number}/free", data={"csrf": csrf}).status_code == 404
