@@ -12,6 +12,7 @@ import click
 
 from station.erp.commands import erp
 from station.ground.db import DatabaseUnusable
+from station.practice.simulate.command import simulate
 from station.serving.tls.commands import cert
 from station.settings import Settings, SettingsError, load
 
@@ -47,6 +48,7 @@ def _open() -> Any:
 
 main.add_command(cert)
 main.add_command(erp)
+main.add_command(simulate)
 
 
 @main.command()
@@ -153,21 +155,6 @@ def _hint(text: str) -> None:
     """What is going on, on a terminal only; the next line takes its place."""
     if sys.stdout.isatty():
         click.echo(f"{text}\r", nl=False)
-
-
-@main.command()
-@click.option("--orders", type=click.IntRange(1, 100_000), default=200, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=8, show_default=True)
-@click.option("--seed", type=int, default=7, show_default=True)
-@click.option("--url", default="", help="Drive a running demo station instead of a fresh one.")
-@click.option("--json", "as_json", is_flag=True)
-def simulate(orders: int, workers: int, seed: int, url: str, *, as_json: bool) -> None:
-    """Let virtual workers do the whole job through the HTTP door, then check."""
-    from station.practice.simulate import run
-
-    report = run.simulate(orders, workers, seed, url, progress=not as_json)
-    click.echo(json.dumps(report, ensure_ascii=False, indent=None if as_json else 2))
-    sys.exit(0 if report["check"] == "ok" else 1)
 
 
 @main.command()

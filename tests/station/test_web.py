@@ -240,6 +240,7 @@ def test_the_demo_floor_is_absent_from_a_real_warehouse(hub: Hub) -> None:
         assert client.get(path).status_code == 404
     sign_in(client, LI)
     assert client.post("/demo/scale", json={"workstation": "PACK-1", "dg": 1}).status_code == 404
+    assert client.post("/demo/cancel", json={"order": "1"}).status_code == 404
 
 
 def test_the_json_door_describes_itself(client: FlaskClient) -> None:

@@ -35,6 +35,13 @@ def write_documents(
     _write(inbox / "orders-demo.csv", [row for order in wanted for row in _order(order)])
 
 
+def write_cancel(settings: Settings, erp_no: str) -> None:
+    """The office cancels one order: a file of its own in the inbox."""
+    _write(
+        settings.data / "erp" / "inbox" / f"cancels-{erp_no}.csv", [{"erp_no": erp_no, "reason": "买家退款"}]
+    )
+
+
 def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     temporary = path.with_suffix(".tmp")
     with temporary.open("w", encoding="utf-8-sig", newline="") as file:

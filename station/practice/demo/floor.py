@@ -128,6 +128,8 @@ def _why(tx: Session, order: DeliveryOrder, today: date) -> str:
         return ""
     if order.state == OrderState.HOLD:
         return f"on hold: {order.hold_reason}"
+    if order.state == OrderState.SHORT:
+        return f"short: {order.hold_reason}"
     if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:
         return "cancelled by the office"
     if order.state == OrderState.AUDITED:

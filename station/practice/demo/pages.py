@@ -8,7 +8,8 @@ from flask import Blueprint, abort, jsonify, request
 
 from station.devices import scales
 from station.ground.web.kit import allow, hub, public
-from station.practice.demo import floor
+from station.outbound.orders import standing
+from station.practice.demo import files, floor
 from station.wiring import checks
 
 blueprint = Blueprint("demo", __name__)
@@ -43,6 +44,20 @@ def check() -> Any:
     """``station check`` over HTTP."""
     _only_in_demo()
     return jsonify(checks.by_code(checks.run(hub().db)))
+
+
+@blueprint.post("/demo/cancel")
+@allow(everybody=True)
+def cancel() -> Any:
+    """The demo's office cancels ``{order}`` (its own number), by a file as an office would."""
+    _only_in_demo()
+    fields = (request.get_json(silent=True) or {}) if request.is_json else request.form
+    number = str(fields.get("order", ""))[:60]
+    with hub().db.read() as tx:
+        if not standing.order_no(tx, number):
+            abort(404)
+    files.write_cancel(hub().settings, number)
+    return jsonify(order=number)
 
 
 @blueprint.post("/demo/scale")

@@ -116,7 +116,9 @@ class _Day:
         return [part.split('"')[0] for part in start.split('href="/work/')[1:]]
 
     def _receive(self) -> None:
-        from station.practice.simulate.crew import AllRounder, DockCrew, Worker
+        from station.practice.simulate.crew import AllRounder
+        from station.practice.simulate.dock import DockCrew
+        from station.practice.simulate.worker import Worker
 
         receiver, inspector = (
             Worker(self.device(self.person(role)), self.hall, SEED) for role in ("RECEIVER", "INSPECTOR")

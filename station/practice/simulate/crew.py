@@ -1,141 +1,21 @@
-"""What virtual workers do: they read the screen and do what it says, with a slip now and then."""
+"""The people of the floor: whoever puts away, picks and packs, and the dispatcher at the lanes."""
 
 from __future__ import annotations
 
-import random
-import secrets
-from collections.abc import Sequence
-from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from station.practice.simulate.client import Handheld
 from station.practice.simulate.hall import Hall
-
-SLIP = 0.03
-"""How often a virtual worker does something wrong on purpose."""
-
-
-class Stuck(Exception):
-    """A worker was refused where the floor gave no reason for it: the simulation has found a fault."""
-
-
-class Worker:
-    """One person with one handheld."""
-
-    def __init__(self, device: Handheld, hall: Hall, seed: int) -> None:
-        self.device = device
-        self.hall = hall
-        self.rng = random.Random(seed)  # noqa: S311 — a reproducible simulation
-        self._pads: dict[str, bool] = {}
-
-    # --- scanning -----------------------------------------------------------------------------
-
-    def scan(self, flow: str, raw: str, allow: Sequence[str] = ()) -> dict[str, Any]:
-        """A scan that must be accepted; sometimes preceded by a slip, sometimes sent twice.
-
-        `allow` is what a supervisor scans where goods turn out to be older than those in stock.
-        """
-        if self.rng.random() < SLIP and not self._pads.get(flow, True):
-            self._slip(flow)
-        scan_id = secrets.token_hex(16)
-        status, body = self.device.scan(flow, raw, scan_id)
-        if status == 409:  # noqa: PLR2004 — the screen was stale: look at the fresh one and scan again
-            status, body = self.device.scan(flow, raw)
-        if self.rng.random() < SLIP:
-            self.device.scan(flow, raw, scan_id)
-        if body["code"] == "W-EXP-07" and allow:
-            return [self.scan(flow, answer) for answer in allow][-1]
-        if status != 200 and body["code"] != "E-INT-01":  # noqa: PLR2004
-            raise Stuck(f"{flow}: {raw!r} → {status} {body['code']} {body['message']['en']}")
-        self._pads[flow] = bool(body["screen"]["facts"].get("pad"))
-        return body
-
-    def _slip(self, flow: str) -> None:
-        wrong = self.rng.choice(
-            ["4006381333931", "hello", "CM-DAMAGE-NOT", "LCZZZ", "\x00\x1b<b>", "６" * 40]
-        )
-        self.device.scan(flow, wrong)
-
-    # --- inbound (one crew; the people differ because the rules want that) ----------------------
-
-
-class DockCrew:
-    """Receiver, inspector, supervisor and keeper at the dock."""
-
-    def __init__(self, receiver: Worker, inspector: Worker, people: dict[str, tuple[str, str]]) -> None:
-        self.receiver, self.inspector, self.people = receiver, inspector, people
-        self.hall = receiver.hall
-
-    def receive(self, asn_no: str, today: date) -> None:
-        """One truck, from the notice to the posted inbound slip."""
-        lines = [(sku, qty) for sku, qty in self.hall.trucks[asn_no].items() if qty > 0]
-        if not lines:
-            return
-        scan = self.receiver.scan
-        cartons = sum(qty // self._case(sku, qty) for sku, qty in lines)
-        for raw in (asn_no, "沪A12345", "张师傅"):
-            scan("arrive", raw)
-        body = scan("arrive", str(cartons))
-        receipt = str(body["message"]["en"]).split()[1]
-        self._count(receipt, asn_no, lines, today)
-        self._inspect(receipt)
-        self._sign(receipt)
-
-    def _case(self, sku: str, qty: int) -> int:
-        """Pieces in a carton: as the article says; what has no cartons of its own comes in one."""
-        return int(self.hall.products[sku]["case_qty"]) if self.hall.products[sku]["case_qty"] > 1 else qty
-
-    def _count(self, receipt: str, asn_no: str, lines: list[tuple[str, int]], today: date) -> None:
-        scan = self.receiver.scan
-        scan("stage1", receipt)
-        for sku, qty in lines:
-            product, printed = self.hall.products[sku], self.hall.printed[asn_no][sku]
-            case = self._case(sku, qty)
-            cartons, loose = divmod(qty, case)
-            own = "CM-OK" if case == product["case_qty"] else str(case)
-            for raw in (self.hall.ean(sku), str(cartons), own, str(loose)):
-                scan("stage1", raw)
-            if product["dated"]:
-                for raw in self._dates(product, printed, today):
-                    scan("stage1", raw, (*self.people["supervisor"], "1"))
-            if product["lotted"]:
-                scan("stage1", printed["lot"] or f"L{today:%m%d}{self.receiver.rng.randrange(1000):03d}")
-            scan("stage1", "1")
-        scan("stage1", "CM-CLOSE")
-
-    def _dates(self, product: dict[str, Any], printed: dict[str, str], today: date) -> tuple[str, str]:
-        """Production date and answer to the expiry: what the supplier announced, else something fresh."""
-        made = today - timedelta(days=self.receiver.rng.randint(5, 60))
-        if not printed["expires_on"]:
-            made = date.fromisoformat(printed["produced_on"]) if printed["produced_on"] else made
-            return f"{made:%Y%m%d}", "CM-OK"
-        expires = date.fromisoformat(printed["expires_on"])
-        if printed["produced_on"]:
-            made = date.fromisoformat(printed["produced_on"])
-        elif product["life"][0] and product["life"][1] == "D":
-            made = expires - timedelta(days=product["life"][0])
-        return f"{made:%Y%m%d}", f"{expires:%Y%m%d}"
-
-    def _inspect(self, receipt: str) -> None:
-        body = self.inspector.scan("stage2", receipt)
-        while body["screen"]["step"] == "sample":
-            sku = body["screen"]["facts"]["hint"].removeprefix("SKU:")
-            body = self.inspector.scan("stage2", self.hall.ean(sku))
-        self.inspector.scan("stage2", "CM-OK")
-
-    def _sign(self, receipt: str) -> None:
-        scan = self.receiver.scan
-        for raw in (receipt, *self.people["receiver"]):
-            scan("sign", raw)
-        body = scan("sign", "CM-OK")
-        while body["screen"]["step"] == "labels":
-            body = scan("sign", body["screen"]["facts"]["hint"])
-        for raw in (*self.people["supervisor"], *self.people["keeper"]):
-            scan("sign", raw)
+from station.practice.simulate.worker import OK, Stuck, Worker
 
 
 class AllRounder(Worker):
-    """Puts away, picks, packs: whatever waits."""
+    """Puts away, picks, packs: whatever waits. `short` is how often a slot lacks what the book says."""
+
+    def __init__(self, device: Handheld, hall: Hall, seed: int, short: Decimal = Decimal(0)) -> None:
+        super().__init__(device, hall, seed)
+        self.short = short
 
     def put_away(self) -> bool:
         """Bring one carton to its slot."""
@@ -163,17 +43,19 @@ class AllRounder(Worker):
         if tote is None:
             return False
         status, body = self.device.scan("pick", "CM-OK")
-        if status != 200:  # noqa: PLR2004 — a colleague was faster
+        if status != OK:  # a colleague was faster
             self.hall.give_back(tote)
             return False
         body = self.scan("pick", self.hall.barcodes[tote])
-        body = self._walk(tote, body)
-        self.scan("pick", self.hall.barcodes[self.hall_bench()])
-        if self.hall.units(tote):
-            self.hall.drop(tote)
-        else:
-            self.hall.give_back(tote)
+        self._bring(tote, self._walk(tote, body)["screen"]["step"])
         return True
+
+    def _bring(self, tote: str, step: str) -> None:
+        """What was picked, to where the screen sends it: a bench, or the shelf when all was stopped."""
+        if step == "shelf" and self.device.scan("pick", self.hall.shelf)[0] == OK:
+            return self.hall.give_back(tote)
+        self.scan("pick", self.hall.barcodes[self.hall_bench()])
+        return self.hall.drop(tote) if self.hall.units(tote) else self.hall.give_back(tote)
 
     def hall_bench(self) -> str:
         """Any bench: totes are brought to the row of benches."""
@@ -185,14 +67,26 @@ class AllRounder(Worker):
             hint = screen["facts"]["hint"]
             if hint.startswith("SKU:"):
                 sku = hint.removeprefix("SKU:")
-            raw = self.hall.ean(sku) if hint.startswith("SKU:") else hint
-            body = self.scan("pick", raw)
-            if body["code"] in {"S-PCK-TAKEN", "S-PCK-LAST"}:
-                self.hall.put(
-                    tote,
-                    sku,
-                    int(body["message"]["en"].split()[1]) if body["code"] == "S-PCK-TAKEN" else _last(screen),
-                )
+                if screen["step"] == "product" and self.rng.random() < self.short:
+                    body = self._say_short(tote, sku, screen)
+                    continue
+            body = self.scan("pick", self.hall.ean(sku) if hint.startswith("SKU:") else hint)
+            if body["code"] == "S-PCK-TAKEN":
+                self.hall.put(tote, sku, int(body["message"]["en"].split()[1]))
+            elif body["code"] == "S-PCK-LAST":
+                self.hall.put(tote, sku, _shown(screen))
+        return body
+
+    def _say_short(self, tote: str, sku: str, screen: dict[str, Any]) -> dict[str, Any]:
+        """Fewer lie in the slot than the screen says: why, and how many are good (none is typed twice)."""
+        good = self.rng.randrange(_shown(screen))
+        body = self.scan("pick", "CM-SHORT")
+        if body["screen"]["step"] == "why":
+            body = self.scan("pick", "1")
+        while body["screen"]["step"] == "found":
+            body = self.scan("pick", str(good))
+        if body["code"] in {"W-PCK-SHORT", "S-PCK-ELSEWHERE"}:
+            self.hall.put(tote, sku, good)
         return body
 
     def pack(self) -> bool:
@@ -214,16 +108,10 @@ class AllRounder(Worker):
 
     def _empty(self, tote: str, bench: str) -> None:
         body = self.scan("pack", self.hall.barcodes[tote])
-        if body["code"] == "E-INT-01":
-            return self._set_aside(tote)
         while (screen := body["screen"])["step"] != "tote":
             body = self._pack_step(screen, tote, bench)
-            if body["code"] == "E-INT-01":
-                return self._set_aside(tote)
-        if self.hall.units(tote):
-            raise Stuck(f"{tote} is done for the station, but there is still {self.hall.units(tote)} in it")
+        self._search(tote)
         self.hall.give_back(tote)
-        return None
 
     def _pack_step(self, screen: dict[str, Any], tote: str, bench: str) -> dict[str, Any]:
         step, hint = screen["step"], screen["facts"].get("hint", "")
@@ -232,9 +120,11 @@ class AllRounder(Worker):
             if not units:
                 return self.scan("pack", "CM-CLOSE")
             body = self.scan("pack", self.hall.ean(units[0]))
-            if body["code"] != "E-INT-01" and step != "reverify":
+            if step != "reverify" and body["code"] != "E-INT-01":
                 self.hall.take(tote, units[0])
             return body
+        if step == "stopped":
+            return self._to_shelf("pack", screen, tote)
         if step == "box":
             return self.scan("pack", self.rng.choice(self.hall.boxes))
         if step == "weigh":
@@ -244,31 +134,32 @@ class AllRounder(Worker):
             return self.scan("pack", "CM-OK")
         return self.scan("pack", hint)
 
-    def _set_aside(self, tote: str) -> None:
-        """The order was stopped: its goods go to the intercept shelf."""
-        self.pull(self.hall.barcodes[tote])
-        self.hall.give_back(tote)
+    def _to_shelf(self, flow: str, screen: dict[str, Any], tote: str = "") -> dict[str, Any]:
+        """The order was stopped: what the screen names is brought to the intercept shelf."""
+        body = self.scan(flow, self.hall.shelf)
+        for name, place, qty in screen["facts"]["table"] if tote else ():
+            if place == tote:
+                self.hall.take(tote, self.hall.named(name), int(qty))
+        return body
 
-    def pull(self, code: str) -> bool:
-        """Bring the goods of a stopped order to the shelf."""
-        status, _body = self.device.scan("intercept", code)
-        if status != 200:  # noqa: PLR2004
-            return False
-        self.scan("intercept", self.hall.shelf)
-        return True
+    def _search(self, tote: str) -> None:
+        """Goods are left in a tote that the bench is done with: they belong to stopped orders."""
+        while self.hall.units(tote):
+            body = self.scan("intercept", self.hall.barcodes[tote])
+            self._to_shelf("intercept", body["screen"], tote)
 
-    def pull_all(self) -> bool:
-        """Every order that is being intercepted."""
-        done = False
-        while hint := self.device.look("intercept")["facts"].get("hint"):
-            if not self.pull(hint):
-                break
-            done = True
-        return done
+    def pull_all(self) -> None:
+        """Parcels of stopped orders, from bench and lane; what lies in a tote is found by whoever has it."""
+        for order_no, place, _qty in self.device.look("intercept")["facts"].get("table", []):
+            if place in self.hall.totes:
+                continue
+            status, body = self.device.scan("intercept", order_no)
+            if status == OK:
+                self._to_shelf("intercept", body["screen"])
 
 
-def _last(screen: dict[str, Any]) -> int:
-    """The quantity of the stop just finished, as the screen before it said."""
+def _shown(screen: dict[str, Any]) -> int:
+    """The quantity of the stop, as the screen says."""
     facts = screen["facts"]
     if screen["step"] == "qty":
         return int(facts["big"])
@@ -304,7 +195,7 @@ class Dispatcher(Worker):
         status, body = self.device.scan("dispatch", hint)
         if body["code"] == "E-MAN-11":
             return self._allow()
-        if status != 200 and body["code"] not in {"E-INT-01", "E-MAN-07", "E-MAN-06"}:  # noqa: PLR2004
+        if status != OK and body["code"] not in {"E-INT-01", "E-MAN-07", "E-MAN-06"}:
             raise Stuck(f"dispatch: {hint!r} → {status} {body['code']}")
         return body
 

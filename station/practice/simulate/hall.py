@@ -25,11 +25,16 @@ class Hall:
         self.lanes = dict(places.get("LANE", []))
         self.shelf = places["INTC"][0][1]
         self.boxes = [code for code, _name in things["boxes"]]
+        self.totes = frozenset(code for code, _barcode in places["TOTE"])
         self._empty = deque(code for code, _barcode in places["TOTE"])
         self.benches = deque(code for code, _barcode in places["PACK"])
         self._contents: dict[str, Counter[str]] = {}
         self._at_bench: deque[str] = deque()
         self._reserved: set[str] = set()
+
+    def named(self, name: str) -> str:
+        """The article with this name."""
+        return str(next(code for code, item in self.products.items() if item["name"] == name))
 
     def ean(self, sku: str) -> str:
         """The barcode on one unit."""
@@ -53,10 +58,10 @@ class Hall:
         with self._lock:
             self._contents.setdefault(tote, Counter())[sku] += qty
 
-    def take(self, tote: str, sku: str) -> None:
-        """One unit was taken out of a tote."""
+    def take(self, tote: str, sku: str, qty: int = 1) -> None:
+        """Units were taken out of a tote."""
         with self._lock:
-            self._contents[tote][sku] -= 1
+            self._contents[tote][sku] -= qty
             self._contents[tote] += Counter()
 
     def units(self, tote: str) -> list[str]:

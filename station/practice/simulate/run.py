@@ -10,6 +10,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -17,29 +19,46 @@ import click
 from station.clock import SystemClock
 from station.practice.demo import run as demo
 from station.practice.simulate.client import Handheld, Tally, Unreachable
-from station.practice.simulate.crew import AllRounder, Dispatcher, DockCrew, Stuck, Worker
+from station.practice.simulate.crew import AllRounder, Dispatcher
+from station.practice.simulate.dock import DockCrew
 from station.practice.simulate.hall import Hall
+from station.practice.simulate.office import Office
+from station.practice.simulate.verdict import verdict
+from station.practice.simulate.worker import Stuck, Worker
 from station.serving import server
 from station.settings import Settings, load
 
+OK, ABSENT = 200, 404
 START_S, PATIENCE_S = 60, 600
 PLANNER_S = 8
 """How long the crew waits for orders whose goods are there and whom nothing was reserved for yet."""
 
 
-def simulate(orders: int, workers: int, seed: int, url: str, *, progress: bool) -> dict[str, Any]:
-    """Ship what can be shipped; the report described in the README."""
+@dataclass(frozen=True, slots=True)
+class Mishaps:
+    """What goes wrong on purpose: shares from 0 to 1 of orders cancelled, and of stops that lack goods."""
+
+    cancel: Decimal = Decimal(0)
+    short: Decimal = Decimal(0)
+
+
+SMOOTH = Mishaps()
+"""Nothing goes wrong but slips."""
+
+
+def simulate(
+    orders: int, workers: int, seed: int, url: str, mishaps: Mishaps = SMOOTH, *, progress: bool
+) -> dict[str, Any]:
+    """Ship what can be shipped; the report described in docs/operate.md."""
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         target = url or stack.enter_context(fresh_station(orders, workers, seed))
-        shift = _Shift(target, workers, seed)
+        shift = _Shift(target, workers, seed, mishaps)
         bar = stack.enter_context(_bar(orders, show=progress))
         stack.callback(shift.close)
-        error = shift.run(bar)
+        shift.run(bar)
         report = shift.report()
     report["seconds"] = round(time.monotonic() - started)
-    if error:
-        report["check"] = [error, *(report["check"] if report["check"] != "ok" else [])]
     return report
 
 
@@ -88,9 +107,9 @@ def floor_of(office: Handheld) -> dict[str, Any]:
     deadline = time.monotonic() + START_S
     while True:
         status, things = office.request("GET", "/demo/floor.json")
-        if status == 404:  # noqa: PLR2004
+        if status == ABSENT:
             raise click.ClickException("this station is not a demo: it has no virtual floor")
-        if status == 200 and things["notices"] and office.request("GET", "/demo/orders.json")[1]:  # noqa: PLR2004
+        if status == OK and things["notices"] and office.request("GET", "/demo/orders.json")[1]:
             return dict(things)
         if time.monotonic() > deadline:
             raise click.ClickException("the station took no ERP files over")
@@ -100,16 +119,17 @@ def floor_of(office: Handheld) -> dict[str, Any]:
 class _Shift:
     """One working day of the virtual crew."""
 
-    def __init__(self, url: str, workers: int, seed: int) -> None:
-        self.url, self.count, self.seed = url, workers, seed
+    def __init__(self, url: str, workers: int, seed: int, mishaps: Mishaps) -> None:
+        self.url, self.count, self.seed, self.short = url, workers, seed, mishaps.short
         self.tally = Tally()
         self.office = Handheld(url, self.tally, patience_s=START_S)
         self._devices = [self.office]
+        self._cancels = mishaps.cancel
+        self.stuck: list[str] = []
         self.things = floor_of(self.office)
         self.hall = Hall(self.things)
         self.people = {row[3]: row for row in self.things["people"]}
         self.stop = threading.Event()
-        self.error = ""
 
     def _orders(self) -> list[dict[str, str]]:
         return list(self.office.request("GET", "/demo/orders.json")[1])
@@ -130,8 +150,8 @@ class _Shift:
 
     # --- the day ------------------------------------------------------------------------------
 
-    def run(self, bar: Callable[[int], None]) -> str:
-        """Receive, put away, release, pick, pack, dispatch; what went wrong, or ""."""
+    def run(self, bar: Callable[[int], None]) -> None:
+        """Receive, put away, release, pick, pack, dispatch."""
         threads = [threading.Thread(target=self._guard, args=(self._dock,), name="dock")]
         helpers = [row for row in self.things["people"] if row[0] not in self._leads()] or [
             self._named("PICKER")
@@ -148,7 +168,6 @@ class _Shift:
         self.stop.set()
         for thread in threads:
             thread.join(timeout=60)
-        return self.error
 
     def _leads(self) -> set[str]:
         return {row[0] for row in self.things["people"][:8]}
@@ -157,7 +176,7 @@ class _Shift:
         try:
             work()
         except (Stuck, Unreachable) as error:
-            self.error = self.error or f"{threading.current_thread().name}: {error}"
+            self.stuck.append(f"{threading.current_thread().name}: {error}")
             self.stop.set()
 
     def _dock(self) -> None:
@@ -181,7 +200,8 @@ class _Shift:
     received = False
 
     def _work(self, row: list[str], number: int) -> None:
-        worker = AllRounder(self._device(row, f"hh-{number}"), self.hall, self.seed * 1000 + number)
+        seed = self.seed * 1000 + number
+        worker = AllRounder(self._device(row, f"hh-{number}"), self.hall, seed, self.short)
         while not self.stop.is_set():
             if not (worker.pack() or worker.pick() or worker.put_away()):
                 self.stop.wait(0.05)
@@ -193,17 +213,19 @@ class _Shift:
         boss = self._named("SUPERVISOR")
         dispatcher = Dispatcher(self._device(row, "dispatch"), self.hall, self.seed + 2, (boss[0], boss[1]))
         puller = AllRounder(self._device(self._named("PICKER"), "intc"), self.hall, self.seed + 3)
+        office = Office(lead, self._cancels, self.seed)
         shown, quiet, last, still = 0, 0, "", time.monotonic()
         deadline = time.monotonic() + PATIENCE_S
         while not self.stop.is_set() and time.monotonic() < deadline:
             lead.request("POST", "/desk/waves/release", {})
             puller.pull_all()
             shown += self._dispatch(dispatcher, row, bar, final=quiet > 2)  # noqa: PLR2004
-            found = self._orders()
-            states = sorted(f"{item['order']}{item['state']}" for item in found)
+            orders = self._orders()
+            office.look(orders)
+            states = sorted(f"{item['order']}{item['state']}" for item in orders)
             quiet = quiet + 1 if self.received and str(states) == last else 0
             last, still = str(states), still if quiet else time.monotonic()
-            patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, found))
+            patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, orders))
             if quiet > 8 and patient and not self.hall.waiting_totes and not _busy(states):  # noqa: PLR2004
                 return
             self.stop.wait(0.15)
@@ -226,30 +248,10 @@ class _Shift:
                 shipped += done
         return shipped
 
-    # --- the verdict --------------------------------------------------------------------------
-
     def report(self) -> dict[str, Any]:
         """Counts, reasons for what stayed, and the station's own check."""
-        found = self._orders()
         status, violations = self.office.request("GET", "/demo/check.json")
-        broken = (
-            [f"{code}: {text}" for code, texts in violations.items() for text in texts]
-            if status == 200  # noqa: PLR2004
-            else ["no check"]
-        )
-        return {
-            "orders": len(found),
-            "shipped": sum(item["state"] == "SHIPPED" for item in found),
-            "unshipped": [
-                {"order": item["order"], "reason": item["reason"]}
-                for item in found
-                if item["state"] != "SHIPPED"
-            ],
-            "scans": self.tally.scans,
-            "refusals": dict(sorted(self.tally.refusals.items())),
-            "seconds": 0,
-            "check": broken or "ok",
-        }
+        return verdict(self._orders(), violations if status == OK else None, self.tally, self.stuck)
 
 
 def _is_unplanned(item: dict[str, str]) -> bool:

@@ -6,21 +6,70 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from station.practice.simulate.client import Tally
+from station.practice.simulate.command import Share, simulate
+from station.practice.simulate.verdict import verdict
 from tests.patience import PROCESS_S
 
 
-def test_the_crew_ships_a_small_morning(tmp_path: Path) -> None:
+def _run(folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
     """The demo as the README starts it: through the command line, the environment and the server."""
-    command = [sys.executable, "-m", "station.cli", "simulate", "--orders", "5", "--workers", "4", "--json"]
     environ = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
     environ["PYTHONPATH"] = str(Path(__file__).parents[3])
-    done = subprocess.run(
-        command, cwd=tmp_path, env=environ, capture_output=True, timeout=PROCESS_S, check=False
+    command = [sys.executable, "-m", "station.cli", "simulate", "--workers", "4", "--json", *options]
+    return subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, timeout=PROCESS_S, check=False
     )
+
+
+def test_every_order_of_a_bad_morning_ends_somewhere_and_nobody_is_stuck(tmp_path: Path) -> None:
+    """Buyers change their minds and slots lack goods; each order is shipped, or there is a reason why not."""
+    done = _run(tmp_path, "--orders", "12", "--cancel", "30%", "--short", "30%")
     assert done.returncode == 0, done.stderr.decode()
     report = json.loads(done.stdout)
     assert report["check"] == "ok"
-    assert report["shipped"] + len(report["unshipped"]) == 5
-    assert report["shipped"] >= 4
+    assert (report["stuck"], report["open"]) == (0, 0)
+    assert report["shipped"] + report["stopped"] + report["short"] == 12
+    assert 1 <= report["shipped"] < 12
+    assert all(order["reason"] for order in report["unshipped"])
+
+
+@pytest.mark.parametrize("share", ["101%", "-1", "many", "5%%", "1e1"])
+def test_a_share_that_is_none_is_refused(share: str) -> None:
+    done = CliRunner().invoke(simulate, ["--cancel", share])
+    assert done.exit_code == 2
+    assert "0% to 100%" in done.output
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("5%", "0.05"), ("5", "0.05"), ("0.5 %", "0.005"), ("100%", "1")]
+)
+def test_a_share_is_a_percentage(text: str, share: str) -> None:
+    assert Share().convert(text, None, None) == Decimal(share)
+
+
+def test_an_order_that_is_still_on_its_way_is_not_counted_as_done() -> None:
+    rows = [
+        ("1", "SHIPPED"),
+        ("2", "HOLD"),
+        ("3", "CANCELLED"),
+        ("4", "SHORT"),
+        ("5", "AUDITED"),
+        ("6", "PACKED"),
+    ]
+    orders = [{"order": no, "state": state, "reason": "why"} for no, state in rows]
+    report = verdict(orders, {"I1": []}, Tally(), ["w1: refused"])
+    assert (report["shipped"], report["stopped"], report["short"], report["open"]) == (1, 2, 2, 1)
+    assert report["stuck"] == 1
+    assert report["check"] == ["w1: refused"]
+
+
+def test_no_word_from_the_station_is_no_clean_check() -> None:
+    assert verdict([], None, Tally(), [])["check"] == ["no check"]
+    assert verdict([], {"I1": ["S1 is -1"]}, Tally(), [])["check"] == ["I1: S1 is -1"]

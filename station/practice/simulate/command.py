@@ -1,0 +1,48 @@
+"""The command ``station simulate``."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from decimal import Decimal
+from typing import Any
+
+import click
+
+SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%?", re.ASCII)
+
+
+class Share(click.ParamType[Decimal]):
+    """A share in percent, from 0 to 100, with its sign or without: a fraction from 0 to 1."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """The fraction; anything else is refused."""
+        if isinstance(value, Decimal):
+            return value
+        match = SHARE.fullmatch(str(value).strip())
+        share = Decimal(match[1]) / 100 if match else Decimal(2)
+        if share > 1:
+            self.fail(f"{value!r} is no share from 0% to 100%", param, ctx)
+        return share
+
+
+@click.command()
+@click.option("--orders", type=click.IntRange(1, 100_000), default=200, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option("--cancel", type=Share(), default="0%", help="Orders the office cancels, at any moment.")
+@click.option("--short", type=Share(), default="0%", help="Stops at which the slot lacks goods.")
+@click.option("--url", default="", help="Drive a running demo station instead of a fresh one.")
+@click.option("--json", "as_json", is_flag=True)
+def simulate(
+    orders: int, workers: int, seed: int, cancel: Decimal, short: Decimal, url: str, *, as_json: bool
+) -> None:
+    """Let virtual workers do the whole job through the HTTP door, then check."""
+    from station.practice.simulate import run
+
+    report = run.simulate(orders, workers, seed, url, run.Mishaps(cancel, short), progress=not as_json)
+    click.echo(json.dumps(report, ensure_ascii=False, indent=None if as_json else 2))
+    sys.exit(0 if report["check"] == "ok" else 1)

@@ -1,0 +1,58 @@
+"""One virtual worker: reads the screen and does what it says, with a slip now and then."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from station.practice.simulate.client import Handheld
+from station.practice.simulate.hall import Hall
+
+OK, STALE = 200, 409
+
+SLIP = 0.03
+"""How often a virtual worker does something wrong on purpose."""
+
+
+class Stuck(Exception):
+    """A worker was refused where the floor gave no reason for it: the simulation has found a fault."""
+
+
+class Worker:
+    """One person with one handheld."""
+
+    def __init__(self, device: Handheld, hall: Hall, seed: int) -> None:
+        self.device = device
+        self.hall = hall
+        self.rng = random.Random(seed)  # noqa: S311 — a reproducible simulation
+        self._pads: dict[str, bool] = {}
+
+    # --- scanning -----------------------------------------------------------------------------
+
+    def scan(self, flow: str, raw: str, allow: Sequence[str] = ()) -> dict[str, Any]:
+        """A scan that must be accepted; sometimes preceded by a slip, sometimes sent twice.
+
+        `allow` is what a supervisor scans where goods turn out to be older than those in stock.
+        """
+        if self.rng.random() < SLIP and not self._pads.get(flow, True):
+            self._slip(flow)
+        scan_id = secrets.token_hex(16)
+        status, body = self.device.scan(flow, raw, scan_id)
+        if status == STALE:  # the screen was stale: look at the fresh one and scan again
+            status, body = self.device.scan(flow, raw)
+        if self.rng.random() < SLIP:
+            self.device.scan(flow, raw, scan_id)
+        if body["code"] == "W-EXP-07" and allow:
+            return [self.scan(flow, answer) for answer in allow][-1]
+        if status != OK and body["code"] != "E-INT-01":
+            raise Stuck(f"{flow}: {raw!r} → {status} {body['code']} {body['message']['en']}")
+        self._pads[flow] = bool(body["screen"]["facts"].get("pad"))
+        return body
+
+    def _slip(self, flow: str) -> None:
+        wrong = self.rng.choice(
+            ["4006381333931", "hello", "CM-DAMAGE-NOT", "LCZZZ", "\x00\x1b<b>", "６" * 40]
+        )
+        self.device.scan(flow, wrong)
