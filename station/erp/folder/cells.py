@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp.inward.reasons import BadCell
+from station.ground.scan import lot_patterns
 
 MAX_QTY = 9_999_999
 
@@ -67,13 +67,11 @@ def barcode(value: str, zone: ZoneInfo) -> str:
 
 
 def pattern(value: str, zone: ZoneInfo) -> str:
-    """A regular expression, and not one that Python only half understands."""
-    expression = str(text(100)(value, zone))
+    """What the lots of an article look like, in the station's own small language."""
+    expression = str(text(lot_patterns.MOST_CHARS)(value, zone))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            re.compile(expression)
-    except (re.error, OverflowError, RecursionError, Warning) as error:
+        lot_patterns.read(expression)
+    except lot_patterns.BadPattern as error:
         raise BadCell("E-ERP-26", str(error)) from None
     return expression
 

@@ -90,7 +90,7 @@ PRODUCTS = (
     Column("is_valuable", "贵重：是/否", "valuable: yes or no", flag, "否"),
     Column("is_serial", "序列号管理：是/否", "has serial numbers: yes or no", flag, "否"),
     Column("is_lot", "批次管理：是/否", "has lot numbers: yes or no", flag, "是"),
-    Column("lot_regex", "批号格式：正则表达式", "regular expression of its lots", pattern, "L[0-9]{6}"),
+    Column("lot_regex", "批号格式：如 L[0-9]{6}", "what its lots look like", pattern, "L[0-9]{6}"),
     Column("is_shelf_life", "效期管理：是则必填保质期", "dated: then shelf_life_n is needed", flag, "是"),
     Column("shelf_life_n", "保质期：天数或月数", "shelf life in days or months", number(1, 9999), "360"),
     Column("shelf_life_unit", "保质期单位：D 天, M 月", "D days, M months", one_of("D", "M"), "D"),

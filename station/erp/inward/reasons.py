@@ -55,7 +55,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "E-ERP-23": ("同一商品条码重复", "the same barcode twice for one article"),
     "E-ERP-24": ("Excel 公式错误", "the error of an Excel formula"),
     "E-ERP-25": ("箱规不能被内包数整除", "a case does not divide into its inner packs"),
-    "E-ERP-26": ("不是有效的正则表达式", "not a valid regular expression"),
+    "E-ERP-26": (
+        "批号格式不能用: 只写字符, [A-Z0-9] \\d 这样的字符集, 次数 {6} {2,4} + * ?; 次数不套次数",
+        "no lot pattern: use characters, sets like [A-Z0-9] or \\d and counts like {6}; no count of groups",
+    ),
     "E-ERP-27": ("文字编码不是 UTF-8 或 GB18030", "the text is neither UTF-8 nor GB18030"),
     NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
     LATE: ("更改来得太晚, 作业已开始", "the change came too late, work on it has begun"),

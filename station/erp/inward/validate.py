@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import re
 import unicodedata
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -17,6 +16,7 @@ from typing import Any
 
 from station.erp.folder.cells import MAX_QTY, TURNING
 from station.exchange import documents as erp
+from station.ground.scan import lot_patterns
 
 LIMITS = {
     "code": 40, "sku_code": 40, "supplier_code": 40, "asn_no": 40, "erp_no": 48, "line_key": 60,
@@ -152,10 +152,8 @@ def _product(doc: erp.Product) -> Iterator[tuple[str, str]]:
     if len(codes) != len(set(codes)):
         yield "barcodes", "E-ERP-23"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            re.compile(doc.lot_regex)
-    except (re.error, OverflowError, RecursionError, Warning):
+        lot_patterns.read(doc.lot_regex)
+    except lot_patterns.BadPattern:
         yield "lot_regex", "E-ERP-26"
 
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from biip.checksums import gs1_standard_check_digit
 
 from station.ground.documents.check_char import has_right_check, internal
-from station.ground.scan import gs1
+from station.ground.scan import gs1, lot_patterns
 
 __all__ = ["Code", "CodeError", "Kind", "Known", "ProductHit", "internal", "resolve", "show"]
 
@@ -285,15 +285,17 @@ def _gs1(question: _Question) -> Code | None:
 
 
 def _check_lot(question: _Question, code: Code, lot: str) -> bool:
-    """E-GS1-03 when the lot is not of the article's pattern; True when the pattern itself is broken."""
+    """E-GS1-03 when the lot is not of the article's pattern; True when there is a pattern that no lot can
+    be held against, as older releases took them: then a person confirms the lot.
+    """
     assert code.sku_id is not None
-    pattern = question.known.lot_regex(code.sku_id)
-    try:
-        if lot and pattern and not re.fullmatch(pattern, lot):
-            raise CodeError("E-GS1-03")
-    except re.error:
-        return True
-    return False
+    text = question.known.lot_regex(code.sku_id)
+    if not lot or not text:
+        return False
+    pattern = lot_patterns.usable(text)
+    if pattern is not None and not pattern.fits(lot):
+        raise CodeError("E-GS1-03")
+    return pattern is None
 
 
 def _product(question: _Question) -> Code | None:

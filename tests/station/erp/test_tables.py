@@ -324,6 +324,7 @@ BAD = [
     (cells.pattern, "L[0-9", "E-ERP-26"),
     (cells.pattern, "x{99999999999}", "E-ERP-26"),
     (cells.pattern, "[[a]", "E-ERP-26"),
+    (cells.pattern, "((a+)+)+$", "E-ERP-26"),
     (cells.number(1), "1.0", "E-ERP-08"),
     (cells.number(1), "1,000", "E-ERP-08"),
     (cells.number(1), "+1", "E-ERP-08"),

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from station.ground.scan import lot_patterns
 from station.ground.scan.codes import CodeError, Kind, ProductHit, resolve
 
 GTIN = "06901234567892"
@@ -84,6 +85,18 @@ def test_a_lot_that_is_not_of_the_articles_pattern_means_the_separator_is_lost()
 def test_a_broken_pattern_in_the_master_data_asks_for_confirmation_instead_of_failing():
     code = read(f"{HEAD}10ABC", known=Supplier(lot_regex="[A-Z"))
     assert (code.lot, code.lot_unsure) == ("ABC", True)
+
+
+@pytest.mark.parametrize("pattern", ["((a+)+)+$", "(.*" + ".*" * 20 + ")*#", "(a|aa)+$", r"(\w+\s?)*$"])
+def test_a_pattern_an_older_release_took_never_stops_the_scans(pattern, caplog):
+    """Each of them kept ``re`` busy for seconds to hours; now no lot is held against it, and a person
+    confirms what was scanned.
+    """
+    lot_patterns.usable.cache_clear()
+    for _ in range(3):
+        code = read(f"{HEAD}10{'a' * 19}!", known=Supplier(lot_regex=pattern))
+        assert (code.lot, code.lot_unsure) == ("a" * 19 + "!", True)
+    assert [record.args[0] for record in caplog.records] == [pattern], "said once, not at every scan"
 
 
 def test_a_serial_that_may_have_swallowed_the_lot_must_be_confirmed_too():
