@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from station.erp.commands import erp
-from station.ground.db import DatabaseUnusable
+from station.ground.db import DatabaseUnusable, owner, reason
+from station.ground.keyfile import KeyUnusable
 from station.practice.simulate.command import simulate
 from station.serving.tls.commands import cert
 from station.settings import Settings, SettingsError, load
@@ -23,8 +25,13 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SettingsError, DatabaseUnusable) as error:
+        except (SettingsError, DatabaseUnusable, KeyUnusable) as error:
             click.echo(f"station: {error}", err=True)
+            ctx.exit(2)
+        except DatabaseError as error:
+            if type(error) not in {DatabaseError, OperationalError}:  # a statement is wrong, not the database
+                raise
+            click.echo(f"station: the database cannot be used: {reason(error)}", err=True)
             ctx.exit(2)
 
 
@@ -42,6 +49,7 @@ def _open() -> Any:
     from station.wiring.hub import build
 
     settings = load()
+    owner.refuse_while_replaced(settings.url)
     schema.require_current(settings.url)
     return build(settings)
 
@@ -68,27 +76,30 @@ def demo(port: int, host: str, orders: int, *, fresh: bool, https: bool) -> None
 @click.option("--port", type=click.IntRange(0, 65_535), default=None, help="Instead of the configured port.")
 def serve(port: int | None) -> None:
     """Run the production server."""
-    from station.ground.db import schema
     from station.serving import server
 
-    settings = load()
-    schema.require_current(settings.url)
-    server.serve(settings, port=port)
+    server.serve(load(), port=port)
 
 
 @main.command()
 def work() -> None:
     """Run the background loops as a process of their own (``STATION_WORKERS=off`` in the server)."""
+    from station.ground.db import schema
     from station.practice.demo.run import wait_for_signal
     from station.serving.workers import Workers
+    from station.wiring import keys
     from station.wiring.hub import build
 
-    hub = build(load())
-    workers = Workers(hub)
-    workers.start()
-    wait_for_signal()
-    workers.close()
-    hub.close()
+    settings = load()
+    with owner.own(settings.url, "station work", owner.LOOPS):
+        schema.require_current(settings.url)
+        keys.require(settings)
+        hub = build(settings)
+        workers = Workers(hub)
+        workers.start()
+        wait_for_signal()
+        workers.close()
+        hub.close()
 
 
 @main.command()
@@ -98,8 +109,26 @@ def migrate() -> None:
 
     settings = load()
     settings.data.mkdir(parents=True, exist_ok=True)
-    before, after = schema.upgrade(settings.url)
+    with owner.own(settings.url, "station migrate", alone=True):
+        before, after = schema.upgrade(settings.url)
     click.echo(f"database: {before or 'empty'} → {after}")
+
+
+@main.command("keys")
+@click.option(
+    "--new", is_flag=True, help="Make what is missing or unusable anew; the old file is kept aside."
+)
+def keys_(*, new: bool) -> None:
+    """Whether the keys beside the database fit it; --new makes lost ones anew, and says what that costs."""
+    from station.wiring import keys
+
+    settings = load()
+    if new:
+        with owner.own(settings.url, "station keys", alone=True):
+            for line in keys.make_new(settings):
+                click.echo(line)
+    keys.require(settings)
+    click.echo("the keys fit the database")
 
 
 @main.group()
@@ -114,15 +143,21 @@ def user() -> None:
 @click.option("--pin", prompt=True, hide_input=True, confirmation_prompt=True, help="4 to 6 digits.")
 def user_add(number: str, name: str, roles: tuple[str, ...], pin: str) -> None:
     """Add a person: badge NUMBER, NAME, roles; prints the badge's barcode text."""
+    from station.ground.db import schema
     from station.ground.words.actor import Role
     from station.people.rules import add_user
+    from station.wiring import keys
     from station.wiring.hub import build
 
     try:
         wanted = [Role(role.upper()) for role in roles]
     except ValueError:
         raise click.BadParameter(f"roles are {', '.join(Role)}", param_hint="--role") from None
-    hub = build(load())
+    settings = load()
+    owner.refuse_while_replaced(settings.url)
+    schema.require_current(settings.url)
+    keys.require(settings)
+    hub = build(settings)
     try:
         pin_hash = hub.pins.hash(pin)
         made = hub.db.write(lambda tx: add_user(tx, number, name, pin_hash, wanted, hub.clock.now()).badge)

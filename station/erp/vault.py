@@ -14,6 +14,8 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from station.ground import keyfile
 
+SECRETS = "secrets.key"
+
 
 class VaultClosed(Exception):
     """The key does not fit the secrets: they must be entered again."""
@@ -28,7 +30,15 @@ class Vault:
     @classmethod
     def in_folder(cls, data: Path) -> Vault:
         """The key of this station; made on first use, readable by the owner only."""
-        return cls(keyfile.kept(data / "secrets.key", Fernet.generate_key))
+        path = data / SECRETS
+        key = keyfile.kept(path, Fernet.generate_key)
+        try:
+            return cls(key)
+        except ValueError:
+            raise keyfile.KeyUnusable(
+                f"{path} is no key of a station: put back the file of your backup"
+                " (lost for good: `station keys --new`)"
+            ) from None
 
     def lock(self, secrets: Mapping[str, str]) -> str:
         """The secrets as text for the database; empty for none."""

@@ -8,13 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+class KeyUnusable(Exception):
+    """A key of this station is missing, empty or no key; the text says which and what to do."""
+
+
 def kept(path: Path, make: Callable[[], bytes]) -> bytes:
     """What the file holds; on first use what `make` gives. Processes that start together agree on one.
 
-    OSError when the folder cannot be read or written.
+    OSError when the folder cannot be read or written; `KeyUnusable` when the file is empty.
     """
     if path.exists():
-        return path.read_bytes()
+        return _read(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # 0600
     fresh = Path(name)
@@ -26,7 +30,14 @@ def kept(path: Path, make: Callable[[], bytes]) -> bytes:
         _place(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
-    return path.read_bytes()
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    found = path.read_bytes()
+    if not found:
+        raise KeyUnusable(f"{path} is empty: put back the file of your backup")
+    return found
 
 
 def _place(fresh: Path, path: Path) -> None:

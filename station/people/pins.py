@@ -14,6 +14,8 @@ from station.ground import keyfile
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
+PEPPER, PEPPER_BYTES = "pepper.key", 32
+
 
 class Pins:
     """Hashes and verifies PINs with the pepper kept in the data folder, outside the database."""
@@ -24,7 +26,11 @@ class Pins:
     @classmethod
     def in_folder(cls, data: Path) -> Pins:
         """The pepper of this station; made on first use, readable by the owner only."""
-        return cls(keyfile.kept(data / "pepper.key", lambda: secrets.token_bytes(32)))
+        path = data / PEPPER
+        pepper = keyfile.kept(path, lambda: secrets.token_bytes(PEPPER_BYTES))
+        if len(pepper) != PEPPER_BYTES:
+            raise keyfile.KeyUnusable(f"{path} is no pepper of a station: put back the file of your backup")
+        return cls(pepper)
 
     def hash(self, pin: str) -> str:
         """The stored form of a 4–6 digit PIN; ValueError for anything else."""

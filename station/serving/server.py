@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from dataclasses import replace
 from typing import Any
@@ -11,8 +12,13 @@ from granian import Granian
 from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 
+from station.ground.db import owner, schema
 from station.serving.tls import authority as cert
 from station.settings import Settings, SettingsError
+from station.wiring import keys
+
+KILL_S = 30
+"""How long a stopping server may take to finish what is queued, in seconds."""
 
 
 def serve(settings: Settings, *, port: int | None = None) -> None:
@@ -23,7 +29,9 @@ def serve(settings: Settings, *, port: int | None = None) -> None:
     """
     settings = replace(settings, port=settings.port if port is None else port)
     is_secure = https_files(settings) is not None
+    require_startable(settings, is_secure=is_secure)
     os.environ.update(STATION_HTTPS="on" if is_secure else "off", STATION_PORT=str(settings.port))
+    os.register_at_fork(after_in_child=_hear_signals)
     Granian(
         "station.serving.wsgi:create_with_plain" if is_secure else "station.serving.wsgi:create",
         factory=True,
@@ -36,8 +44,35 @@ def serve(settings: Settings, *, port: int | None = None) -> None:
         log_level=LogLevels.error,
         log_access=False,
         websockets=False,
+        workers_kill_timeout=KILL_S,
         **_tls(settings, is_secure=is_secure),
     ).serve()
+
+
+def require_startable(settings: Settings, *, is_secure: bool) -> None:
+    """Say in one sentence what would stop this station, before anything of it runs.
+
+    The ownership is only tried here: the process that opens the database holds it (`station.serving.wsgi`).
+    """
+    with owned(settings, "station serve"):
+        schema.require_current(settings.url)
+        keys.require(settings)
+    for wanted in (settings.port, settings.https_port) if is_secure else (settings.port,):
+        _require_free(settings.host, wanted)
+
+
+def owned(settings: Settings, who: str) -> owner.Ownership:
+    """Be the server of this database, and its loops unless another process runs them."""
+    parts = (owner.SERVER, owner.LOOPS) if settings.workers else (owner.SERVER,)
+    return owner.own(settings.url, who, *parts)
+
+
+def _hear_signals() -> None:
+    """A forked worker has the main process's handlers, which wake nobody there: a stop during its start would
+    be lost. The server's own handlers take their place once it listens.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the main process too, which stops this one
 
 
 def https_files(settings: Settings) -> cert.Files | None:
@@ -55,8 +90,6 @@ def https_files(settings: Settings) -> cert.Files | None:
         return None
     if settings.https_port == settings.port:
         raise SettingsError(f"https_port and port are both {settings.port}; each needs its own")
-    for wanted in (settings.port, settings.https_port):
-        _require_free(settings.host, wanted)
     return files
 
 
@@ -69,7 +102,9 @@ def _tls(settings: Settings, *, is_secure: bool) -> dict[str, Any]:
 
 
 def _require_free(host: str, port: int) -> None:
-    """Two listeners in two places would fail with half a station running; say it before."""
+    """Say it before: the server would share the port with whoever has it (SO_REUSEPORT), and two listeners
+    in two places would fail with half a station running.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import importlib
+import multiprocessing
 import os
 import sys
 import threading
@@ -12,9 +13,12 @@ from flask import Flask
 from waitress.server import create_server
 
 from station import create_app
-from station.ground.db import schema
+from station.ground.db import DatabaseUnusable, schema
+from station.ground.keyfile import KeyUnusable
+from station.serving import server
 from station.serving.workers import Workers
-from station.settings import load
+from station.settings import Settings, SettingsError, load
+from station.wiring import keys
 from station.wiring.hub import build
 
 PREPARE = "STATION_PREPARE"
@@ -27,10 +31,22 @@ SWITCH_S = 0.001
 
 
 def create() -> Flask:
-    """The app of this process, with the background loops unless the settings say otherwise."""
+    """The app of this process, with the background loops unless the settings say otherwise.
+
+    The process that opens the database owns it as long as it lives; what forbids the start is one sentence.
+    """
     sys.setswitchinterval(SWITCH_S)
-    settings = load()
+    _end_with_parent()
+    try:
+        return _create(load())
+    except (DatabaseUnusable, KeyUnusable, SettingsError) as error:
+        raise SystemExit(f"station: {error}") from None
+
+
+def _create(settings: Settings) -> Flask:
+    owned = server.owned(settings, "station serve")
     schema.require_current(settings.url)
+    keys.require(settings)
     hub = build(settings)
     if os.environ.get(PREPARE):
         module, _, name = os.environ[PREPARE].partition(":")
@@ -41,7 +57,20 @@ def create() -> Flask:
         workers.start()
         atexit.register(workers.close)
     atexit.register(hub.close)
+    app.extensions["station_owned"] = owned  # as long as the app
     return app
+
+
+def _end_with_parent() -> None:
+    """A worker whose main process is gone would go on unseen, and share the port with the next start."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def create_with_plain() -> Flask:

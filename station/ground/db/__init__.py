@@ -23,7 +23,7 @@ from station.ground.db.columns import (
     is_one_of,
     table,
 )
-from station.ground.db.engines import DatabaseUnusable, check_journal, has_wal_race
+from station.ground.db.engines import DatabaseUnusable, check_journal, has_wal_race, reason
 from station.ground.db.locking import quiesce
 from station.ground.db.prepared import Prepared, changed, savepoint
 from station.ground.db.writing import BATCH, BULK, DESK, SCAN, Database
@@ -51,6 +51,7 @@ __all__ = [
     "has_wal_race",
     "is_one_of",
     "quiesce",
+    "reason",
     "savepoint",
     "table",
 ]

@@ -75,3 +75,9 @@ def make_engine(url: str, *, journal: str, pool_size: int, read_only: bool) -> E
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def reason(error: BaseException) -> str:
+    """What a database said, in one line without the statement it said it of."""
+    said = str(getattr(error, "orig", None) or error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

@@ -7,6 +7,7 @@ compares the migrated schema with the declared one, triggers included.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
+from sqlalchemy.engine import make_url
 
-from station.ground.db import Database, DatabaseUnusable
+from station.ground.db import Database, DatabaseUnusable, copying
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -36,18 +38,21 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(url: str) -> tuple[str | None, str]:
+def upgrade(url: str, *, has_copy: bool = False) -> tuple[str | None, str]:
     """Bring a database to the newest revision; returns the revisions before and after.
 
-    A SQLite file that already holds data is copied beside itself first (``VACUUM INTO``).
+    A SQLite file that already holds data is copied beside itself first, unless it is a copy itself
+    (`has_copy`); without a whole copy the migration does not begin.
     """
     db = Database(url)
+    if db.is_sqlite:
+        _make_private(url)
     try:
         with db.engine.connect() as connection:
             before = current(connection)
             _refuse_unknown(before)
             connection.rollback()
-            if before is not None and before != head() and db.is_sqlite:
+            if before is not None and before != head() and db.is_sqlite and not has_copy:
                 _copy_aside(db, before)
             _bring_up(connection, is_sqlite=db.is_sqlite)
             return before, head()
@@ -69,21 +74,18 @@ def _bring_up(connection: Connection, *, is_sqlite: bool) -> None:
 
 
 def _copy_aside(db: Database, revision: str) -> None:
-    """A whole copy beside the database, or none: what a killed start left half is made again."""
+    """A whole copy beside the database; one that an earlier try made counts only when it is whole too."""
     path = Path(str(db.engine.url.database))
     target = path.with_name(f"{path.stem}-before-{head()}-from-{revision}.sqlite3")
-    if target.exists():
-        return
-    unfinished = target.with_suffix(".part")
-    unfinished.unlink(missing_ok=True)
-    raw = db.engine.raw_connection()
-    try:
-        raw.cursor().execute("VACUUM INTO ?", (str(unfinished),))
-    finally:
-        raw.close()
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    unfinished.rename(target)
+    if not (target.exists() and copying.is_whole(target)):
+        copying.copy_whole(db, target)
+
+
+def _make_private(url: str) -> None:
+    """A new SQLite file can be read by its owner only: it holds names, addresses and hashes of PINs."""
+    path = Path(str(make_url(url).database))
+    with contextlib.suppress(OSError):  # it is there, or the engine says better why it cannot be
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _refuse_unknown(revision: str | None) -> None:

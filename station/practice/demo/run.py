@@ -13,7 +13,7 @@ import click
 import segno
 
 from station.clock import SystemClock
-from station.ground.db import Database, schema
+from station.ground.db import Database, owner, schema
 from station.practice.demo import files, world
 from station.serving import server
 from station.serving.tls import authority as cert
@@ -64,8 +64,6 @@ def prepare(
 
 def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: bool = False) -> None:
     """Prepare (once) and serve the demo; prints where to point a browser and a handheld."""
-    if fresh and data.exists():
-        clear(data)
     os.environ.update(
         STATION_DATA=str(data),
         STATION_HOST=host,
@@ -74,7 +72,11 @@ def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: b
         STATION_PREPARE=PREPARE,
     )
     settings = load()
-    prepare(settings, orders, seed=1, extra=HELPERS)
+    with owner.own(settings.url, "station demo", alone=True):
+        if fresh and data.exists():
+            clear(data)
+            settings = load()
+        prepare(settings, orders, seed=1, extra=HELPERS)
     if https:
         cert.make(cert.Files.in_folder(data), cert_names.here(), SystemClock(settings.zone).now())
     local = f"http://127.0.0.1:{port}/"
@@ -96,7 +98,7 @@ def clear(data: Path) -> None:
     refused. The mark goes last, so that a clearing cut short can be repeated.
     """
     mark = data / MARK
-    old = [path for path in data.iterdir() if path.name != TLS and path != mark]
+    old = [path for path in data.iterdir() if path.name != TLS and path != mark and path.suffix != ".lock"]
     if old and not mark.exists():
         raise click.ClickException(f"{data} is not a demo's folder; it was left alone")
     for path in old:

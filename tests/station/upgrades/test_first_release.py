@@ -63,6 +63,47 @@ def test_a_copy_that_a_killed_start_left_half_is_made_again(first: Path) -> None
     assert not half.exists()
 
 
+def test_a_damaged_copy_with_the_right_name_is_no_copy(first: Path) -> None:
+    copy = first.with_name(f"station-before-{schema.head()}-from-0001.sqlite3")
+    copy.write_bytes(first.read_bytes()[:50_000])
+    schema.upgrade(f"sqlite:///{first}")
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    connection.close()
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+_FULL = """
+import resource, sys
+from station.ground.db import DatabaseUnusable, schema
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+try:
+    schema.upgrade(sys.argv[1])
+except DatabaseUnusable as error:
+    sys.exit(str(error))
+"""
+
+
+def test_without_room_for_a_whole_copy_the_migration_does_not_begin(first: Path) -> None:
+    before = first.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL, f"sqlite:///{first}"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+    )
+    (sentence,) = done.stderr.strip().splitlines()
+    assert "no whole copy could be written" in sentence
+    assert done.returncode == 1
+    with sqlite3.connect(first) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    connection.close()
+    assert len(before) == first.stat().st_size
+    assert not list(first.parent.glob("*before*"))
+
+
 _KILLED = """
 import os, sys
 from sqlalchemy import event
