@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
 from station.clock import MovableClock
@@ -28,6 +29,9 @@ from tests.floor import Floor
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI)
 
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""What the demo people's PINs are hashed with: thousands of tests sign in, and a hash says how it is verified."""
 
 HALL = {"hub", "floor"}
 """Fixtures whose database has the demo hall in it from the beginning."""
@@ -165,7 +169,7 @@ def pepper(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _lay_out(url: str, pepper: Path) -> None:
     """People, slots, totes, benches, printers, carriers: what stands there before the first truck comes."""
-    database, pins = Database(url), Pins.in_folder(pepper.parent)
+    database, pins = Database(url), Pins(pepper.read_bytes(), QUICK)
     database.write(lambda tx: world.lay_out(tx, pins, MORNING))
     database.close()
 
