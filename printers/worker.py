@@ -11,13 +11,14 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from PIL import Image
 
-from printers import conversation, languages, layouts, passing, queue, roster, transports
+from printers import conversation, foreign, languages, layouts, queue, roster, transports
+from printers.apart import NotNow
 from printers.documents import SUPPLIED, from_data
 from printers.errors import PrintError
 from printers.families import PROBE
 from printers.jobs import Job
 from printers.languages import png
-from printers.media import MEDIA, dots_per_mm
+from printers.media import dots_per_mm
 from printers.roster import Printer
 from printers.settling import TEST_PAGE
 from printers.status import OFFLINE, SILENT, Status
@@ -169,6 +170,8 @@ class PrintWorker:
             drawn = self._drawn(job)
         except PrintError as error:
             return Outcome(Delivery(0, error=str(error), is_hopeless=True))
+        except NotNow as error:
+            return Outcome(Delivery(0, error=str(error)))
         except Exception:  # noqa: BLE001 - a fault of ours in one paper must not stop the others
             _log.exception("Print job %s could not be drawn", job.id)
             sentence = "The paper could not be drawn; the server's log says why."
@@ -235,7 +238,5 @@ class PrintWorker:
 
 def _passed(job: Job, options: Mapping[str, Any]) -> Drawn:
     """A paper somebody else made, ready to send."""
-    doc = from_data(job.kind, job.data)
-    assert isinstance(doc, passing.Supplied)
-    payload, image = passing.prepared(doc, MEDIA[job.media], job.dpi, job.language, options)
-    return Drawn(payload, png.encode([image], {}) if image else None, job.copies)
+    payload, picture = foreign.draw(job.kind, job.data, job.media, job.dpi, job.language, options)
+    return Drawn(payload, picture, job.copies)

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from station.erp.inward import inbox
+from station.erp.inward import inbox, vetting
+from station.erp.port import Item
 from station.erp.sync import Sync
 from station.ground.scan.codes import internal
 from station.ground.scan.door import ScanRequest
@@ -133,16 +134,17 @@ class Floor:
         """Documents arrive from the ERP; how many had which result."""
         counts: dict[str, int] = {}
         for doc in documents:
-            for result in self.hub.db.write(partial(self._take_one, doc)):
+            items = vetting.vetted(inbox.items_of([doc]))
+            for result in self.hub.db.write(partial(self._take, items)):
                 counts[result.result] = counts.get(result.result, 0) + 1
         return counts
 
-    def _take_one(self, doc: Any, tx: Session) -> list[inbox.Result]:
+    def _take(self, items: list[Item], tx: Session) -> list[inbox.Result]:
         hub = self.hub
         return inbox.take(
             tx,
             "folder",
-            inbox.items_of([doc]),
+            items,
             settings=hub.settings,
             today=hub.clock.today(),
             now=hub.clock.now(),

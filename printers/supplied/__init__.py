@@ -3,7 +3,8 @@
 ``vet`` says whether a printer may get them: one label, nothing that stays in the printer or acts on anything
 but paper. ``rasterise`` draws them, for a printer of another language and for the eye, in exactly the dots
 of the medium; where that cannot be done true to size it refuses, since a resized bar code does not scan.
-Every refusal is a PrintError.
+Every refusal is a PrintError. All of it opens what others made: the server calls it in a process apart
+(``printers.foreign``), never where scans are written.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from printers.supplied import escpos, pdf, png, tspl, tspl_picture, zpl
 from printers.supplied.codes import contains
 from printers.supplied.sizes import BYTE_LIMIT, check_bytes
 
-__all__ = ["BYTE_LIMIT", "FORMATS", "contains", "preview", "rasterise", "vet"]
+__all__ = ["BYTE_LIMIT", "FORMATS", "check", "contains", "preview", "rasterise", "vet"]
 
 FORMATS = ("zpl", "tspl", "escpos", "pdf", "png")
 
@@ -33,7 +34,7 @@ _SIZED = {"pdf": pdf.rasterise, "png": png.rasterise}
 
 def vet(format: str, data: bytes) -> None:  # noqa: A002 - the word carriers and the ERP use
     """Raise BadDocument unless ``data`` is one label that a printer of this language may get as it is."""
-    _check(format, data)
+    check(format, data)
     _VETS[format](data)
 
 
@@ -52,7 +53,7 @@ def rasterise(
     printer's or the size differs by more than 2 mm; BadDocument when ``vet`` refuses it or when only a
     printer of its own language can draw it.
     """
-    _check(format, data)
+    check(format, data)
     medium_mm = (width_mm, height_mm)
     if format in _SIZED:
         return _SIZED[format](data, medium_mm, dpi)
@@ -74,7 +75,8 @@ def preview(
         return None
 
 
-def _check(format: str, data: bytes) -> None:  # noqa: A002
+def check(format: str, data: bytes) -> None:  # noqa: A002
+    """Raise BadDocument for a kind we do not know, nothing, or too much. Looks at no content."""
     if format not in FORMATS:
         raise BadDocument(f"A supplied label is {', '.join(FORMATS)}, not {format!r}.")
     check_bytes(data)

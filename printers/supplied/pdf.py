@@ -1,7 +1,6 @@
 """PDF made by others: one page, drawn by pdfium at its true size. Only its pixels are taken."""
 
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from PIL import Image
 
 from printers.errors import BadDocument
 from printers.media import dots_per_mm
+from printers.supplied import pdf_streams
 from printers.supplied.sizes import DOT_LIMIT, PIXEL_LIMIT, check_size, fitted
 
 # Its Python part is not typed.
@@ -19,13 +19,12 @@ _pdfium: Any = pypdfium2
 _raw: Any = pypdfium2.raw
 
 _POINTS_PER_MM = 72 / 25.4
-# What a label may unpack to and consist of; more takes seconds to draw.
-_UNPACKED_LIMIT = 50_000_000
+# What a label may consist of; more takes seconds to draw.
 _OBJECT_LIMIT = 20_000
 # How often the page is painted over in all, and how many edges as high as the page there are.
 _LAYER_LIMIT = 50
 _EDGE_LIMIT = 10_000
-_INTRICATE = "The PDF is too intricate for a label."
+_INTRICATE = pdf_streams.INTRICATE
 # Drawn finer and then averaged, because pdfium rounds to whole dots in its own way.
 _FINER = 3
 _FINE_LIMIT = 3 * PIXEL_LIMIT
@@ -60,7 +59,7 @@ def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int) -> Image
 def _page(data: bytes) -> Iterator[Any]:
     if not data.startswith(b"%PDF-"):
         raise BadDocument("This is not a PDF.")
-    _check_unpacked(data)
+    pdf_streams.check(data)
     with _PDFIUM:
         document = _opened(data)
         try:
@@ -106,17 +105,3 @@ def _check_work(page: Any) -> None:
             wide, tall = thing.get_px_size()
             if wide * tall > PIXEL_LIMIT:
                 raise BadDocument("The PDF holds a picture larger than any label.")
-
-
-def _check_unpacked(data: bytes) -> None:
-    room, at = _UNPACKED_LIMIT, 0
-    while (start := data.find(b"stream", at)) >= 0:
-        end = data.find(b"endstream", start)
-        at = end + len(b"endstream") if end >= 0 else len(data)
-        try:
-            packed = data[start + len(b"stream") : at].lstrip(b"\r\n")
-            room -= len(zlib.decompressobj().decompress(packed, room + 1))
-        except zlib.error:
-            continue
-        if room < 0:
-            raise BadDocument(_INTRICATE)

@@ -7,19 +7,27 @@ browsers may keep it for good and a new photo shows at once.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps
+
+from printers.apart import Limits, No, Room, TooMuch
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 FORMATS = ("JPEG", "PNG", "WEBP")
 EDGE = 192
 """Pixels of the longer edge: 96 CSS pixels on a handheld's screen."""
 PIXELS = 50_000_000
-"""A larger picture is not opened: it would eat the server's memory."""
+"""A larger picture is not opened: it would take half a minute and a gigabyte."""
+BYTES = 30_000_000
+
+_SHRINKING = Room(Limits(cpu_s=10, clock_s=60, memory_mb=1200, answer_mb=5))
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class Photos:
         if not kept.exists():
             try:
                 _shrink(found, kept)
-            except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            except (OSError, No, TooMuch):
                 return None
             for old in kept.parent.glob(f"{stem}-*.webp"):
                 if old != kept:
@@ -67,15 +75,32 @@ class Photos:
         return None
 
 
-def _shrink(source: Path, target: Path) -> None:
-    with Image.open(source, formats=FORMATS) as opened:
+def shrunk(_facts: dict[str, Any], data: bytes) -> Iterator[bytes]:
+    """The small picture of a photo; runs in a process apart, because a picture may unpack to anything."""
+    try:
+        ready = _small(data)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise No({"why": type(error).__name__}) from error
+    made = io.BytesIO()
+    ready.save(made, "WEBP", quality=72)
+    yield made.getvalue()
+
+
+def _small(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         if opened.width * opened.height > PIXELS:
             raise ValueError("the picture is too large")
         small = ImageOps.exif_transpose(opened)
         small.thumbnail((EDGE, EDGE))
-        ready = small.convert("RGBA" if "transparency" in small.info or small.mode == "RGBA" else "RGB")
+        return small.convert("RGBA" if "transparency" in small.info or small.mode == "RGBA" else "RGB")
+
+
+def _shrink(source: Path, target: Path) -> None:
+    if source.stat().st_size > BYTES:
+        raise No({"why": "size"})
+    small = b"".join(_SHRINKING.run("station.catalog.photos:shrunk", {}, source.read_bytes()))
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
     with os.fdopen(handle, "wb") as file:  # a reader must never see half a picture
-        ready.save(file, "WEBP", quality=72)
+        file.write(small)
     Path(name).replace(target)

@@ -69,7 +69,8 @@ class Unmapped(ErpError):
 class Item:
     """One document of a page, or why it could not be understood (`code` of `station.erp.inward.reasons`).
 
-    `mark` is the ERP's own stamp of the document, compared with `open_set`.
+    `mark` is the ERP's own stamp of the document, compared with `open_set`; `is_vetted` says that the file in
+    it was opened (`station.erp.inward.vetting`).
     """
 
     doc_type: str
@@ -79,6 +80,7 @@ class Item:
     code: str = ""
     why: str = ""
     raw: Any = None
+    is_vetted: bool = False
     unmapped: tuple[str, str] | None = None
 
 

@@ -2,13 +2,14 @@
 
 import base64
 import io
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from printers import languages, layouts, queue, roster, routes
+from printers import foreign, languages, layouts, queue, roster, routes
 from printers.documents import SuppliedInvoice, SuppliedWaybill
 from printers.errors import BadDocument
 from printers.transports import Limits
@@ -17,6 +18,7 @@ from tests.printers.conftest import Clock
 from tests.printers.doubles import EscposPrinter, TsplPrinter, ZplPrinter
 from tests.printers.samples import WAYBILL
 from tests.printers.test_queue import ask
+from tests.printers.test_supplied_refused import TWICE, packed_as
 
 Write = Callable[[Callable[[Any], Any]], Any]
 LIMITS = Limits(connect_s=5, write_s=5, drain_s=0.2, status_s=2, fence_s=5, poll_s=0.05)
@@ -105,22 +107,57 @@ def test_a_label_for_another_density_is_not_squeezed(worker: PrintWorker, write:
 
 @pytest.mark.parametrize(
     ("language", "data"),
-    [
-        ("zpl", b"^XA^JUS^XZ"),
-        ("zpl", b"^XA^FO0,0^FDx^FS^XZ^XA^XZ"),
-        ("zpl", b"~JR"),
-        ("pdf", b"not a pdf"),
-        ("docx", b"x"),
-        ("zpl", b""),
-    ],
+    [("docx", b"x"), ("zpl", b""), ("zpl", b"x" * 1_000_001)],
+    ids=["kind", "empty", "size"],
 )
-def test_what_is_no_single_label_never_gets_into_the_queue(
+def test_what_is_no_label_at_all_never_gets_into_the_queue(
     write: Write, clock: Clock, language: str, data: bytes
 ) -> None:
     printing_on(write, "virtual:", "zpl")
     with pytest.raises(BadDocument):
         write(lambda tx: ask(tx, clock, document=supplied(language, data=data)))
     assert write(queue.list_jobs) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "data", "why"),
+    [
+        ("zpl", b"^XA^JUS^XZ", "changes the printer"),
+        ("zpl", b"^XA^FO0,0^FDx^FS^XZ^XA^XZ", "not exactly one"),
+        ("zpl", b"~JR", "acts on the printer"),
+        ("pdf", b"not a pdf", "not a PDF"),
+        ("pdf", packed_as(b"[/FlateDecode/FlateDecode]", TWICE), "several times"),
+    ],
+    ids=["lasting", "two", "instant", "none", "bomb"],
+)
+def test_what_is_no_single_label_is_opened_by_nobody_who_queues_it_and_gets_no_byte_out(
+    worker: PrintWorker, write: Write, clock: Clock, language: str, data: bytes, why: str
+) -> None:
+    """Queued by an older release, say: the transaction of a scan does not look into it, the printing does."""
+    with ZplPrinter() as printer:
+        printing_on(write, printer.address, "zpl")
+        job_id = write(lambda tx: ask(tx, clock, document=supplied(language, data=data)))
+        worker.run_once()
+        assert printer.received == b""
+    job = write(lambda tx: queue.show(tx, job_id))
+    assert (job.state, job.bytes_written) == ("FAILED", 0)
+    assert why in (job.error or "")
+
+
+def test_without_a_process_to_open_it_a_label_waits(
+    worker: PrintWorker, write: Write, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printing_on(write, "virtual:", "zpl")
+    job_id = write(lambda tx: ask(tx, clock, document=supplied("zpl")))
+    foreign.close()
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/nowhere/python")
+        worker.run_once()
+    waiting = write(lambda tx: queue.show(tx, job_id))
+    assert (waiting.state, waiting.bytes_written) == ("QUEUED", 0)
+    clock.forward(3600)
+    worker.run_once()
+    assert write(lambda tx: queue.show(tx, job_id)).state == "CONFIRMED"
 
 
 def test_an_invoice_as_supplied_goes_to_the_invoice_printer(

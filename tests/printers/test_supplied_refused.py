@@ -334,6 +334,48 @@ def test_a_pdf_that_would_keep_the_station_busy_is_refused(content: bytes, why: 
     assert why in refusal("pdf", page(content))
 
 
+def packed_as(filters: bytes, body: bytes, more: bytes = b"") -> bytes:
+    """A label whose page is packed by these filters."""
+    return page(b"").replace(
+        page(b"").split(b"4 0 obj")[1].split(b"endobj")[0],
+        b"<</Length %d %b/Filter%b>>stream\n%b\nendstream " % (len(body), more, filters, body),
+    )
+
+
+SPACES = b"10 10 50 50 re f" + b" " * 40_000_000
+TWICE = zlib.compress(zlib.compress(SPACES, 9), 9)
+
+
+def test_a_pdf_packed_twice_is_refused_however_it_says_so() -> None:
+    """About 2 kB that unpacked to 40 MB and more: 11 s of drawing, 1.9 GB of memory in a larger one."""
+    ways = {
+        "named": packed_as(b"[/FlateDecode/FlateDecode]", TWICE),
+        "short": packed_as(b"[ /Fl /LZW ]", TWICE),
+        "escaped": packed_as(b"[/Fl#61teDecode /FlateDecode]", TWICE).replace(b"/Filter[", b"/F#69lter["),
+        "letters": packed_as(
+            b"[/ASCII85Decode/FlateDecode/FlateDecode]", base64.a85encode(TWICE, adobe=True)[2:]
+        ),
+        "behind a text": packed_as(b"[/FlateDecode/FlateDecode]", TWICE, b"/X(stream)"),
+        "not said": packed_as(b"/FlateDecode", TWICE),
+    }
+    assert {name: "several times" in refusal("pdf", data) for name, data in ways.items()} == dict.fromkeys(
+        ways, True
+    )
+    assert len(ways["named"]) < 2200
+    assert "cannot check" in refusal("pdf", packed_as(b" 5 0 R", TWICE))
+    assert "cannot check" in refusal("pdf", packed_as(b"%x\n[/FlateDecode/FlateDecode]", TWICE))
+
+
+def test_a_pdf_written_in_letters_counts_as_what_it_unpacks_to() -> None:
+    body = base64.a85encode(zlib.compress(b"10 10 50 50 re f"), adobe=True)[2:]
+    data = packed_as(b"[/ASCII85Decode/FlateDecode]", body)
+    supplied.vet("pdf", data)
+    assert supplied.rasterise("pdf", data, 76, 130, 203).getpixel((100, 1000)) == 0
+    for write in (lambda raw: base64.a85encode(raw, adobe=True)[2:], lambda raw: raw.hex().encode() + b">"):
+        bulk = packed_as(b"[/ASCII85Decode/FlateDecode]", write(zlib.compress(b" " * 60_000_000, 9)))
+        assert "too intricate" in refusal("pdf", bulk)
+
+
 def test_pdfs_that_are_no_label_are_refused() -> None:
     good = with_number().convert("RGB")
     out = io.BytesIO()

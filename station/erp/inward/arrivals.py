@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from station.clock import Clock
 from station.erp import connections, port, vocabulary
-from station.erp.inward import inbox, openset, problems, retrying
+from station.erp.inward import inbox, openset, problems, retrying, vetting
 from station.exchange import documents
 from station.ground.db import BULK, Database
 from station.settings import Settings
@@ -36,7 +36,7 @@ class Arrivals:
         results: list[inbox.Result] = []
         for start in range(0, len(items), self.chunk):
             began = time.monotonic()
-            results += self._apply(code, items[start : start + self.chunk], via)
+            results += self._apply(code, vetting.vetted(items[start : start + self.chunk]), via)
             if len(items) > self.chunk:
                 self.db.give_way(time.monotonic() - began)
         words = {item.unmapped for item in items if item.unmapped}
@@ -91,7 +91,7 @@ class Arrivals:
         again: Callable[[Session], Any] = partial(
             retrying.retry,
             problem_id=problem_id,
-            payload=None,
+            item=retrying.item_of(waiting, None),
             who="",
             settings=self.settings,
             today=today,

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from station.erp.inward import applying, problems, validate
+from station.erp.inward import applying, problems, validate, vetting
 from station.erp.inward.reasons import LATE, OTHER_SOURCE, REASONS
 from station.erp.port import Item
 from station.exchange import documents as erp
@@ -142,13 +142,15 @@ def _known(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, _Kno
 
 def _judge(turn: applying.Turn, item: Item, known: _Known | None) -> Result | _Ready:
     """Whether a document goes on, is nothing new, or is a problem."""
-    if item.doc is None:
+    if item.doc is None or item.code:
         return _problem(turn, item, item.code, item.why)
     doc, digest = item.doc, ""
     wrong = validate.problems(doc)
     if wrong:
         field, code = wrong[0]
         return _problem(turn, item, code, field)
+    if item.doc_type in vetting.FOREIGN and not item.is_vetted:
+        raise vetting.Unvetted(item.doc_no)
     if known is not None:
         if known.source != turn.source and item.doc_type not in SHARED:
             return _problem(turn, item, OTHER_SOURCE, known.source)

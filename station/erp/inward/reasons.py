@@ -60,6 +60,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "no lot pattern: use characters, sets like [A-Z0-9] or \\d and counts like {6}; no count of groups",
     ),
     "E-ERP-27": ("文字编码不是 UTF-8 或 GB18030", "the text is neither UTF-8 nor GB18030"),
+    "E-ERP-28": (
+        "面单文件不能用, 请让快递或 ERP 重新生成",
+        "the label's file cannot be used, have the carrier or the ERP make it anew",
+    ),
     NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
     LATE: ("更改来得太晚, 作业已开始", "the change came too late, work on it has begun"),
     UNMAPPED: ("对照表里还没有这个词", "a word that is not in the mapping yet"),

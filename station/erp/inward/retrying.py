@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from station.erp.inward import inbox
+from station.erp.inward import inbox, vetting
 from station.erp.inward.reasons import LATE, NOT_UNDERSTOOD
 from station.erp.models import InboxProblem
 from station.erp.port import Item
@@ -15,30 +15,35 @@ from station.exchange import documents as erp
 from station.settings import Settings
 
 
+def item_of(problem: InboxProblem, payload: dict[str, Any] | None) -> Item:
+    """The document, perhaps as a person mended it, ready for `retry`. Call it outside of any unit of work.
+
+    ValueError when the payload is no document or one with another number.
+    """
+    if not isinstance(data := problem.payload if payload is None else payload, dict):
+        raise ValueError(NOT_UNDERSTOOD)  # noqa: TRY004 — the caller shows a reason, whatever was wrong
+    doc = erp.from_data(problem.doc_type, data)
+    if erp.doc_no_of(doc) != problem.doc_no:
+        raise ValueError(f"the number must stay {problem.doc_no}")
+    (item,) = vetting.vetted([Item(problem.doc_type, problem.doc_no, doc)])
+    return item
+
+
 def retry(
     tx: Session,
     problem_id: int,
-    payload: dict[str, Any] | None,
+    item: Item,
     *,
     who: str,
     settings: Settings,
     today: date,
     now: datetime,
 ) -> inbox.Result:
-    """Try again, perhaps with what a person mended; what came of it.
-
-    ValueError when the payload is no document or one with another number.
-    """
+    """Try a document of `item_of` again; what came of it."""
     problem = tx.get_one(InboxProblem, problem_id)
-    if not isinstance(data := problem.payload if payload is None else payload, dict):
-        raise ValueError(NOT_UNDERSTOOD)  # noqa: TRY004 — the caller shows a reason, whatever was wrong
-    doc = erp.from_data(problem.doc_type, data)
-    if erp.doc_no_of(doc) != problem.doc_no:
-        raise ValueError(f"the number must stay {problem.doc_no}")
     if who:
         problem.handled_by = who
         tx.flush()
-    item = Item(problem.doc_type, problem.doc_no, doc)
     results = inbox.take(tx, problem.source, [item], settings=settings, today=today, now=now)
     tx.refresh(problem)
     if problem.code == LATE and results[0].result != "LATE" and problem.state == "OPEN":

@@ -228,10 +228,11 @@ def _again(row: InboxProblem, payload: dict[str, Any] | None, changed: list[str]
     station = hub()
     results: list[Any] = []
     today, now, who = station.clock.today(), station.clock.now(), actor().name
+    item = retrying.item_of(row, payload)
 
     def change(tx: Session) -> None:
         results[:] = [
-            retrying.retry(tx, row.id, payload, who=who, settings=station.settings, today=today, now=now)
+            retrying.retry(tx, row.id, item, who=who, settings=station.settings, today=today, now=now)
         ]
 
     decide("ERP_RETRY", _subject(row), change, changed=changed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.erp.inward import inbox, problems
+from station.erp.inward import inbox, problems, vetting
 from station.erp.inward.reasons import LATE, NOT_APPLICABLE, UNKNOWN_SKU
 from station.erp.port import Item
 from station.erp.rest import replies
@@ -44,6 +44,8 @@ class Push:
     entries: Sequence[Entry]
     key: str = ""
     digest: str = ""
+    items: Sequence[Item] = ()
+    """The same documents once their files were opened, apart from any unit of work."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Intake:
     def take(self, push: Push) -> Taken:
         """Apply what was pushed; KeyReused, InFlight."""
         with self._desk.hold(push.caller.connection_id, push.key):
+            push = replace(push, items=vetting.vetted([_item(entry) for entry in push.entries]))
             step, first = _Step([], is_done=False), True
             while not step.is_done:
                 step = self._advance(push, step.answers)
@@ -134,9 +137,11 @@ class Intake:
             answers = list(kept.body)
             if kept.status != replies.UNFINISHED:
                 return _Step(answers, is_done=True, was_done=True)
-        part = push.entries[len(answers) : len(answers) + most]
+        here = slice(len(answers), len(answers) + most)
         taken = (
-            _broken(tx, push.caller.code, part, now) if is_broken else self._take(tx, push, part, today, now)
+            _broken(tx, push.caller.code, push.entries[here], now)
+            if is_broken
+            else self._take(tx, push, here, today, now)
         )
         answers = answers + taken
         is_done = len(answers) >= len(push.entries)
@@ -146,11 +151,9 @@ class Intake:
             tx.flush()
         return _Step(answers, is_done)
 
-    def _take(
-        self, tx: Session, push: Push, part: Sequence[Entry], today: date, now: datetime
-    ) -> list[Answer]:
-        items = [Item(entry.doc_type, entry.doc_no, entry.doc) for entry in part if entry.bad is None]
-        source = push.caller.code
+    def _take(self, tx: Session, push: Push, here: slice, today: date, now: datetime) -> list[Answer]:
+        part, source = push.entries[here], push.caller.code
+        items = [item for entry, item in zip(part, push.items[here], strict=True) if entry.bad is None]
         taken = inbox.take(tx, source, items, settings=self.settings, today=today, now=now, via="api")
         if any(result.doc_type == "product" and result.is_changed for result in taken):
             problems.hasten(tx, source, UNKNOWN_SKU, now)
@@ -161,6 +164,10 @@ class Intake:
         ]
 
 
+def _item(entry: Entry) -> Item:
+    return Item(entry.doc_type, entry.doc_no, entry.doc)
+
+
 def _broken(tx: Session, source: str, part: Sequence[Entry], now: datetime) -> list[Answer]:
     """Set documents aside whose taking over failed for a reason nobody foresaw."""
     answers = []
@@ -168,7 +175,7 @@ def _broken(tx: Session, source: str, part: Sequence[Entry], now: datetime) -> l
         if entry.bad is not None:
             answers.append(refused(entry.bad, entry))
             continue
-        item = Item(entry.doc_type, entry.doc_no, entry.doc)
+        item = _item(entry)
         problems.keep(tx, source, item, NOT_APPLICABLE, "failed", now)
         result = inbox.Result(entry.doc_type, entry.doc_no, "PROBLEM", NOT_APPLICABLE, "failed")
         answers.append(told(entry, result))

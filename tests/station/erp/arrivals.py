@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from station.erp import connections
-from station.erp.inward import inbox
+from station.erp.inward import inbox, vetting
+from station.erp.port import Item
 from station.erp.vault import Vault
 from station.wiring.hub import Hub
 
@@ -21,14 +22,15 @@ def connect(hub: Hub, code: str, name: str, kind: str = "rest") -> None:
 
 def deliver(hub: Hub, source: str, *documents: Any) -> list[str]:
     """Documents in one page of a connection; what came of each."""
-    return [found.result for found in hub.db.write(partial(_take, hub, source, documents))]
+    items = vetting.vetted(inbox.items_of(documents))
+    return [found.result for found in hub.db.write(partial(_take, hub, source, items))]
 
 
-def _take(hub: Hub, source: str, documents: tuple[Any, ...], tx: Session) -> list[inbox.Result]:
+def _take(hub: Hub, source: str, items: list[Item], tx: Session) -> list[inbox.Result]:
     return inbox.take(
         tx,
         source,
-        inbox.items_of(documents),
+        items,
         settings=hub.settings,
         today=hub.clock.today(),
         now=hub.clock.now(),

@@ -1,0 +1,98 @@
+"""Labels of others, vetted and drawn in a process apart: none of them is opened in this one.
+
+What they may cost is in `LIMITS`; one that costs more is refused like one that is broken, by a BadDocument.
+Both functions wait for seconds where a label is made for that: never call them inside a transaction.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from PIL import Image
+
+from printers import passing, supplied
+from printers.apart import CRASH, Limits, No, Room, TooMuch
+from printers.documents import from_data
+from printers.errors import BadDocument, PrintError, WrongMedia
+from printers.languages import png
+from printers.media import MEDIA
+from printers.supplied.sizes import PIXEL_LIMIT
+
+LIMITS = Limits(cpu_s=10, clock_s=60, memory_mb=1200, answer_mb=64)
+"""A label of ours takes 0.1 s; the largest that is allowed some seconds and some hundred megabytes."""
+
+_VETTING, _DRAWING = Room(LIMITS), Room(LIMITS, most=2)
+_KNOWN: dict[str, type[PrintError]] = {"BadDocument": BadDocument, "WrongMedia": WrongMedia}
+_TOO_MUCH = "The label takes more time or memory than a label may."
+_CRASHED = "The label cannot be opened; it breaks what reads it."
+
+
+def vet(format: str, data: bytes) -> None:  # noqa: A002 - the word carriers and the ERP use
+    """What ``supplied.vet`` says, BadDocument when it cannot be said in time; NotNow without a process."""
+    _apart(_VETTING, "vetted", {"format": format}, data)
+
+
+def draw(
+    kind: str, data: Mapping[str, Any], media: str, dpi: int, language: str, options: Mapping[str, Any]
+) -> tuple[bytes, bytes | None]:
+    """The bytes to send and the PNG of the paper, None when it cannot be drawn; NotNow without a process."""
+    doc = _supplied(kind, data)
+    facts = {"kind": kind, "data": dict(data), "media": media, "dpi": dpi, "language": language}
+    parts = _apart(_DRAWING, "drawn", facts, b"")
+    image = _picture(*parts) if parts else None
+    return passing.payload(doc, image, language, options), png.encode([image], {}) if image else None
+
+
+def _supplied(kind: str, data: Mapping[str, Any]) -> passing.Supplied:
+    doc = from_data(kind, data)
+    assert isinstance(doc, passing.Supplied)
+    return doc
+
+
+def _picture(width: bytes, height: bytes, bits: bytes) -> Image.Image:
+    """Dots, so that nothing that comes back is opened once more."""
+    size = int(width), int(height)
+    if not 0 < size[0] * size[1] <= PIXEL_LIMIT or len(bits) != (size[0] + 7) // 8 * size[1]:
+        raise BadDocument(_CRASHED)
+    return Image.frombytes("1", size, bits)
+
+
+def close() -> None:
+    """End the processes that wait for the next label; it starts a new one."""
+    _VETTING.close()
+    _DRAWING.close()
+
+
+def _apart(room: Room, job: str, facts: dict[str, Any], data: bytes) -> list[bytes]:
+    try:
+        return room.run(f"printers.foreign:{job}", facts, data)
+    except No as no:
+        raise _KNOWN.get(no.facts["kind"], BadDocument)(no.facts["sentence"]) from None
+    except TooMuch as ended:
+        raise BadDocument(_CRASHED if ended.what == CRASH else _TOO_MUCH) from None
+
+
+# --- apart -------------------------------------------------------------------------------------------
+
+
+def vetted(facts: dict[str, Any], data: bytes) -> Iterator[bytes]:
+    """The job of `vet`."""
+    try:
+        supplied.vet(facts["format"], data)
+    except PrintError as error:
+        raise _no(error) from error
+    yield from ()
+
+
+def drawn(facts: dict[str, Any], _data: bytes) -> Iterator[bytes]:
+    """The job of `draw`: width, height and dots, or nothing where only its own printer can draw it."""
+    doc = _supplied(facts["kind"], facts["data"])
+    try:
+        image = passing.drawn(doc, MEDIA[facts["media"]], facts["dpi"], facts["language"])
+    except PrintError as error:
+        raise _no(error) from error
+    if image:
+        yield from (str(image.width).encode(), str(image.height).encode(), image.tobytes())
+
+
+def _no(error: PrintError) -> No:
+    return No({"kind": type(error).__name__, "sentence": str(error)})
