@@ -24,8 +24,8 @@ STEPS = (
 )
 
 CORES = os.cpu_count() or 1
-WORKERS = ("-n", str(min(8, max(2, 3 * CORES // 2))), "--dist", "worksteal")
-"""Some more than cores: a test often waits for a browser, a database or another process."""
+WORKERS = ("-n", str(min(8, max(2, 2 * CORES))), "--dist", "worksteal")
+"""More than cores: a test often waits for a browser, a database or another process."""
 
 LANES = {"--quick": "quick and not postgresql", "--long": "long"}
 """The lanes beside the normal one, and the marker that chooses their tests."""

@@ -91,6 +91,8 @@ OPENED = """() => {
   return found;
 }"""
 """What is wrong with the keys behind the dots, once they are open."""
+FOCUSED = "() => document.activeElement === document.getElementById('scan-box')"
+"""A tap on the dots takes the focus for a moment; it comes back by itself."""
 
 
 def snap(page: Page, name: str) -> None:
@@ -111,6 +113,7 @@ def measure(page: Page, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> 
             snap(page, f"{name.replace(' ', '-')}-{size[0]}-more")
             texts += page.evaluate(OPENED)
             page.click(".keys-more > summary")
+            page.wait_for_function(FOCUSED)
         found += [f"{name} {size[0]}x{size[1]}: {text}" for text in texts]
     resize(page, sizes[0])
     return found
