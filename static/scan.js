@@ -45,12 +45,18 @@
       window.stationTone("error");
       return;
     }
-    queue.push({ scan_id: newId(), raw, manual: manual ? "1" : "", secret, told });
+    queue.push({ scan_id: newId(), raw, manual: manual ? "1" : "", secret, told, seen: screen().dataset.stepToken });
     remember();
     if (!secret) box().placeholder = "✓ " + raw; // received, not yet judged
     if (told) window.stationTone("error"); // known to be cut off: the worker must stop at once
     else if (queue.length > QUICK) band("fast");
     next();
+  }
+
+  const epoch = (token) => token.includes(".") ? token.split(".")[0] : "";
+
+  function isLost({ seen }) { // made on a screen of before a restore: it must not be judged against one of now
+    return Boolean(seen) && seen !== "start" && epoch(seen) !== epoch(screen().dataset.stepToken);
   }
 
   async function send({ scan_id, raw, manual, step_token }) {
@@ -71,7 +77,7 @@
 
   async function deliver(scan) {
     const started = Date.now(), slow = setTimeout(() => document.body.dataset.net || band("sending"), SLOW_MS);
-    scan.step_token = scan.step_token || screen().dataset.stepToken;
+    scan.step_token = scan.step_token || (isLost(scan) ? scan.seen : screen().dataset.stepToken);
     remember();
     for (let attempt = 0; ; attempt++) {
       const answer = await send(scan), late = Date.now() - started > LOST_MS;

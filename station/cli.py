@@ -11,6 +11,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from station.copies.commands import backup, restore
 from station.erp.commands import erp
 from station.ground.db import DatabaseUnusable, owner, reason
 from station.ground.keyfile import KeyUnusable
@@ -56,6 +57,8 @@ def _open() -> Any:
 
 main.add_command(cert)
 main.add_command(erp)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(simulate)
 
 
@@ -176,6 +179,7 @@ def check(*, as_json: bool) -> None:
     from station.wiring import checks
 
     settings: Settings = load()
+    owner.refuse_while_replaced(settings.url)
     db = Database(settings.url, journal=settings.journal)
     try:
         violations = checks.by_code(checks.run(db)) if as_json else checks.report(db, click.echo, _hint)

@@ -20,6 +20,7 @@ GROUND = Room(
     "ground",
     tables=(
         "station.ground.scan.models",
+        "station.ground.documents.epoch",
         "station.ground.documents.history",
         "station.ground.documents.numbers",
         "station.ground.documents.signatures",

@@ -18,7 +18,7 @@ from tests.conftest import _admin
 
 pytestmark = pytest.mark.both_databases
 
-APPEND_ONLY = ("movement", "history", "audit_row", "signature", "override_row")
+APPEND_ONLY = ("epoch", "movement", "history", "audit_row", "signature", "override_row")
 
 
 def _declared_sqlite(path: Path) -> Database:

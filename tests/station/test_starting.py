@@ -6,102 +6,15 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-from click.testing import CliRunner
 
-from station.cli import main
 from station.ground.db import owner
 from station.serving.server import free_port
+from tests.commands import Station, answers, children, is_gone
 from tests.patience import PATIENCE_S, PROCESS_S, until
-
-
-class Station:
-    """Commands on one data folder, each a process of its own."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.environ = {k: v for k, v in os.environ.items() if not k.startswith("STATION_")}
-        self.environ |= {"STATION_DATA": str(data), "PYTHONPATH": str(Path(__file__).parents[2])}
-        self.started: list[subprocess.Popen[str]] = []
-
-    def begin(self, *words: str, **more: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "station.cli", *words],
-            env=self.environ | more,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.started.append(process)
-        return process
-
-    def run(self, *words: str, **more: str) -> tuple[int, str]:
-        """The exit status, and what it said of why; in this process, for commands that end by themselves."""
-        environ = {"STATION_DATA": str(self.data), "STATION_HOST": "127.0.0.1"} | more
-        done = CliRunner(env=environ).invoke(main, words)
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
-        return done.exit_code, done.stderr
-
-    def refusal(self, *words: str, **more: str) -> str:
-        """The one sentence with which a command refuses."""
-        status, said = self.run(*words, **more)
-        assert status != 0
-        (sentence,) = said.strip().splitlines()
-        return sentence.removeprefix("station: ")
-
-    def serve(self, **more: str) -> tuple[subprocess.Popen[str], int]:
-        """A served station that answers, and its port."""
-        port = free_port()
-        process = self.begin("serve", "--port", str(port), **more)
-        until(lambda: process.poll() is not None or _answers(port), patience_s=PROCESS_S)
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        return process, port
-
-    def close(self) -> None:
-        for process in self.started:
-            if process.poll() is None:
-                process.terminate()
-            try:
-                process.communicate(timeout=PROCESS_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return requests.get(f"http://127.0.0.1:{port}/health", timeout=PATIENCE_S).ok
-    except OSError:
-        return False
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
-
-
-@pytest.fixture
-def station(sqlite_hall: Path, pepper: Path, tmp_path: Path) -> Iterator[Station]:
-    """A migrated station with people, not served."""
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(sqlite_hall, data / "station.sqlite3")
-    shutil.copy(pepper, data)
-    made = Station(data)
-    yield made
-    made.close()
 
 
 def test_a_second_server_on_the_same_file_names_the_first(station: Station) -> None:
@@ -149,7 +62,7 @@ def test_a_stop_during_the_start_is_heard(station: Station, moment: str) -> None
     if moment == "worker":  # it is loading the station, and has no handler of its own yet
         until(lambda: process.poll() is not None or children(process.pid), patience_s=PROCESS_S)
     if moment == "ready":
-        until(lambda: process.poll() is not None or _answers(port), patience_s=PROCESS_S)
+        until(lambda: process.poll() is not None or answers(port), patience_s=PROCESS_S)
     workers = children(process.pid)
     process.send_signal(signal.SIGTERM)
     process.wait(PROCESS_S)

@@ -15,6 +15,7 @@ from station.erp.compare import differences, wishes
 from station.erp.pages import health, queries
 from station.erp.pages.files import rows_of_files
 from station.erp.pages.shared import ASKERS, KEEPERS, decide, found_connection, page, plain
+from station.ground.documents import epoch
 from station.ground.web.desk import DESK, RULERS, asked, blueprint, page_number
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.sheets import PAGE
@@ -83,8 +84,10 @@ def erp_differences() -> Any:
         chosen = next((row.id for row in known if row.code == code), None)
         rows = queries.differences(tx, page_number(), connection_id=chosen, gone=gone)
         runs = queries.runs(tx)
+        restored = epoch.latest(tx)
     return page(
         "erp_differences",
+        restored=restored,
         rows=rows[:PAGE],
         more=len(rows) > PAGE,
         next_page=page_number() + 1,

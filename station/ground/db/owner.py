@@ -31,6 +31,9 @@ SERVER, LOOPS = "server", "loops"
 PASSING = ("station migrate", "station restore", "station demo")
 """Owners beside which nobody may even add a person: they replace what is written."""
 
+RESTORE, CUT_SHORT = "station restore", ".restore.ready"
+"""Who may go on with a restore that was cut short, and the folder by which one is known."""
+
 _KEY = 0x57A7_1014
 """The number of the advisory lock on PostgreSQL; any other program's is another."""
 
@@ -67,6 +70,8 @@ def own(url: str, who: str, *parts: str, alone: bool = False) -> Ownership:
     """
     if not url.startswith("sqlite"):
         return _own_postgresql(url, who, alone=alone)
+    if who != RESTORE:
+        _refuse_cut_short(url)
     held = Ownership()
     try:
         for part in (SERVER, LOOPS) if alone else parts:
@@ -81,15 +86,25 @@ def refuse_while_replaced(url: str) -> None:
     """`Owned` while a migration or a restore works on this SQLite file; a running server does not mind."""
     if not url.startswith("sqlite"):
         return
+    _refuse_cut_short(url)
     path = lock_file(url, SERVER)
     if path.exists() and path.read_text(errors="replace").startswith(PASSING):
         own(url, "station", SERVER).close()
 
 
+def _refuse_cut_short(url: str) -> None:
+    if (database_file(url).parent / CUT_SHORT).exists():
+        raise Owned("a restore was cut short: run `station restore` to finish it")
+
+
 def lock_file(url: str, part: str) -> Path:
     """The file beside a SQLite database whose lock is the proof."""
-    path = Path(str(make_url(url).database))
-    return path.with_suffix(".lock" if part == SERVER else f".{part}.lock")
+    return database_file(url).with_suffix(".lock" if part == SERVER else f".{part}.lock")
+
+
+def database_file(url: str) -> Path:
+    """The file of a SQLite database."""
+    return Path(str(make_url(url).database))
 
 
 def _lock(path: Path, who: str) -> int:

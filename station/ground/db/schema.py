@@ -88,9 +88,13 @@ def _make_private(url: str) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
+def known() -> set[str]:
+    """Every revision that this software can bring up to its own."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _refuse_unknown(revision: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known():
         raise DatabaseUnusable(
             f"the database is at revision {revision}, which this version of station does not know: "
             "install the version that wrote it, or a newer one"

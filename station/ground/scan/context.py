@@ -117,11 +117,14 @@ class Position:
     version: int = 0
     data: dict[str, Any] = field(default_factory=dict)
     last_raw: str = ""
+    epoch: str = ""
+    """The tag of the last restore of these books; empty when there was none."""
 
     @property
     def token(self) -> str:
-        """The step token (domain §4.4): this run at this version."""
-        return f"{self.id}-{self.version}"
+        """The step token (domain §4.4): this run at this version, in these books since their last restore."""
+        stamp = f"{self.id}-{self.version}"
+        return f"{self.epoch}.{stamp}" if self.epoch else stamp
 
 
 @dataclass(kw_only=True)

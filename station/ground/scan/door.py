@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from station.clock import Clock
 from station.ground.db import SCAN, Database, savepoint
+from station.ground.documents import epoch
 from station.ground.scan import runs
 from station.ground.scan.codes import CodeError
 from station.ground.scan.models import Run
@@ -83,6 +84,8 @@ class Door:
     services: Services
     workflows: Mapping[str, Workflow]
     on_commit: list[Callable[[], None]] = field(default_factory=list)
+    _since: tuple[str, str] | None = field(default=None, init=False)
+    """What `_restored` found; once is enough, because nobody restores beside a server."""
 
     # --- POST ---------------------------------------------------------------------------------
 
@@ -166,7 +169,9 @@ class Door:
         if not ctx.actor.may(workflow.roles):
             return self._keep(ctx, workflow, name, 422, "E-AUTH-02", {}, secret=secret)
         if not self._is_fresh(ctx, request):
-            return self._keep(ctx, workflow, name, 409, "E-SYS-03", {}, secret=secret, raw=request.raw)
+            is_lost = self._is_of_lost_time(ctx, request)
+            code, facts = ("E-SYS-11", {"at": self._restored(ctx.tx)[1]}) if is_lost else ("E-SYS-03", {})
+            return self._keep(ctx, workflow, name, 409, code, facts, secret=secret, raw=request.raw)
         if self._is_bounce(ctx, step.counting, request):
             return self._keep(ctx, workflow, name, 200, "S-BOUNCE", {}, raw=request.raw)
         saved = (ctx.run.step, json.dumps(ctx.run.data), ctx.run.subject)
@@ -192,6 +197,10 @@ class Door:
     def _is_fresh(self, ctx: Context, request: ScanRequest) -> bool:
         """Whether the scan was made on the present screen; a first scan may say "start"."""
         return request.step_token == ctx.run.token or (request.step_token == START and not ctx.run.version)
+
+    def _is_of_lost_time(self, ctx: Context, request: ScanRequest) -> bool:
+        """Whether its screen was shown before the books were restored: it may show what never happened."""
+        return request.step_token != START and request.step_token.rpartition(".")[0] != ctx.run.epoch
 
     def _is_bounce(self, ctx: Context, counting: bool, request: ScanRequest) -> bool:
         """The trigger bounced: the same code within `dup_ms` of an accepted one (§4.4)."""
@@ -220,7 +229,17 @@ class Door:
         return keep(ctx, workflow.name, step, status, code, facts, screen=screen, secret=secret, raw=raw)
 
     def _run(self, tx: Session, actor: Actor, workflow: Workflow, now: datetime, *, lock: bool) -> Position:
-        return runs.find(tx, actor, workflow.name, now, lock=lock, rows_lock=not self.db.is_sqlite)
+        run = runs.find(tx, actor, workflow.name, now, lock=lock, rows_lock=not self.db.is_sqlite)
+        run.epoch = self._restored(tx)[0]
+        return run
+
+    def _restored(self, tx: Session) -> tuple[str, str]:
+        """The tag of the last restore and the moment of its copy, as people say it."""
+        if self._since is None:
+            found = epoch.latest(tx)
+            at = f"{found.copied_at.astimezone(self.clock.zone):%m-%d %H:%M}" if found else "–"
+            self._since = (found.tag if found else "", at)
+        return self._since
 
     # --- GET ----------------------------------------------------------------------------------
 

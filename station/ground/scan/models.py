@@ -35,11 +35,6 @@ class Run(Base):
     last_raw: Mapped[str] = mapped_column(Str(300), default="")
     updated_at: Mapped[datetime]
 
-    @property
-    def token(self) -> str:
-        """The step token (domain §4.4): this run at this version."""
-        return f"{self.id}-{self.version}"
-
 
 class Scan(Base):
     """One scan and the answer it got; the same `scan_id` gets the same answer again (I8)."""
