@@ -36,7 +36,8 @@ from station.erp.folder.disk import (
     shown,
     write_rows,
 )
-from station.erp.folder.tables import MAX_BYTES, read
+from station.erp.folder.opening import opened
+from station.erp.folder.tables import MAX_BYTES
 from station.erp.inward.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
 from station.erp.port import Down, Outcome
 from station.exchange.documents import (
@@ -213,7 +214,7 @@ class FolderConnector:
         data = path.read_bytes()
         if len(data) != mark[0] or mark_of(path) != mark:
             raise StillWriting
-        header, rows = read(path.name, data)
+        header, rows = opened(shown(path.name), data)
         parsed = columns.parse(item, header, rows, self.zone)
         if parsed.problems:
             raise Rejected(parsed.problems)

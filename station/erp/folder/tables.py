@@ -1,7 +1,8 @@
 """CSV and XLSX files as rows of text.
 
-Whatever the bytes are, `read` answers with rows or `BadFile`: a file dropped into a folder must never
-be able to stop the station.
+Whatever the bytes are, `read` answers with rows or `BadFile`. What it costs is limited as far as it can be
+seen beforehand; it runs in a process apart all the same (`opening`), because a file dropped into a folder
+must never be able to stop the station.
 """
 
 from __future__ import annotations
@@ -21,8 +22,14 @@ from station.erp.folder.cells import EXACT_DIGITS
 from station.erp.inward.reasons import MOST_PROBLEMS, BadFile, Problem
 
 MAX_BYTES, MAX_UNZIPPED, MAX_ROWS, MAX_COLUMNS = 20_000_000, 200_000_000, 200_000, 200
+MAX_CELLS = 2_000_000
+"""Counted before a workbook is opened: some hundred kB may hold so many that reading them takes minutes."""
+
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 """Dropped around a cell. A tab before a code is how exports keep Excel from eating it."""
+
+_CELLS = (b"<c ", b"<c>", b"<c/", b"<row", b"<si>", b"<si ", b"<si/", b"<xf ", b"<xf/")
+"""What a reader's work is counted by. Who writes them otherwise meets the limits of the process."""
 
 Numbered = tuple[int, list[str]]
 
@@ -49,6 +56,8 @@ def read(name: str, data: bytes) -> tuple[list[str], list[Row]]:
     header = _without_blank_end(filled[0][1], filled[1:])
     _check_header(header)
     width = len(header)
+    if width * len(filled) > MAX_CELLS:
+        raise BadFile.because("E-ERP-03", detail=f"> {MAX_CELLS}")
     misfits = [number for number, cells in filled if len(cells) < width or any(cells[width:])]
     if misfits:
         raise BadFile(*(Problem(number, "", "", "E-ERP-06") for number in misfits[:MOST_PROBLEMS]))
@@ -126,7 +135,7 @@ def _xlsx(data: bytes) -> list[Numbered]:
         with warnings.catch_warnings():  # openpyxl warns of styles and extensions that do not matter here
             warnings.simplefilter("ignore")
             rows = list(_sheet(data))
-    except BadFile:
+    except (BadFile, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 — openpyxl raises whatever the broken XML makes it stumble over
         raise BadFile.because("E-ERP-02", detail=type(error).__name__) from None
@@ -135,14 +144,28 @@ def _xlsx(data: bytes) -> list[Numbered]:
 
 
 def _refuse_bombs(data: bytes) -> None:
-    """Archives that unpack to too much, and XML with entities of its own."""
+    """Archives that unpack to too much, XML with entities of its own, and more cells than anybody fills."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > MAX_UNZIPPED:
             raise BadFile.because("E-ERP-03")
         for part in archive.infolist():
-            is_xml = part.filename.endswith((".xml", ".rels"))
-            if is_xml and b"<!DOCTYPE" in archive.read(part).replace(b"\0", b""):
-                raise BadFile.because("E-ERP-02", detail="DOCTYPE")
+            cells = 0
+            for text in _pieces(archive, part) if part.filename.endswith((".xml", ".rels")) else ():
+                if b"<!DOCTYPE" in text:
+                    raise BadFile.because("E-ERP-02", detail="DOCTYPE")
+                cells += sum(text.count(mark) for mark in _CELLS)
+                if cells > MAX_CELLS:
+                    raise BadFile.because("E-ERP-03", detail=f"> {MAX_CELLS}")
+
+
+def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part in pieces of a megabyte that overlap a little, in UTF-16 as in UTF-8."""
+    with archive.open(part) as file:
+        end = b""
+        while piece := file.read(1_000_000):
+            text = piece.replace(b"\0", b"")
+            yield end + text
+            end = text[-len(b"<!DOCTYP") :]
 
 
 def _sheet(data: bytes) -> Iterator[Numbered]:

@@ -64,6 +64,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "面单文件不能用, 请让快递或 ERP 重新生成",
         "the label's file cannot be used, have the carrier or the ERP make it anew",
     ),
+    "E-ERP-29": (
+        "打开此文件要花太多时间或内存, 请拆成几个文件",
+        "opening the file takes too much time or memory, split it into several",
+    ),
     NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
     LATE: ("更改来得太晚, 作业已开始", "the change came too late, work on it has begun"),
     UNMAPPED: ("对照表里还没有这个词", "a word that is not in the mapping yet"),
