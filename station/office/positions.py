@@ -23,7 +23,7 @@ def positions() -> Any:
         rows = queries.held(tx)
     return render_template(
         "office/positions.html",
-        titles=[_("Name"), _("Process"), _("Step"), _("Device"), _("Since")],
+        titles=[_("Name"), _("Process"), _("Document"), _("Step"), _("Device"), _("Since")],
         rows=[(row.id, _told(row)) for row in rows],
         may_free=g.actor.may(frozenset({Role.SUPERVISOR})),
         demo=hub().demo_people,
@@ -31,7 +31,7 @@ def positions() -> Any:
 
 
 def _told(row: Any) -> list[str]:
-    where = [process(row.workflow), step(row.workflow, row.step)]
+    where = [process(row.workflow), row.subject.rpartition(":")[2], step(row.workflow, row.step)]
     return [row.name, *where, row.device, shown(row.updated_at)]
 
 

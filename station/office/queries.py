@@ -25,6 +25,6 @@ def state_counts(tx: Session, model: Any, states: Sequence[str]) -> list[tuple[s
 
 def held(tx: Session) -> Sequence[Any]:
     """What people hold in their hands, by the scan that moved them last."""
-    query = select(Run.id, User.name, Run.workflow, Run.step, Run.device, Run.updated_at)
+    query = select(Run.id, User.name, Run.workflow, Run.step, Run.subject, Run.device, Run.updated_at)
     query = query.join(User, User.id == Run.user_id).where(Run.subject.is_not(None))
     return tx.execute(query.order_by(Run.updated_at, Run.id)).all()

@@ -198,6 +198,9 @@ class Context(Work):
     def claim(self, subject: str) -> bool:
         """Hold the task `subject`: nobody else can work on it until this run lets go.
 
+        It is the task's number, behind a word and a colon where several processes work on one document:
+        the desk shows it.
+
         When another person holds it, the scan is refused with E-TSK-01; the same scan again takes the
         task over, with the other's step and data (the other's screen becomes stale). True when it was
         taken over: the caller then answers with `resumed`.

@@ -50,7 +50,7 @@ def take_sheet(ctx: Context, code: Code) -> Outcome:
     receipt = receipts.receipt_by_code(ctx.tx, code.text)
     if receipt.state not in {ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED}:
         raise Refused("E-RCV-07", st=receipt.state)
-    if ctx.claim(f"RC3:{receipt.id}"):
+    if ctx.claim(f"RC3:{receipt.receipt_no}"):
         return ctx.resumed("S-SGN-OPEN", no=receipt.sheet_no)
     ctx.begin(Signing(receipt.id))
     return ctx.go(

@@ -40,7 +40,7 @@ def take_receipt(ctx: Context, code: Code) -> Outcome:
     closed = rules.may_reopen(ctx.tx, receipt)
     if not closed and receipt.state not in {ReceiptState.ARRIVED, ReceiptState.STAGE1}:
         raise Refused("E-RCV-07", st=receipt.state)
-    if ctx.claim(f"RC1:{receipt.id}"):
+    if ctx.claim(f"RC1:{receipt.receipt_no}"):
         return ctx.resumed("S-ST1-OPEN", no=receipt.receipt_no)
     ctx.begin(Counting(receipt.id))
     if closed:

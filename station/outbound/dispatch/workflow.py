@@ -75,7 +75,7 @@ def take_lane(ctx: Context, code: Code) -> Outcome:
 @dispatch.on("lane", Kind.MANIFEST, to=("parcel", "dispatcher"))
 def resume(ctx: Context, code: Code) -> Outcome:
     manifest = rules.find(ctx.tx, code.text)
-    if ctx.claim(f"MF:{manifest.id}"):
+    if ctx.claim(f"MF:{manifest.manifest_no}"):
         return ctx.resumed("S-DSP-OPEN", no=manifest.manifest_no)
     name = catalog.carrier(ctx.tx, manifest.carrier_id).name
     ctx.begin(Dispatching(manifest.carrier_id, name, manifest.plate, manifest.id))
@@ -104,7 +104,7 @@ def ask_courier(ctx: Context) -> Facts:
 def take_courier(ctx: Context, code: Code) -> Outcome:
     at = ctx.at(Dispatching)
     manifest = rules.open_manifest(ctx, at.carrier, at.plate, inputs.text(code, 60))
-    ctx.claim(f"MF:{manifest.id}")
+    ctx.claim(f"MF:{manifest.manifest_no}")
     at.manifest = manifest.id
     return ctx.go("parcel", "S-DSP-OPEN", no=manifest.manifest_no)
 

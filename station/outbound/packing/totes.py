@@ -41,6 +41,7 @@ class Filled:
     """A tote that stands at a bench; `by_item` when each product in it is an order of its own."""
 
     pick_list: int
+    pick_no: str
     tote: int
     code: str
     by_item: bool
@@ -81,7 +82,7 @@ def brought(tx: Session, order_id: int) -> Filled | None:
 
 def _filled(tx: Session, list_id: int, *which: ColumnElement[bool]) -> Filled | None:
     row = tx.execute(
-        select(ListTote.tote_id, Location.code, Wave.type)
+        select(ListTote.tote_id, PickList.pick_no, Location.code, Wave.type)
         .join(PickList, PickList.id == ListTote.pick_list_id)
         .join(Wave, Wave.id == PickList.wave_id)
         .join(Location, Location.id == ListTote.tote_id)
@@ -91,7 +92,8 @@ def _filled(tx: Session, list_id: int, *which: ColumnElement[bool]) -> Filled | 
     ).first()
     if row is None:
         return None
-    return Filled(list_id, row.tote_id, row.code, kind_of(row.type).packs_by is PacksBy.ITEM)
+    by_item = kind_of(row.type).packs_by is PacksBy.ITEM
+    return Filled(list_id, row.pick_no, row.tote_id, row.code, by_item)
 
 
 def orders_in(tx: Session, pick_list_id: int) -> list[Any]:

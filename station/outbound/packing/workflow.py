@@ -65,7 +65,7 @@ def take_tote(ctx: Context, code: Code) -> Outcome:
             raise Refused("E-PAK-06")
         return _take_up(ctx, parcel.order_id)
     verifying.bench_of(ctx)
-    if ctx.claim(f"PACK:{filled.pick_list}"):
+    if ctx.claim(f"PACK:{filled.pick_no}"):
         return ctx.resumed("S-PAK-TOTE", tote=filled.code)
     ctx.begin(Packing(filled.pick_list, filled.tote, filled.code, by_item=filled.by_item))
     order_id = _next_order(ctx, filled)
@@ -108,7 +108,7 @@ def _take_up(ctx: Context, order_id: int) -> Outcome:
     home = totes.brought(ctx.tx, order_id)
     if home is None:
         raise Refused("E-PAK-06")
-    if ctx.claim(f"PACK:{home.pick_list}"):
+    if ctx.claim(f"PACK:{home.pick_no}"):
         return ctx.resumed("S-PAK-TOTE", tote=home.code)
     ctx.begin(Packing(home.pick_list, home.tote, home.code, by_item=home.by_item))
     step = _open_order(ctx, order_id)

@@ -48,7 +48,7 @@ def take_list(ctx: Context, code: Code) -> Outcome:
 
 
 def _open(ctx: Context, pick_list: PickList) -> Outcome:
-    taken_over = ctx.claim(f"PK:{pick_list.id}")
+    taken_over = ctx.claim(f"PK:{pick_list.pick_no}")
     lists.take(ctx, pick_list)
     if taken_over:
         return ctx.resumed("S-PCK-LIST", no=pick_list.pick_no)

@@ -43,6 +43,7 @@ def test_a_freed_worker_holds_nothing_and_the_count_goes_on(
     csrf = enter(client, floor, CHEN)
     page = client.get("/desk/positions").text
     assert "初验" in page
+    assert receipt in page
     (action,) = FREE.findall(page)
     assert client.post(action, data={"csrf": csrf}).status_code == 302
     assert not FREE.search(client.get("/desk/positions").text)
