@@ -15,7 +15,9 @@ from station.ground.web.kit import allow, hub
 from station.inbound.registers import RECEIPTS
 from station.office import queries
 from station.outbound.orders.registers import ORDERS
+from station.outbound.picking.registers import SHORTS
 from station.people.registers import REFUSALS
+from station.storage.registers import SLOTS
 
 LAST_REFUSALS = 10
 OPEN_MESSAGES = ("PENDING", "LEASED", "DEAD")
@@ -32,9 +34,13 @@ def desk() -> Any:
             (_("To the ERP"), "office.erp_out", queries.state_counts(tx, OutboxMessage, OPEN_MESSAGES)),
         )
         refused = newest(tx, REFUSALS, LAST_REFUSALS)
+        kept, slots = SHORTS.total(tx, Asked()), SLOTS.total(tx, Asked())
     counts = [
         (f"{name} {state_word(state)}", count, url_for(endpoint, state=state))
         for name, endpoint, states in parts
         for state, count in states
     ]
+    if kept:
+        counts.append((_("Kept after a short pick"), kept, url_for("office.shorts")))
+    counts.append((_("Slots"), slots, url_for("office.slots")))
     return list_page(_("Overview"), (_("Refusals"), refused), counts=counts)

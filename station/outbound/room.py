@@ -12,6 +12,7 @@ from station.outbound.orders.planner import Planner
 from station.outbound.orders.registers import ORDERS
 from station.outbound.packing import invariants as packing_invariants
 from station.outbound.packing.workflow import pack
+from station.outbound.picking.registers import SHORTS
 from station.outbound.picking.workflow import pick
 from station.outbound.waves.registers import WAVES
 
@@ -25,7 +26,12 @@ ROOM = Room(
         "station.outbound.packing.models",
         "station.outbound.dispatch.models",
     ),
-    pages=("station.outbound.orders.pages", "station.outbound.waves.pages", "station.outbound.packing.pages"),
+    pages=(
+        "station.outbound.orders.pages",
+        "station.outbound.waves.pages",
+        "station.outbound.picking.pages",
+        "station.outbound.packing.pages",
+    ),
     describes={
         Kind.ORDER: describe.order,
         Kind.WAVE: describe.wave,
@@ -35,5 +41,5 @@ ROOM = Room(
     },
     jobs=(Job("planner", lambda works: Planner(works).turn),),
     invariants=(*invariants.INVARIANTS, *packing_invariants.INVARIANTS, *dispatch_invariants.INVARIANTS),
-    registers=(ORDERS, WAVES),
+    registers=(ORDERS, WAVES, SHORTS),
 )

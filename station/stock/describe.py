@@ -12,6 +12,7 @@ from station.catalog.models import Sku
 from station.ground.scan.codes import Code
 from station.ground.scan.diagnosis import Said
 from station.ground.words.messages import say
+from station.stock import locations
 from station.stock.models import SLOT_KINDS, HandlingUnit, Location, LocationState, Lot, Stock
 
 SHOWN = 3
@@ -46,8 +47,8 @@ def place(tx: Session, code: Code) -> list[Said]:
     """The place's kind and name, whether it is in use, and what lies in it."""
     found = tx.scalars(select(Location).where(Location.barcode == code.text)).first()
     if found is None:
-        return []
-    said: list[Said] = [("L-IS-PLACE", {"kind": say(f"L-LOC-{found.kind}"), "code": found.code})]
+        return _old_label(tx, code)
+    said: list[Said] = [_named(found)]
     if found.state != LocationState.OPEN:
         said.append(("L-IS-FROZEN", {}))
     rows = tx.execute(
@@ -60,6 +61,16 @@ def place(tx: Session, code: Code) -> list[Said]:
     )
     goods = _some(f"{name} ×{qty}" for name, qty in rows)
     return [*said, ("L-IS-HOLDS", {"goods": goods}) if goods else ("L-IS-EMPTY", {})]
+
+
+def _old_label(tx: Session, code: Code) -> list[Said]:
+    """The place whose label this was before it got another one (P28)."""
+    found = tx.get(Location, locations.replaced(tx, code.text) or 0)
+    return [_named(found), ("L-IS-OLD-LABEL", {})] if found else []
+
+
+def _named(found: Location) -> Said:
+    return "L-IS-PLACE", {"kind": say(f"L-LOC-{found.kind}"), "code": found.code}
 
 
 def carton(tx: Session, code: Code) -> list[Said]:

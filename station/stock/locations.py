@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared
+from station.ground.documents.history import record
 from station.ground.documents.lifecycle import Ref
 from station.ground.scan.codes import internal
 from station.ground.words.messages import Refused, say
 from station.ground.work import Work
-from station.stock.models import LOCATION, Location, LocationKind, LocationState
+from station.stock.models import LOCATION, VIRTUAL, Location, LocationKind, LocationState, OldLabel
 
 _BY_BARCODE = Prepared(
     select(
@@ -34,11 +35,49 @@ PREFIX = {LocationKind.TOTE: "TT", LocationKind.WALL: "WL", LocationKind.PACK: "
 
 
 def find(tx: Session, barcode: str) -> Any:
-    """The place with this barcode; refused with E-LOC-01 when there is none."""
+    """The place with this barcode; refused with E-LOC-01 when there is none, with E-LOC-04 when the label
+    was replaced by a newer one (T31).
+    """
     row = _BY_BARCODE.first(tx, barcode=barcode)
     if row is None:
-        raise Refused("E-LOC-01")
+        raise Refused("E-LOC-04" if replaced(tx, barcode) else "E-LOC-01")
     return row
+
+
+def replaced(tx: Session, barcode: str) -> int | None:
+    """The id of the place whose older label says this; None when no label ever did."""
+    return tx.scalar(select(OldLabel.location_id).where(OldLabel.barcode == barcode))
+
+
+LABELLED = tuple(kind for kind in LocationKind if kind not in VIRTUAL and kind not in PREFIX)
+"""Places with a slot label; totes, wall cells and benches have labels of their own kind."""
+
+
+def relabel(work: Work, code: str, reason: str) -> Location:
+    """A new label for a place, because the old one is worn, lost or doubled (P28): from now on only the new
+    one is it, and the old one is E-LOC-04. E-LOC-01 for a code of no place, E-LOC-03 for one without a slot
+    label.
+    """
+    tx = work.tx
+    place = tx.scalars(select(Location).where(Location.code == code).with_for_update()).first()
+    if place is None:
+        raise Refused("E-LOC-01")
+    if place.kind not in LABELLED:
+        raise Refused("E-LOC-03", type=names_of(LABELLED))
+    old, number = place.barcode, place.label_version
+    tx.add(OldLabel(barcode=old, location_id=place.id, version=number, at=work.now, by=work.by.name))
+    body, version = place.code.replace("-", ""), number + 1
+    while _is_used(tx, text := internal("LC", f"{body}V{version}")):
+        version += 1
+    place.barcode, place.label_version = text, version
+    tx.flush()
+    record(work, "LC", code, "relabel", old=str(number), new=str(version), detail={"reason": reason})
+    return place
+
+
+def _is_used(tx: Session, barcode: str) -> bool:
+    """Whether a label, of now or of old, says this already."""
+    return _BY_BARCODE.first(tx, barcode=barcode) is not None or replaced(tx, barcode) is not None
 
 
 def require(place: Any, kinds: Iterable[LocationKind]) -> None:

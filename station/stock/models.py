@@ -69,7 +69,7 @@ class StockStatus(StrEnum):
 
 class Location(Base):
     """Any place. `code` is what people read (``A-03-12-2-05``, ``T001``, ``PACK-1``); `barcode` is
-    what the label says. `label_version` goes up with each reprint of a worn slot label.
+    what its present label says. `label_version` goes up with each new label (P28); the first one says none.
     """
 
     __tablename__ = "location"
@@ -91,6 +91,21 @@ class Location(Base):
     label_version: Mapped[int] = mapped_column(default=1)
     max_weight_g: Mapped[int | None]
     carrier_id: Mapped[int | None]
+
+
+@append_only
+class OldLabel(Base):
+    """A place's label that another one has replaced (P28): whoever still scans it is told so (E-LOC-04)."""
+
+    __tablename__ = "old_label"
+    __table_args__ = (UniqueConstraint("barcode"), Index("ix_old_label_location_id", "location_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    barcode: Mapped[str] = mapped_column(Str(40))
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    version: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(Str(80))
 
 
 class Lot(Base):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from station.ground.room import Room
 from station.storage import invariants
 from station.storage.putaway.workflow import putaway
+from station.storage.registers import SLOTS
 
 ROOM = Room(
     "storage",
     workflows=(putaway,),
     tables=("station.storage.putaway.models",),
+    pages=("station.storage.pages",),
+    registers=(SLOTS,),
     invariants=invariants.INVARIANTS,
 )

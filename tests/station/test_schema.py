@@ -18,7 +18,7 @@ from tests.conftest import _admin
 
 pytestmark = pytest.mark.both_databases
 
-APPEND_ONLY = ("epoch", "movement", "history", "audit_row", "signature", "override_row")
+APPEND_ONLY = ("epoch", "movement", "history", "audit_row", "signature", "override_row", "old_label")
 
 
 def _declared_sqlite(path: Path) -> Database:

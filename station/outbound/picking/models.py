@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Str, is_one_of
@@ -105,6 +105,9 @@ class PickTask(Base):
     state: Mapped[str] = mapped_column(Str(10), default=StopState.OPEN)
 
 
+_UNSEEN = text("closed_at IS NULL")
+
+
 class ShortPick(Base):
     """A picker found fewer good units than the book says (P15).
 
@@ -116,6 +119,7 @@ class ShortPick(Base):
     __table_args__ = (
         CheckConstraint("found >= 0 AND found < wanted", name="found"),
         Index("ix_short_pick_stock_id", "stock_id"),
+        Index("ix_short_pick_open", "at", "id", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
         STRICT,
     )
 
@@ -133,6 +137,7 @@ class ShortPick(Base):
     at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str] = mapped_column(Str(80), default="")
+    closed_reason: Mapped[str] = mapped_column(Str(20), default="", server_default="")
 
 
 class Kept(Promise):

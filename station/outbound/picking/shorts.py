@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from station.catalog.models import Sku
+from station.ground.documents.history import record
 from station.ground.documents.lifecycle import Ref
 from station.ground.scan.kit.choice import Reason
 from station.ground.words.messages import Refused
@@ -135,9 +136,15 @@ def open_shorts(tx: Any) -> list[ShortPick]:
     return list(tx.scalars(select(ShortPick).where(ShortPick.closed_at.is_(None)).order_by(ShortPick.id)))
 
 
-def close(work: Work, short_id: int) -> None:
-    """The slot was counted (or somebody looked): what was kept may be promised again. Twice is once."""
+SEEN = ("SEEN", "PUT_BACK", "COUNTED")
+"""What somebody found who looked: the goods are there after all, were put back, or were counted."""
+
+
+def close(work: Work, short_id: int, reason: str = "COUNTED") -> None:
+    """Somebody looked (or counted): what was kept may be promised again. Twice is once."""
     short = work.tx.get_one(ShortPick, short_id, with_for_update=True)
     if short.closed_at is None:
         promises.release(work, _owner(), short.id)
-        short.closed_at, short.closed_by = work.now, work.by.name
+        short.closed_at, short.closed_by, short.closed_reason = work.now, work.by.name, reason
+        detail = {"reason": reason, "qty": short.qty_kept}
+        record(work, "SHORT", str(short.id), "release", old="KEPT", new="FREE", detail=detail)

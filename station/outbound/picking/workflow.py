@@ -141,9 +141,9 @@ def _in_hand(ctx: Context, stop: Any, *, undo: Any) -> Outcome:
 @pick.on("product", Kind.LOCATION, to="product")
 def slot_again(ctx: Context, code: Code) -> Outcome:
     """The slot scanned twice is no harm."""
-    here = ctx.at(Picking).here()
-    if code.text != here.barcode:
-        raise Refused("E-PCK-01", want=here.slot)
+    stop = walking.stop(ctx)
+    if locations.find(ctx.tx, code.text).id != stop.location_id:
+        raise Refused("E-PCK-01", want=stop.slot)
     return ctx.go("product", "S-PCK-SLOT", undo=None)
 
 

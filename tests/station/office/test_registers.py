@@ -243,7 +243,7 @@ def test_every_register_is_paper(client: FlaskClient, floor: Floor, name: str) -
     answer = client.get(f"/desk/r/{name}.pdf?q=")
     assert answer.mimetype == "application/pdf"
     book = pypdfium2.PdfDocument(answer.data)
-    assert len(book) == 1
+    assert len(book) >= 1
     width, height = book[0].get_size()
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
     assert book[0].render(scale=1).to_pil().convert("L").getextrema()[0] == 0
