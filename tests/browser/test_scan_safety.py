@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from station import create_app
+from station.ground.documents import epoch
 from station.ground.scan.codes import Code, Kind
 from station.ground.scan.models import Scan
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
@@ -123,6 +124,28 @@ def test_an_old_scan_is_never_judged_on_a_later_screen(
     page.goto(f"{server.url}/work/notes")
     settled(page)
     assert taken(hub) == [("on the other handheld", 200), ("left behind", 409)]
+
+
+def test_after_a_restore_no_waiting_scan_is_judged_on_a_screen_of_the_restored_books(
+    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
+) -> None:
+    """Three scans wait while the station is restored: all were made on a screen of the lost time."""
+    page = handheld(chromium, hub, server)
+    type_scans(page, "before")
+    settled(page)
+    server.stop()
+    type_scans(page, "one", "two", "three")
+    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
+    now = hub.clock.now()
+    hub.db.write(lambda tx: epoch.begin(tx, after=0, copy_of="x.zip", copied_at=now, now=now))
+    hub.door._since = None  # a restored station is another process
+    server.start()
+    settled(page)
+    assert taken(hub) == [("before", 200), ("one", 409), ("two", 409), ("three", 409)]
+    assert "备份" in page.inner_text("#band")
+    type_scans(page, "after")
+    settled(page)
+    assert taken(hub)[-1] == ("after", 200)
 
 
 def test_another_persons_scans_are_not_sent(
