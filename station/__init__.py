@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
 
     from station import settings as knobs
     from station.ground.registers import pages as registers
-    from station.ground.web import folders, i18n, kit
+    from station.ground.web import folders, guard, i18n
     from station.wiring.hub import build
 
     hub = hub or build(settings or knobs.load())
@@ -35,11 +35,11 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
         template_folder=str(folders.beside("templates")),
         static_folder=str(folders.beside("static")),
     )
-    kit.install(app, hub)
+    guard.install(app, hub)
     i18n.install(app)
     names = [*(name for room in hub.rooms for name in room.pages), *ABOVE]
     for blueprint in dict.fromkeys(importlib.import_module(name).blueprint for name in names):
         app.register_blueprint(blueprint)
     registers.install(app, [register for room in hub.rooms for register in room.registers])
-    kit.check_marked(app)
+    guard.check_marked(app)
     return app

@@ -17,6 +17,7 @@ import requests
 from station.clock import SystemClock
 from station.serving.server import free_port
 from station.serving.tls import authority as cert
+from station.serving.tls import identity
 from station.serving.tls import names as cert_names
 from station.settings import Settings
 from tests.patience import PATIENCE_S, PROCESS_S, until
@@ -41,7 +42,7 @@ class Https:
 
     @property
     def ca(self) -> str:
-        return str(cert.Files.in_folder(self.data).ca)
+        return str(identity.Files.in_folder(self.data).ca)
 
     def answers(self) -> bool:
         """Whether it serves already; AssertionError once it has ended."""
@@ -75,7 +76,7 @@ def certify(data: Path) -> cert.Made:
     """A certificate for this machine, and nothing else of its network."""
     names = cert_names.given(["station.lan"], ["127.0.0.1"])
     names = names | cert_names.given(["localhost"], ["::1"])
-    return cert.make(cert.Files.in_folder(data), names, SystemClock(Settings().zone).now())
+    return cert.make(identity.Files.in_folder(data), names, SystemClock(Settings().zone).now())
 
 
 def serve(

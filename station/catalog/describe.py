@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from station.catalog import rules
-from station.ground.scan.codes import Code
 from station.ground.scan.diagnosis import Said
+from station.ground.scan.kinds import Code
 
 
 def packaging(tx: Session, code: Code) -> list[Said]:

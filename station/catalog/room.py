@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.catalog import describe, rules
 from station.ground.room import Room
-from station.ground.scan.codes import Kind
+from station.ground.scan.kinds import Kind
 
 ROOM = Room(
     "catalog",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode, Supplier
 from station.ground.db import Prepared, table
-from station.ground.scan.codes import ProductHit
+from station.ground.scan.kinds import ProductHit
 
 _SKU = Prepared(select(table(Sku)).where(table(Sku).c.id == bindparam("sku_id")))
 _IDS = select(table(Sku).c.code, table(Sku).c.id)

@@ -13,42 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from station.ground.documents.check_char import internal
+from station.devices.testcodes import BY_NAME, CODES, GS, TestCode
 
-GS = "\x1d"
 LIMIT = 400
 """Longest text that is judged, in characters; the longest test code has a hundred."""
 ENDS = ("enter", "tab", "enter tab", "enter enter", "none")
 """How a scan can end: the keys that followed it, or nothing for a while."""
-
-
-@dataclass(frozen=True)
-class TestCode:
-    """One code of the sheet. `text` is what a well set-up scanner types, with GS as itself."""
-
-    __test__ = False  # not a test, whatever pytest thinks
-
-    name: str
-    decoder: str
-    text: str
-    title: str
-
-
-CODES = (
-    TestCode("ean", "EAN-13", "6901234567892", "L-DEV-EAN"),
-    TestCode("gs1", "GS1-128", f"010690123456789210L2611A{GS}17271231", "L-DEV-GS1"),
-    TestCode("slot", "Code 128", internal("LC", "CHECK01"), "L-DEV-SLOT"),
-    TestCode(
-        "qr",
-        "QR Code",
-        "https://station.lan/check?a=1&b=ABCDEFGHIJKLMNOPQRSTUVWXYZ&c=abcdefghijklmnopqrstuvwxyz"
-        "&d=0123456789#_-.,:;!*()+@$%~end",
-        "L-DEV-QR",
-    ),
-    TestCode("lower", "Code 128", "station-Check-aZ9", "L-DEV-LOWER"),
-    TestCode("matrix", "Data Matrix", "DM-CHECK-20261231-0123456789", "L-DEV-MATRIX"),
-)
-BY_NAME = {code.name: code for code in CODES}
 
 
 @dataclass(frozen=True)
@@ -231,45 +201,6 @@ def show(text: str, limit: int = 30) -> str:
     shown = "".join(chr(0x2400 + ord(char)) if ord(char) < 0x20 else char for char in text)  # noqa: PLR2004
     shown = "".join(char if char.isprintable() else "·" for char in shown)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
-
-
-@dataclass(frozen=True)
-class Device:
-    """What a page found out about its device."""
-
-    width: int = 0
-    height: int = 0
-    dpr: str = ""
-    rtt_ms: int = 0
-    sound: str = ""
-    is_secure: bool = False
-    has_storage: bool = False
-    has_vibration: bool = False
-    has_wake_lock: bool = False
-    agent: str = ""
-
-
-SMALLEST = (320, 400)
-"""CSS pixels every step fits into (domain §10.4)."""
-FAR_MS = 150
-"""A round trip longer than this leaves too little of the 300 ms between Enter and tone (domain §10.5)."""
-SOUNDS = ("both", "tone", "none")
-"""What a person heard and felt when the test tone was played."""
-
-
-def judge_device(device: Device) -> tuple[Finding, ...]:
-    """What is wrong or missing on a device, scanner aside."""
-    size: dict[str, Any] = {"x": f"{device.width}×{device.height}"}
-    named: tuple[tuple[bool, str, bool, dict[str, Any]], ...] = (
-        (device.width < SMALLEST[0] or device.height < SMALLEST[1], "L-DEV-SMALL", True, size),
-        (device.rtt_ms > FAR_MS, "L-DEV-FAR", True, {"n": device.rtt_ms}),
-        (device.sound == "none", "L-DEV-MUTE", True, {}),
-        (device.sound == "tone", "L-DEV-STILL", False, {}),
-        (not device.has_storage, "L-DEV-NO-STORAGE", True, {}),
-        (not device.is_secure, "L-DEV-PLAIN", False, {}),
-        (device.is_secure and not device.has_wake_lock, "L-DEV-SLEEPS", False, {}),
-    )
-    return tuple(Finding(code, is_fault, facts) for holds, code, is_fault, facts in named if holds)
 
 
 def faults(verdicts: Iterable[Verdict]) -> Sequence[Finding]:

@@ -11,8 +11,10 @@ from typing import Any
 from flask import Response, abort, render_template, request
 
 from printers import symbols
-from station.devices import checkup
-from station.devices.checkup import BY_NAME, CODES, Device, Finding, Verdict
+from station.devices import checkup, handheld
+from station.devices.checkup import Finding, Verdict
+from station.devices.handheld import Device
+from station.devices.testcodes import BY_NAME, CODES
 from station.ground.web import barcodes
 from station.ground.web.desk import blueprint
 from station.ground.web.kit import allow
@@ -88,7 +90,7 @@ def _device(given: dict[str, Any]) -> Device:
         height=whole("height"),
         dpr=str(given.get("dpr", ""))[:6],
         rtt_ms=whole("rtt"),
-        sound=sound if sound in checkup.SOUNDS else "",
+        sound=sound if sound in handheld.SOUNDS else "",
         is_secure=given.get("secure") is True,
         has_storage=given.get("storage") is True,
         has_vibration=given.get("vibration") is True,
@@ -106,7 +108,7 @@ def _state(scans: list[Sent], found: Device | None) -> dict[str, Any]:
         if last.is_read or name not in verdicts:
             verdicts[name] = (last, raw)
     missing = [code for code in CODES if code.name not in verdicts or not verdicts[code.name][0].is_read]
-    device_findings = checkup.judge_device(found) if found else ()
+    device_findings = handheld.judge_device(found) if found else ()
     bad = [*checkup.faults(item for item, _raw in verdicts.values())]
     bad += [item for item in device_findings if item.is_fault]
     return {

@@ -6,7 +6,7 @@ each lacks; scan the next label whenever you move.
 
 from __future__ import annotations
 
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.paper import trouble as paper

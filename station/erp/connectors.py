@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from station.erp.port import Connector
+from station.erp.contract import Connector
 
 KINDS: dict[str, tuple[str, str, str]] = {
     "folder": ("station.erp.folder.connector:FolderPort", "文件夹 (CSV, XLSX)", "Folder (CSV, XLSX)"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from station.erp import port
+from station.erp import contract, makeup, port
 from station.erp.inward.making import NotWhole
 from station.exchange import documents as erp
 
@@ -17,7 +17,7 @@ class Frame:
     """A connector that has nothing to read and nothing to tell; each kind says what it can do more."""
 
     kind: ClassVar[str] = ""
-    settings: ClassVar[Sequence[port.Setting]] = ()
+    settings: ClassVar[Sequence[makeup.Setting]] = ()
     wants: ClassVar[frozenset[str]] = frozenset()
     every_s: ClassVar[int] = 10
     noted_every_s: ClassVar[int] = 0
@@ -54,7 +54,7 @@ class Frame:
                 return one.reader(cursor)
         raise LookupError(f"there is no feed {feed}")
 
-    def look(self, desk: port.Desk) -> Sequence[port.Outcome]:
+    def look(self, desk: contract.Desk) -> Sequence[contract.Outcome]:
         """Nothing comes beside the feeds."""
         del desk
         return ()

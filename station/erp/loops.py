@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from station.erp import connections
+from station.erp import connections, liveness
 from station.erp.compare import reconcile, wishes
 from station.erp.port import ErpError
 from station.erp.sync import Sync
@@ -81,7 +81,7 @@ def compare_due(sync: Sync, code: str) -> bool:
     """Run a comparison that is due; False when there was none."""
     now = sync.clock.now()
     with sync.db.read() as tx:
-        if not connections.is_due(tx, code, now):
+        if not liveness.is_due(tx, code, now):
             return False
         asked = wishes.asked(tx, code)
         nightly = asked is None and wishes.due_nightly(tx, code, now, sync.settings.zone)
@@ -101,6 +101,6 @@ def compare_due(sync: Sync, code: str) -> bool:
         known = error if isinstance(error, ErpError) else None
         log.warning("connection %s could not be compared: %s", code, error)
         if known is not None:
-            sync.db.write(partial(connections.note_down, code=code, error=known, now=now), BULK)
+            sync.db.write(partial(liveness.note_down, code=code, error=known, now=now), BULK)
         return False
     return True

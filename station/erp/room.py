@@ -10,7 +10,7 @@ from station.ground.room import Job, Room
 
 ROOM = Room(
     "erp",
-    tables=("station.erp.models",),
+    tables=("station.erp.models", "station.erp.compare.models"),
     pages=(
         "station.erp.pages.board",
         "station.erp.pages.differing",
@@ -18,6 +18,7 @@ ROOM = Room(
         "station.erp.pages.files",
         "station.erp.pages.keys",
         "station.erp.pages.mapping",
+        "station.erp.pages.problems",
         "station.erp.pages.setup",
         "station.erp.pages.talk",
         "station.erp.pages.trying",

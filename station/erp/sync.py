@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from station.clock import Clock
-from station.erp import connections, port
+from station.erp import connections, contract, liveness, makeup, port
 from station.erp.inward import feeds
 from station.erp.inward.arrivals import Arrivals
 from station.erp.outward.courier import Courier
@@ -44,8 +44,8 @@ Progress = Callable[[str, int, int | None], None]
 class _Line:
     """What this process remembers of a connection; all of it may be lost."""
 
-    connector: port.Connector
-    made_of: port.Setup
+    connector: contract.Connector
+    made_of: makeup.Setup
     next_pull: datetime | None = None
     next_set: datetime | None = None
     pending: list[str] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Sync:
         """One turn with a connection; True when there is more to do at once."""
         now = self.clock.now()
         with self.db.read() as tx:
-            if not connections.is_due(tx, code, now):
+            if not liveness.is_due(tx, code, now):
                 return False
         if not self.hold(code):
             return False
@@ -90,14 +90,14 @@ class Sync:
         now, mine = self.clock.now(), self._claims.get(code)
         if mine is not None and now < mine:
             return True
-        claim = partial(connections.claim, code=code, who=self.who, now=now, lease_s=CLAIM_S)
+        claim = partial(liveness.claim, code=code, who=self.who, now=now, lease_s=CLAIM_S)
         if not self.db.write(claim, BULK):
             self._claims.pop(code, None)
             return False
         self._claims[code] = now + timedelta(seconds=RENEW_S)
         return True
 
-    def connector(self, code: str) -> port.Connector:
+    def connector(self, code: str) -> contract.Connector:
         """The open line to an ERP, for a comparison between two turns."""
         return self._line(code).connector
 
@@ -115,7 +115,7 @@ class Sync:
     def _note_down(self, code: str, error: port.ErpError) -> None:
         log.warning("connection %s: %s: %s", code, type(error).__name__, error)
         self._forget(code)
-        self.db.write(partial(connections.note_down, code=code, error=error, now=self.clock.now()), BULK)
+        self.db.write(partial(liveness.note_down, code=code, error=error, now=self.clock.now()), BULK)
 
     def _forget(self, code: str) -> None:
         line = self._lines.pop(code, None)
@@ -137,7 +137,7 @@ class Sync:
         for code in list(self._lines):
             self._forget(code)
         for code in list(self._claims):
-            self.db.write(partial(connections.release, code=code, who=self.who), BULK)
+            self.db.write(partial(liveness.release, code=code, who=self.who), BULK)
         self._claims.clear()
 
     # --- out ----------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Sync:
     def _finish(self, code: str, line: _Line, counts: dict[str, int]) -> None:
         """Everything was read: the cancel list is fresh as of when the reading began."""
         now = self.clock.now()
-        desk = port.Desk(code, self.db, self.clock, partial(self.arrivals.apply, code))
+        desk = contract.Desk(code, self.db, self.clock, partial(self.arrivals.apply, code))
         _count(counts, line.connector.look(desk))
         if line.next_set is None or now >= line.next_set:
             _count(counts, self.arrivals.compare_open(code, line.connector))
@@ -233,7 +233,7 @@ class Sync:
 
     def _note_ok(self, code: str, cancels_at: datetime | None = None) -> None:
         now = self.clock.now()
-        self.db.write(partial(connections.note_ok, code=code, now=now, cancels_at=cancels_at), BULK)
+        self.db.write(partial(liveness.note_ok, code=code, now=now, cancels_at=cancels_at), BULK)
 
     def probe(self, code: str) -> port.Report:
         """Try a connection as it is kept, change nothing."""
@@ -242,12 +242,12 @@ class Sync:
         return probe(kind, setup)
 
 
-def _count(counts: dict[str, int], results: Sequence[port.Outcome]) -> None:
+def _count(counts: dict[str, int], results: Sequence[contract.Outcome]) -> None:
     for result in results:
         counts[result.result] = counts.get(result.result, 0) + 1
 
 
-def probe(kind: str, setup: port.Setup) -> port.Report:
+def probe(kind: str, setup: makeup.Setup) -> port.Report:
     """Try settings, kept or not; what a connector raises becomes a finding."""
     report = port.Report()
     try:

@@ -8,19 +8,19 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier
-from station.erp import port
+from station.erp import makeup
 from station.erp.models import ErpMapping
 from station.settings import Settings
 
 
-def words(tx: Session, connection_id: int, settings: Settings) -> port.Words:
+def words(tx: Session, connection_id: int, settings: Settings) -> makeup.Words:
     """The mapping of a connection, ready to use."""
     rows = tx.execute(
         select(ErpMapping.kind, ErpMapping.theirs, ErpMapping.ours, ErpMapping.factor)
         .where(ErpMapping.connection_id == connection_id)
         .order_by(ErpMapping.id)
     )
-    return port.Words(
+    return makeup.Words(
         ours={(row.kind, row.theirs): (row.ours, row.factor) for row in rows},
         own_carriers=frozenset(tx.scalars(select(Carrier.code))),
         own_warehouse=settings.warehouse_code,

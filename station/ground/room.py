@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from station.ground.db.invariants import Invariant
-from station.ground.scan.codes import Code, Kind
 from station.ground.scan.diagnosis import Said
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Workflow
 from station.ground.work import Works
 

@@ -6,8 +6,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Supplier
-from station.ground.scan.codes import Code
 from station.ground.scan.diagnosis import Said
+from station.ground.scan.kinds import Code
 from station.inbound.models import InboundNotice, Receipt
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station.ground.room import Room
-from station.ground.scan.codes import Kind
+from station.ground.scan.kinds import Kind
 from station.inbound import describe, invariants
 from station.inbound.arrive import rules as arriving
 from station.inbound.arrive.workflow import arrive

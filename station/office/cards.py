@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, abort, render_template
 
-from station.ground.scan.codes import COMMANDS
+from station.ground.scan.kinds import COMMANDS
 from station.ground.web import barcodes
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.kit import allow, hub

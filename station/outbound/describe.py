@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from station.carriers.models import Waybill
 from station.catalog.models import Carrier
-from station.ground.scan.codes import Code
 from station.ground.scan.diagnosis import Said
+from station.ground.scan.kinds import Code
 from station.outbound.dispatch.models import Manifest
 from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing.models import Parcel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station.ground.room import Job, Room
-from station.ground.scan.codes import Kind
+from station.ground.scan.kinds import Kind
 from station.outbound import describe, invariants
 from station.outbound.dispatch import invariants as dispatch_invariants
 from station.outbound.dispatch.workflow import dispatch

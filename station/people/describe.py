@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from station.ground.scan.codes import Code
 from station.ground.scan.diagnosis import Said
+from station.ground.scan.kinds import Code
 from station.people import sessions
 
 

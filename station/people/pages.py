@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy import update
 
-from station.ground.scan.codes import clean, internal
+from station.ground.scan.cleaning import clean
+from station.ground.scan.codes import internal
 from station.ground.web.kit import actor, allow, csrf_token, hub, public, set_cookie, token
 from station.ground.words.messages import Refused, catalogue
 from station.people.models import User

@@ -13,7 +13,7 @@ from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 
 from station.ground.db import owner, schema
-from station.serving.tls import authority as cert
+from station.serving.tls import identity
 from station.settings import Settings, SettingsError
 from station.wiring import keys
 
@@ -75,14 +75,14 @@ def _hear_signals() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the main process too, which stops this one
 
 
-def https_files(settings: Settings) -> cert.Files | None:
+def https_files(settings: Settings) -> identity.Files | None:
     """The certificate to serve HTTPS with; None without; `SettingsError` when it is wanted and unusable."""
     if settings.https == "off":
         return None
-    files = cert.Files.in_folder(settings.data)
+    files = identity.Files.in_folder(settings.data)
     try:
-        found = cert.read(files)
-    except cert.CertError as error:
+        found = identity.read(files)
+    except identity.CertError as error:
         raise SettingsError(f"{error}, or set https = 'off'") from None
     if found is None and settings.https == "on":
         raise SettingsError(f"https is on and there is no certificate in {files.folder}: run `station cert`")
@@ -96,7 +96,7 @@ def https_files(settings: Settings) -> cert.Files | None:
 def _tls(settings: Settings, *, is_secure: bool) -> dict[str, Any]:
     if not is_secure:
         return {}
-    path = cert.Files.in_folder(settings.data).server
+    path = identity.Files.in_folder(settings.data).server
     # Handhelds keep the browser they were sold with; some know no TLS 1.3.
     return {"ssl_cert": path, "ssl_key": path, "ssl_protocol_min": SSLProtocols.tls12}
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
-from station.ground.scan.codes import Code
 from station.ground.scan.diagnosis import Said
+from station.ground.scan.kinds import Code
 from station.ground.words.messages import say
 from station.stock import locations
 from station.stock.models import SLOT_KINDS, HandlingUnit, Location, LocationState, Lot, Stock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station.ground.room import Room
-from station.ground.scan.codes import Kind
+from station.ground.scan.kinds import Kind
 from station.stock import describe, invariants
 
 ROOM = Room(

@@ -11,9 +11,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from station.ground.room import Lookup, Room
-from station.ground.scan.codes import Code, Kind, ProductHit, completions, resolve
+from station.ground.scan.codes import completions, resolve
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.door import PinNeeded
+from station.ground.scan.kinds import Code, Kind, ProductHit
 from station.ground.scan.workflow import Context, Override
 from station.ground.words.actor import Actor
 from station.ground.words.messages import say

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from printers.documents import KINDS
 from printers.families import PROOFS
 from printers.status import CAUSES, SENTENCES
-from station.ground.scan.codes import Kind
+from station.ground.scan.kinds import Kind
 from station.ground.words.messages import TONES, catalogue
 from station.paper import board
 from station.rooms import ROOMS

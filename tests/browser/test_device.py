@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 import pytest
 from playwright.sync_api import Page
 
-from station.devices.checkup import CODES, GS
+from station.devices.testcodes import CODES, GS
 from tests.browser.screens import BENCH, HANDHELD, resize
 from tests.browser.visitors import Visitors
 from tests.floor import LI

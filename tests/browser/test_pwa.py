@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from station import create_app
 from station.practice.demo import world
-from station.serving.tls import authority as cert
+from station.serving.tls import identity
 from station.wiring.hub import Hub
 from tests.browser.conftest import FLAGS
 from tests.browser.visitors import WATCH
@@ -126,7 +126,7 @@ def trusted(
     data.mkdir()
     shutil.copy(pepper, data)
     certify(data)
-    browser = trusting(chromium, folder / "home", cert.Files.in_folder(data).ca)
+    browser = trusting(chromium, folder / "home", identity.Files.in_folder(data).ca)
     site = Site(browser, serve(data, sqlite_hall), sqlite_hall)
     yield site
     browser.close()
@@ -242,7 +242,7 @@ def test_a_new_version_takes_over_and_drops_what_the_old_one_kept(
 ) -> None:
     made = certify(hub.settings.data)
     assert made.is_new_ca
-    files = cert.Files.in_folder(hub.settings.data)
+    files = identity.Files.in_folder(hub.settings.data)
     browser = trusting(chromium, tmp_path / "home", files.ca)
     page, port = browser.new_context().new_page(), 0
     names: list[str] = []

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from station import create_app
 from station.ground.documents import epoch
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.models import Scan
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role

@@ -22,6 +22,7 @@ from station.cli import main
 from station.clock import MovableClock
 from station.serving.server import https_files
 from station.serving.tls import authority as cert
+from station.serving.tls import identity
 from station.serving.tls import names as cert_names
 from station.settings import Settings, SettingsError
 from station.wiring.hub import Hub
@@ -34,11 +35,11 @@ NAMES = cert_names.given(["station.lan", "localhost"], ["192.168.1.20", "127.0.0
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> cert.Files:
-    return cert.Files.in_folder(tmp_path)
+def files(tmp_path: Path) -> identity.Files:
+    return identity.Files.in_folder(tmp_path)
 
 
-def _judge(found: cert.Standing, host: str, at: datetime) -> None:
+def _judge(found: identity.Standing, host: str, at: datetime) -> None:
     """What a strict browser does; raises `VerificationError`."""
     policy = PolicyBuilder().store(Store([found.ca])).time(at)
     name = x509.DNSName(host) if host[-1].isalpha() else x509.IPAddress(ip_address(host))
@@ -48,7 +49,7 @@ def _judge(found: cert.Standing, host: str, at: datetime) -> None:
 # --- what is made ----------------------------------------------------------------------------------
 
 
-def test_a_browser_that_trusts_the_ca_accepts_the_server_under_each_name(files: cert.Files) -> None:
+def test_a_browser_that_trusts_the_ca_accepts_the_server_under_each_name(files: identity.Files) -> None:
     found = cert.make(files, NAMES, NOW).standing
     for host in ("station.lan", "localhost", "192.168.1.20", "127.0.0.1"):
         _judge(found, host, NOW)
@@ -57,7 +58,7 @@ def test_a_browser_that_trusts_the_ca_accepts_the_server_under_each_name(files: 
             _judge(found, host, NOW)
 
 
-def test_keys_are_the_owners_alone_and_nothing_outlives_its_time(files: cert.Files) -> None:
+def test_keys_are_the_owners_alone_and_nothing_outlives_its_time(files: identity.Files) -> None:
     found = cert.make(files, NAMES, NOW).standing
     for path in (files.ca_key, files.server):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -70,20 +71,20 @@ def test_keys_are_the_owners_alone_and_nothing_outlives_its_time(files: cert.Fil
 
 
 @pytest.mark.parametrize("name", ["bank.example.com", "8.8.8.8", "lan.example.com"])
-def test_the_authority_vouches_for_the_office_only(files: cert.Files, name: str) -> None:
+def test_the_authority_vouches_for_the_office_only(files: identity.Files, name: str) -> None:
     cert.make(files, NAMES, NOW)
     outside = cert_names.given([] if name[0].isdigit() else [name], [name] if name[0].isdigit() else [])
-    with pytest.raises(cert.CertError, match=name):
+    with pytest.raises(identity.CertError, match=name):
         cert.make(files, outside, NOW)
 
 
-def test_a_stolen_key_opens_no_bank(files: cert.Files) -> None:
+def test_a_stolen_key_opens_no_bank(files: identity.Files) -> None:
     """Even when the command is not asked: browsers read the constraint in the CA."""
     found = cert.make(files, NAMES, NOW).standing
-    key = cert._key(files.ca_key)
+    key = identity.load_key(files.ca_key)
     for host in ("bank.example.com", "8.8.8.8"):
         stolen = cert._serve_as(cert_names.given(["localhost"], []) | _any(host), found.ca, key, NOW)
-        forged = cert.Standing(found.ca, x509.load_pem_x509_certificate(stolen))
+        forged = identity.Standing(found.ca, x509.load_pem_x509_certificate(stolen))
         with pytest.raises(VerificationError):
             _judge(forged, host, NOW)
 
@@ -92,7 +93,7 @@ def _any(host: str) -> cert_names.Names:
     return cert_names.given([], [host]) if host[0].isdigit() else cert_names.given([host], [])
 
 
-def test_a_name_of_the_internet_may_be_asked_for_at_the_beginning(files: cert.Files) -> None:
+def test_a_name_of_the_internet_may_be_asked_for_at_the_beginning(files: identity.Files) -> None:
     found = cert.make(files, cert_names.given(["wms.example.com"], ["203.0.113.7"]), NOW).standing
     _judge(found, "wms.example.com", NOW)
     _judge(found, "203.0.113.7", NOW)
@@ -101,7 +102,7 @@ def test_a_name_of_the_internet_may_be_asked_for_at_the_beginning(files: cert.Fi
 # --- running it again ------------------------------------------------------------------------------
 
 
-def test_again_changes_nothing_until_it_ends_and_then_renews_with_the_same_ca(files: cert.Files) -> None:
+def test_again_changes_nothing_until_it_ends_and_then_renews_with_the_same_ca(files: identity.Files) -> None:
     first = cert.make(files, NAMES, NOW)
     again = cert.make(files, NAMES, NOW + timedelta(days=300))
     assert (first.is_new_ca, first.is_new_server, again.is_new_server) == (True, True, False)
@@ -112,7 +113,7 @@ def test_again_changes_nothing_until_it_ends_and_then_renews_with_the_same_ca(fi
     _judge(late.standing, "station.lan", NOW + timedelta(days=760))
 
 
-def test_a_new_name_is_added_and_renew_renews(files: cert.Files) -> None:
+def test_a_new_name_is_added_and_renew_renews(files: identity.Files) -> None:
     first = cert.make(files, NAMES, NOW).standing
     added = cert.make(files, cert_names.given(["wms.lan"], []), NOW).standing
     assert added.names.hosts == (*first.names.hosts, "wms.lan")
@@ -123,7 +124,7 @@ def test_a_new_name_is_added_and_renew_renews(files: cert.Files) -> None:
 
 
 def test_addresses_that_only_turned_up_are_left_out_where_the_authority_may_not_vouch(
-    files: cert.Files,
+    files: identity.Files,
 ) -> None:
     cert.make(files, NAMES, NOW)
     turned_up = cert_names.given([], ["203.0.113.9", "10.1.1.1"])
@@ -132,11 +133,11 @@ def test_addresses_that_only_turned_up_are_left_out_where_the_authority_may_not_
     assert ip_address("203.0.113.9") not in names.addresses
 
 
-def test_an_old_authority_wants_a_new_one(files: cert.Files) -> None:
+def test_an_old_authority_wants_a_new_one(files: identity.Files) -> None:
     first = cert.make(files, NAMES, NOW).standing
     nearly = cert.make(files, NAMES, NOW + timedelta(days=3600)).standing
     assert nearly.server.not_valid_after_utc == nearly.ca.not_valid_after_utc
-    with pytest.raises(cert.CertError, match="--new-ca"):
+    with pytest.raises(identity.CertError, match="--new-ca"):
         cert.make(files, NAMES, NOW + timedelta(days=3640), renew=True)
     new = cert.make(files, NAMES, NOW + timedelta(days=3640), new_ca=True)
     assert new.is_new_ca
@@ -144,10 +145,10 @@ def test_an_old_authority_wants_a_new_one(files: cert.Files) -> None:
 
 
 @pytest.mark.parametrize("broken", ["ca.pem", "ca.key", "server.pem"])
-def test_a_damaged_file_is_named_and_mended(files: cert.Files, broken: str) -> None:
+def test_a_damaged_file_is_named_and_mended(files: identity.Files, broken: str) -> None:
     cert.make(files, NAMES, NOW)
     (files.folder / broken).write_text("-----BEGIN NONSENSE", encoding="utf-8")
-    with pytest.raises(cert.CertError, match=broken):
+    with pytest.raises(identity.CertError, match=broken):
         cert.make(files, cert_names.given(["new.lan"], []), NOW)
     if broken == "server.pem":
         assert not cert.make(files, NAMES, NOW, renew=True).is_new_ca
@@ -155,14 +156,14 @@ def test_a_damaged_file_is_named_and_mended(files: cert.Files, broken: str) -> N
         assert cert.make(files, NAMES, NOW, new_ca=True).is_new_ca
 
 
-def test_a_certificate_of_another_authority_is_refused(files: cert.Files, tmp_path: Path) -> None:
+def test_a_certificate_of_another_authority_is_refused(files: identity.Files, tmp_path: Path) -> None:
     cert.make(files, NAMES, NOW)
-    other = cert.Files.in_folder(tmp_path / "other")
+    other = identity.Files.in_folder(tmp_path / "other")
     cert.make(other, NAMES, NOW)
     files.ca.write_bytes(other.ca.read_bytes())
-    with pytest.raises(cert.CertError, match="was not made by"):
-        cert.read(files)
-    with pytest.raises(cert.CertError, match=r"ca\.key is not the key"):
+    with pytest.raises(identity.CertError, match="was not made by"):
+        identity.read(files)
+    with pytest.raises(identity.CertError, match=r"ca\.key is not the key"):
         cert.make(files, NAMES, NOW, renew=True)
 
 
@@ -196,7 +197,7 @@ def test_the_command_makes_checks_and_keeps(tmp_path: Path) -> None:
     assert "run `station cert`" in none.output
     made = _run(tmp_path, "--name", "Station.LAN", "--ip", "192.168.1.20")
     assert made.exit_code == 0, made.output
-    found = cert.read(cert.Files.in_folder(tmp_path))
+    found = identity.read(identity.Files.in_folder(tmp_path))
     assert found is not None
     for text in (found.fingerprint, "station.lan", "192.168.1.20", "made a new CA"):
         assert text in made.output
@@ -208,7 +209,7 @@ def test_the_command_makes_checks_and_keeps(tmp_path: Path) -> None:
 
 def test_the_command_says_when_it_ends(tmp_path: Path) -> None:
     made = datetime.now(UTC) - timedelta(days=370)
-    cert.make(cert.Files.in_folder(tmp_path), NAMES, made)
+    cert.make(identity.Files.in_folder(tmp_path), NAMES, made)
     check = _run(tmp_path, "--check")
     assert check.exit_code == 1
     assert "in 26 days" in check.output
@@ -239,7 +240,7 @@ def test_https_on_needs_a_certificate_and_auto_does_not(tmp_path: Path) -> None:
     assert https_files(Settings(data=tmp_path)) is None
     with pytest.raises(SettingsError, match="station cert"):
         https_files(Settings(data=tmp_path, https="on"))
-    files = cert.Files.in_folder(tmp_path)
+    files = identity.Files.in_folder(tmp_path)
     cert.make(files, NAMES, NOW)
     with pytest.raises(SettingsError, match="own"):
         https_files(Settings(data=tmp_path, port=8443))
@@ -260,7 +261,7 @@ def test_the_page_of_trust_says_that_there_is_nothing_yet(client: FlaskClient) -
 
 
 def test_the_page_of_trust_shows_the_fingerprint_and_hands_out_the_ca(hub: Hub, client: FlaskClient) -> None:
-    found = cert.make(cert.Files.in_folder(hub.settings.data), NAMES, NOW).standing
+    found = cert.make(identity.Files.in_folder(hub.settings.data), NAMES, NOW).standing
     page = client.get("/trust").text
     assert found.fingerprint in page
     crt, pem = client.get("/trust/station-ca.crt"), client.get("/trust/station-ca.pem")
@@ -274,7 +275,7 @@ def test_the_page_of_trust_shows_the_fingerprint_and_hands_out_the_ca(hub: Hub, 
 def test_the_desk_warns_within_thirty_days(
     hub: Hub, client: FlaskClient, floor: Floor, clock: MovableClock
 ) -> None:
-    files = cert.Files.in_folder(hub.settings.data)
+    files = identity.Files.in_folder(hub.settings.data)
     cert.make(files, NAMES, clock.now() - timedelta(days=300))
     client.set_cookie("sid", floor.sign_in("1008"))
     assert "certificate" not in client.get("/desk").text

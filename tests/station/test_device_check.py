@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from station import create_app
-from station.devices.checkup import BY_NAME, CODES, ENDS, GS, Device, judge, judge_device
+from station.devices.checkup import ENDS, judge
+from station.devices.handheld import Device, judge_device
 from station.devices.pages import svg
+from station.devices.testcodes import BY_NAME, CODES, GS
 from station.ground.web.kit import csrf_token
 from station.ground.words.messages import catalogue
 from station.wiring.hub import Hub

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from station.ground.scan.codes import Code, Kind
-from station.ground.scan.context import Context, Facts, Outcome
+from station.ground.scan.context import Context
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice, signing
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.kit.signing import Signer
+from station.ground.scan.outcome import Facts, Outcome
 from station.ground.scan.workflow import Workflow
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import Refused

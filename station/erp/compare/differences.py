@@ -15,7 +15,7 @@ from station.clock import Clock
 from station.erp import connections
 from station.erp.compare import comparison
 from station.erp.compare.comparison import Found
-from station.erp.models import Difference, DifferenceSeen, Reconciliation
+from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation
 from station.ground.db import BULK, Database
 
 CHUNK = 25

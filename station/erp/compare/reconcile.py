@@ -19,11 +19,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.erp import connections, port, vocabulary
+from station.erp import connections, contract, port, vocabulary
 from station.erp.compare import comparison, differences, standing, wishes
 from station.erp.compare.comparison import Differences, Key
 from station.erp.compare.differences import Outcome
-from station.erp.models import Difference
+from station.erp.compare.models import Difference
 from station.exchange.models import ErpConnection
 from station.ground.db import BULK, Database
 from station.outbound.orders import standing as orders
@@ -48,7 +48,7 @@ def run(
     db: Database,
     clock: Clock,
     code: str,
-    connector: port.Connector,
+    connector: contract.Connector,
     *,
     asked_by: str,
     reconciliation_id: int | None = None,
@@ -86,7 +86,7 @@ def _fail(db: Database, clock: Clock, code: str, run_id: int, error: Exception) 
     db.write(work, BULK)
 
 
-def _compare(db: Database, clock: Clock, code: str, connector: port.Connector) -> Outcome:
+def _compare(db: Database, clock: Clock, code: str, connector: contract.Connector) -> Outcome:
     with db.read() as tx:
         since = _since(tx, code, clock.today(), clock.zone)
         begin = datetime.combine(since, time(), clock.zone)
@@ -109,7 +109,7 @@ def _compare(db: Database, clock: Clock, code: str, connector: port.Connector) -
     return outcome
 
 
-def _ask(connector: port.Connector, since: date, *, hears_of_stock: bool) -> _Answers:
+def _ask(connector: contract.Connector, since: date, *, hears_of_stock: bool) -> _Answers:
     """Everything the ERP has to say, read to the end; takes as long as it takes."""
     lines = connector.stock() if hears_of_stock else None
     stock: dict[Key, int] | None = None if lines is None else {}

@@ -10,7 +10,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from station.erp import connections
-from station.erp.models import ErpFeed, Reconciliation
+from station.erp.compare.models import Reconciliation
+from station.erp.models import ErpFeed
 from station.exchange.models import ErpConnection
 from station.ground.db import table
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from station.erp.contract import Desk, Outcome
 from station.erp.folder import intake
 from station.erp.folder.files import FOLDERS, FolderConnector, IncomingFile
 from station.erp.frame import Frame
-from station.erp.port import Desk, Outcome, Report, Setting, Setup
+from station.erp.makeup import Setting, Setup
+from station.erp.port import Report
 
 YES = frozenset({"yes", "y", "1", "true", "是"})
 

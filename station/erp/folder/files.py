@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from station.erp.contract import Outcome
 from station.erp.folder import columns
 from station.erp.folder.disk import (
     Mark,
@@ -39,7 +40,7 @@ from station.erp.folder.disk import (
 from station.erp.folder.opening import opened
 from station.erp.folder.tables import MAX_BYTES
 from station.erp.inward.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
-from station.erp.port import Down, Outcome
+from station.erp.port import Down
 from station.exchange.documents import (
     ReceiptConfirmation,
     ReceiptConfirmationLine,

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from station.erp.contract import Desk, Outcome
 from station.erp.folder.columns import Problem
 from station.erp.folder.files import IncomingFile, Rejected
 from station.erp.inward import inbox
 from station.erp.models import ErpFile
-from station.erp.port import Desk, Outcome
 from station.exchange.documents import doc_no_of
 from station.ground.db import BULK
 

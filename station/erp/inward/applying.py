@@ -17,7 +17,7 @@ from station.exchange.models import InboxDocument
 from station.ground.work import OFFICE, By, Work
 from station.inbound import notices
 from station.outbound.orders import rules as orders
-from station.outbound.orders import standing
+from station.outbound.orders import standing, taking_over
 
 BEGUN = "receiving has begun"
 
@@ -142,7 +142,7 @@ def _cancelled(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, 
 def _orders(turn: Turn, documents: Sequence[erp.OrderDocument]) -> list[Outcome]:
     """Orders, new ones together; a cancel that came first wins."""
     cancelled = _cancelled(turn.tx, "cancel", [doc.erp_no for doc in documents])
-    results = orders.take_over(turn, documents, source=turn.source)
+    results = taking_over.take_over(turn, documents, source=turn.source)
     return [
         _order(turn, doc, result, cancelled.get(doc.erp_no))
         for doc, result in zip(documents, results, strict=True)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
-from station.erp import connections, port, vocabulary
+from station.erp import connections, contract, port, vocabulary
 from station.erp.inward import inbox, openset, problems, retrying, vetting
 from station.exchange import documents
 from station.ground.db import BULK, Database
@@ -67,7 +67,7 @@ class Arrivals:
         self.db.write(lambda tx: problems.keep(tx, code, item, "E-ERP-90", why, now), BULK)
         return inbox.Result(item.doc_type, item.doc_no, "PROBLEM", "E-ERP-90", why)
 
-    def retry_waiting(self, code: str, connector: port.Connector) -> list[inbox.Result]:
+    def retry_waiting(self, code: str, connector: contract.Connector) -> list[inbox.Result]:
         """What waited for an article or a word is tried again; words need the ERP's document anew."""
         with self.db.read() as tx:
             due = problems.due(tx, code, self.clock.now())
@@ -78,7 +78,7 @@ class Arrivals:
                 results.append(result)
         return results
 
-    def _retry(self, code: str, problem_id: int, connector: port.Connector) -> inbox.Result | None:
+    def _retry(self, code: str, problem_id: int, connector: contract.Connector) -> inbox.Result | None:
         today, now = self.clock.today(), self.clock.now()
         with self.db.read() as tx:
             waiting = problems.show(tx, problem_id)
@@ -100,7 +100,7 @@ class Arrivals:
         result: inbox.Result = self.db.write(again, BULK)
         return result
 
-    def compare_open(self, code: str, connector: port.Connector) -> list[inbox.Result]:
+    def compare_open(self, code: str, connector: contract.Connector) -> list[inbox.Result]:
         """Cancel what the ERP has no more, read again what differs or was never seen."""
         theirs = connector.open_orders()
         if theirs is None:

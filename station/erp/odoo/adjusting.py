@@ -8,14 +8,8 @@ from typing import Any
 
 from station.erp import port
 from station.erp.odoo.model import Model, id_of, text_of
-from station.erp.odoo.pickings import (
-    Wanted,
-    by_code,
-    commands,
-    heads,
-    moves_in,
-    validate,
-)
+from station.erp.odoo.operations import commands
+from station.erp.odoo.pickings import Wanted, by_code, heads, moves_in, validate
 from station.exchange import documents as erp
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.frame import Deliver, Frame
 from station.erp.inward.making import NotWhole
 from station.erp.odoo import adjusting, goods, notices, paging, probing, reading, writing
@@ -24,10 +24,10 @@ class OdooConnector(Frame):
     """See `station.erp.odoo`."""
 
     kind: ClassVar[str] = "odoo"
-    settings: ClassVar[Sequence[port.Setting]] = (
-        port.Setting("url", "地址", "Address", hint_zh="https://…", hint_en="https://…"),
-        port.Setting("database", "数据库", "Database"),
-        port.Setting(
+    settings: ClassVar[Sequence[makeup.Setting]] = (
+        makeup.Setting("url", "地址", "Address", hint_zh="https://…", hint_en="https://…"),
+        makeup.Setting("database", "数据库", "Database"),
+        makeup.Setting(
             "api",
             "接口 (json2/jsonrpc)",
             "Interface (json2/jsonrpc)",
@@ -35,8 +35,8 @@ class OdooConnector(Frame):
             hint_zh="Odoo 19 起用 json2, 更早用 jsonrpc",
             hint_en="json2 from Odoo 19 on, jsonrpc before",
         ),
-        port.Setting("login", "登录名 (jsonrpc)", "Login (jsonrpc)", is_required=False),
-        port.Setting(
+        makeup.Setting("login", "登录名 (jsonrpc)", "Login (jsonrpc)", is_required=False),
+        makeup.Setting(
             "api_key",
             "API 密钥",
             "API key",
@@ -44,9 +44,9 @@ class OdooConnector(Frame):
             hint_zh="个人偏好 → 账户安全 → 新 API 密钥; Odoo 最多三个月有效",
             hint_en="Preferences → Account Security → New API Key; Odoo lets it live three months at most",
         ),
-        port.Setting("warehouse", "Odoo 仓库代码", "Warehouse code in Odoo", default="WH"),
-        port.Setting("company", "公司名称", "Company", is_required=False),
-        port.Setting(
+        makeup.Setting("warehouse", "Odoo 仓库代码", "Warehouse code in Odoo", default="WH"),
+        makeup.Setting("company", "公司名称", "Company", is_required=False),
+        makeup.Setting(
             "lang",
             "语言",
             "Language",
@@ -57,7 +57,7 @@ class OdooConnector(Frame):
     )
     wants: ClassVar[frozenset[str]] = frozenset({"stock_adjustment"})
 
-    def __init__(self, setup: port.Setup) -> None:
+    def __init__(self, setup: makeup.Setup) -> None:
         self._wire = Wire(setup.values)
         self._model = Model(self._wire, setup)
         if setup.values.get("lang", "").strip():

@@ -22,14 +22,8 @@ from typing import Any
 from station.erp import port
 from station.erp.odoo import notices, reading
 from station.erp.odoo.model import Model, text_of
-from station.erp.odoo.pickings import (
-    by_name,
-    commands,
-    expect_open,
-    heads,
-    match,
-    validate,
-)
+from station.erp.odoo.operations import commands
+from station.erp.odoo.pickings import by_name, expect_open, heads, match, validate
 from station.exchange import documents as erp
 
 # --- shipment --------------------------------------------------------------------------------------

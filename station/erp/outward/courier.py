@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from station.clock import Clock
-from station.erp import port
+from station.erp import contract, port
 from station.exchange.documents import from_data, to_data
 from station.exchange.models import OutboxMessage
 from station.ground.db import BULK, Database, table
@@ -51,7 +51,7 @@ class Courier:
     db: Database
     clock: Clock
     target: str
-    connector: Callable[[], port.Connector]
+    connector: Callable[[], contract.Connector]
 
     def push(self, until: Callable[[], bool] = lambda: False) -> int:
         """Deliver what is due, oldest first, or as much as fits before `until`; how many went out.

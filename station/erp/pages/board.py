@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import abort, redirect, request, url_for
 
-from station.erp import connections
+from station.erp import connections, liveness
 from station.erp.compare import differences, wishes
 from station.erp.pages import health, queries
 from station.erp.pages.files import rows_of_files
@@ -44,7 +44,7 @@ def erp_sync(code: str) -> Any:
     """The workers are to look at once."""
     with hub().db.read() as tx:
         found_connection(tx, code)
-    decide("ERP_SYNC", code, lambda tx: connections.hasten(tx, code))
+    decide("ERP_SYNC", code, lambda tx: liveness.hasten(tx, code))
     return redirect(url_for("office.erp"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from station.erp.models import Difference, Reconciliation
+from station.erp.compare.models import Difference, Reconciliation
 from station.erp.pages.fields import label
 from station.ground.web.desk import blueprint, state_word
 from station.ground.web.i18n import gettext as _

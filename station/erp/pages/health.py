@@ -9,13 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from station.erp.models import (
-    Difference,
-    ErpFeed,
-    ErpMapping,
-    InboxProblem,
-    Reconciliation,
-)
+from station.erp.compare.models import Difference, Reconciliation
+from station.erp.models import ErpFeed, ErpMapping, InboxProblem
 from station.erp.pages.queries import MOVING, WAITING, last_run
 from station.exchange import freshness
 from station.exchange.models import ErpConnection, OutboxMessage

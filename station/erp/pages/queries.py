@@ -8,14 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Sku
-from station.erp.models import (
-    Difference,
-    DifferenceSeen,
-    ErpFile,
-    ErpMapping,
-    InboxProblem,
-    Reconciliation,
-)
+from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation
+from station.erp.models import ErpFile, ErpMapping, InboxProblem
 from station.exchange.models import ErpConnection, OutboxMessage
 from station.ground.db import table
 from station.ground.web.sheets import PAGE

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import abort, redirect, request, url_for
 
-from station.erp import connections, port
+from station.erp import connections, makeup
 from station.erp.connections import BadConnection
 from station.erp.connectors import KINDS, connector_class
 from station.erp.pages import queries
@@ -95,7 +95,7 @@ def _form(
     )
 
 
-def _settings_of(kind: str) -> Sequence[port.Setting]:
+def _settings_of(kind: str) -> Sequence[makeup.Setting]:
     """The fields of a kind; one whose software is not installed cannot be set up."""
     try:
         return connector_class(kind).settings
@@ -207,6 +207,3 @@ def erp_main(code: str) -> Any:
         found_connection(tx, code)
     decide("ERP_MAIN", code, lambda tx: connections.set_main(tx, code))
     return redirect(url_for("office.erp_edit", code=code))
-
-
-# --- keys to our own API -----------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import abort, render_template, request
 
-from station.erp import connections, port, sync, vocabulary
+from station.erp import connections, makeup, port, sync, vocabulary
 from station.erp.connections import BadConnection
 from station.erp.connectors import KINDS
 from station.erp.pages import queries
@@ -68,7 +68,7 @@ def _closed() -> port.Report:
     return report
 
 
-def _tried(kind: str, setup: port.Setup) -> port.Report:
+def _tried(kind: str, setup: makeup.Setup) -> port.Report:
     """The test in a thread of its own, because a person does not wait for ever."""
     answer: queue.SimpleQueue[port.Report] = queue.SimpleQueue()
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.frame import Frame, sample
-from station.erp.qimen import reading, windows, writing
+from station.erp.qimen import articles, reading, sender, windows, writing
 from station.erp.qimen.wire import Absent, Wire, whole
 from station.erp.qimen.xml import Node
 
@@ -20,21 +20,21 @@ class QimenConnector(Frame):
     """See `station.erp.qimen`."""
 
     kind: ClassVar[str] = "qimen"
-    settings: ClassVar[Sequence[port.Setting]] = (
-        port.Setting("url", "网关地址", "Gateway address", hint_zh="https://…/router/qimen/service"),
-        port.Setting("app_key", "AppKey", "App key"),
-        port.Setting("secret", "密钥 (AppSecret)", "App secret", is_secret=True),
-        port.Setting("customer_id", "customerId", "customerId"),
-        port.Setting("warehouse", "对方仓库编码", "Warehouse code of the platform"),
-        port.Setting("owner", "货主编码", "Owner code", is_required=False),
-        port.Setting("prefix", "方法名前缀", "Prefix of method names", default="taobao.qimen."),
-        port.Setting("qps", "每秒调用次数", "Calls a second", default="5"),
-        port.Setting("window_minutes", "查询窗口 (分钟)", "Window of a query (minutes)", default="60"),
-        port.Setting(
+    settings: ClassVar[Sequence[makeup.Setting]] = (
+        makeup.Setting("url", "网关地址", "Gateway address", hint_zh="https://…/router/qimen/service"),
+        makeup.Setting("app_key", "AppKey", "App key"),
+        makeup.Setting("secret", "密钥 (AppSecret)", "App secret", is_secret=True),
+        makeup.Setting("customer_id", "customerId", "customerId"),
+        makeup.Setting("warehouse", "对方仓库编码", "Warehouse code of the platform"),
+        makeup.Setting("owner", "货主编码", "Owner code", is_required=False),
+        makeup.Setting("prefix", "方法名前缀", "Prefix of method names", default="taobao.qimen."),
+        makeup.Setting("qps", "每秒调用次数", "Calls a second", default="5"),
+        makeup.Setting("window_minutes", "查询窗口 (分钟)", "Window of a query (minutes)", default="60"),
+        makeup.Setting(
             "page_size", "每页条数", "Rows of a page", default="50", hint_zh="最多 100", hint_en="100 at most"
         ),
-        port.Setting("first_days", "首次读取天数", "Days to read at first", default="30"),
-        port.Setting(
+        makeup.Setting("first_days", "首次读取天数", "Days to read at first", default="30"),
+        makeup.Setting(
             "confirm_type",
             "入库确认类型",
             "Type of receipt confirmations",
@@ -42,10 +42,12 @@ class QimenConnector(Frame):
             hint_zh="0 一次收完; 1 允许多次收货",
             hint_en="0: a notice is received at once; 1: in several receipts",
         ),
-        port.Setting("duplicate_codes", "“重复”错误码", "Codes of “seen before”", is_required=False),
-        port.Setting("limit_codes", "“限流”错误码", "Codes of “too fast”", is_required=False),
-        port.Setting("access_codes", "“签名/权限”错误码", "Codes of “not allowed”", is_required=False),
-        port.Setting("absent_codes", "“单据不存在”错误码", "Codes of “no such document”", is_required=False),
+        makeup.Setting("duplicate_codes", "“重复”错误码", "Codes of “seen before”", is_required=False),
+        makeup.Setting("limit_codes", "“限流”错误码", "Codes of “too fast”", is_required=False),
+        makeup.Setting("access_codes", "“签名/权限”错误码", "Codes of “not allowed”", is_required=False),
+        makeup.Setting(
+            "absent_codes", "“单据不存在”错误码", "Codes of “no such document”", is_required=False
+        ),
     )
     wants: ClassVar[frozenset[str]] = frozenset(
         {"order_state", "stock_adjustment", "stock_change", "return_result"}
@@ -53,7 +55,7 @@ class QimenConnector(Frame):
 
     def __init__(
         self,
-        setup: port.Setup,
+        setup: makeup.Setup,
         *,
         wall: Callable[[], float] = time.time,
         now: Callable[[], float] = time.monotonic,
@@ -65,7 +67,7 @@ class QimenConnector(Frame):
         confirm_type = values.get("confirm_type", "").strip() or "0"
         if confirm_type not in {"0", "1"}:
             raise port.NoAccess("setting confirm_type: 0 / 1")
-        self._sender = writing.Sender(
+        self._sender = sender.Sender(
             self._place.theirs, values.get("owner", "").strip(), confirm_type, setup.words
         )
         self._span = windows.Span(
@@ -75,7 +77,7 @@ class QimenConnector(Frame):
         )
         place = self._place
         self._lists: Mapping[str, tuple[str, str, Reader]] = {
-            "items": ("items.query", "items/item", reading.product),
+            "items": ("items.query", "items/item", articles.product),
             "entry_orders": (
                 "entryorders.query",
                 "orders/order",

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.inward import making, validate
-from station.erp.qimen.values import day, exact, fen, instant, whole, words_of
+from station.erp.qimen.values import day, fen, instant, whole, words_of
 from station.erp.qimen.xml import Node
 from station.exchange import documents as erp
 
 STATUSES = {"ZP": "GOOD", "CC": "DEFECT", "JS": "DEFECT", "XS": "BOXDMG", "ZT": "LOCKED"}
 """正品, 残次, 机损, 箱损, 在途."""
 
-ITEM_TYPES = dict.fromkeys(("ZC", "FX", "FS", "CC", "OTHER", ""), "NORMAL")
-ITEM_TYPES |= {"ZP": "GIFT", "BC": "PACKAGING", "HC": "PACKAGING", "FL": "PACKAGING"}
-NOT_STOCKED = frozenset({"ZH", "XN"})
-"""组合商品 and 虚拟品 are not on any shelf."""
-
 CLOSED = frozenset({"CANCELED", "CLOSED", "REJECT"})
 OVER = frozenset({"DELIVERED", "FULFILLED"})
 INCOMING_TYPES = frozenset({"SCRK", "LYRK", "CCRK", "CGRK", "DBRK", "QTRK", "B2BRK"})
-_YES = "Y"
+YES = "Y"
 
 
 @dataclass(frozen=True)
@@ -34,7 +27,7 @@ class Place:
 
     theirs: str
     ours: str
-    words: port.Words
+    words: makeup.Words
 
     def warehouse(self, theirs: str) -> str:
         """Our code of a warehouse of theirs; OTHER leaves the choice to us."""
@@ -45,59 +38,6 @@ def item(doc_type: str, doc_no: str, node: Node, make: Callable[[], Any]) -> por
     """One document, or why it cannot be understood; the node is made plain only when it is looked at."""
     one = making.item(doc_type, doc_no, "", None, make)
     return one if one.doc is not None else replace(one, raw=node.plain())
-
-
-# --- texts as values -------------------------------------------------------------------------------
-
-
-# --- articles --------------------------------------------------------------------------------------
-
-
-def product(node: Node) -> port.Item | None:
-    """An article; None for what is not stocked."""
-    if node.get("itemType") in NOT_STOCKED:
-        return None
-    return item("product", node.get("itemCode"), node, lambda: _product(node))
-
-
-def _product(node: Node) -> erp.Product:
-    if node.get("itemType") not in ITEM_TYPES:
-        raise ValueError(f"itemType {node.get('itemType')[:20]}")
-    codes = dict.fromkeys(code.strip() for code in re.split("[;；]", node.get("barCode")) if code.strip())
-    lives = node.get("isShelfLifeMgmt") == _YES
-    weight = (exact(node, "grossWeight") or Decimal(0)) * 1000
-    return erp.Product(
-        code=node.get("itemCode"),
-        name_zh=words_of(node, "itemName", 200),
-        name_en=words_of(node, "englishName", 200),
-        spec=words_of(node, "skuProperty", 100),
-        unit=words_of(node, "stockUnit", 20) or "件",
-        barcodes=tuple(erp.ProductBarcode(code=code) for code in codes),
-        case_qty=whole(node, "pcs") or 1,
-        gross_g=int(weight.quantize(Decimal(1), ROUND_HALF_UP)),
-        is_serial=node.get("isSNMgmt") == _YES,
-        is_lot=node.get("isBatchMgmt") == _YES,
-        is_shelf_life=lives,
-        shelf_life_n=_life(node) if lives else None,
-        reject_days=whole(node, "rejectLifecycle") if lives else None,
-        lockup_days=whole(node, "lockupLifecycle") if lives else None,
-        advent_days=whole(node, "adventLifecycle") if lives else None,
-        item_type=ITEM_TYPES[node.get("itemType")],
-        price_fen=fen(node, "retailPrice"),
-        is_active=node.get("isValid") != "N",
-        version=0,
-    )
-
-
-def _life(node: Node) -> int | None:
-    """Days; the platform counts hours."""
-    hours = whole(node, "shelfLife")
-    if hours is None:
-        return None
-    days, rest = divmod(hours, 24)
-    if rest:
-        raise ValueError(f"shelfLife: {hours} hours are no whole days")
-    return days or None
 
 
 # --- orders ----------------------------------------------------------------------------------------
@@ -179,13 +119,13 @@ def _order(place: Place, node: Node) -> erp.OrderDocument:
         order_type=head.get("orderType") or "JYCK",
         shop=words_of(head, "shopNick", 80),
         platform_no=words_of(lines[0], "sourceOrderCode", 60) if lines else "",
-        is_urgent=head.get("isUrgency") == _YES,
+        is_urgent=head.get("isUrgency") == YES,
         paid_at=instant(head, "payTime"),
         latest_ship_at=instant(head, "latestDeliveryTime"),
         buyer_note=words_of(head, "buyerMessage", 400),
         seller_note=words_of(head, "sellerMessage", 400),
-        wants_invoice=head.get("invoiceFlag") == _YES,
-        invoice=_invoice(head) if head.get("invoiceFlag") == _YES else None,
+        wants_invoice=head.get("invoiceFlag") == YES,
+        invoice=_invoice(head) if head.get("invoiceFlag") == YES else None,
     )
 
 

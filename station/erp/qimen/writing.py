@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from station.erp import port
-from station.erp.qimen.reading import STATUSES
+from station.erp.qimen.sender import GOOD, Message, Sender, parts, text_of
+from station.erp.qimen.stock_reports import adjustment, stock_change
 from station.erp.qimen.wire import told
 from station.exchange import documents as erp
-
-GOOD = "ZP"
-_KINDS = {ours: theirs for theirs, ours in reversed(STATUSES.items())}
-MOST_LINES = 100
-"""Lines of one message; longer documents are cut, with ``totalOrderLines`` in each part."""
-
-Message = tuple[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Sender:
-    """What stands in every message."""
-
-    warehouse: str
-    owner: str
-    confirm_type: str
-    words: port.Words
-
-    def kind(self, status: str) -> str:
-        """Their word of a stock status of ours."""
-        word = self.words.theirs("status", status)
-        return word if word != status else _KINDS.get(status, status)
-
-    def carrier(self, code: str) -> str:
-        """Their word of a carrier of ours."""
-        return self.words.theirs("carrier", code)
 
 
 def messages(sender: Sender, doc: Any) -> Sequence[Message]:
@@ -46,31 +19,13 @@ def messages(sender: Sender, doc: Any) -> Sequence[Message]:
         erp.ReceiptConfirmation: _receipt,
         erp.ShipmentConfirmation: _shipment,
         erp.OrderStateDocument: _state,
-        erp.StockAdjustment: _adjustment,
-        erp.StockChange: _change,
+        erp.StockAdjustment: adjustment,
+        erp.StockChange: stock_change,
         erp.ReturnResult: _return,
     }
     if type(doc) not in makers:
         raise port.Declined(f"the platform is not told of {erp.doc_type_of(doc)}")
     found: Sequence[Message] = makers[type(doc)](sender, doc)
-    return found
-
-
-def _text(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def _parts(
-    method: str, head: str, about: Mapping[str, Any], lines: Sequence[Any], **more: Any
-) -> list[Message]:
-    """A message, or several with a hundred lines each and keys of their own."""
-    cut = [lines[at : at + MOST_LINES] for at in range(0, len(lines), MOST_LINES)] or [[]]
-    found = []
-    for number, part in enumerate(cut, 1):
-        own = dict(about)
-        if len(cut) > 1:
-            own |= {"outBizCode": f"{about['outBizCode']}/{number}", "totalOrderLines": len(lines)}
-        found.append((method, {head: own, **more, "orderLines": {"orderLine": list(part)}}))
     return found
 
 
@@ -96,12 +51,12 @@ def _receipt(sender: Sender, doc: erp.ReceiptConfirmation) -> list[Message]:
             "inventoryType": GOOD,
             "actualQty": line.qty_good,
             "batchCode": line.lot,
-            "productDate": _text(line.produced_on),
-            "expireDate": _text(line.expires_on),
+            "productDate": text_of(line.produced_on),
+            "expireDate": text_of(line.expires_on),
         }
         for line in doc.lines
     ]
-    return _parts("entryorder.confirm", "entryOrder", about, lines)
+    return parts("entryorder.confirm", "entryOrder", about, lines)
 
 
 def _shipment(sender: Sender, doc: erp.ShipmentConfirmation) -> list[Message]:
@@ -126,7 +81,7 @@ def _shipment(sender: Sender, doc: erp.ShipmentConfirmation) -> list[Message]:
         "items": {"item": [{"itemCode": code, "quantity": quantity} for code, quantity in items.items()]},
     }
     lines = _lots(sender, doc.lines)
-    return _parts("deliveryorder.confirm", "deliveryOrder", about, lines, packages={"package": [package]})
+    return parts("deliveryorder.confirm", "deliveryOrder", about, lines, packages={"package": [package]})
 
 
 def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list[dict[str, Any]]:
@@ -145,7 +100,7 @@ def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list
                 "batch": [
                     {
                         "batchCode": line.lot,
-                        "expireDate": _text(line.expires_on),
+                        "expireDate": text_of(line.expires_on),
                         "inventoryType": GOOD,
                         "actualQty": line.qty_each,
                     }
@@ -170,63 +125,6 @@ def _state(sender: Sender, doc: erp.OrderStateDocument) -> list[Message]:
     return [("orderprocess.report", content)]
 
 
-def _adjustment(sender: Sender, doc: erp.StockAdjustment) -> list[Message]:
-    items: list[dict[str, Any]] = []
-    for line in doc.lines:
-        moved = bool(line.status_from and line.status_to and line.status_from != line.status_to)
-        changes = [(line.status_to or line.status_from, line.delta_each)]
-        if moved:
-            changes = [(line.status_from, -abs(line.delta_each)), (line.status_to, abs(line.delta_each))]
-        items += [
-            {
-                "itemCode": line.sku_code,
-                "inventoryType": sender.kind(status),
-                "quantity": quantity,
-                "batchCode": line.lot,
-                "expireDate": _text(line.expires_on),
-            }
-            for status, quantity in changes
-        ]
-    cut = [items[at : at + MOST_LINES] for at in range(0, len(items), MOST_LINES)] or [[]]
-    return [
-        (
-            "inventory.report",
-            {
-                "totalPage": len(cut),
-                "currentPage": page,
-                "pageSize": MOST_LINES,
-                "warehouseCode": sender.warehouse,
-                "ownerCode": sender.owner,
-                "checkOrderCode": doc.adjustment_no,
-                "checkTime": told(doc.at),
-                "outBizCode": doc.event_key if len(cut) == 1 else f"{doc.event_key}/{page}",
-                "remark": doc.reason,
-                "adjustType": "CHECK" if doc.adjustment_type == "COUNT" else "ADJUST",
-                "items": {"item": part},
-            },
-        )
-        for page, part in enumerate(cut, 1)
-    ]
-
-
-def _change(sender: Sender, doc: erp.StockChange) -> list[Message]:
-    """What there is of an article now, by kind; ``seq`` tells which of two messages is newer."""
-    items = [
-        {
-            "ownerCode": sender.owner,
-            "warehouseCode": sender.warehouse,
-            "itemCode": doc.sku_code,
-            "inventoryType": sender.kind(line.status),
-            "quantity": line.qty_each,
-            "lockQuantity": line.qty_each - line.free_each,
-            "outBizCode": doc.event_key,
-            "changeTime": told(doc.at),
-        }
-        for line in doc.lines
-    ]
-    return [("stockchange.report", {"items": {"item": items}, "extendProps": {"seq": doc.seq}})]
-
-
 def _return(sender: Sender, doc: erp.ReturnResult) -> list[Message]:
     about = {
         "returnOrderCode": doc.return_no,
@@ -244,8 +142,8 @@ def _return(sender: Sender, doc: erp.ReturnResult) -> list[Message]:
             "inventoryType": sender.kind(line.status),
             "actualQty": line.qty_each,
             "batchCode": line.lot,
-            "expireDate": _text(line.expires_on),
+            "expireDate": text_of(line.expires_on),
         }
         for line in doc.lines
     ]
-    return _parts("returnorder.confirm", "returnOrder", about, lines)
+    return parts("returnorder.confirm", "returnOrder", about, lines)

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, NoReturn
 import requests
 from urllib3.exceptions import HTTPError
 
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.frame import Frame
 from station.erp.rest import signing
 from station.exchange import documents as erp
@@ -39,8 +39,8 @@ class RestConnector(Frame):
     """See the module; it reads nothing itself, the ERP pushes."""
 
     kind: ClassVar[str] = "rest"
-    settings: ClassVar[Sequence[port.Setting]] = (
-        port.Setting(
+    settings: ClassVar[Sequence[makeup.Setting]] = (
+        makeup.Setting(
             "webhook_url",
             "回调地址",
             "Webhook address",
@@ -48,7 +48,7 @@ class RestConnector(Frame):
             hint_zh="http(s)://…; 空着表示对方自己来取回传",
             hint_en="http(s)://…; empty: the other side fetches confirmations itself",
         ),
-        port.Setting(
+        makeup.Setting(
             "webhook_secret",
             "回调签名密钥",
             "Webhook secret",
@@ -57,7 +57,7 @@ class RestConnector(Frame):
             hint_zh="至少 16 个字符",
             hint_en="16 characters or more",
         ),
-        port.Setting(
+        makeup.Setting(
             "watch_cancels",
             "监视取消清单 (yes/no)",
             "Watch the cancel list (yes/no)",
@@ -68,7 +68,7 @@ class RestConnector(Frame):
     )
     wants: ClassVar[frozenset[str]] = frozenset(erp.OUTGOING)
 
-    def __init__(self, setup: port.Setup, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, setup: makeup.Setup, now: Callable[[], float] = time.time) -> None:
         self._url = setup.values.get("webhook_url", "")
         self._secret = setup.values.get("webhook_secret", "")
         self._now = now

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, current_app, g, jsonify, request
 
-from station.erp import connections
+from station.erp import liveness
 from station.erp.rest import guide_page as api_page
 from station.erp.rest import openapi, replies, shapes, showing
 from station.erp.rest.endpoints import ENDPOINTS, MOST_DOCUMENTS, Endpoint
@@ -147,7 +147,7 @@ def heartbeat() -> Response:
         raise shapes.BadShape("unknown_field", "")
     station, caller = hub(), g.caller
     now = station.clock.now()
-    known_at = station.db.write(lambda tx: connections.note_heartbeat(tx, caller.code, now))
+    known_at = station.db.write(lambda tx: liveness.note_heartbeat(tx, caller.code, now))
     return jsonify(cancels_at=known_at.isoformat() if known_at else None)
 
 

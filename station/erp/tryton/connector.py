@@ -7,10 +7,21 @@ from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.frame import Deliver, Frame
 from station.erp.paging import Look, Rows, start
-from station.erp.tryton import adjusting, goods, notices, orders, paging, probing, receiving, shipping, stock
+from station.erp.tryton import (
+    adjusting,
+    goods,
+    notices,
+    orders,
+    paging,
+    probing,
+    purchase_notices,
+    receiving,
+    shipping,
+    stock,
+)
 from station.erp.tryton.model import Model
 from station.erp.tryton.wire import Wire
 from station.exchange import documents as erp
@@ -25,13 +36,13 @@ class TrytonConnector(Frame):
     """See `station.erp.tryton`."""
 
     kind: ClassVar[str] = "tryton"
-    settings: ClassVar[Sequence[port.Setting]] = (
-        port.Setting("url", "地址", "Address", hint_zh="http(s)://…", hint_en="http(s)://…"),
-        port.Setting("database", "数据库", "Database"),
-        port.Setting("login", "登录名", "Login", hint_zh="属于 Stock 组", hint_en="in the group Stock"),
-        port.Setting("password", "密码", "Password", is_secret=True),
-        port.Setting("warehouse", "Tryton 仓库代码", "Warehouse code in Tryton", default="WH"),
-        port.Setting(
+    settings: ClassVar[Sequence[makeup.Setting]] = (
+        makeup.Setting("url", "地址", "Address", hint_zh="http(s)://…", hint_en="http(s)://…"),
+        makeup.Setting("database", "数据库", "Database"),
+        makeup.Setting("login", "登录名", "Login", hint_zh="属于 Stock 组", hint_en="in the group Stock"),
+        makeup.Setting("password", "密码", "Password", is_secret=True),
+        makeup.Setting("warehouse", "Tryton 仓库代码", "Warehouse code in Tryton", default="WH"),
+        makeup.Setting(
             "purchase_prefix",
             "采购单号前缀",
             "Prefix of purchase numbers",
@@ -43,7 +54,7 @@ class TrytonConnector(Frame):
     )
     wants: ClassVar[frozenset[str]] = frozenset({"stock_adjustment", "order_state:CANCELED"})
 
-    def __init__(self, setup: port.Setup) -> None:
+    def __init__(self, setup: makeup.Setup) -> None:
         self._wire = Wire(setup.values)
         self._model = Model(self._wire, setup)
         self._page = PAGE
@@ -117,8 +128,8 @@ class TrytonConnector(Frame):
         first = [["state", "=", "draft"], ["shipment", "=", None]]
         look = Look("stock.move", notices.from_supplier(self._model), ("origin", "shipment"), first=first)
         rows = self._read({key: value for key, value in cursor.items() if key != "told"}, look)
-        ids = notices.purchases_of(self._model, rows.rows)
-        found, told = notices.unannounced(self._model, ids, cursor.get("told", ()))
+        ids = purchase_notices.purchases_of(self._model, rows.rows)
+        found, told = purchase_notices.unannounced(self._model, ids, cursor.get("told", ()))
         shipments = {orders.id_in(row["shipment"], "stock.shipment.in") for row in rows.rows}
         found += notices.announced(self._model, sorted(shipments - {0}))
         return port.Page(found, {**rows.cursor, "told": told}, more=rows.more, total=rows.total)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.inward.making import NotWhole
 from station.erp.inward.validate import one_line
 from station.erp.tryton.wire import Wire
@@ -61,7 +61,7 @@ def text(row: Mapping[str, Any], name: str) -> str:
 class Model:
     """See the module. All of it is read when first needed and kept as long as the connector lives."""
 
-    def __init__(self, wire: Wire, setup: port.Setup) -> None:
+    def __init__(self, wire: Wire, setup: makeup.Setup) -> None:
         self.wire, self.words, self.ours = wire, setup.words, setup.warehouse
         self.zone = ZoneInfo(setup.timezone)
         self.code = setup.values.get("warehouse", "").strip()

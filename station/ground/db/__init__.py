@@ -24,9 +24,10 @@ from station.ground.db.columns import (
     table,
 )
 from station.ground.db.engines import DatabaseUnusable, check_journal, has_wal_race, reason
+from station.ground.db.group import BATCH, BULK, DESK, SCAN
 from station.ground.db.locking import quiesce
 from station.ground.db.prepared import Prepared, changed, savepoint
-from station.ground.db.writing import BATCH, BULK, DESK, SCAN, Database
+from station.ground.db.writing import Database
 
 __all__ = [
     "BATCH",

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from station.ground.db import savepoint
-from station.ground.scan.codes import Code, Kind, clean
-from station.ground.scan.context import ALLOWED, OVERRIDE, PENDING, Context, Facts, Outcome, Override
+from station.ground.scan.cleaning import clean
+from station.ground.scan.context import ALLOWED, OVERRIDE, PENDING, Context
+from station.ground.scan.kinds import Code, Kind
+from station.ground.scan.outcome import Facts, Outcome, Override
 from station.ground.scan.steps import Step, wrong_thing
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused, catalogue, say

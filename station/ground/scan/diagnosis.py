@@ -9,7 +9,9 @@ from biip.checksums import gs1_standard_check_digit
 
 from station.ground.documents.check_char import has_right_check
 from station.ground.scan import gs1
-from station.ground.scan.codes import GTIN_LENGTHS, LIMIT, PREFIXES, clean
+from station.ground.scan.cleaning import LIMIT, clean
+from station.ground.scan.kinds import PREFIXES
+from station.ground.scan.trade import GTIN_LENGTHS
 from station.ground.words.messages import say
 
 Said = tuple[str, dict[str, Any]]

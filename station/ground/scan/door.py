@@ -23,7 +23,7 @@ from station.clock import Clock
 from station.ground.db import SCAN, Database, savepoint
 from station.ground.documents import epoch
 from station.ground.scan import runs
-from station.ground.scan.codes import CodeError
+from station.ground.scan.kinds import CodeError
 from station.ground.scan.models import Run
 from station.ground.scan.replies import RAW_LIMIT, STORED, Reply, again, body, keep, storable
 from station.ground.scan.services import Services

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from station.ground.scan.codes import Code
+from station.ground.scan.kinds import Code
 from station.ground.words.messages import Refused
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared, table
-from station.ground.scan.context import Context, Position
+from station.ground.scan.context import Context
 from station.ground.scan.models import Run
+from station.ground.scan.outcome import Position
 from station.ground.words.actor import Actor
 
 _FIND_RUN = select(Run.id, Run.subject, Run.step, Run.version, Run.data, Run.last_raw, Run.updated_at).where(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from station.ground.scan.codes import Code, Kind
 from station.ground.scan.diagnosis import Said
+from station.ground.scan.kinds import Code, Kind
 from station.ground.words.actor import Actor
 
 if TYPE_CHECKING:
-    from station.ground.scan.context import Context, Override
+    from station.ground.scan.context import Context
+    from station.ground.scan.outcome import Override
 
 T = TypeVar("T")
 

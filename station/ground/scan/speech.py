@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from station.ground.scan.codes import Kind
+from station.ground.scan.kinds import Kind
 from station.ground.words.messages import say
 
 SLOT = re.compile(r"[A-Z]{1,2}(?:-[0-9]{1,4})+")

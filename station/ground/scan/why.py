@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.ground.scan.codes import CodeError, Kind, show
+from station.ground.scan.cleaning import show
 from station.ground.scan.diagnosis import Said, diagnose
+from station.ground.scan.kinds import CodeError, Kind
 from station.ground.scan.models import Run, Scan
 from station.ground.scan.services import Codes
 from station.ground.scan.workflow import Workflow

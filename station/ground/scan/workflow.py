@@ -18,143 +18,30 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from station.ground.db import savepoint
 from station.ground.scan.allowing import OVERRIDE_STEPS, Allowing
-from station.ground.scan.codes import Code, CodeError, Kind, clean
-from station.ground.scan.context import (
-    NO_UNDO,
-    OVERRIDE,
-    PENDING,
-    UNDO,
-    Context,
-    Facts,
-    Outcome,
-    Override,
-    Position,
-)
+from station.ground.scan.cleaning import clean
+from station.ground.scan.context import OVERRIDE, PENDING, UNDO, Context
+from station.ground.scan.declaring import Declared
+from station.ground.scan.kinds import Code, CodeError, Kind
+from station.ground.scan.outcome import NO_UNDO, Facts, Outcome, Override, Position
 from station.ground.scan.steps import (
     LEAVE,
-    WAYS_OUT,
-    CommandHandler,
-    Handler,
-    ScreenFunction,
     Step,
     wrong_thing,
 )
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused, say
-from station.settings import Settings
 
 log = logging.getLogger(__name__)
 
 __all__ = ["NO_UNDO", "UNDO", "Context", "Facts", "Outcome", "Override", "Position", "Step", "Workflow"]
 
 
-class Workflow(Allowing):
+class Workflow(Declared, Allowing):
     """One handheld process: see the module's docstring."""
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        title: str,
-        roles: Iterable[Role],
-        start: str,
-        waiting: Callable[[Session, Settings], int] | None = None,
-        prints: bool = False,
-        shows_papers: bool | None = None,
-        aside: str = "",
-        reasons: Mapping[str, Mapping[str, str]] | None = None,
-    ) -> None:
-        """`waiting` counts what waits for this process, for the start page, the board and the simulator.
-
-        `aside` is the address of a page's part beside the screen of a bench; `shows_papers` keeps what the
-        printers of the place lack on the screen (by default where the process `prints`). `reasons` are why a
-        supervisor may allow what was refused, by the beginning of the refusal's code (number on the pad →
-        label), where `REASONS` do not fit.
-        """
-        self.name = name
-        self.title = title
-        self.roles = frozenset(roles)
-        self.start = start
-        self.waiting = waiting
-        self.prints = prints
-        self.shows_papers = prints if shows_papers is None else shows_papers
-        self.aside = aside
-        self.reasons = dict(reasons or {})
-        self.steps: dict[str, Step] = {}
-        self.undo_handler: Callable[[Context, Any], None] | None = None
-        self.leave_handler: Callable[[Context], None] | None = None
-
-    def screen(
-        self, step: str, *, prompt: str, secret: bool = False, counting: bool = False
-    ) -> Callable[[ScreenFunction], ScreenFunction]:
-        """Declare `step` and what it shows. `secret` input is never stored; `counting` steps take
-        the same code many times in a row.
-        """
-
-        def declare(function: ScreenFunction) -> ScreenFunction:
-            self.steps[step] = Step(step, prompt, function, secret=secret, counting=counting)
-            return function
-
-        return declare
-
-    def on(self, step: str, *kinds: Kind, to: str | tuple[str, ...]) -> Callable[[Handler], Handler]:
-        """Declare who deals with a thing of `kinds` at `step`, and which steps may follow."""
-
-        def declare(function: Handler) -> Handler:
-            found = self.steps[step]
-            for kind in kinds:
-                found.handlers[kind] = function
-            found.targets |= {to} if isinstance(to, str) else set(to)
-            found.expected = frozenset(found.handlers) | {Kind.COMMAND, Kind.USER}
-            found.wanted += kinds
-            return function
-
-        return declare
-
-    def command(
-        self, step: str, card: str, *, to: str | tuple[str, ...], label: str
-    ) -> Callable[[CommandHandler], CommandHandler]:
-        """Declare what the command card `card` does at `step`; `label` names its key on the screen."""
-
-        def declare(function: CommandHandler) -> CommandHandler:
-            found = self.steps[step]
-            found.commands[card] = (function, label)
-            found.targets |= {to} if isinstance(to, str) else set(to)
-            found.expected = frozenset(found.handlers) | {Kind.COMMAND, Kind.USER}
-            return function
-
-        return declare
-
-    def undo(self, function: Callable[[Context, Any], None]) -> Callable[[Context, Any], None]:
-        """Declare how a scan's effect is reversed; it gets what that scan gave as `undo`."""
-        self.undo_handler = function
-        return function
-
-    def leave(self, function: Callable[[Context], None]) -> Callable[[Context], None]:
-        """Declare what leaving (CM-MENU) gives back, at whatever step the worker stands: the task to the
-        others, goods to where the next one finds them. It must work whatever became of the task meanwhile.
-        """
-        self.leave_handler = function
-        return function
-
-    def ways_out(self, step: str) -> tuple[str, ...]:
-        """The cards by which a worker can leave `step` without losing anything."""
-        return (LEAVE, *(card for card in WAYS_OUT if card in self.steps[step].commands))
-
-    def count_waiting(self, tx: Session, settings: Settings) -> int:
-        """How much waits for this process."""
-        return self.waiting(tx, settings) if self.waiting else 0
-
-    def step(self, name: str) -> Step:
-        """The step called `name` (the first one for an empty or vanished name)."""
-        return self.steps.get(name) or self.steps[self.start]
 
     # --- judging one scan -------------------------------------------------------------------
 

@@ -15,8 +15,9 @@ from station.ground.scan.replies import Reply
 from station.ground.scan.speech import spoken
 from station.ground.scan.why import explain
 from station.ground.scan.workflow import Workflow
+from station.ground.web.guard import look_who_asks
 from station.ground.web.i18n import gettext
-from station.ground.web.kit import actor, allow, hub, look_who_asks, public, token, wants_json
+from station.ground.web.kit import actor, allow, hub, public, token, wants_json
 from station.ground.words.messages import catalogue, say
 
 blueprint = Blueprint("scan", __name__)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from station.ground.scan import inputs
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused

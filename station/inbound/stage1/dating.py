@@ -7,7 +7,7 @@ from typing import Any
 
 from station.catalog import rules as catalog
 from station.ground.scan import inputs
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.inbound import faults

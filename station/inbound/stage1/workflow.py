@@ -14,13 +14,13 @@ was not finished is nothing yet.
 from __future__ import annotations
 
 from station.catalog import rules as catalog
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
 from station.inbound import rules as receipts
 from station.inbound.models import RECEIPT, ReceiptState
 from station.inbound.screens import waiting_receipts
-from station.inbound.stage1 import correcting, counting, dating, recording, rules
+from station.inbound.stage1 import closing, correcting, counting, dating, recording, rules
 from station.inbound.stage1.flow import Counting, open_receipt, stage1
 
 __all__ = ["stage1"]
@@ -37,7 +37,7 @@ def ask_receipt(ctx: Context) -> Facts:
 @stage1.on("receipt", Kind.RECEIPT, Kind.SHEET, to=("product", "reopen"))
 def take_receipt(ctx: Context, code: Code) -> Outcome:
     receipt = receipts.receipt_by_code(ctx.tx, code.text)
-    closed = rules.may_reopen(ctx.tx, receipt)
+    closed = closing.may_reopen(ctx.tx, receipt)
     if not closed and receipt.state not in {ReceiptState.ARRIVED, ReceiptState.STAGE1}:
         raise Refused("E-RCV-07", st=receipt.state)
     if ctx.claim(f"RC1:{receipt.receipt_no}"):
@@ -61,7 +61,7 @@ def ask_reopen(ctx: Context) -> Facts:
 @stage1.command("reopen", "CM-OK", to="product", label="L-COUNT-ON")
 def reopen(ctx: Context) -> Outcome:
     receipt = receipts.receipt_in(ctx.tx, ctx.at(Counting).receipt, ReceiptState.STAGE2)
-    rules.reopen(ctx, receipt)
+    closing.reopen(ctx, receipt)
     return ctx.go("product", "S-ST1-OPEN", no=receipt.receipt_no)
 
 
@@ -105,7 +105,7 @@ def close(ctx: Context) -> Outcome:
     receipt = open_receipt(ctx)
     if not receipts.lines(ctx.tx, receipt.id):
         raise Refused("E-RCV-08")
-    lacking = rules.missing(ctx, receipt)
+    lacking = closing.missing(ctx, receipt)
     if lacking:
         return ctx.go("missing", "W-ST1-MISSING", undo=None, n=len(lacking))
     return _close(ctx)
@@ -121,7 +121,7 @@ def correct(ctx: Context) -> Outcome:
 @stage1.screen("missing", prompt="P-ST1-MISSING")
 def ask_missing(ctx: Context) -> Facts:
     """What was not counted, by name; how much of what was counted is short, only where that is no secret."""
-    lacking = rules.missing(ctx, receipts.receipt(ctx.tx, ctx.at(Counting).receipt))
+    lacking = closing.missing(ctx, receipts.receipt(ctx.tx, ctx.at(Counting).receipt))
     nothing = say("L-NOT-COUNTED")
     table = [
         (item.name, nothing["zh"], nothing["en"])
@@ -144,5 +144,5 @@ def count_on(ctx: Context) -> Outcome:
 
 def _close(ctx: Context) -> Outcome:
     receipt = open_receipt(ctx)
-    differs = rules.close_count(ctx, receipt)
+    differs = closing.close_count(ctx, receipt)
     return ctx.restart("W-RCV-06" if differs else "S-ST1-DONE", no=receipt.receipt_no)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
 from station.ground.db import changed
-from station.ground.scan.codes import Code
+from station.ground.scan.kinds import Code
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound import faults, rules

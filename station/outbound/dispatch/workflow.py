@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from station.carriers import ranges
 from station.catalog import rules as catalog
 from station.ground.scan import inputs
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import signing
 from station.ground.scan.kit.signing import Signer
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from station.carriers.models import WAYBILL, Waybill
 from station.catalog.models import Sku
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.dispatch.models import ManifestParcel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from station.carriers.models import Waybill
 from station.carriers.ranges import RangeService
 from station.catalog import rules as catalog
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import reprint
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused

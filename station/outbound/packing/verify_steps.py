@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.catalog import rules as catalog
 from station.ground.scan import inputs
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
 from station.outbound.packing import totes, verifying

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.devices import scales
 from station.ground.scan import position
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.outbound.packing import labelling, staging, verifying, weights

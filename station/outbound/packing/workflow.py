@@ -16,7 +16,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from station.carriers.models import Waybill
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.outbound.interception import rules as interception

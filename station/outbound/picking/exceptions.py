@@ -8,7 +8,7 @@ once when nothing was picked.
 from __future__ import annotations
 
 from station.ground.scan import inputs
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow

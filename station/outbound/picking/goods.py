@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from station.ground.db import changed, table
 from station.ground.documents.lifecycle import Ref
-from station.ground.scan.codes import Code
+from station.ground.scan.kinds import Code
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.orders.models import Allocation, AllocationState

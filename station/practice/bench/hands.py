@@ -22,8 +22,9 @@ import click
 
 from station.ground.db import schema
 from station.ground.scan.codes import internal
+from station.practice.bench.driving import drive, served
 from station.practice.bench.fill import fill
-from station.practice.bench.run import drive, integrity, say, served
+from station.practice.bench.run import integrity, say
 from station.practice.bench.wire import token
 from station.practice.demo import goods
 from station.settings import Settings, load

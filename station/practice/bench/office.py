@@ -25,8 +25,9 @@ from station.exchange import documents, outbox
 from station.exchange.models import OutboxMessage
 from station.ground.db import Database, schema
 from station.practice.bench import platform
+from station.practice.bench.driving import drive, served
 from station.practice.bench.fill import fill
-from station.practice.bench.run import drive, integrity, say, served
+from station.practice.bench.run import integrity, say
 from station.settings import Settings, load
 from station.wiring.hub import Hub, build
 

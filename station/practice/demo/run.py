@@ -17,6 +17,7 @@ from station.ground.db import Database, owner, schema
 from station.practice.demo import files, world
 from station.serving import server
 from station.serving.tls import authority as cert
+from station.serving.tls import identity
 from station.serving.tls import names as cert_names
 from station.settings import Settings, load
 from station.wiring.hub import Hub, build
@@ -78,7 +79,7 @@ def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: b
             settings = load()
         prepare(settings, orders, seed=1, extra=HELPERS)
     if https:
-        cert.make(cert.Files.in_folder(data), cert_names.here(), SystemClock(settings.zone).now())
+        cert.make(identity.Files.in_folder(data), cert_names.here(), SystemClock(settings.zone).now())
     local = f"http://127.0.0.1:{port}/"
     lan = f"http://{server.lan_address()}:{port}/"
     click.echo(f"station demo: {local}training  (desk and handheld)\n")

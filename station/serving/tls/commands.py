@@ -9,8 +9,9 @@ import click
 
 from station.clock import SystemClock
 from station.serving.tls import authority as certificates
+from station.serving.tls import identity
 from station.serving.tls import names as cert_names
-from station.serving.tls.authority import CertError, Files, Standing
+from station.serving.tls.identity import CertError, Files, Standing
 from station.settings import load
 
 
@@ -35,7 +36,7 @@ def cert(
         given = cert_names.given(hosts, addresses)
         if check:
             _refuse_with_check(hosts or addresses or renew or new_ca)
-            return _check(certificates.read(files), now)
+            return _check(identity.read(files), now)
         made = certificates.make(
             files, given, now, also=cert_names.here(), renew=renew or new_ca, new_ca=new_ca
         )

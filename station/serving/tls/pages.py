@@ -19,7 +19,7 @@ from station.ground.web.desk import blueprint
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import hub, public
 from station.serving.server import lan_address
-from station.serving.tls import authority as cert
+from station.serving.tls import identity
 
 OPEN = frozenset(
     f"office.{name}" for name in ("trust", "trust_qr", "trust_ca", "health", "manifest", "worker", "offline")
@@ -33,11 +33,11 @@ FORMS = {
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-def _standing() -> cert.Standing | None:
+def _standing() -> identity.Standing | None:
     """Authority and certificate; None also where they are damaged: the command says what is wrong."""
     try:
-        return cert.read(cert.Files.in_folder(hub().settings.data))
-    except cert.CertError:
+        return identity.read(identity.Files.in_folder(hub().settings.data))
+    except identity.CertError:
         return None
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from station.catalog import rules as catalog
-from station.ground.scan.context import Context, Facts
+from station.ground.scan.context import Context
+from station.ground.scan.outcome import Facts
 from station.stock import locations
 from station.stock.models import HandlingUnit, Location, Lot, StockStatus
 from station.storage.putaway.models import PutawayTask

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from station.catalog import rules as catalog
-from station.ground.scan.codes import Code, Kind
+from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow

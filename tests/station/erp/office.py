@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Self
 
-from station.erp import connectors, port
+from station.erp import connectors, makeup, port
 from station.erp.frame import Frame
 from station.exchange.documents import doc_type_of
 
@@ -24,7 +24,7 @@ class Office(Frame):
 
     name: str = "main"
     kind: ClassVar[str] = "test"
-    settings: ClassVar[Sequence[port.Setting]] = (port.Setting("name", "名", "Name"),)
+    settings: ClassVar[Sequence[makeup.Setting]] = (makeup.Setting("name", "名", "Name"),)
     wants: ClassVar[frozenset[str]] = frozenset({"order_state", "stock_change", "stock_adjustment"})
     known: ClassVar[dict[str, Office]] = {}
 
@@ -42,7 +42,7 @@ class Office(Frame):
     def __post_init__(self) -> None:
         self.known[self.name] = self
 
-    def open(self, setup: port.Setup) -> Self:
+    def open(self, setup: makeup.Setup) -> Self:
         """What a connection of this kind speaks to."""
         self.setup = setup
         return self
@@ -109,7 +109,7 @@ class Office(Frame):
 class OfficePort(Office):
     """What `connectors.KINDS` names: opens the office of that name."""
 
-    def __new__(cls, setup: port.Setup) -> Any:
+    def __new__(cls, setup: makeup.Setup) -> Any:
         """The office itself, whoever opens it."""
         return Office.known[setup.values["name"]].open(setup)
 

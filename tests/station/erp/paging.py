@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from station.erp import port
+from station.erp import contract, port
 
 
 def read_all(
-    connector: port.Connector, feed: str, cursor: Mapping[str, Any] | None = None
+    connector: contract.Connector, feed: str, cursor: Mapping[str, Any] | None = None
 ) -> tuple[list[port.Item], Mapping[str, Any]]:
     """Every page of a feed, its cursor going through JSON as in the database."""
     items: list[port.Item] = []

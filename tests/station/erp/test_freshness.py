@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from station.erp import connections
+from station.erp import liveness
 from station.exchange import freshness
 from station.exchange.models import ErpConnection
 from station.outbound.orders import origin
@@ -50,7 +50,7 @@ def two_shops(floor: Floor) -> Floor:
 
 
 def _known_at(floor: Floor, code: str, at: datetime) -> None:
-    floor.hub.db.write(lambda tx: connections.note_ok(tx, code, at, cancels_at=at))
+    floor.hub.db.write(lambda tx: liveness.note_ok(tx, code, at, cancels_at=at))
 
 
 def _stale(floor: Floor) -> tuple[list[bool], list[str]]:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from station.clock import MovableClock
 from station.erp import connections, loops
 from station.erp.compare import wishes
+from station.erp.compare.models import Reconciliation
 from station.erp.loops import ErpLoops
-from station.erp.models import Reconciliation
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods
 from station.serving.workers import Workers

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from station.carriers.models import Waybill
 from station.clock import MovableClock
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.compare import differences, reconcile, wishes
-from station.erp.models import Difference, DifferenceSeen, ErpFeed, ErpMapping, InboxProblem, Reconciliation
+from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation
+from station.erp.models import ErpFeed, ErpMapping, InboxProblem
 from station.erp.rest.connector import RestConnector
 from station.exchange import documents
 from station.exchange.models import ErpConnection, OutboxMessage
@@ -479,7 +480,7 @@ def test_a_fault_of_ours_is_failed_too_and_raised(office: Office) -> None:
 
 def test_a_real_connector_that_tells_nothing(office: Office) -> None:
     office.yard.bring("S1", 5)
-    setup = port.Setup(values={}, words=port.Words(), warehouse="WH1", timezone="Asia/Shanghai")
+    setup = makeup.Setup(values={}, words=makeup.Words(), warehouse="WH1", timezone="Asia/Shanghai")
     run_id = reconcile.run(office.db, office.yard.clock, "erp", RestConnector(setup), asked_by="night")
     run = office.read(lambda tx: tx.get_one(Reconciliation, run_id))
     assert (run.state, run.compared, run.error) == ("DONE", 0, "NO_STOCK NO_ORDERS NO_SHIPPED")

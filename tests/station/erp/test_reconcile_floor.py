@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from station.erp import port
 from station.erp.compare import reconcile, standing
 from station.erp.compare.comparison import Key
-from station.erp.models import Difference, Reconciliation
+from station.erp.compare.models import Difference, Reconciliation
 from station.erp.outward import stocklevel
 from station.exchange import documents
 from station.exchange.models import OutboxMessage

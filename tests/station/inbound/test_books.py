@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from station.ground.documents.history import History
-from station.ground.scan.codes import Code, Kind, internal
+from station.ground.scan.codes import internal
+from station.ground.scan.kinds import Code, Kind
 from station.ground.work import SYSTEM
 from station.inbound import describe
 from station.inbound.models import InboundLine, Receipt, ReceiptLine

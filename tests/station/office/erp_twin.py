@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any, ClassVar
 
 from station.erp.frame import Frame
-from station.erp.port import Down, Feed, Item, NoAccess, OpenOrder, Page, Report, Setting, Setup, StockLine
+from station.erp.makeup import Setting, Setup
+from station.erp.port import Down, Feed, Item, NoAccess, OpenOrder, Page, Report, StockLine
 from station.exchange import documents as erp
 
 SECRET = "s3cret-of-the-twin"

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from station import create_app
-from station.ground.scan.codes import COMMANDS
+from station.ground.scan.kinds import COMMANDS
 from station.office.cards import WORDS
 from station.office.design import contrast
 from station.rooms import ROOMS

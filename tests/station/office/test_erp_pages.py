@@ -24,26 +24,20 @@ from sqlalchemy.orm import Session
 from station import create_app
 from station.erp import connections, vocabulary
 from station.erp.compare import reconcile, wishes
+from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation
 from station.erp.connectors import KINDS
 from station.erp.folder import columns
 from station.erp.folder.files import FolderConnector, IncomingFile
 from station.erp.inward import inbox, problems
 from station.erp.inward.reasons import LATE, UNMAPPED
-from station.erp.models import (
-    Difference,
-    DifferenceSeen,
-    ErpFeed,
-    ErpMapping,
-    ErpToken,
-    InboxProblem,
-    Reconciliation,
-)
+from station.erp.makeup import Setup, Words
+from station.erp.models import ErpFeed, ErpMapping, ErpToken, InboxProblem
 from station.erp.pages import mapping as erp_words
 from station.erp.pages import setup as erp_setup
 from station.erp.pages import trying as erp_trying
 from station.erp.pages.health import STATES
 from station.erp.pages.talk import OUT_STATES
-from station.erp.port import Item, OpenOrder, Setup, StockLine, Words
+from station.erp.port import Item, OpenOrder, StockLine
 from station.erp.rest import tokens
 from station.erp.vault import Vault
 from station.exchange import documents as erp

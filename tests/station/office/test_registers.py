@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from printers.schema import print_job
 from station import create_app
-from station.ground.registers import pages
+from station.ground.registers import downloads, pages
 from station.ground.registers.register import Register
 from station.ground.web.i18n import FOLDER
 from station.ground.web.kit import csrf_token
@@ -265,7 +265,7 @@ def test_the_paper_says_what_was_asked_for(client: FlaskClient, floor: Floor) ->
         document = paper.sheet(
             ORDERS,
             ORDERS.page(tx, asked, limit=100),
-            filter_text=pages.filter_text(ORDERS, asked),
+            filter_text=downloads.filter_text(ORDERS, asked),
             warehouse="示范仓",
             made_at="2026-11-27 09:30",
             made_by="陈主管",

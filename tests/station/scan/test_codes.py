@@ -10,18 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station.ground.documents.check_char import has_right_check, mod37_36
-from station.ground.scan.codes import (
-    COMMANDS,
-    PREFIXES,
-    CodeError,
-    Kind,
-    ProductHit,
-    clean,
-    completions,
-    internal,
-    resolve,
-    show,
-)
+from station.ground.scan.cleaning import clean, show
+from station.ground.scan.codes import completions, internal, resolve
+from station.ground.scan.kinds import COMMANDS, PREFIXES, CodeError, Kind, ProductHit
 
 EAN, ITF = "6901234567892", "16901234567899"
 WATER = ProductHit(1, "EACH", 1)

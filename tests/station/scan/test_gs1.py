@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from station.ground.scan import lot_patterns
-from station.ground.scan.codes import CodeError, Kind, ProductHit, resolve
+from station.ground.scan.codes import resolve
+from station.ground.scan.kinds import CodeError, Kind, ProductHit
 
 GTIN = "06901234567892"
 HEAD = "01" + GTIN

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from station.erp import connections
+from station.erp import liveness
 from station.exchange import documents as erp
 from station.ground.documents.history import History
 from station.ground.scan.codes import internal
@@ -29,7 +29,7 @@ def _known(floor: Floor, *, minutes_ago: int = 0) -> None:
     clock.advance(minutes=-minutes_ago)  # type: ignore[attr-defined]
     at = clock.now()
     clock.advance(minutes=minutes_ago)  # type: ignore[attr-defined]
-    floor.hub.db.write(lambda tx: connections.note_ok(tx, "folder", at, cancels_at=at))
+    floor.hub.db.write(lambda tx: liveness.note_ok(tx, "folder", at, cancels_at=at))
 
 
 def _loaded(start: Start, floor: Floor, count: int = 2) -> list[str]:

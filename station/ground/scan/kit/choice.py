@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from station.ground.scan.codes import Code, Kind
-from station.ground.scan.context import Context, Facts, Outcome
+from station.ground.scan.context import Context
+from station.ground.scan.kinds import Code, Kind
+from station.ground.scan.outcome import Facts, Outcome
 from station.ground.scan.workflow import Workflow
 from station.ground.words.messages import Refused, say
 

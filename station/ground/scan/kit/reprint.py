@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from station.ground.scan.context import Context, Outcome
+from station.ground.scan.context import Context
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
+from station.ground.scan.outcome import Outcome
 from station.ground.scan.workflow import Workflow
 from station.ground.words.messages import say
 

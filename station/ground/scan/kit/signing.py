@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from station.ground.scan.codes import Code, Kind
-from station.ground.scan.context import SIGNING, Context, Facts, Outcome
+from station.ground.scan.context import SIGNING, Context
+from station.ground.scan.kinds import Code, Kind
+from station.ground.scan.outcome import Facts, Outcome
 from station.ground.scan.workflow import Workflow
 from station.ground.words.actor import Actor, Role
 from station.ground.words.messages import Refused

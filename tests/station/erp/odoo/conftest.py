@@ -8,21 +8,23 @@ from typing import Any
 
 import pytest
 
-from station.erp import port
+from station.erp import makeup
 from station.erp.odoo.connector import OdooConnector
 from tests.station.erp.odoo.server import DATABASE, KEY, LOGIN, Books, Odoo
 
-WORDS = port.Words(
+WORDS = makeup.Words(
     ours={("carrier", "顺丰标快"): ("SF", 1), ("unit", "箱"): ("CASE", 12)},
     own_carriers=frozenset({"SF", "YTO"}),
 )
 
 
-def setup_of(odoo: Odoo, interface: str = "json2", words: port.Words = WORDS, **values: str) -> port.Setup:
+def setup_of(
+    odoo: Odoo, interface: str = "json2", words: makeup.Words = WORDS, **values: str
+) -> makeup.Setup:
     settings = {
         "url": odoo.url, "database": DATABASE, "api": interface, "login": LOGIN, "api_key": KEY, "warehouse": "WH",
     }  # fmt: skip
-    return port.Setup(values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai")
+    return makeup.Setup(values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai")
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.odoo.connector import OdooConnector
 from tests.station.erp.odoo.conftest import Shop, furnish, setup_of
 from tests.station.erp.odoo.server import Books
@@ -196,7 +196,7 @@ def test_the_words_may_be_replaced(shop: Shop) -> None:
     setup = setup_of(shop.odoo)
     shop.outgoing({"TEA": 1.0})
     for word in ("SF", "YTO"):
-        words = port.Words(ours={("carrier", "顺丰标快"): (word, 1)})
+        words = makeup.Words(ours={("carrier", "顺丰标快"): (word, 1)})
         connector = OdooConnector(dataclasses.replace(setup, words=words))
         ((item,), _) = read_all(connector, "orders")
         assert item.doc.carrier_code == word

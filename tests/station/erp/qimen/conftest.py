@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from station.erp import port
+from station.erp import makeup
 from station.erp.qimen.connector import QimenConnector
 from tests.station.erp.qimen.server import APP_KEY, CUSTOMER, NOON, SECRET, Platform
 
-WORDS = port.Words(own_carriers=frozenset({"SF", "YTO"}), own_warehouse="MAIN")
+WORDS = makeup.Words(own_carriers=frozenset({"SF", "YTO"}), own_warehouse="MAIN")
 
 
 class Hand:
@@ -27,12 +27,12 @@ class Hand:
         self.at += seconds
 
 
-def setup_of(platform: Platform, words: port.Words = WORDS, **values: str) -> port.Setup:
+def setup_of(platform: Platform, words: makeup.Words = WORDS, **values: str) -> makeup.Setup:
     settings = {
         "url": platform.url, "app_key": APP_KEY, "secret": SECRET, "customer_id": CUSTOMER, "warehouse": "W01",
         "owner": "H1", "first_days": "1", "qps": "100",
     }  # fmt: skip
-    return port.Setup(values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai")
+    return makeup.Setup(values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ Connect = Callable[..., QimenConnector]
 def connect(platform: Platform, hand: Hand) -> Iterator[Connect]:
     made: list[QimenConnector] = []
 
-    def connect(words: port.Words = WORDS, **values: str) -> QimenConnector:
+    def connect(words: makeup.Words = WORDS, **values: str) -> QimenConnector:
         made.append(
             QimenConnector(
                 setup_of(platform, words, **values), wall=NOON.timestamp, now=hand.now, sleep=hand.sleep

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from station.erp import port
+from station.erp import makeup, port
 from station.erp.qimen import xml
 from station.erp.qimen.connector import QimenConnector
 from tests.station.erp.paging import read_all
@@ -53,7 +53,7 @@ def test_a_word_that_was_translated_is_understood(platform: Platform, connect: C
         "A",
         recorded("delivery_order").replace(">SF<", ">ZTO<").replace("<planQty>", "<unit>箱</unit><planQty>"),
     )
-    words = port.Words(
+    words = makeup.Words(
         ours={("carrier", "ZTO"): ("YTO", 1), ("unit", "箱"): ("CASE", 24)}, own_carriers=WORDS.own_carriers
     )
     ((item,), _) = read_all(connect(words=words), "delivery_orders")

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from station.erp import connections, port
+from station.erp import connections, makeup, port
 from station.erp.rest import signing
 from station.erp.rest.connector import RestConnector
 from station.erp.sync import Sync
@@ -81,7 +81,7 @@ def receiver() -> Iterator[Receiver]:
 
 def connector(url: str, secret: str = SECRET, **values: str) -> RestConnector:
     found = {"webhook_url": url, "webhook_secret": secret, **values}
-    setup = port.Setup(values=found, words=port.Words(), warehouse="WH1", timezone="Asia/Shanghai")
+    setup = makeup.Setup(values=found, words=makeup.Words(), warehouse="WH1", timezone="Asia/Shanghai")
     return RestConnector(setup, lambda: NOW)
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from station.erp import port
+from station.erp import makeup
 from station.erp.tryton.connector import TrytonConnector
 from station.erp.tryton.wire import Wire
 from tests.station.erp.tryton.machine import DATABASE, NoTryton, Trytond
 from tests.station.erp.tryton.proxy import Proxy
 
-WORDS = port.Words(
+WORDS = makeup.Words(
     ours={
         ("carrier", "中通快递"): ("ZTO", 1),
         ("carrier", "圆通速递"): ("YTO", 1),
@@ -43,8 +43,10 @@ class Books:
         plain = {"url": self.proxy.url, "database": DATABASE, "login": "wms", "password": secret}
         return {**plain, "warehouse": "WH", "purchase_prefix": "PO-", **more}
 
-    def setup(self, words: port.Words = WORDS, **more: str) -> port.Setup:
-        return port.Setup(values=self.values(**more), words=words, warehouse="MAIN", timezone="Asia/Shanghai")
+    def setup(self, words: makeup.Words = WORDS, **more: str) -> makeup.Setup:
+        return makeup.Setup(
+            values=self.values(**more), words=words, warehouse="MAIN", timezone="Asia/Shanghai"
+        )
 
     @property
     def office(self) -> Wire:

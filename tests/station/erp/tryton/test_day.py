@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import select
 
 from station.erp.compare import reconcile
-from station.erp.models import Difference
+from station.erp.compare.models import Difference
 from tests.station.erp.tryton.conftest import Books, open_books
 from tests.station.erp.tryton.machine import NUMBERS
 from tests.station.erp.tryton.proxy import CUT, PASS, SWALLOW, Rule

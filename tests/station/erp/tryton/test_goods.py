@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from station.erp import line, port
+from station.erp import line, makeup, port
 from station.erp.inward.making import NotWhole
 from station.erp.tryton import goods, notices, orders, wire
 from station.erp.tryton.model import Model
 from station.exchange import documents as erp
 from tests.station.erp.tryton.conftest import WORDS
 
-SETUP = port.Setup(
+SETUP = makeup.Setup(
     values={"url": "http://127.0.0.1:9", "database": "erp", "login": "wms", "password": "geheim"},
-    words=port.Words(ours={**WORDS.ours, ("unit", "箱"): ("CASE", 12)}, own_carriers=frozenset({"ZTO"})),
+    words=makeup.Words(ours={**WORDS.ours, ("unit", "箱"): ("CASE", 12)}, own_carriers=frozenset({"ZTO"})),
     warehouse="MAIN",
     timezone="Asia/Shanghai",
 )

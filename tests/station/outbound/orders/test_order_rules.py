@@ -15,7 +15,7 @@ from station.ground.documents.history import History
 from station.ground.web.kit import csrf_token
 from station.ground.words.messages import Refused
 from station.ground.work import OFFICE
-from station.outbound.orders import auditing
+from station.outbound.orders import auditing, taking_over
 from station.outbound.orders import rules as orders
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import PULLED, STOPPED, DeliveryOrder, OrderLine, OrderState
@@ -154,7 +154,7 @@ def test_the_office_sends_what_the_customer_takes_instead(
     """换货: a newer version replaces a short order, unless its goods still lie in a tote."""
     _short(shelves, floor, found)
     newer = replace(order_of(1, ("S0001", 1)), version=2)
-    assert shelves.do(lambda work: orders.take_over(work, [newer])) == [result]
+    assert shelves.do(lambda work: taking_over.take_over(work, [newer])) == [result]
     assert shelves.state() == state
     books()
 
@@ -168,7 +168,7 @@ def test_versions_before_and_after_the_wave(shelves: Shelves, floor: Floor, book
 
     def take(version: int) -> list[str]:
         newer = replace(first, version=version, buyer_note=f"v{version}")
-        return list(shelves.do(lambda work: orders.take_over(work, [newer])))
+        return list(shelves.do(lambda work: taking_over.take_over(work, [newer])))
 
     assert take(1) == ["NEW"]
     floor.advance_orders()

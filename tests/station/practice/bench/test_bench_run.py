@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from station.practice.bench import handhelds, process, run, wire
+from station.practice.bench import handhelds, measures, process, run, wire
 
 ROOT = Path(__file__).parents[4]
-TINY = run.Size(
+TINY = measures.Size(
     handhelds=10,
     busy=8,
     commit_s=0.2,
@@ -66,12 +66,12 @@ def test_a_scan_is_weighed_against_a_bare_page(report: dict[str, Any]) -> None:
 
 
 def test_a_person_reads_both_paths(report: dict[str, Any]) -> None:
-    shown = run.table(report | {"seconds": 9}, TINY)
+    shown = measures.table(report | {"seconds": 9}, TINY)
     for figures in (report, report["api"]):
         assert str(figures["scan_rate"]) in shown
         assert str(figures["page_ratio"]) in shown
     blind = report | {"cost_ms": None, "page_ratio": None, "seconds": 9}
-    assert "–" in run.table(blind, TINY)
+    assert "–" in measures.table(blind, TINY)
 
 
 def test_it_sends_what_the_handheld_s_script_sends() -> None:

@@ -1,0 +1,86 @@
+"""The count is finished, or taken back: what it lacks, and when it may go on (P2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from station.catalog import rules as catalog
+from station.ground.scan.models import Run
+from station.ground.words.messages import Refused
+from station.ground.work import Work
+from station.inbound import rules
+from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptState
+from station.inbound.stage1.rules import still_expected
+from station.inbound.stage2 import plans
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An article of the notice of which nothing (`counted` is None) or not all was counted; EACH."""
+
+    name: str
+    counted: int | None
+    expected: int
+
+
+def missing(work: Work, receipt: Receipt) -> list[Missing]:
+    """What the count lacks. A blind count is told what was not counted at all, never how much is short."""
+    delivered, still = _delivered(work.tx, receipt), _still(work.tx, receipt)
+    lacking = []
+    for sku_id, left in still.items():
+        counted, refused = delivered.get(sku_id, (None, 0))
+        short = left - refused
+        if short > 0 and (counted is None or not work.settings.rules.blind_receive):
+            lacking.append(Missing(catalog.sku(work.tx, sku_id).name_zh, counted, (counted or 0) + short))
+    return lacking
+
+
+def _delivered(tx: Session, receipt: Receipt) -> dict[int, tuple[int, int]]:
+    """Article → EACH delivered and EACH refused of it, on this receipt."""
+    sums: dict[int, tuple[int, int]] = {}
+    for line in rules.lines(tx, receipt.id):
+        came, refused = sums.get(line.sku_id, (0, 0))
+        sums[line.sku_id] = came + line.qty_delivered, refused + line.qty_rejected
+    return sums
+
+
+def _still(tx: Session, receipt: Receipt) -> dict[int, int]:
+    """Article → EACH of the notice that may still come, in the notice's order."""
+    query = select(InboundLine).where(InboundLine.notice_id == receipt.notice_id).order_by(InboundLine.id)
+    still: dict[int, int] = {}
+    for line in tx.scalars(query):
+        still[line.sku_id] = still.get(line.sku_id, 0) + still_expected(tx, line)
+    return still
+
+
+def close_count(work: Work, receipt: Receipt) -> bool:
+    """The count is finished: stage 2's samples are drawn. Whether the cartons differ from the delivery note
+    (W-RCV-06). E-RCV-08 when nothing was counted.
+    """
+    counted = rules.lines(work.tx, receipt.id)
+    if not counted:
+        raise Refused("E-RCV-08")
+    RECEIPT.move(work, receipt, "begin_stage2", stage1_by=work.by.user_id)
+    plans.draw(work, receipt)
+    return sum(line.cartons + bool(line.loose) for line in counted) != receipt.cartons_declared
+
+
+def may_reopen(tx: Session, receipt: Receipt) -> bool:
+    """Whether a finished count may be taken back: nobody has begun to inspect."""
+    if receipt.state != ReceiptState.STAGE2:
+        return False
+    inspector = tx.scalar(select(Run.id).where(Run.subject == plans.subject(receipt)).limit(1))
+    return inspector is None and not any(line.samples_done for line in rules.lines(tx, receipt.id))
+
+
+def reopen(work: Work, receipt: Receipt) -> None:
+    """Go on counting after the count was closed; E-RCV-07 once an inspector has begun."""
+    if not may_reopen(work.tx, receipt):
+        raise Refused("E-RCV-07", st=receipt.state)
+    RECEIPT.move(work, receipt, "reopen_stage1")
+    for line in rules.lines(work.tx, receipt.id):
+        line.samples_due, line.is_full_check = 0, False
+    work.tx.flush()
