@@ -84,33 +84,44 @@ def add(
     known = _known(tx, idem_key)
     if known is not None:
         return known
-    kind = kind_of(document)
+    kind = _checked_kind(document)
+    chosen = _printer_for(tx, kind, workstation, printer_id)
+    return _insert(
+        tx,
+        {
+            "idem_key": idem_key,
+            "kind": kind,
+            "subject_type": subject_type,
+            "subject_no": subject_no,
+            "workstation": workstation,
+            "printer_id": chosen.id,
+            "data": to_data(document),
+            "media": suited(routed_as(kind), chosen.media).name,
+            "copies": copies,
+            "copy_no": copy_no,
+            "reprint_of": reprint_of,
+            "reason": reason,
+            "batch": batch,
+            "requested_by": requested_by,
+            "state": QUEUED,
+            "created_at": now,
+            "next_at": now,
+        },
+    )
+
+
+def _printer_for(tx: Tx, kind: str, workstation: str, printer_id: int | None) -> Any:
+    """The printer asked for, or the one that the routes name for the workstation; NoRoute without one."""
+    if printer_id is not None:
+        return roster.show_printer(tx, printer_id)
+    return routes.find_printer(tx, routed_as(kind), workstation)
+
+
+def _checked_kind(document: Document) -> str:
+    """The kind of a document; BadDocument when a supplied one cannot be printed."""
     if isinstance(document, passing.Supplied):
         passing.content(document)
-    if printer_id is None:
-        chosen = routes.find_printer(tx, routed_as(kind), workstation)
-    else:
-        chosen = roster.show_printer(tx, printer_id)
-    values = {
-        "idem_key": idem_key,
-        "kind": kind,
-        "subject_type": subject_type,
-        "subject_no": subject_no,
-        "workstation": workstation,
-        "printer_id": chosen.id,
-        "data": to_data(document),
-        "media": suited(routed_as(kind), chosen.media).name,
-        "copies": copies,
-        "copy_no": copy_no,
-        "reprint_of": reprint_of,
-        "reason": reason,
-        "batch": batch,
-        "requested_by": requested_by,
-        "state": QUEUED,
-        "created_at": now,
-        "next_at": now,
-    }
-    return _insert(tx, values)
+    return kind_of(document)
 
 
 def reprint(

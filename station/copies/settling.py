@@ -18,7 +18,7 @@ from printers.schema import QUEUED, SENDING, UNKNOWN, print_job
 from station.carriers.models import WaybillRange
 from station.copies.archive import Manifest
 from station.erp.compare import wishes
-from station.erp.models import Reconciliation
+from station.erp.compare.models import Reconciliation
 from station.exchange.models import ErpConnection, OutboxMessage
 from station.ground.db import Database, table
 from station.ground.documents import epoch

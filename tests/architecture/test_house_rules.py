@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import math
 import re
 import string
 from pathlib import Path
@@ -108,6 +110,44 @@ def test_files_hold_one_thing() -> None:
         str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in PYTHON
     }
     assert {name: lines for name, lines in long.items() if lines > 420 and "migrations" not in name} == {}
+
+
+def test_most_files_are_short() -> None:
+    """Nine files of ten have at most 200 lines; migrations are as long as what they change."""
+    lengths = sorted(
+        (len(path.read_text(encoding="utf-8").splitlines()), str(path.relative_to(ROOT)))
+        for path in (ROOT / "station").rglob("*.py")
+        if "migrations" not in path.parts
+    )
+    ninth = lengths[math.ceil(len(lengths) * 0.9) - 1][0]
+    longer = "\n".join(f"{lines:4} {name}" for lines, name in reversed(lengths) if lines > 200)
+    assert ninth <= 200, (
+        f"nine of ten files should have at most 200 lines, it is {ninth}; split one of\n{longer}"
+    )
+
+
+def _functions(path: Path) -> list[tuple[str, int]]:
+    """Every function of a file and its lines, from `def` to its end."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        (f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", (node.end_lineno or 0) - node.lineno + 1)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+def test_functions_fit_on_a_screen() -> None:
+    functions = [one for path in PYTHON if "migrations" not in path.parts for one in _functions(path)]
+    assert len(functions) > 1000
+    long = [f"{lines} lines: {name}" for name, lines in functions if lines > 50]
+    assert long == [], "functions of more than 50 lines, to be split: " + "; ".join(long)
+
+
+def test_the_house_shows_rooms_and_no_plumbing() -> None:
+    """Whoever opens `station/` sees rooms: beside the package itself at most four loose files."""
+    loose = {path.name for path in (ROOT / "station").glob("*") if path.is_file()}
+    allowed = {"__init__.py", "cli.py", "clock.py", "rooms.py", "settings.py"}
+    assert loose <= allowed, f"belongs into a room: {sorted(loose - allowed)}"
 
 
 def test_only_the_clock_asks_for_the_time() -> None:

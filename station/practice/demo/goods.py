@@ -115,23 +115,11 @@ def orders(
     unpaid and one asks for another address, so that a person must look at them.
     """
     rng = random.Random(seed)  # noqa: S311 — a reproducible demo, no secret
-    found = []
+    wanted = []
     for i in range(count):
-        single = rng.random() < 0.5  # noqa: PLR2004
-        chosen = rng.sample(range(len(articles)), 1 if single else rng.randint(2, min(4, len(articles))))
-        place = PLACES[rng.randrange(len(PLACES))]
-        lines = tuple(
-            erp.OrderDocumentLine(
-                line_key=str(k),
-                sku_code=articles[j].code,
-                qty_each=1 if single else rng.randint(1, 3),
-                price_fen=articles[j].price_fen,
-            )
-            for k, j in enumerate(chosen, 1)
-        )
-        invoice = rng.random() < 0.2  # noqa: PLR2004
-        amount = sum((line.price_fen or 0) * line.qty_each for line in lines)
-        found.append(
+        lines, place = _order_lines(rng, articles)
+        has_invoice = rng.random() < 0.2  # noqa: PLR2004
+        wanted.append(
             erp.OrderDocument(
                 erp_no=f"SO-{now:%y%m%d}-{seed}-{i + 1:05d}",
                 shop="良仓生活旗舰店",
@@ -141,28 +129,53 @@ def orders(
                 seller_note="客户要求改地址" if i % 50 == READDRESSED else "",
                 paid_at=now - timedelta(minutes=count - i),
                 latest_ship_at=now + timedelta(hours=24),
-                receiver=erp.Receiver(
-                    name=PEOPLE[rng.randrange(len(PEOPLE))],
-                    phone=f"138{rng.randrange(10**8):08d}",
-                    province=place[0],
-                    city=place[1],
-                    district=place[2],
-                    address=place[3],
-                ),
-                wants_invoice=invoice,
-                invoice=erp.Invoice(
-                    title="杭州某某科技有限公司",
-                    tax_no="91330100MA2XXXXX0X",
-                    number=f"2633200000{rng.randrange(10**10):010d}",
-                    issued_on=now.date(),
-                    amount_fen=amount,
-                )
-                if invoice
-                else None,
+                receiver=_receiver(rng, place),
+                wants_invoice=has_invoice,
+                invoice=_invoice(rng, lines, now) if has_invoice else None,
                 lines=lines,
             )
         )
-    return found
+    return wanted
+
+
+def _order_lines(
+    rng: random.Random, articles: Sequence[erp.Product]
+) -> tuple[tuple[erp.OrderDocumentLine, ...], tuple[str, str, str, str]]:
+    """What an order wants, and where it goes: one article, or up to four."""
+    single = rng.random() < 0.5  # noqa: PLR2004
+    chosen = rng.sample(range(len(articles)), 1 if single else rng.randint(2, min(4, len(articles))))
+    place = PLACES[rng.randrange(len(PLACES))]
+    lines = tuple(
+        erp.OrderDocumentLine(
+            line_key=str(k),
+            sku_code=articles[j].code,
+            qty_each=1 if single else rng.randint(1, 3),
+            price_fen=articles[j].price_fen,
+        )
+        for k, j in enumerate(chosen, 1)
+    )
+    return lines, place
+
+
+def _receiver(rng: random.Random, place: tuple[str, str, str, str]) -> erp.Receiver:
+    return erp.Receiver(
+        name=PEOPLE[rng.randrange(len(PEOPLE))],
+        phone=f"138{rng.randrange(10**8):08d}",
+        province=place[0],
+        city=place[1],
+        district=place[2],
+        address=place[3],
+    )
+
+
+def _invoice(rng: random.Random, lines: Sequence[erp.OrderDocumentLine], now: datetime) -> erp.Invoice:
+    return erp.Invoice(
+        title="杭州某某科技有限公司",
+        tax_no="91330100MA2XXXXX0X",
+        number=f"2633200000{rng.randrange(10**10):010d}",
+        issued_on=now.date(),
+        amount_fen=sum((line.price_fen or 0) * line.qty_each for line in lines),
+    )
 
 
 def demand(wanted: Sequence[erp.OrderDocument]) -> dict[str, int]:

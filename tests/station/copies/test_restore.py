@@ -17,7 +17,7 @@ from printers.schema import UNKNOWN, print_job
 from station.clock import MovableClock
 from station.copies import backup, restore, switching
 from station.copies.archive import BadCopy
-from station.erp.models import Reconciliation
+from station.erp.compare.models import Reconciliation
 from station.exchange.models import OutboxMessage
 from station.ground.db import Database, owner
 from station.ground.documents import epoch

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from printers.schema import print_job
 from station import create_app
-from station.ground.registers import downloads, pages
+from station.ground.registers import downloads
 from station.ground.registers.register import Register
 from station.ground.web.i18n import FOLDER
 from station.ground.web.kit import csrf_token
@@ -224,13 +224,13 @@ def test_a_text_never_becomes_a_formula(client: FlaskClient, floor: Floor) -> No
 
 
 def test_a_cut_file_says_so(client: FlaskClient, floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "FILE_ROWS", 2)
+    monkeypatch.setattr(downloads, "FILE_ROWS", 2)
     orders(floor, "一店", "二店", "三店")
     enter(client, floor)
     rows = read_csv(client, "/desk/r/orders.csv")
     assert [row[3] for row in rows[1:3]] == ["三店", "二店"]
     assert rows[3] == ["只有最新的 2 行: 其余请缩短日期范围。"]
-    monkeypatch.setattr(pages, "FILE_ROWS", 3)
+    monkeypatch.setattr(downloads, "FILE_ROWS", 3)
     assert len(read_csv(client, "/desk/r/orders.csv")) == 4
 
 

@@ -185,7 +185,7 @@ def test_the_desk_lists_slots_and_shows_one(floor: Floor, client: FlaskClient) -
 
 def test_why_names_the_place_of_an_old_label(yard: Yard, floor: Floor, client: FlaskClient) -> None:
     """The worker who asks why learns which slot it was."""
-    from station.ground.scan.codes import Code, Kind
+    from station.ground.scan.kinds import Code, Kind
     from station.stock import describe
 
     old = floor.slot("A-01-01-2-01")
