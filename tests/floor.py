@@ -266,9 +266,9 @@ class Floor:
 
     # --- looking ------------------------------------------------------------------------------
 
-    def look(self, number: str, flow: str) -> dict[str, Any]:
+    def look(self, number: str, flow: str, device: str = "HH-1") -> dict[str, Any]:
         """The person's present screen."""
-        token = self.sign_in(number)
+        token = self.sign_in(number, device=device)
         with self.hub.db.read() as tx:
             actor = self.hub.services.people.identify_only(tx, token, self.hub.clock.now())
             assert actor is not None
