@@ -173,8 +173,15 @@ def user_add(number: str, name: str, roles: tuple[str, ...], pin: str) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True)
-def check(*, as_json: bool) -> None:
-    """Verify the invariants I1–I14 over the whole database; exit status 1 when one is broken."""
+@click.option(
+    "--paper", default="", help="Also look whether the seal on a paper is in the books: '#12 1f0c …'."
+)
+@click.option(
+    "--after-restore", is_flag=True, help="An older copy was put back on purpose: take its end as the end."
+)
+def check(*, as_json: bool, paper: str, after_restore: bool) -> None:
+    """Verify file, seals and the invariants I1–I14 over the whole database; status 1 for a broken one."""
+    from station.ground import seals
     from station.ground.db import Database
     from station.wiring import checks
 
@@ -182,7 +189,13 @@ def check(*, as_json: bool) -> None:
     owner.refuse_while_replaced(settings.url)
     db = Database(settings.url, journal=settings.journal)
     try:
-        violations = checks.by_code(checks.run(db)) if as_json else checks.report(db, click.echo, _hint)
+        if after_restore:
+            seals.accept(db, settings.data)
+        violations = (
+            checks.by_code(checks.run(db, data=settings.data, paper=paper))
+            if as_json
+            else checks.report(db, click.echo, _hint, data=settings.data, paper=paper)
+        )
     finally:
         db.close()
     if as_json:

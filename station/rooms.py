@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from station.carriers.room import ROOM as CARRIERS
 from station.catalog.room import ROOM as CATALOG
 from station.devices.room import ROOM as DEVICES
 from station.erp.room import ROOM as ERP
 from station.exchange.room import ROOM as EXCHANGE
-from station.ground.room import Room
+from station.ground import seals
+from station.ground.room import Job, Room
 from station.inbound.room import ROOM as INBOUND
 from station.office.room import ROOM as OFFICE
 from station.outbound.room import ROOM as OUTBOUND
@@ -24,7 +27,9 @@ GROUND = Room(
         "station.ground.documents.history",
         "station.ground.documents.numbers",
         "station.ground.documents.signatures",
+        "station.ground.seals.models",
     ),
+    jobs=(Job("seals", lambda works: partial(seals.turn, works), idle_s=60.0),),
     pages=("station.ground.web.scan", "station.ground.web.pwa"),
 )
 

@@ -76,6 +76,7 @@ class AcceptanceSheet(Document):
     ply_no: int = 1
     ply_name: str = ""
     is_draft: bool = False
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class PickList(Document):
     cart_code: str = ""
     carrier_name: str = ""
     cutoff_at: str = ""
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +198,4 @@ class Manifest(Document):
     handed_at: str = ""
     ply_no: int = 1
     ply_name: str = ""
+    seal: str = ""

@@ -54,7 +54,7 @@ def draw(doc: AcceptanceSheet, paper: Paper) -> None:
     ]
     flow.signatures(signers)
     flow.note("签字时间", "Signed at", doc.signed_at)
-    flow.finish()
+    flow.finish(doc.seal)
 
 
 def _head(doc: AcceptanceSheet, flow: Flow) -> None:

@@ -143,15 +143,19 @@ class Flow:
                 self.page.text(Box(box.x + 1, box.y + 13, w - 2, 3.5), sign, 2.5, fit="shrink")
             self.y += height + 1
 
-    def finish(self) -> None:
-        """Number the pages, add the reprint mark and cut rolls to length."""
+    def finish(self, seal: str = "") -> None:
+        """Number the pages, add the reprint mark and cut rolls to length.
+
+        ``seal`` is the head of the books' seals at that moment: the paper keeps what the database could lose.
+        """
         self._ends.append(self.y)
+        marks = "  ".join(part for part in (self.paper.stamp, self.paper.noted("封印", "Seal", seal)) if part)
         for i, page in enumerate(self.paper.pages):
             is_roll = self.paper.media.height_mm is None
             y = self._ends[i] + 1 if is_roll else self.bottom + 1
             half = self.width / 2 // 0.25 * 0.25
             number = f"{self.paper.word('页', 'Page')} {i + 1}/{len(self.paper.pages)}"
-            page.text(Box(self.left, y, half + half / 2, 4), self.paper.stamp, 2.75, fit="shrink", bold=True)
+            page.text(Box(self.left, y, half + half / 2, 4), marks, 2.75, fit="shrink", bold=True)
             page.text(Box(self.left + half * 1.5, y, half / 2, 4), number, 2.75, "right", "shrink")
             if is_roll:
                 page.crop(y + 5)

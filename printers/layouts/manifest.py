@@ -25,7 +25,7 @@ def draw(doc: Manifest, paper: Paper) -> None:
     courier = f"{doc.courier_name} {doc.courier_phone}".strip()
     flow.signatures([("发货员", "Dispatcher", doc.dispatcher_name), ("揽收员", "Courier", courier)])
     flow.note("交接时间", "Handed over at", doc.handed_at)
-    flow.finish()
+    flow.finish(doc.seal)
 
 
 def _totals(doc: Manifest, paper: Paper) -> str:

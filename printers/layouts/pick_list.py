@@ -21,7 +21,7 @@ def draw(doc: PickList, paper: Paper) -> None:
     flow.line(paper.word(f"共 {lines} 行 {pieces} 件  {english}", f"Total {english}"), 3.25, bold=True)
     flow.gap(1)
     flow.signatures([("拣货员", "Picker", doc.picker_name), ("缺货登记", "Shorts", "")])
-    flow.finish()
+    flow.finish(doc.seal)
 
 
 def _head(doc: PickList, flow: Flow) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from printers import documents as paper
+from station.ground.seals import head_on_paper
 from station.inbound import rules
 from station.inbound.models import Receipt
 from station.settings import Settings
@@ -29,6 +30,7 @@ def sheet(
         arrived_at=local(receipt.arrived_at, settings),
         ply_no=ply,
         ply_name=AS_PLIES[ply - 1],
+        seal=head_on_paper(tx),
         **more,
     )
 

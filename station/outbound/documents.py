@@ -11,6 +11,7 @@ from printers import documents as paper
 from station.carriers.models import Waybill, WaybillState
 from station.catalog import rules as catalog
 from station.catalog.models import Carrier, Sku
+from station.ground.seals import head_on_paper
 from station.outbound.dispatch.models import Manifest, ManifestParcel
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder, OrderLine
@@ -142,4 +143,5 @@ def manifest(tx: Session, found: Manifest, settings: Settings, ply: int, left: i
         courier_name=found.courier,
         ply_no=ply,
         ply_name=("仓库联", "快递联")[ply - 1],
+        seal=head_on_paper(tx),
     )

@@ -18,7 +18,17 @@ from tests.conftest import _admin
 
 pytestmark = pytest.mark.both_databases
 
-APPEND_ONLY = ("epoch", "movement", "history", "audit_row", "signature", "override_row", "old_label")
+APPEND_ONLY = (
+    "epoch",
+    "movement",
+    "history",
+    "audit_row",
+    "signature",
+    "override_row",
+    "old_label",
+    "scan",
+    "seal",
+)
 
 
 def _declared_sqlite(path: Path) -> Database:
@@ -59,7 +69,7 @@ def test_sqlite_migrates_to_what_is_declared(sqlite_template: Path, tmp_path: Pa
         assert found.keys() == wanted.keys()
         for name, sql in wanted.items():
             assert found[name] == sql
-        assert sum(name.startswith("trigger") for name in found) == 2 * len(APPEND_ONLY)
+        assert sum(name.startswith("trigger") for name in found) == 3 * len(APPEND_ONLY)
         assert "STRICT" in found["table movement"]
         assert "on_hand >= 0" in found["table stock"]
     finally:

@@ -22,6 +22,7 @@ from station.ground.db.columns import (
     append_only_ddl,
     is_one_of,
     table,
+    unreplaceable_ddl,
 )
 from station.ground.db.engines import DatabaseUnusable, check_journal, has_wal_race, reason
 from station.ground.db.group import BATCH, BULK, DESK, SCAN
@@ -55,4 +56,5 @@ __all__ = [
     "reason",
     "savepoint",
     "table",
+    "unreplaceable_ddl",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     event,
     text,
 )
@@ -174,6 +176,22 @@ def append_only_ddl(name: str, dialect: str) -> list[str]:
     return [function, trigger]
 
 
+def unreplaceable_ddl(name: str, keys: Iterable[str], dialect: str) -> list[str]:
+    """Statements that refuse ``INSERT OR REPLACE`` of a row of `name` that has one of these unique `keys`.
+
+    SQLite deletes the old row then without firing a DELETE trigger (unless a connection asks for it), so the
+    insert itself must be refused. PostgreSQL takes ``ON CONFLICT DO UPDATE`` for the UPDATE it is.
+    """
+    if dialect != "sqlite":
+        return []
+    same = " OR ".join(
+        "(" + " AND ".join(f"{column} = NEW.{column}" for column in key.split()) + ")" for key in keys
+    )
+    found = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 — our own names
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
+    return [f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN {found} {refuse}"]
+
+
 def table(model: type[Base]) -> Table:
     """The Core table behind a model, for statements of the hot path."""
     found = model.__table__
@@ -181,12 +199,22 @@ def table(model: type[Base]) -> Table:
     return found
 
 
+def _keys(declared: Table) -> list[str]:
+    """What only one row may have: the primary key first, then each unique constraint by its columns."""
+    unique = [c for c in declared.constraints if isinstance(c, UniqueConstraint)]
+    return ["id", *sorted(" ".join(c.columns.keys()) for c in unique)]
+
+
 def append_only(model: type[M]) -> type[M]:
     """Class decorator: rows of this table are written once and never changed (I9)."""
     declared = table(model)
 
     def create(_target: object, connection: Connection, **_kw: object) -> None:
-        for statement in append_only_ddl(model.__tablename__, connection.dialect.name):
+        name, dialect = model.__tablename__, connection.dialect.name
+        for statement in (
+            *append_only_ddl(name, dialect),
+            *unreplaceable_ddl(name, _keys(declared), dialect),
+        ):
             connection.execute(text(statement))
 
     event.listen(declared, "after_create", create)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Table, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from station.ground.db.columns import table
 
 
-def quiesce(tx: Session, model: type[Any], wait_ms: int = 200) -> bool:
+def quiesce(tx: Session, rows: type[Any] | Table, wait_ms: int = 200) -> bool:
     """Make sure that every row added so far is visible to what follows in this unit of work.
 
     On PostgreSQL a row with a lower number may be committed after one with a higher number: whoever reads
@@ -20,10 +20,11 @@ def quiesce(tx: Session, model: type[Any], wait_ms: int = 200) -> bool:
     """
     if tx.connection().dialect.name != "postgresql":
         return True
+    name = rows.name if isinstance(rows, Table) else table(rows).name
     try:
         with tx.begin_nested():
             tx.execute(text(f"SET LOCAL lock_timeout = '{int(wait_ms)}ms'"))
-            tx.execute(text(f'LOCK TABLE "{table(model).name}" IN SHARE MODE'))
+            tx.execute(text(f'LOCK TABLE "{name}" IN SHARE MODE'))
             tx.execute(text("SET LOCAL lock_timeout = DEFAULT"))
     except OperationalError:
         return False

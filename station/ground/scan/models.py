@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Flag, Json, Str
+from station.ground.db import STRICT, Base, Flag, Json, Str, append_only
 
 
 class Run(Base):
@@ -36,6 +36,7 @@ class Run(Base):
     updated_at: Mapped[datetime]
 
 
+@append_only
 class Scan(Base):
     """One scan and the answer it got; the same `scan_id` gets the same answer again (I8)."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from printers import documents as paper
 from station.catalog import rules as catalog
 from station.catalog.models import Sku
+from station.ground.seals import head_on_paper
 from station.ground.words.messages import say
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.kinds import kind_of
@@ -52,4 +53,5 @@ def pick_list(tx: Session, pick: PickList) -> paper.PickList:
         ),
         kind_text=f"{wave.type} {say(kind_of(wave.type).label)['zh']}",
         carrier_name=catalog.carrier(tx, wave.carrier_id).name,
+        seal=head_on_paper(tx),
     )
