@@ -13,11 +13,18 @@ from station.copies.archive import BadCopy
 from station.ground.db import Database
 from station.ground.db.copying import require_whole
 from station.ground.documents import epoch
+from station.ground.seals import head
 from station.wiring import checks
 
 Heads = Callable[[Session], Mapping[str, str]]
 
-HEADS: list[Heads] = []
+
+def _seals(tx: Session) -> dict[str, str]:
+    found = head(tx)
+    return {"seals": found.hash} if found else {}
+
+
+HEADS: list[Heads] = [_seals]
 """Readers of the heads of hash chains, name to head. Whoever builds a chain adds its reader: the head then
 stands in every manifest, and a restored copy must end in the same one.
 """

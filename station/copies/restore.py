@@ -19,6 +19,7 @@ from station.clock import Clock
 from station.copies import archive, postgresql, proof, settling, switching
 from station.copies.archive import DATABASE, PHOTOS, SETTINGS, BadCopy, Manifest
 from station.copies.switching import Plan
+from station.ground import seals
 from station.ground.db import Database, owner, reason, schema
 from station.people.pins import PEPPER
 from station.settings import Settings
@@ -81,7 +82,17 @@ def _go(settings: Settings, plan: Plan) -> Restored:
     if not _is_sqlite(settings) and postgresql.tag(settings.url) != plan.tag:
         postgresql.exchange(settings.url, plan.aside.replace("-", "_"))
     aside = switching.finish(folder, plan)
+    _take_its_end(settings)
     return Restored(plan, aside, is_pepper_missing=not (settings.data / PEPPER).exists())
+
+
+def _take_its_end(settings: Settings) -> None:
+    """The head beside the database was the replaced one's: from here the books end where the copy ends."""
+    db = Database(settings.url, journal=settings.journal, pool_size=2)
+    try:
+        seals.accept(db, settings.data)
+    finally:
+        db.close()
 
 
 def _prepare(settings: Settings, clock: Clock, copy: Path, manifest: Manifest, name: str) -> str:

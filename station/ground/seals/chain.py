@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, Table, Text, cast, column, select, table
 from sqlalchemy.orm import Session
 
-from station.ground.db import Base, Json
+from station.ground.db import Base, Flag, Json
 from station.ground.seals.models import Seal
 
 MARK = 8
@@ -61,7 +61,7 @@ def columns_of(subject: Table) -> list[str]:
 
 
 def rows_of(subject: Table, columns: Sequence[str]) -> Select[Any]:
-    """The rows of a table as the database gives them: nothing is interpreted on the way, JSON is its text."""
+    """The rows of a table as the database gives them: JSON as its text, nothing else interpreted."""
     bare: Any = table(subject.name, *(column(name) for name in columns))
     picked = [
         cast(bare.c[name], Text) if isinstance(subject.columns[name].type, Json) else bare.c[name]
@@ -70,9 +70,27 @@ def rows_of(subject: Table, columns: Sequence[str]) -> Select[Any]:
     return select(*picked).order_by(bare.c.id)
 
 
-def row_hash(row: Iterable[Any]) -> str:
-    """SHA-256 over a row as a JSON array: ASCII, no blanks, instants in UTC with microseconds."""
-    return hashlib.sha256(_encode(list(row)).encode()).hexdigest()
+def hasher(subject: Table, columns: Sequence[str]) -> Callable[[Sequence[Any]], str]:
+    """What gives the SHA-256 over a row of `rows_of` as a JSON array: ASCII, no blanks, instants in UTC with
+    microseconds, yes and no as 1 and 0, JSON within it as what it says.
+
+    Both databases give the same: a copy from one in the other keeps its seals.
+    """
+    kinds = [subject.columns[name].type for name in columns]
+    special = [
+        (place, json.loads if isinstance(kind, Json) else int)
+        for place, kind in enumerate(kinds)
+        if isinstance(kind, Json | Flag)
+    ]
+
+    def hashed(row: Sequence[Any]) -> str:
+        values = list(row)
+        for place, spell in special:
+            if values[place] is not None:
+                values[place] = spell(values[place])
+        return hashlib.sha256(_encode(values).encode()).hexdigest()
+
+    return hashed
 
 
 def digest_of(hashes: Iterable[str]) -> str:

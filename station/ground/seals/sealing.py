@@ -18,9 +18,9 @@ from station.ground.seals.chain import (
     FIRST,
     columns_of,
     digest_of,
+    hasher,
     head,
     mark_rows,
-    row_hash,
     rows_of,
     seal_hash,
     sealed_tables,
@@ -73,8 +73,9 @@ def _hashes(db: Database, subject: Table, after_id: int, upto: int, piece: int) 
     statement = rows_of(subject, columns)
     key = statement.selected_columns[0]
     statement = statement.where(key > bindparam("after"), key <= bindparam("upto")).limit(piece)
+    hashed = hasher(subject, columns)
     with db.read() as tx:
-        return [(row[0], row_hash(row)) for row in tx.execute(statement, {"after": after_id, "upto": upto})]
+        return [(row[0], hashed(row)) for row in tx.execute(statement, {"after": after_id, "upto": upto})]
 
 
 def _append(

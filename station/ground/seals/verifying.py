@@ -18,8 +18,8 @@ from station.ground.seals.chain import (
     ON_PAPER,
     Head,
     digest_of,
+    hasher,
     marked,
-    row_hash,
     rows_of,
     seal_hash,
     sealed_tables,
@@ -147,7 +147,8 @@ def _judge_rows(tx: Session, subject: Table, columns: Sequence[str], seal: Any) 
     values = {"last": seal.last_id}
     if seal.after_id:  # ids begin at 1: whatever lies below the first piece was put there
         statement, values["after"] = statement.where(key > bindparam("after")), seal.after_id
-    found = {row[0]: row_hash(row) for row in tx.execute(statement, values)}
+    hashed = hasher(subject, columns)
+    found = {row[0]: hashed(row) for row in tx.execute(statement, values)}
     if len(found) == seal.row_count and digest_of(found.values()) == seal.digest:
         return
     known = marked(seal.marks, seal.after_id)

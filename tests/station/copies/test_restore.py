@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import insert, inspect, select, text
 
 from printers.schema import UNKNOWN, print_job
 from station.clock import MovableClock
@@ -19,12 +19,16 @@ from station.copies import backup, restore, switching
 from station.copies.archive import BadCopy
 from station.erp.compare.models import Reconciliation
 from station.exchange.models import OutboxMessage
-from station.ground.db import Database, owner
+from station.ground import seals
+from station.ground.db import Database, owner, table
 from station.ground.documents import epoch
 from station.ground.documents.numbers import DocCounter, next_no
+from station.ground.scan.models import Scan
 from station.ground.words.actor import Role
+from station.ground.work import Works
 from station.people.models import User
 from station.people.rules import add_user
+from station.people.trail import note
 from station.settings import Settings
 from station.wiring import checks
 from tests.commands import Station
@@ -94,6 +98,47 @@ def test_the_copy_takes_the_place_and_what_was_there_is_kept(
     if settings.url.startswith("sqlite"):
         old = Settings(data=settings.data, database_url=f"sqlite:///{done.aside / 'station.sqlite3'}")
         assert people(old) > known
+
+
+@pytest.mark.both_databases
+def test_the_seals_of_the_copy_hold_and_go_on(
+    settings: Settings, clock: MovableClock, tmp_path: Path
+) -> None:
+    """Also from PostgreSQL through the copy's SQLite and back; the head beside the database follows."""
+    db = Database(settings.url)
+    works = Works(db, clock, settings)
+    db.write(lambda tx: note(tx, None, "first", "键", clock.now(), detail=["键", True, None, 3]))
+    db.write(lambda tx: tx.execute(insert(table(Scan)), scan_row(clock)))
+    seals.seal_all(works)
+    made = backup.make(settings, clock, tmp_path / "copy.zip")
+    with db.read() as tx:
+        copied = seals.head(tx)
+    db.write(lambda tx: note(tx, None, "second", "", clock.now()))
+    seals.seal_all(works)
+    db.close()
+
+    assert copied is not None
+    assert made.manifest.heads == {"seals": copied.hash}
+    restore.restore(settings, clock, made.path)
+
+    db = Database(settings.url)
+    try:
+        seen = seals.Verdict()
+        assert list(seals.verify(db, settings.data, seen)) == []
+        assert (seen.head, seen.rows >= 2) == (copied, True)
+        seals.seal_all(Works(db, clock, settings))
+        assert list(seals.verify(db, settings.data, seen := seals.Verdict())) == []
+        assert seen.waiting == 0
+    finally:
+        db.close()
+
+
+def scan_row(clock: MovableClock) -> dict[str, object]:
+    return {
+        "scan_id": "scan-0001", "at": clock.now(), "user_id": 1, "device": "", "workflow": "pick", "run_id": 1,
+        "step": "slot", "raw": "键", "is_manual": True, "is_accepted": False, "code": "E-SYS-03", "status": 409,
+        "reply": {"键": [1, 2.5, None, False]},
+    }  # fmt: skip
 
 
 @pytest.mark.both_databases
