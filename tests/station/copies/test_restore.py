@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import insert, inspect, select, text
 
 from printers.schema import UNKNOWN, print_job
@@ -20,7 +21,7 @@ from station.copies.archive import BadCopy
 from station.erp.compare.models import Reconciliation
 from station.exchange.models import OutboxMessage
 from station.ground import seals
-from station.ground.db import Database, owner, table
+from station.ground.db import Database, owner, schema, table
 from station.ground.documents import epoch
 from station.ground.documents.numbers import DocCounter, next_no
 from station.ground.scan.models import Scan
@@ -269,7 +270,7 @@ def test_what_is_no_whole_copy_changes_nothing(
     with zipfile.ZipFile(copy) as pack:
         manifest = pack.read("manifest.json")
         database = pack.read("station.sqlite3")
-    newer = manifest.replace(b'"revision": "0017"', b'"revision": "9999"')
+    newer = manifest.replace(f'"revision": "{schema.head()}"'.encode(), b'"revision": "9999"')
     assert newer != manifest
     _refuse(settings, clock, _changed(copy, tmp_path / "newer.zip", manifest_json=newer), "newer version")
     newest = manifest.replace(b'"format": 1', b'"format": 2')
@@ -351,12 +352,12 @@ def test_an_older_copy_is_brought_up_before_it_counts(worked: Station, tmp_path:
     assert worked.run("backup", str(tmp_path / "copy.zip"))[0] == 0
     with zipfile.ZipFile(tmp_path / "copy.zip") as pack:
         told = pack.read("manifest.json")
-        pack.extract("station.sqlite3", tmp_path)
-    with sqlite3.connect(tmp_path / "station.sqlite3") as old:
-        old.execute("DROP TABLE epoch")
-        old.execute("UPDATE alembic_version SET version_num = '0013'")
+    old = Database(f"sqlite:///{tmp_path / 'station.sqlite3'}", journal="DELETE")
+    with old.engine.connect() as connection:
+        command.upgrade(schema._config(connection), "0013")
     old.close()
-    _repack(tmp_path / "old.zip", told.replace(b'"revision": "0017"', b'"revision": "0013"'), tmp_path)
+    was = f'"revision": "{schema.head()}"'.encode()
+    _repack(tmp_path / "old.zip", told.replace(was, b'"revision": "0013"'), tmp_path)
     assert worked.run("restore", str(tmp_path / "old.zip"))[0] == 0
     assert worked.run("check")[0] == 0
 

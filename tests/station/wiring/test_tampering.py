@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Column, Table, UniqueConstraint, delete, insert, select, text, update
+from sqlalchemy import Column, Table, UniqueConstraint, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -257,6 +257,8 @@ def test_replacing_a_row_is_refused(sealed: Hub, copy_of: Any, tmp_path: Path, s
     """With the triggers in place: SQLite's INSERT OR REPLACE and its like on PostgreSQL, by every unique key."""
     found: Table = next(one for one in (*sealed_tables(), SEAL) if one.name == subject)
     with copy_of(tmp_path) as db, db.engine.connect() as connection:
+        if not connection.scalar(select(func.count()).select_from(found)):
+            pytest.skip("this day wrote none; the schema's test has its trigger")
         names = ", ".join(found.columns.keys())
         same = f"INSERT INTO {found.name} ({names}) SELECT {names} FROM {found.name} LIMIT 1"
         if db.is_sqlite:
