@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from printers.reach import Reach
+
 
 class SettingsError(Exception):
     """A setting that cannot be used; the text names the key and what is wrong with it."""
@@ -76,6 +78,10 @@ class Settings:
     threads: int = 32
     workers: bool = True
     trusted_hosts: tuple[str, ...] = ()
+    allow_addresses: tuple[str, ...] = ()
+    """Addresses the server may connect to although they are this machine's, link-local or its own port."""
+    only_networks: tuple[str, ...] = ()
+    """If any, printers, ERPs and webhooks must be in one of these networks (or allowed by name)."""
     journal: str = "WAL"
     commit_delay_ms: int = 0
     rules: Rules = field(default_factory=Rules)
@@ -94,8 +100,19 @@ class Settings:
             raise SettingsError(f"threads must be between 1 and 64, it is {self.threads}")
         if self.journal not in {"WAL", "DELETE", "TRUNCATE"}:
             raise SettingsError(f"journal must be WAL, DELETE or TRUNCATE, not {self.journal!r}")
+        try:
+            _ = self.reach
+        except ValueError as error:
+            raise SettingsError(
+                f"allow_addresses, only_networks: {error} is no address or network"
+            ) from error
         if self.database_url and not self.database_url.startswith(("sqlite:", "postgresql")):
             raise SettingsError("database_url must start with sqlite: or postgresql:")
+
+    @property
+    def reach(self) -> Reach:
+        """Where printers, ERPs and webhooks may be."""
+        return Reach.of(self.allow_addresses, self.only_networks, (self.port, self.https_port))
 
     @property
     def url(self) -> str:

@@ -25,6 +25,7 @@ from station.settings import Settings
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
 from tests.floor import Floor
+from tests.near import NEAR
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI)
@@ -227,7 +228,7 @@ def hub(db: Database, clock: MovableClock, tmp_path: Path, pepper: Path) -> Hub:
     data = tmp_path / "data"
     data.mkdir(exist_ok=True)
     shutil.copy(pepper, data)
-    return hubs.build(Settings(data=data), db=db, clock=clock)
+    return hubs.build(Settings(data=data, allow_addresses=NEAR), db=db, clock=clock)
 
 
 @pytest.fixture

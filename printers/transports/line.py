@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from printers.reach import STRICT, Reach
+
 PIECE = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Time limits in seconds.
+    """Time limits in seconds, and which addresses may be reached (``reach``).
 
     ``connect_s`` to connect, ``write_s`` without progress while writing, ``drain_s`` for the printer's
     goodbye, ``status_s`` for an answer about itself, ``fence_s`` for the proof after the last byte,
@@ -22,6 +24,7 @@ class Limits:
     fence_s: float = 10
     hold_s: float = 600
     poll_s: float = 0.5
+    reach: Reach = STRICT
 
 
 DEFAULT = Limits()

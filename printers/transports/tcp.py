@@ -13,6 +13,7 @@ import time
 from urllib.parse import urlsplit
 
 from printers.errors import BadPrinter
+from printers.reach import Forbidden
 from printers.transports.line import PIECE, Limits, LineBroken
 
 
@@ -38,7 +39,10 @@ class TcpLine:
         self._limits = limits
         self._heard = bytearray()
         try:
-            self._socket = socket.create_connection((host, port), timeout=limits.connect_s)
+            # A name is resolved once, and what is dialled is what was judged.
+            self._socket = limits.reach.connect(host, port, limits.connect_s)
+        except Forbidden as error:
+            raise LineBroken(f"The server does not connect there: {error}.") from error
         except (OSError, UnicodeError) as error:
             raise LineBroken(f"No connection to {host}:{port}: {error}.") from error
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

@@ -184,6 +184,7 @@ def make_setup(values: Mapping[str, str], known_words: makeup.Words, settings: S
         words=known_words,
         warehouse=settings.warehouse_code,
         timezone=settings.timezone,
+        reach=settings.reach,
     )
 
 

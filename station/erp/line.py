@@ -16,7 +16,8 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError
 
-from station.erp import port
+from printers.reach import Reach
+from station.erp import port, reaching
 
 CONNECT_S = 5
 MOST_DIGITS = 30
@@ -38,13 +39,12 @@ class Line:
     it asked for; `noted` is when, on our own steady clock.
     """
 
-    def __init__(self, url: str, *, read_s: int, longest_s: int, most_bytes: int) -> None:
+    def __init__(self, url: str, *, read_s: int, longest_s: int, most_bytes: int, reach: Reach) -> None:
         self.url = url
         self.server_now: datetime | None = None
         self.patience = 60
         self._read_s, self._longest_s, self._most_bytes = read_s, longest_s, most_bytes
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = reaching.session(reach)
 
     def ask(
         self, verb: str, url: str, data: bytes | None, headers: Mapping[str, str] | None = None
@@ -63,6 +63,8 @@ class Line:
             with answer:
                 answer._content = self._capped(answer)  # noqa: SLF001 — so that it is read once and to its limit
         except (requests.RequestException, HTTPError, OSError) as error:
+            if sentence := reaching.forbidden(error):
+                raise port.NoAccess(sentence) from None
             raise port.Down(f"{type(error).__name__}: no answer from {self.url}") from None
         self._note(answer.headers)
         return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from printers.reach import STRICT, Reach
 from station.erp.port import Unmapped
 
 
@@ -74,9 +75,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a connector is made of: its settings and secrets by name, the words, the warehouse."""
+    """What a connector is made of: settings and secrets by name, words, warehouse, what it may reach."""
 
     values: Mapping[str, str]
     words: Words
     warehouse: str
     timezone: str
+    reach: Reach = STRICT

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from printers.transports import Limits
 from printers.worker import PrintWorker
 from station.erp.loops import ErpLoops
 from station.ground.db import BULK
@@ -29,7 +30,10 @@ class Workers:
         self.stop = threading.Event()
         self.erp = ErpLoops(hub.sync)
         self.printer = PrintWorker(
-            lambda work: hub.db.write(work, BULK), hub.clock.now, zone=hub.settings.zone
+            lambda work: hub.db.write(work, BULK),
+            hub.clock.now,
+            zone=hub.settings.zone,
+            limits=Limits(reach=hub.settings.reach),
         )
         self.turns = {job.name: (job.begin(hub.works), job.idle_s) for room in hub.rooms for job in room.jobs}
         self._threads: list[threading.Thread] = []

@@ -18,12 +18,13 @@ from station.wiring.hub import Hub
 from tests.browser.screens import measure
 from tests.browser.visitors import Visitors
 from tests.floor import ZHAO, Floor
+from tests.near import REACH
 from tests.printers.doubles import ZplPrinter
 from tests.station.scenarios.conftest import order_of
 
 WU = "1008"
 ALBUM = os.environ.get("STATION_ALBUM", "")
-LIMITS = Limits(connect_s=5, write_s=5, drain_s=0.2, status_s=1, fence_s=3, poll_s=0.05)
+LIMITS = Limits(connect_s=5, write_s=5, drain_s=0.2, status_s=1, fence_s=3, poll_s=0.05, reach=REACH)
 
 
 def keep(page: Page, name: str) -> None:

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 from printers.transports import Limits
 from printers.worker import PrintWorker
+from tests.near import REACH
 from tests.printers.conftest import open_database, writer
 
-LIMITS = Limits(connect_s=5, write_s=60, drain_s=0.2, status_s=60, fence_s=60, hold_s=60, poll_s=0.05)
+LIMITS = Limits(
+    connect_s=5, write_s=60, drain_s=0.2, status_s=60, fence_s=60, hold_s=60, poll_s=0.05, reach=REACH
+)
 
 
 def main(path: str) -> None:

@@ -26,11 +26,14 @@ from printers.schema import metadata
 from printers.schema import printer as printers
 from printers.transports import Limits
 from printers.worker import PrintWorker
+from tests.near import REACH
 from tests.printers.conftest import open_database, writer
 from tests.printers.doubles import EscposPrinter, TsplPrinter, ZplPrinter
 from tests.printers.samples import CARTON, PACKING
 
-LIMITS = Limits(connect_s=2, write_s=0.4, drain_s=0.2, status_s=0.2, fence_s=0.4, hold_s=4, poll_s=0.02)
+LIMITS = Limits(
+    connect_s=2, write_s=0.4, drain_s=0.2, status_s=0.2, fence_s=0.4, hold_s=4, poll_s=0.02, reach=REACH
+)
 FAULTS: tuple[Callable[[Any, random.Random], None], ...] = (
     lambda printer, _rng: printer.paper_out(),
     lambda printer, _rng: printer.open_cover(),

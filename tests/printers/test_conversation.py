@@ -13,12 +13,17 @@ from printers.errors import BadPrinter
 from printers.families import PROBE
 from printers.transports import Limits, LineBroken
 from printers.transports.serial import SerialLine
+from tests.near import REACH
 from tests.patience import PATIENCE_S
 from tests.printers.doubles import EscposPrinter, OfficePrinter, TsplPrinter, ZplPrinter
 from tests.printers.samples import PICK, WAYBILL
 
-QUICK = Limits(connect_s=5, write_s=1, drain_s=0.2, status_s=1, fence_s=1, hold_s=20, poll_s=0.05)
-PATIENT = Limits(connect_s=5, write_s=5, drain_s=0.5, status_s=5, fence_s=20, hold_s=60, poll_s=0.05)
+QUICK = Limits(
+    connect_s=5, write_s=1, drain_s=0.2, status_s=1, fence_s=1, hold_s=20, poll_s=0.05, reach=REACH
+)
+PATIENT = Limits(
+    connect_s=5, write_s=5, drain_s=0.5, status_s=5, fence_s=20, hold_s=60, poll_s=0.05, reach=REACH
+)
 FAMILIES: dict[str, Any] = {"escpos": EscposPrinter, "zpl": ZplPrinter, "tspl": TsplPrinter}
 PROOFS = [("escpos", "fence"), ("escpos", "echo"), ("zpl", "counter"), ("tspl", "fence")]
 

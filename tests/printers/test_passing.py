@@ -14,6 +14,7 @@ from printers.documents import SuppliedInvoice, SuppliedWaybill
 from printers.errors import BadDocument
 from printers.transports import Limits
 from printers.worker import PrintWorker
+from tests.near import REACH
 from tests.printers.conftest import Clock
 from tests.printers.doubles import EscposPrinter, TsplPrinter, ZplPrinter
 from tests.printers.samples import WAYBILL
@@ -21,7 +22,7 @@ from tests.printers.test_queue import ask
 from tests.printers.test_supplied_refused import TWICE, packed_as
 
 Write = Callable[[Callable[[Any], Any]], Any]
-LIMITS = Limits(connect_s=5, write_s=5, drain_s=0.2, status_s=2, fence_s=5, poll_s=0.05)
+LIMITS = Limits(connect_s=5, write_s=5, drain_s=0.2, status_s=2, fence_s=5, poll_s=0.05, reach=REACH)
 NUMBER = WAYBILL.waybill_no
 IMAGES = layouts.render(WAYBILL, "waybill_76x130")
 

@@ -5,10 +5,11 @@ from printers.conversation import Message, deliver
 from printers.errors import BadPrinter
 from printers.transports import Delivery, Limits
 from printers.transports.tcp import parse
+from tests.near import REACH
 from tests.printers import sinks
 
-PATIENT = Limits(connect_s=5, write_s=5, drain_s=5)
-HASTY = Limits(connect_s=5, write_s=0.1, drain_s=0.1)
+PATIENT = Limits(connect_s=5, write_s=5, drain_s=5, reach=REACH)
+HASTY = Limits(connect_s=5, write_s=0.1, drain_s=0.1, reach=REACH)
 SMALL = b"^XA^XZ" * 10
 LARGE = bytes(range(256)) * 4 * 4096
 

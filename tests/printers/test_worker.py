@@ -16,6 +16,7 @@ from printers import queue, roster, routes
 from printers.schema import print_job, printer
 from printers.transports import Limits
 from printers.worker import PrintWorker
+from tests.near import REACH
 from tests.patience import PATIENCE_S
 from tests.printers import sinks
 from tests.printers.conftest import Clock, virtual_printers
@@ -24,7 +25,7 @@ from tests.printers.samples import CARTON, SAMPLES, SLOT, WAYBILL
 from tests.printers.test_queue import ask
 
 Write = Callable[[Callable[[Any], Any]], Any]
-HASTY = Limits(connect_s=5, write_s=0.1, drain_s=0.1, status_s=0.1)
+HASTY = Limits(connect_s=5, write_s=0.1, drain_s=0.1, status_s=0.1, reach=REACH)
 FINISHED = {"SENT", "CONFIRMED", "UNKNOWN", "FAILED"}
 
 
@@ -184,7 +185,7 @@ class Watched:
 def test_a_dead_printer_keeps_nobody_waiting(write: Write, clock: Clock) -> None:
     """The silent printer would hold the line for 30 s; the others are printed meanwhile."""
     watched = Watched(write)
-    patient = PrintWorker(watched, clock, limits=Limits(connect_s=5, write_s=5, drain_s=30))
+    patient = PrintWorker(watched, clock, limits=Limits(connect_s=5, write_s=5, drain_s=30, reach=REACH))
     with sinks.sink(sinks.mute) as dead, sinks.sink(sinks.good) as alive:
         write(virtual_printers)
         write(lambda tx: tcp_printer(tx, dead.address))
@@ -237,7 +238,7 @@ def test_an_idle_printer_is_looked_at_and_its_trouble_is_known_before_the_next_p
 ) -> None:
     """The board must say 缺纸 before somebody waits for a label, and forget it when paper is in."""
     watched = Watched(write)
-    limits = Limits(connect_s=5, drain_s=0.1, status_s=5)
+    limits = Limits(connect_s=5, drain_s=0.1, status_s=5, reach=REACH)
     with EscposPrinter() as machine:
         write(lambda tx: tcp_printer(tx, machine.address, "pick_list", language="escpos", media="roll_80"))
         write(lambda tx: tx.execute(update(printer).values(answers=True)))

@@ -27,6 +27,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_template: Path)
     """The data folder of a station that has just been set up."""
     (tmp_path / "station.sqlite3").write_bytes(sqlite_template.read_bytes())
     monkeypatch.setenv("STATION_DATA", str(tmp_path))
+    monkeypatch.setenv("STATION_ALLOW_ADDRESSES", "127.0.0.1")
     return tmp_path
 
 

@@ -58,7 +58,7 @@ class OdooConnector(Frame):
     wants: ClassVar[frozenset[str]] = frozenset({"stock_adjustment"})
 
     def __init__(self, setup: makeup.Setup) -> None:
-        self._wire = Wire(setup.values)
+        self._wire = Wire(setup.values, setup.reach)
         self._model = Model(self._wire, setup)
         if setup.values.get("lang", "").strip():
             self._wire.context["lang"] = setup.values["lang"].strip()

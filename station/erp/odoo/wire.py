@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import requests
 
+from printers.reach import Reach
 from station.erp import port
 from station.erp.inward.validate import one_line
 from station.erp.line import Line, checked_url, exact
@@ -32,7 +33,7 @@ _REFUSED = {"UserError", "ValidationError", "RedirectWarning", "Warning", "Unpro
 class Wire:
     """A line to one database."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str], reach: Reach) -> None:
         self.url = checked_url(values.get("url", "")).rstrip("/")
         self.database = values.get("database", "").strip()
         self.login = values.get("login", "").strip()
@@ -45,7 +46,7 @@ class Wire:
         self.context: dict[str, Any] = {}
         self._uid: int | None = None
         self._number = 0
-        self._line = Line(self.url, read_s=READ_S, longest_s=LONGEST_S, most_bytes=MOST_BYTES)
+        self._line = Line(self.url, read_s=READ_S, longest_s=LONGEST_S, most_bytes=MOST_BYTES, reach=reach)
 
     @property
     def server_now(self) -> datetime | None:

@@ -62,7 +62,7 @@ class QimenConnector(Frame):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         values = setup.values
-        self._wire = Wire(values, wall=wall, now=now, sleep=sleep)
+        self._wire = Wire(values, reach=setup.reach, wall=wall, now=now, sleep=sleep)
         self._place = reading.Place(values.get("warehouse", "").strip(), setup.warehouse, setup.words)
         confirm_type = values.get("confirm_type", "").strip() or "0"
         if confirm_type not in {"0", "1"}:

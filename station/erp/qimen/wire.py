@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 
 import requests
 
+from printers.reach import Reach
 from station.erp import port
 from station.erp.inward.validate import one_line
 from station.erp.line import Line, checked_url
@@ -68,6 +69,7 @@ class Wire:
         self,
         values: Mapping[str, str],
         *,
+        reach: Reach,
         wall: Callable[[], float] = time.time,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -87,7 +89,7 @@ class Wire:
             "access_codes": ACCESS | words(values, "access_codes"),
             "absent_codes": ABSENT | words(values, "absent_codes"),
         }
-        self._line = Line(self.url, read_s=READ_S, longest_s=LONGEST_S, most_bytes=MOST_BYTES)
+        self._line = Line(self.url, read_s=READ_S, longest_s=LONGEST_S, most_bytes=MOST_BYTES, reach=reach)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, NoReturn
 import requests
 from urllib3.exceptions import HTTPError
 
-from station.erp import makeup, port
+from station.erp import makeup, port, reaching
 from station.erp.frame import Frame
 from station.erp.rest import signing
 from station.exchange import documents as erp
@@ -72,8 +72,7 @@ class RestConnector(Frame):
         self._url = setup.values.get("webhook_url", "")
         self._secret = setup.values.get("webhook_secret", "")
         self._now = now
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = reaching.session(setup.reach)
 
     @classmethod
     def promises_cancels(cls, values: Mapping[str, str]) -> bool:
@@ -146,6 +145,8 @@ class RestConnector(Frame):
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
             raise port.NoAccess(f"the webhook address at {self._host()} cannot be used") from None
         except requests.RequestException as error:
+            if sentence := reaching.forbidden(error):
+                raise port.NoAccess(sentence) from None
             raise port.Down(f"{self._host()}: {type(error).__name__}") from None
 
     def _headers(self, event: str, key: str, body: bytes) -> dict[str, str]:

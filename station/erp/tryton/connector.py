@@ -55,7 +55,7 @@ class TrytonConnector(Frame):
     wants: ClassVar[frozenset[str]] = frozenset({"stock_adjustment", "order_state:CANCELED"})
 
     def __init__(self, setup: makeup.Setup) -> None:
-        self._wire = Wire(setup.values)
+        self._wire = Wire(setup.values, setup.reach)
         self._model = Model(self._wire, setup)
         self._page = PAGE
 

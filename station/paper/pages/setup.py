@@ -5,6 +5,7 @@ Only an administrator names addresses, because the server connects to them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,9 @@ from flask import redirect, render_template, request, url_for
 from printers import languages, probing, roster
 from printers.errors import BadPrinter, PrintError
 from printers.media import MEDIA
+from printers.reach import Forbidden
 from printers.text import clean
-from printers.transports import Limits, LineBroken
+from printers.transports import Limits, LineBroken, tcp
 from station.ground.web.desk import blueprint
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
@@ -53,7 +55,7 @@ def look() -> Any:
     values = _given()
     printer_id = number(request.form.get("id", ""))
     try:
-        found = probing.identify(values["address"], LOOK)
+        found = probing.identify(values["address"], replace(LOOK, reach=hub().settings.reach))
     except BadPrinter as refusal:
         return _form(values, printer_id, notice=told(refusal)), 422
     except LineBroken as refusal:
@@ -75,11 +77,21 @@ def save_printer() -> Any:
     printer_id = number(request.form.get("id", ""))
     try:
         settings = _settings(values)
+        _require_reach(values["address"])
         seen, now = _seen(), station.clock.now()
         made = station.db.write(lambda tx: _saved(tx, printer_id, values["code"], settings, seen, who, now))
     except PrintError as refusal:
         return _form(values, printer_id, notice=told(refusal)), 422
     return redirect(url_for("office.printer", printer_id=made))
+
+
+def _require_reach(address: str) -> None:
+    """BadPrinter for an address in figures that the server will not connect to; names are judged then."""
+    if address.startswith("tcp:"):
+        try:
+            hub().settings.reach.check(*tcp.parse(address))
+        except Forbidden as error:
+            raise BadPrinter(f"The server does not connect there: {error}.") from error
 
 
 def _saved(

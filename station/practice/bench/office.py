@@ -45,6 +45,7 @@ def bench(articles: int, orders: int, *, as_json: bool) -> None:
     alone = _take_over(articles, orders)
     with tempfile.TemporaryDirectory(prefix="station-bench-") as folder, _office(articles, orders) as port:
         environ = os.environ | {"STATION_DATA": folder, "STATION_HOST": "127.0.0.1", "STATION_WORKERS": "on"}
+        environ["STATION_ALLOW_ADDRESSES"] = "127.0.0.1"
         environ.pop("STATION_DATABASE_URL", None)
         settings = load(environ)
         say(as_json, "filling a hall with pick work …")

@@ -72,6 +72,8 @@ def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: b
         STATION_IS_DEMO=str(HELPERS),
         STATION_PREPARE=PREPARE,
     )
+    # A virtual ERP or an emulated printer on this machine may be tried out with the demo.
+    os.environ.setdefault("STATION_ALLOW_ADDRESSES", "127.0.0.1,localhost")
     settings = load()
     with owner.own(settings.url, "station demo", alone=True):
         if fresh and data.exists():

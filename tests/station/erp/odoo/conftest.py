@@ -10,6 +10,7 @@ import pytest
 
 from station.erp import makeup
 from station.erp.odoo.connector import OdooConnector
+from tests.near import REACH
 from tests.station.erp.odoo.server import DATABASE, KEY, LOGIN, Books, Odoo
 
 WORDS = makeup.Words(
@@ -24,7 +25,9 @@ def setup_of(
     settings = {
         "url": odoo.url, "database": DATABASE, "api": interface, "login": LOGIN, "api_key": KEY, "warehouse": "WH",
     }  # fmt: skip
-    return makeup.Setup(values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai")
+    return makeup.Setup(
+        values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai", reach=REACH
+    )
 
 
 @dataclass

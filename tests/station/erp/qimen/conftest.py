@@ -8,6 +8,7 @@ import pytest
 
 from station.erp import makeup
 from station.erp.qimen.connector import QimenConnector
+from tests.near import REACH
 from tests.station.erp.qimen.server import APP_KEY, CUSTOMER, NOON, SECRET, Platform
 
 WORDS = makeup.Words(own_carriers=frozenset({"SF", "YTO"}), own_warehouse="MAIN")
@@ -32,7 +33,9 @@ def setup_of(platform: Platform, words: makeup.Words = WORDS, **values: str) -> 
         "url": platform.url, "app_key": APP_KEY, "secret": SECRET, "customer_id": CUSTOMER, "warehouse": "W01",
         "owner": "H1", "first_days": "1", "qps": "100",
     }  # fmt: skip
-    return makeup.Setup(values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai")
+    return makeup.Setup(
+        values=settings | values, words=words, warehouse="MAIN", timezone="Asia/Shanghai", reach=REACH
+    )
 
 
 @pytest.fixture

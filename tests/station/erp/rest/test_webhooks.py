@@ -25,6 +25,7 @@ from station.exchange import documents as erp
 from station.exchange import outbox
 from station.exchange.models import OutboxMessage
 from tests.floor import Floor
+from tests.near import REACH
 from tests.station.erp.rest.conftest import connect
 
 SECRET = "a-secret-of-thirty-characters!"
@@ -81,7 +82,9 @@ def receiver() -> Iterator[Receiver]:
 
 def connector(url: str, secret: str = SECRET, **values: str) -> RestConnector:
     found = {"webhook_url": url, "webhook_secret": secret, **values}
-    setup = makeup.Setup(values=found, words=makeup.Words(), warehouse="WH1", timezone="Asia/Shanghai")
+    setup = makeup.Setup(
+        values=found, words=makeup.Words(), warehouse="WH1", timezone="Asia/Shanghai", reach=REACH
+    )
     return RestConnector(setup, lambda: NOW)
 
 

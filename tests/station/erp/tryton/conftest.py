@@ -13,6 +13,7 @@ import pytest
 from station.erp import makeup
 from station.erp.tryton.connector import TrytonConnector
 from station.erp.tryton.wire import Wire
+from tests.near import REACH
 from tests.station.erp.tryton.machine import DATABASE, NoTryton, Trytond
 from tests.station.erp.tryton.proxy import Proxy
 
@@ -45,7 +46,7 @@ class Books:
 
     def setup(self, words: makeup.Words = WORDS, **more: str) -> makeup.Setup:
         return makeup.Setup(
-            values=self.values(**more), words=words, warehouse="MAIN", timezone="Asia/Shanghai"
+            values=self.values(**more), words=words, warehouse="MAIN", timezone="Asia/Shanghai", reach=REACH
         )
 
     @property
@@ -53,7 +54,7 @@ class Books:
         """A clerk at the ERP, on a good line of her own."""
         if self._office is None:
             values = {"url": self.server.url, "database": DATABASE, "login": "office"}
-            self._office = Wire(values | {"password": self.told["passwords"]["office"]})
+            self._office = Wire(values | {"password": self.told["passwords"]["office"]}, REACH)
         return self._office
 
     def rows(self, model: str, domain: list[Any], *fields: str, **context: Any) -> list[dict[str, Any]]:

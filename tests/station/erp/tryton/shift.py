@@ -48,6 +48,7 @@ class Station:
             "STATION_DATA": str(folder),
             "STATION_PORT": str(server.free_port()),
             "STATION_HOST": "127.0.0.1",
+            "STATION_ALLOW_ADDRESSES": "127.0.0.1",
             "STATION_IS_DEMO": str(workers),
             "STATION_PREPARE": PREPARE,
         }

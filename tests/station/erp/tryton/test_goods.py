@@ -13,6 +13,7 @@ from station.erp.inward.making import NotWhole
 from station.erp.tryton import goods, notices, orders, wire
 from station.erp.tryton.model import Model
 from station.exchange import documents as erp
+from tests.near import REACH
 from tests.station.erp.tryton.conftest import WORDS
 
 SETUP = makeup.Setup(
@@ -20,6 +21,7 @@ SETUP = makeup.Setup(
     words=makeup.Words(ours={**WORDS.ours, ("unit", "箱"): ("CASE", 12)}, own_carriers=frozenset({"ZTO"})),
     warehouse="MAIN",
     timezone="Asia/Shanghai",
+    reach=REACH,
 )
 
 
@@ -36,7 +38,7 @@ def article(**more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def model() -> Model:
-    made = Model(wire.Wire(SETUP.values), SETUP)
+    made = Model(wire.Wire(SETUP.values, SETUP.reach), SETUP)
     made._products[7] = article()
     return made
 
@@ -197,13 +199,13 @@ def test_values_on_the_wire() -> None:
 )
 def test_what_an_error_means(error: list[Any], raised: type[port.ErpError]) -> None:
     with pytest.raises(raised):
-        wire.Wire(SETUP.values)._error(error)
+        wire.Wire(SETUP.values, SETUP.reach)._error(error)
 
 
 def test_no_error_tells_a_secret() -> None:
     with pytest.raises(port.Declined) as told:
-        wire.Wire(SETUP.values)._error(["UserError", ["geheim is wrong", "geheim"]])
+        wire.Wire(SETUP.values, SETUP.reach)._error(["UserError", ["geheim is wrong", "geheim"]])
     assert "geheim" not in str(told.value)
     with pytest.raises(port.Down) as silent:
-        wire.Wire(SETUP.values).version()
+        wire.Wire(SETUP.values, SETUP.reach).version()
     assert "geheim" not in str(silent.value)
