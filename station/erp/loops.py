@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from functools import partial
 
-from station.erp import connections, liveness
+from station.erp import connections
 from station.erp.compare import reconcile, wishes
 from station.erp.port import ErpError
 from station.erp.sync import Sync
 from station.erp.vault import VaultClosed
-from station.ground.db import BULK
 
 log = logging.getLogger(__name__)
 
@@ -79,10 +77,10 @@ def turn(sync: Sync, code: str) -> bool:
 
 def compare_due(sync: Sync, code: str) -> bool:
     """Run a comparison that is due; False when there was none."""
+    if not sync.is_due(code):
+        return False
     now = sync.clock.now()
     with sync.db.read() as tx:
-        if not liveness.is_due(tx, code, now):
-            return False
         asked = wishes.asked(tx, code)
         nightly = asked is None and wishes.due_nightly(tx, code, now, sync.settings.zone)
     if (asked is None and not nightly) or not sync.hold(code):
@@ -98,9 +96,8 @@ def compare_due(sync: Sync, code: str) -> bool:
             reconciliation_id=asked,
         )
     except (ErpError, VaultClosed, ValueError) as error:
-        known = error if isinstance(error, ErpError) else None
         log.warning("connection %s could not be compared: %s", code, error)
-        if known is not None:
-            sync.db.write(partial(liveness.note_down, code=code, error=known, now=now), BULK)
+        if isinstance(error, ErpError):
+            sync.note_down(code, error)
         return False
     return True

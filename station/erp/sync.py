@@ -18,7 +18,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from station.clock import Clock
@@ -36,7 +36,7 @@ SEND_S, TURN_S = 0.5, 2.0
 """Seconds of sending, then of reading, when there is much of both."""
 
 OPEN_SET_S = 120
-CLAIM_S, RENEW_S = 120, 60
+RENEW_S = liveness.LEASE_S // 2
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -46,11 +46,12 @@ class _Line:
 
     connector: contract.Connector
     made_of: makeup.Setup
-    next_pull: datetime | None = None
-    next_set: datetime | None = None
+    next_pull: float = 0
+    next_set: float = 0
+    noted: float = 0
+    """Steady seconds, before which there is nothing to do."""
     pending: list[str] = field(default_factory=list)
     began: datetime | None = None
-    noted: datetime | None = None
 
 
 class Sync:
@@ -61,17 +62,14 @@ class Sync:
         self.arrivals = Arrivals(db, clock, settings)
         self.who = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._lines: dict[str, _Line] = {}
-        self._claims: dict[str, datetime] = {}
+        self._claims: dict[str, float] = {}
+        self._retries: dict[str, float] = {}
 
     # --- one turn -----------------------------------------------------------------------------
 
     def run_once(self, code: str) -> bool:
         """One turn with a connection; True when there is more to do at once."""
-        now = self.clock.now()
-        with self.db.read() as tx:
-            if not liveness.is_due(tx, code, now):
-                return False
-        if not self.hold(code):
+        if not self.is_due(code) or not self.hold(code):
             return False
         try:
             line = self._line(code)
@@ -79,22 +77,30 @@ class Sync:
             sent = self.push(code, lambda: time.monotonic() > end)
             return self._pull_due(code, line) or sent > 0
         except port.ErpError as error:
-            self._note_down(code, error)
+            self.note_down(code, error)
             return False
         except (VaultClosed, ValueError) as error:
-            self._note_down(code, port.NoAccess(str(error)))
+            self.note_down(code, port.NoAccess(str(error)))
             return False
+
+    def is_due(self, code: str) -> bool:
+        """Whether the ERP may be spoken to; our own wait ends on the steady clock."""
+        with self.db.read() as tx:
+            if liveness.is_due(tx, code, self.clock.now()):
+                return True
+        return self._retries.get(code, float("inf")) <= self.clock.steady()
 
     def hold(self, code: str) -> bool:
         """Be the only process that talks to this ERP; one's own claim is renewed in good time."""
-        now, mine = self.clock.now(), self._claims.get(code)
-        if mine is not None and now < mine:
-            return True
-        claim = partial(liveness.claim, code=code, who=self.who, now=now, lease_s=CLAIM_S)
+        if self.clock.steady() < self._claims.get(code, float("-inf")):
+            with self.db.read() as tx:
+                if liveness.is_held(tx, code, self.who):
+                    return True
+        claim = partial(liveness.claim, code=code, who=self.who, now=self.clock.now())
         if not self.db.write(claim, BULK):
             self._claims.pop(code, None)
             return False
-        self._claims[code] = now + timedelta(seconds=RENEW_S)
+        self._claims[code] = self.clock.steady() + RENEW_S
         return True
 
     def connector(self, code: str) -> contract.Connector:
@@ -109,13 +115,15 @@ class Sync:
         try:
             return self.push(code), self.pull(code, progress)
         except port.ErpError as error:
-            self._note_down(code, error)
+            self.note_down(code, error)
             raise
 
-    def _note_down(self, code: str, error: port.ErpError) -> None:
+    def note_down(self, code: str, error: port.ErpError) -> None:
+        """It was silent, or forbids us: let go of the line, and wait."""
         log.warning("connection %s: %s: %s", code, type(error).__name__, error)
         self._forget(code)
-        self.db.write(partial(liveness.note_down, code=code, error=error, now=self.clock.now()), BULK)
+        note = partial(liveness.note_down, code=code, error=error, now=self.clock.now())
+        self._retries[code] = self.clock.steady() + self.db.write(note, BULK)
 
     def _forget(self, code: str) -> None:
         line = self._lines.pop(code, None)
@@ -164,7 +172,7 @@ class Sync:
         file is taken when two looks find it unchanged.
         """
         line = self._line(code)
-        line.next_set = None
+        line.next_set = 0
         counts: dict[str, int] = {}
         self._begin(line)
         while line.pending:
@@ -177,9 +185,8 @@ class Sync:
 
     def _pull_due(self, code: str, line: _Line) -> bool:
         """A short while of reading; True when there is more."""
-        now = self.clock.now()
         if not line.pending:
-            if line.next_pull is not None and now < line.next_pull:
+            if self.clock.steady() < line.next_pull:
                 return False
             self._begin(line)
         counts: dict[str, int] = {}
@@ -213,23 +220,22 @@ class Sync:
 
     def _finish(self, code: str, line: _Line, counts: dict[str, int]) -> None:
         """Everything was read: the cancel list is fresh as of when the reading began."""
-        now = self.clock.now()
         desk = contract.Desk(code, self.db, self.clock, partial(self.arrivals.apply, code))
         _count(counts, line.connector.look(desk))
-        if line.next_set is None or now >= line.next_set:
+        now = self.clock.steady()
+        if now >= line.next_set:
             _count(counts, self.arrivals.compare_open(code, line.connector))
-            line.next_set = now + timedelta(seconds=OPEN_SET_S)
+            line.next_set = now + OPEN_SET_S
         _count(counts, self.arrivals.retry_waiting(code, line.connector))
-        line.next_pull = now + timedelta(seconds=line.connector.every_s)
+        line.next_pull = now + line.connector.every_s
         self._note_read(code, line, now)
 
-    def _note_read(self, code: str, line: _Line, now: datetime) -> None:
+    def _note_read(self, code: str, line: _Line, now: float) -> None:
         """An ERP that was asked is alive; when cancels were read to the end, they are known up to then."""
-        if not line.connector.is_asked or (line.noted is not None and now < line.noted):
+        if not line.connector.is_asked or now < line.noted:
             return
         self._note_ok(code, cancels_at=line.began if line.connector.watches_cancels else None)
-        pause_s = line.connector.noted_every_s
-        line.noted = now + timedelta(seconds=pause_s) if pause_s else None
+        line.noted = now + line.connector.noted_every_s
 
     def _note_ok(self, code: str, cancels_at: datetime | None = None) -> None:
         now = self.clock.now()

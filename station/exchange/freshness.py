@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from station.clock import age
 from station.exchange.models import ErpConnection
 from station.ground.db import table
 
@@ -33,7 +34,7 @@ def is_stale(cancels_at: datetime | None, *, is_active: bool, now: datetime, sta
     """
     if cancels_at is None:
         return False
-    return not is_active or abs(now - cancels_at) > timedelta(seconds=stale_s)
+    return not is_active or age(cancels_at, now) > timedelta(seconds=stale_s)
 
 
 def stale_sources(tx: Session, codes: Select[Any], *, now: datetime, stale_s: int) -> list[StaleSource]:

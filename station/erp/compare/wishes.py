@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from station.clock import is_past
 from station.erp import connections
 from station.erp.compare.models import Reconciliation
 from station.erp.models import ErpFeed
@@ -96,7 +97,7 @@ def is_due(now: datetime, zone: ZoneInfo, created_at: datetime, runs: Iterable[t
     if created_at > night:
         return False
     for state, started_at in runs:
-        if started_at < night:
+        if started_at < night or started_at > now + LEFT_OVER:  # or begun while the clock was wrong
             continue
         if state == "DONE" or (state == "FAILED" and now < started_at + TRY_AGAIN):
             return False
@@ -109,7 +110,10 @@ def fail_left_over(tx: Session, now: datetime) -> int:
     """Comparisons whose process is gone have failed; how many."""
     done = tx.execute(
         update(Reconciliation)
-        .where(Reconciliation.state == "RUNNING", Reconciliation.started_at < now - LEFT_OVER)
+        .where(
+            Reconciliation.state == "RUNNING",
+            is_past(Reconciliation.started_at, now - LEFT_OVER, 2 * LEFT_OVER),
+        )
         .values(state="FAILED", error="left over by a process that is gone", finished_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from station.clock import is_past
 from station.erp.inward.reasons import LATE, WAITING
 from station.erp.models import InboxProblem
 from station.erp.port import Item
@@ -73,7 +74,11 @@ def due(tx: Session, source: str, now: datetime, limit: int = 100) -> list[int]:
     return list(
         tx.scalars(
             select(InboxProblem.id)
-            .where(InboxProblem.source == source, InboxProblem.state == "OPEN", InboxProblem.next_at <= now)
+            .where(
+                InboxProblem.source == source,
+                InboxProblem.state == "OPEN",
+                is_past(InboxProblem.next_at, now, timedelta(seconds=LAST_WAIT_S)),
+            )
             .order_by(InboxProblem.next_at)
             .limit(limit)
         )

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from station.clock import Clock
+from station.clock import Clock, is_past
 from station.erp import contract, port
 from station.exchange.documents import from_data, to_data
 from station.exchange.models import OutboxMessage
@@ -33,6 +33,7 @@ BATCH, BATCH_S = 20, 30
 """Messages leased together, and for how long they are begun before the rest is given back."""
 
 FIRST_RETRY_S, LAST_RETRY_S = 10, 1800
+MOST_WAIT = timedelta(seconds=LAST_RETRY_S + LAST_RETRY_S // 5)
 MOST_REFUSALS = 10
 """Answers of a living ERP that are no permanent no, before a person has to look (§11)."""
 
@@ -136,7 +137,7 @@ def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[An
             earlier.target == OutboxMessage.target,
             earlier.id < OutboxMessage.id,
             earlier.done_at.is_(None),
-            (earlier.state == "DEAD") | (earlier.next_at > now),
+            (earlier.state == "DEAD") | ~_is_due(earlier, now),
         )
         .exists()
     )
@@ -146,7 +147,7 @@ def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[An
             OutboxMessage.target == target,
             OutboxMessage.done_at.is_(None),
             OutboxMessage.state.in_(("PENDING", "LEASED")),
-            OutboxMessage.next_at <= now,
+            _is_due(OutboxMessage, now),
             ~blocked,
         )
         .order_by(OutboxMessage.id)
@@ -161,6 +162,16 @@ def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[An
             .execution_options(synchronize_session=False)
         )
     return list(rows)
+
+
+def _is_due(message: Any, now: datetime) -> Any:
+    """Nobody is handing it over, and it was not postponed; what never was refused waits for no hour."""
+    leased = message.state == "LEASED"
+    return (
+        (leased & is_past(message.next_at, now, LEASE))
+        | (~leased & (message.refusals == 0))
+        | (~leased & is_past(message.next_at, now, MOST_WAIT))
+    )
 
 
 def _change(tx: Session, message_id: int, **values: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from station.clock import age
 from station.erp.compare.models import Difference, Reconciliation
 from station.erp.models import ErpFeed, ErpMapping, InboxProblem
 from station.erp.pages.queries import MOVING, WAITING, last_run
@@ -105,7 +106,7 @@ def _state(health: Health, now: datetime) -> str:
         return "PAUSED"
     if row.down_since is not None:
         return "NO_ACCESS" if row.last_error.startswith("NoAccess") else "SILENT"
-    if health.oldest is not None and now - health.oldest > BEHIND:
+    if health.oldest is not None and age(health.oldest, now) > BEHIND:
         return "BEHIND"
     if health.importing:
         return "IMPORTING"

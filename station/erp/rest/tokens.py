@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from station.clock import age, is_past
 from station.erp.models import ErpToken
 from station.exchange.models import ErpConnection
 
@@ -78,7 +79,7 @@ def identify(tx: Session, token: str) -> Caller | None:
 
 def is_note_due(caller: Caller, now: datetime) -> bool:
     """Whether its use has not been noted for a minute."""
-    return caller.used_at is None or caller.used_at + NOTE_EVERY <= now
+    return caller.used_at is None or age(caller.used_at, now) >= NOTE_EVERY
 
 
 def note_used(tx: Session, caller: Caller, now: datetime) -> None:
@@ -87,7 +88,7 @@ def note_used(tx: Session, caller: Caller, now: datetime) -> None:
         update(ErpToken)
         .where(
             ErpToken.id == caller.token_id,
-            or_(ErpToken.used_at.is_(None), ErpToken.used_at <= now - NOTE_EVERY),
+            or_(ErpToken.used_at.is_(None), is_past(ErpToken.used_at, now - NOTE_EVERY, 2 * NOTE_EVERY)),
         )
         .values(used_at=now)
     )

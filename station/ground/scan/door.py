@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from station.clock import Clock
+from station.clock import Clock, age
 from station.ground.db import SCAN, Database, savepoint
 from station.ground.documents import epoch
 from station.ground.scan import runs
@@ -209,7 +209,7 @@ class Door:
             and ctx.run.last_raw == request.raw
             and len(request.raw) > 5  # noqa: PLR2004 — quantities and choices may well repeat
             and not request.raw.upper().startswith("CM-")
-            and ctx.now - ctx.run.updated_at < timedelta(milliseconds=self.settings.rules.dup_ms)
+            and age(ctx.run.updated_at, ctx.now) < timedelta(milliseconds=self.settings.rules.dup_ms)
         )
 
     def _keep(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from station.clock import age
 from station.ground.scan.context import SIGNING, Context
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.outcome import Facts, Outcome
@@ -54,7 +55,7 @@ def pair(
     """Declare the signatures of two persons; `then` is called with both and leads on."""
 
     def in_time(ctx: Context) -> None:
-        if ctx.now - datetime.fromisoformat(_kept(ctx)["at"]) > _window(ctx):
+        if age(datetime.fromisoformat(_kept(ctx)["at"]), ctx.now) > _window(ctx):
             raise Refused("E-AUTH-04").back_to(first.step, forget=(SIGNING,))
 
     def is_another(ctx: Context, who: Actor) -> None:
