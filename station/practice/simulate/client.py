@@ -25,7 +25,7 @@ class Tally:
         self.scans = 0
         self.refusals: Counter[str] = Counter()
 
-    def count(self, status: int, code: str) -> None:
+    def count(self, status: int, code: str, scan_id: str) -> None:  # noqa: ARG002 — for whoever keeps them
         """Note one answered scan."""
         with self._lock:
             self.scans += 1
@@ -111,7 +111,7 @@ class Handheld:
             if status < 500:  # noqa: PLR2004
                 break
             time.sleep(0.05 * 2**attempt)
-        self._tally.count(status, str(body.get("code")))
+        self._tally.count(status, str(body.get("code")), fields["scan_id"])
         if "step_token" in body:
             self._tokens[workflow] = body["step_token"]
         return status, body

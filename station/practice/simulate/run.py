@@ -47,13 +47,20 @@ SMOOTH = Mishaps()
 
 
 def simulate(
-    orders: int, workers: int, seed: int, url: str, mishaps: Mishaps = SMOOTH, *, progress: bool
+    orders: int,
+    workers: int,
+    seed: int,
+    url: str,
+    mishaps: Mishaps = SMOOTH,
+    *,
+    progress: bool,
+    tally: Tally | None = None,
 ) -> dict[str, Any]:
     """Ship what can be shipped; the report described in docs/operate.md."""
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         target = url or stack.enter_context(fresh_station(orders, workers, seed))
-        shift = _Shift(target, workers, seed, mishaps)
+        shift = _Shift(target, workers, seed, mishaps, tally or Tally())
         bar = stack.enter_context(_bar(orders, show=progress))
         stack.callback(shift.close)
         shift.run(bar)
@@ -119,9 +126,9 @@ def floor_of(office: Handheld) -> dict[str, Any]:
 class _Shift:
     """One working day of the virtual crew."""
 
-    def __init__(self, url: str, workers: int, seed: int, mishaps: Mishaps) -> None:
+    def __init__(self, url: str, workers: int, seed: int, mishaps: Mishaps, tally: Tally) -> None:
         self.url, self.count, self.seed, self.short = url, workers, seed, mishaps.short
-        self.tally = Tally()
+        self.tally = tally
         self.office = Handheld(url, self.tally, patience_s=START_S)
         self._devices = [self.office]
         self._cancels = mishaps.cancel
@@ -215,8 +222,7 @@ class _Shift:
         puller = AllRounder(self._device(self._named("PICKER"), "intc"), self.hall, self.seed + 3)
         office = Office(lead, self._cancels, self.seed)
         shown, quiet, last, still = 0, 0, "", time.monotonic()
-        deadline = time.monotonic() + PATIENCE_S
-        while not self.stop.is_set() and time.monotonic() < deadline:
+        while not self.stop.is_set() and time.monotonic() < still + PATIENCE_S:
             lead.request("POST", "/desk/waves/release", {})
             puller.pull_all()
             shown += self._dispatch(dispatcher, row, bar, final=quiet > 2)  # noqa: PLR2004
@@ -230,7 +236,7 @@ class _Shift:
                 return
             self.stop.wait(0.15)
         if not self.stop.is_set():
-            raise Stuck("the shift did not end within its time")
+            raise Stuck(f"nothing has moved for {PATIENCE_S} s")
 
     def _dispatch(
         self, dispatcher: Dispatcher, row: list[str], bar: Callable[[int], None], *, final: bool
