@@ -196,3 +196,36 @@ def test_the_readme_names_real_commands() -> None:
     named = set(re.findall(r"\bstation ([a-z]+)\b", readme)) & {*main.commands, "demo", "serve"}
     assert {"demo", "serve", "migrate", "user", "check", "simulate", "bench", "work"} <= set(main.commands)
     assert {"demo", "serve", "migrate", "user", "check", "simulate", "bench"} <= named
+
+
+OPENERS = re.compile(
+    r"\bpypdfium2\b|\bload_workbook\b|\bImage\.open\b|\bsupplied\.(?:vet|rasterise|preview)\b"
+)
+APART = {
+    "printers/passing.py", "printers/foreign.py", "printers/supplied/pdf.py", "printers/supplied/png.py",
+    "station/catalog/photos.py", "station/erp/folder/tables.py",
+}  # fmt: skip
+"""The modules whose jobs run in a process apart."""
+
+DIALLERS = re.compile(
+    r"\bcreate_connection\b|\brequests\.(?:Session|get|post|put|request)\b|\burlopen\b|\bHTTPS?Connection\("
+)
+REACHED = {"printers/reach.py", "station/erp/reaching.py"}
+PRACTICE = "station/practice/"
+"""The simulator and the bench call the station they started."""
+
+
+def _where(pattern: re.Pattern[str]) -> set[str]:
+    found = {
+        str(path.relative_to(ROOT)) for path in PYTHON if pattern.search(path.read_text(encoding="utf-8"))
+    }
+    return {name for name in found if not name.startswith(PRACTICE)}
+
+
+def test_what_others_made_is_opened_in_a_process_apart_and_nowhere_else() -> None:
+    """Whoever opens labels, pictures or workbooks elsewhere opens them where scans are written, sooner or later."""
+    assert _where(OPENERS) == APART
+
+
+def test_connections_are_made_by_the_one_rule_where_they_may_lead() -> None:
+    assert _where(DIALLERS) == REACHED
