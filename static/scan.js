@@ -75,6 +75,15 @@
     }
   }
 
+  /* Only what this station itself says is an answer. Silence, or an error that is not its own "nothing was
+     changed" (E-SYS-02), may hide a scan that counts: from then on the same id is asked for until it is known. */
+  function isFinal(scan, { status, trigger }, late) {
+    if (status === 401 || status === 403) return true; // to the sign-in; the scan stays in the queue
+    const isNo = !!trigger && trigger.includes('"E-SYS-02"');
+    if (status >= 500 && !isNo) scan.maybe = true;
+    return status < 500 ? !!trigger || !scan.maybe : isNo && late && !scan.maybe;
+  }
+
   async function deliver(scan) {
     const started = Date.now(), slow = setTimeout(() => document.body.dataset.net || band("sending"), SLOW_MS);
     scan.step_token = scan.step_token || (isLost(scan) ? scan.seen : screen().dataset.stepToken);
@@ -83,9 +92,11 @@
       const answer = await send(scan), late = Date.now() - started > LOST_MS;
       clearTimeout(slow);
       silent = !answer;
-      if (answer && (answer.status < 500 || late)) return answer; // after 10 s a 5xx is an answer: rolled back
+      if (!answer) scan.maybe = true;
+      if (answer && isFinal(scan, answer, late)) return answer;
+      remember();
       window.stationNet.ask();
-      band(late || window.stationNet.lost() ? "lost" : "sending");
+      band(answer && scan.maybe ? "unknown" : late || window.stationNet.lost() ? "lost" : "sending");
       if (late && !scan.told) { scan.told = true; window.stationTone("error"); }
       await new Promise((done) => {
         wake = done;

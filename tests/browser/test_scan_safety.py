@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from sqlalchemy import select
 
 from station import create_app
@@ -16,6 +17,7 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.models import Scan
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
+from station.ground.words.messages import say
 from station.wiring.hub import Hub
 from tests.browser.conftest import Served
 from tests.floor import SUN, ZHAO, Floor
@@ -102,7 +104,7 @@ def test_a_server_that_restarts_gets_the_same_scan(
     )
     server.stop()
     type_scans(page, "while it was down")
-    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
+    page.wait_for_function("() => /sending|lost|unknown/.test(document.body.dataset.net)")
     server.start()
     settled(page)
     assert taken(hub) == [("while it was down", 200)]
@@ -117,7 +119,7 @@ def test_an_old_scan_is_never_judged_on_a_later_screen(
     page = handheld(chromium, hub, server)
     trouble.failures = 1
     type_scans(page, "left behind")
-    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
+    page.wait_for_function("() => /sending|lost|unknown/.test(document.body.dataset.net)")
     page.goto("about:blank")
     other = Floor(hub).scan(SUN, "notes", "on the other handheld", scan_id="other-1", device="HH-2")
     assert other.status == 200
@@ -135,7 +137,7 @@ def test_after_a_restore_no_waiting_scan_is_judged_on_a_screen_of_the_restored_b
     settled(page)
     server.stop()
     type_scans(page, "one", "two", "three")
-    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
+    page.wait_for_function("() => /sending|lost|unknown/.test(document.body.dataset.net)")
     now = hub.clock.now()
     hub.db.write(lambda tx: epoch.begin(tx, after=0, copy_of="x.zip", copied_at=now, now=now))
     hub.door._since = None  # a restored station is another process
@@ -154,7 +156,7 @@ def test_another_persons_scans_are_not_sent(
     page = handheld(chromium, hub, server)
     trouble.failures = 1
     type_scans(page, "of the picker")
-    page.wait_for_function("() => /sending|lost/.test(document.body.dataset.net)")
+    page.wait_for_function("() => /sending|lost|unknown/.test(document.body.dataset.net)")
     page.goto("about:blank")
     token = Floor(hub).sign_in(ZHAO)
     page.context.add_cookies([{"name": "sid", "value": token, "url": server.url}])
@@ -163,18 +165,69 @@ def test_another_persons_scans_are_not_sent(
     assert taken(hub) == []
 
 
-def test_a_server_that_keeps_failing_is_told_once_and_forgotten(
+def test_an_answer_that_is_nobodys_is_asked_until_it_is_known(
     chromium: Browser, hub: Hub, trouble: Trouble, server: Served
 ) -> None:
-    """After ten seconds an error is an answer (nothing was changed); the next scan goes through."""
+    """An error that is not the station's own "nothing was changed" may hide a scan that counts."""
     trouble.failures = 5
     page = handheld(chromium, hub, server)
     type_scans(page, "bad luck")
-    settled(page, 25)
+    page.wait_for_function("() => document.body.dataset.net === 'unknown'")
+    assert say("E-SYS-08")["zh"] in page.inner_text("#net-band")
+    settled(page, 40)
+    type_scans(page, "good luck")
+    settled(page)
+    assert taken(hub) == [("bad luck", 200), ("good luck", 200)]
+    assert page.evaluate("() => window.stationTones") == ["error", "ok", "ok"]
+
+
+def test_a_lost_commit_counts_once_however_the_station_answers_then(
+    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
+) -> None:
+    """The scan is kept, its answer lost; then the database is away, longer than ten seconds: no E-SYS-02 is
+    taken for "not counted", and the worker is not led to scan anew.
+    """
+    page = handheld(chromium, hub, server)
+    kept = threading.Event()
+
+    def lose(route: Route) -> None:
+        if not kept.is_set():
+            route.fetch()
+            kept.set()
+            route.fulfill(
+                status=503, headers={"HX-Trigger": '{"scanRefused": {"tone": "error", "code": "E-SYS-08"}}'}
+            )
+        else:
+            route.fulfill(
+                status=500, headers={"HX-Trigger": '{"scanRefused": {"tone": "error", "code": "E-SYS-02"}}'}
+            )
+
+    page.route("**/scan/notes", lose)
+    type_scans(page, "once")
+    page.wait_for_function("() => (window.stationTones || []).length === 1", timeout=30_000)
+    assert page.evaluate("() => window.station.pending()") == 1
+    page.unroute("**/scan/notes")
+    settled(page)
+    assert taken(hub) == [("once", 200)]
+
+
+def test_what_the_station_itself_refuses_for_long_is_told_once_and_forgotten(
+    chromium: Browser, hub: Hub, trouble: Trouble, server: Served
+) -> None:
+    """Its own E-SYS-02 and nothing else: nothing was changed, and the next scan goes through."""
+    page = handheld(chromium, hub, server)
+    page.route(
+        "**/scan/notes",
+        lambda route: route.fulfill(
+            status=500, headers={"HX-Trigger": '{"scanRefused": {"tone": "error", "code": "E-SYS-02"}}'}
+        ),
+    )
+    type_scans(page, "bad luck")
+    settled(page, 40)
+    page.unroute("**/scan/notes")
     type_scans(page, "good luck")
     settled(page)
     assert taken(hub) == [("good luck", 200)]
-    assert page.evaluate("() => window.stationTones") == ["error", "ok"]
 
 
 def test_the_box_keeps_the_focus(chromium: Browser, hub: Hub, trouble: Trouble, server: Served) -> None:

@@ -24,7 +24,7 @@ from station.ground.db.columns import (
     table,
     unreplaceable_ddl,
 )
-from station.ground.db.engines import DatabaseUnusable, check_journal, has_wal_race, reason
+from station.ground.db.engines import DatabaseUnusable, FateUnknown, check_journal, has_wal_race, reason
 from station.ground.db.group import BATCH, BULK, DESK, SCAN
 from station.ground.db.locking import quiesce
 from station.ground.db.prepared import Prepared, changed, savepoint
@@ -40,6 +40,7 @@ __all__ = [
     "Database",
     "DatabaseUnusable",
     "Day",
+    "FateUnknown",
     "Flag",
     "Id",
     "Json",

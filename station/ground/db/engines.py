@@ -20,6 +20,10 @@ class DatabaseUnusable(Exception):
     """The database cannot be used safely; the text says why and what to do."""
 
 
+class FateUnknown(Exception):
+    """The commit got no answer: the unit is there whole or not at all, and only asking again tells."""
+
+
 _FIXED_BRANCHES = {(3, 44): 6, (3, 50): 7}
 
 

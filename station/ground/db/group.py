@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from station.ground.db.engines import DatabaseUnusable
+from station.ground.db.engines import DatabaseUnusable, FateUnknown
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -97,17 +97,20 @@ class GroupWriter:
         a failure is its caller's and nobody else's.
         """
         answers: list[Any] = []
+        is_asked = False
         try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            with Session(self._engine, expire_on_commit=False) as session:
                 for unit in batch:
                     answers.append(unit.work(session))
                     session.flush()
                     session.expunge_all()
+                is_asked = True
+                session.commit()
             if self._delay_s:
                 time.sleep(self._delay_s)
         except BaseException as error:  # noqa: BLE001 — the waiting thread must hear of it
             if len(batch) == 1:
-                batch[0].answer.set_exception(error)
+                batch[0].answer.set_exception(_fate(error) if is_asked else error)
                 return
             for unit in batch:
                 self._commit([unit])
@@ -121,3 +124,20 @@ class GroupWriter:
             # a unit that does nothing wakes the thread; negative order keeps it out of a batch
             self._queue.put(_Unit(BULK, -1, lambda _tx: None, Future()))
             self._thread.join()
+
+
+def _fate(error: BaseException) -> BaseException:
+    """What a failed commit means: after a failed write or flush of the log nobody knows until the next start.
+
+    A full disk or a busy file is a plain no: the end of the transaction was never written.
+    """
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) or 0
+    if code & 0xFF != _IOERR:
+        return error
+    unknown = FateUnknown("the disk did not answer the commit")
+    unknown.__cause__ = error
+    return unknown
+
+
+_IOERR = 10
+"""SQLITE_IOERR, the low byte of all its kinds."""

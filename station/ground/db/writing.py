@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from station.ground.db.engines import make_engine
+from station.ground.db.engines import FateUnknown, make_engine
 from station.ground.db.group import BULK, DESK, SCAN, GroupWriter, Work
 
 T = TypeVar("T")
@@ -61,14 +61,19 @@ class Database:
 
     def _write_alone(self, work: Work[T], tries: int = 8) -> T:
         for attempt in itertools.count(1):
+            is_asked = False
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                with Session(self.engine, expire_on_commit=False) as session:
                     answer = work(session)
                     session.flush()
                     if self._delay_s:
                         time.sleep(self._delay_s)
+                    is_asked = True
+                    session.commit()
                 return answer  # noqa: TRY300 — after the commit, which may still fail
             except DBAPIError as error:
+                if is_asked and not _is_refused(error):
+                    raise FateUnknown("the database did not answer the commit") from error
                 if attempt >= tries or not _worth_repeating(error):
                     raise
                 time.sleep(0.002 * attempt)
@@ -111,6 +116,15 @@ def _sample(tx: Session) -> None:
     # that this connection has asked.
     tx.execute(text("PRAGMA analysis_limit=400"))
     tx.execute(text("PRAGMA optimize=0x10002"))
+
+
+def _is_refused(error: DBAPIError) -> bool:
+    """Whether PostgreSQL itself said no to a commit: it rolled back, or a deferred constraint does not hold.
+
+    Anything else (a lost connection, a server that stops) may come after the commit was made.
+    """
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state[:2] in {"23", "40"} and state != "40003"
 
 
 def _worth_repeating(error: DBAPIError) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from station.clock import Clock, age
-from station.ground.db import SCAN, Database, savepoint
+from station.ground.db import SCAN, Database, FateUnknown, savepoint
 from station.ground.documents import epoch
 from station.ground.scan import runs
 from station.ground.scan.kinds import CodeError
@@ -72,6 +72,7 @@ class _How:
     proofs: dict[tuple[int, str], bool] = field(default_factory=dict)
     is_plain: bool = False
     incident: str = ""
+    is_unknown: bool = False
 
 
 @dataclass
@@ -104,6 +105,9 @@ class Door:
                 except ScreenFailed:
                     log.exception("no screen after scan %s", request.scan_id)
                     how.is_plain = True
+                except FateUnknown:  # the same scan again: it finds its own row, or does it now
+                    log.warning("the commit of scan %s got no answer, asking", request.scan_id)
+                    how.is_unknown = True
                 except (DBAPIError, TimeoutError):
                     raise
                 except Exception:
@@ -112,14 +116,21 @@ class Door:
                     how.incident = secrets.token_hex(4)
                     log.exception("scan %s failed, incident %s", request.scan_id, how.incident)
                 else:
-                    for wake in self.on_commit:
-                        wake()
+                    self._tell()
                     return reply
-            raise RuntimeError("a step asked for more than three PINs at once")  # noqa: TRY301
+            raise RuntimeError("a scan was judged five times without an end")  # noqa: TRY301
         except Exception:
             incident = secrets.token_hex(4)
             log.exception("scan %s failed, incident %s", request.scan_id, incident)
-            return Reply(500, body("E-SYS-02", {"incident": incident}, accepted=False))
+            return _failed(how, incident)
+
+    def _tell(self) -> None:
+        """Wake who waits for commits; what fails there is no failure of the scan, which is kept already."""
+        for wake in self.on_commit:
+            try:
+                wake()
+            except Exception:
+                log.exception("nobody was woken after a commit")
 
     def _unit(self, tx: Session, request: ScanRequest, how: _How) -> Reply:
         now = self.clock.now()
@@ -281,6 +292,13 @@ class Door:
             proofs=how.proofs if how else {},
             is_plain=how.is_plain if how else False,
         )
+
+
+def _failed(how: _How, incident: str) -> Reply:
+    """Unknown, when a commit of this scan got no answer; else a no: nothing has happened."""
+    if how.is_unknown:
+        return Reply(503, body("E-SYS-08", {}, accepted=False))
+    return Reply(500, body("E-SYS-02", {"incident": incident}, accepted=False))
 
 
 def _screen(workflow: Workflow, ctx: Context) -> dict[str, Any]:

@@ -78,7 +78,8 @@ def _scan() -> dict[str, Any]:
             ("401", "sign in first", "Reply"),
             ("409", "the screen was stale; the body holds the fresh one", "Reply"),
             ("422", "refused, nothing changed", "Reply"),
-            ("500", "unexpected: send the same scan_id again", "Reply"),
+            ("500", "unexpected: this request changed nothing; send the same scan_id again", "Reply"),
+            ("503", "unknown whether it counts (E-SYS-08): send the same scan_id until it is known", "Reply"),
         ),
     }
 

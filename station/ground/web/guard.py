@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from station.ground.db import FateUnknown
 from station.ground.web.kit import Station, csrf_token, hub, is_keyed, token, wants_json
 from station.ground.words.messages import Refused, catalogue
 
@@ -47,6 +48,7 @@ def install(app: Flask, station: Station) -> None:
     app.url_defaults(_name_version)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(FateUnknown, _unknown)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -144,6 +146,12 @@ def _came_from() -> str:
     """The page of ours that a refused form stood on."""
     before = urlsplit(request.referrer or "")
     return before.path if before.netloc == request.host and before.path.startswith("/desk") else ""
+
+
+def _unknown(error: FateUnknown) -> Any:
+    """Not a no: whoever asked looks whether it is there before doing it again."""
+    log.error("the commit of a page got no answer: %s", error.__cause__)
+    return _plain("E-SYS-08", 503)
 
 
 def _unexpected(error: Exception) -> Any:

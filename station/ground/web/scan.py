@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from station.ground.web.guard import look_who_asks
 from station.ground.web.i18n import gettext
 from station.ground.web.kit import actor, allow, hub, public, token, wants_json
 from station.ground.words.messages import catalogue, say
+
+log = logging.getLogger(__name__)
 
 blueprint = Blueprint("scan", __name__)
 
@@ -87,10 +90,19 @@ def _answer(reply: Reply) -> Any:
     look_who_asks()  # the screen speaks the person's language
     tone = reply.body["tone"]
     event = {EVENTS[tone]: {"tone": tone, "code": reply.body["code"]}}
-    body = _partial(reply.body)
+    body = _drawn(reply.body)
     response: Response = make_response(body, trigger=event)
     response.status_code = reply.status
     return response
+
+
+def _drawn(reply: dict[str, Any]) -> str:
+    """The answer as HTML, without its screen when that cannot be drawn: what was kept is no no."""
+    try:
+        return _partial(reply)
+    except Exception:
+        log.exception("no HTML for the answer %s", reply.get("code"))
+        return render_template("scan/_band.html", reply=reply)
 
 
 def _partial(reply: dict[str, Any]) -> str:
