@@ -22,6 +22,8 @@ def backup(dest: Path | None, keys: Path | None, *, unproven: bool) -> None:
     from station.copies import backup as copies
 
     settings = load()
+    if keys is not None and keys.exists():
+        raise click.UsageError(f"{keys} exists already; nothing was done.")
     made = copies.make(settings, SystemClock(settings.zone), dest, is_unproven=unproven)
     told = made.manifest
     proven = "whole, and all invariants hold in it" if told.is_proven else "whole; its books are NOT right"

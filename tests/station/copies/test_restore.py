@@ -335,6 +335,25 @@ os.kill(os.getpid(), 9)
 """
 
 
+_FULL = """
+import resource, sys
+from station.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+sys.argv = ["station", "restore", sys.argv[1]]
+main()
+"""
+
+
+def test_without_room_the_old_station_stays(station: Station, clock: MovableClock, tmp_path: Path) -> None:
+    copy, old, _new = _life(station, clock, tmp_path)
+    status, said = station.program(_FULL, str(copy))
+    assert status == 2
+    (sentence,) = said.strip().splitlines()
+    assert "could not be" in sentence
+    assert people(Settings(data=station.data)) == old
+    assert not (station.data / switching.STAGE).exists()
+
+
 def test_keys_come_back_where_they_were_lost(station: Station, tmp_path: Path) -> None:
     copy, keys = str(tmp_path / "copy.zip"), str(tmp_path / "keys.zip")
     assert station.run("backup", copy, "--keys", keys)[0] == 0

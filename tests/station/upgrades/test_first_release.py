@@ -74,6 +74,33 @@ def test_a_damaged_copy_with_the_right_name_is_no_copy(first: Path) -> None:
     assert copy.stat().st_mode & 0o777 == 0o600
 
 
+_KILLED_COPYING = """
+import os, sys
+from station.ground.db import schema
+def die(event, args):
+    if event == "os.rename" and str(args[0]).endswith(".part"):
+        os.kill(os.getpid(), 9)
+sys.addaudithook(die)
+schema.upgrade(sys.argv[1])
+"""
+
+
+def test_a_copy_that_was_never_finished_is_not_taken_for_one(first: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED_COPYING, f"sqlite:///{first}"],
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert not list(first.parent.glob("*before*.sqlite3"))
+    with sqlite3.connect(first) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    connection.close()
+    schema.upgrade(f"sqlite:///{first}")
+    assert len(list(first.parent.glob("*before*.sqlite3"))) == 1
+    assert not list(first.parent.glob("*.part"))
+
+
 _FULL = """
 import resource, sys
 from station.ground.db import DatabaseUnusable, schema
