@@ -40,6 +40,9 @@ def copy_all(source: Connection, target: Connection) -> None:
 def _insert(target: Connection, one: Table, part: Any) -> None:
     """A JSON column without a value is left out: given as None it would become the JSON word null."""
     documents = {column.name for column in one.columns if isinstance(column.type, JSON | Json)}
+    if not documents:
+        target.execute(insert(one), [dict(row) for row in part])
+        return
     alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for row in part:
         kept = {name: value for name, value in row.items() if value is not None or name not in documents}
