@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
     from station import settings as knobs
     from station.ground.registers import pages as registers
     from station.ground.web import folders, guard, i18n
+    from station.serving import hosts
     from station.wiring.hub import build
 
     hub = hub or build(settings or knobs.load())
@@ -35,7 +36,8 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
         template_folder=str(folders.beside("templates")),
         static_folder=str(folders.beside("static")),
     )
-    guard.install(app, hub)
+    guard.install(app, hub, hosts.trusted(hub.settings))
+    hosts.install(app, hub.settings)
     i18n.install(app)
     names = [*(name for room in hub.rooms for name in room.pages), *ABOVE]
     for blueprint in dict.fromkeys(importlib.import_module(name).blueprint for name in names):

@@ -15,6 +15,7 @@ from station.copies.commands import backup, restore
 from station.erp.commands import erp
 from station.ground.db import DatabaseUnusable, owner, reason
 from station.ground.keyfile import KeyUnusable
+from station.people.commands import user
 from station.practice.simulate.command import simulate
 from station.serving.tls.commands import cert
 from station.settings import Settings, SettingsError, load
@@ -47,11 +48,13 @@ def main(ctx: click.Context) -> None:
 def _open() -> Any:
     """The station of the settings, on a database of this version's shape, for rooms' own commands."""
     from station.ground.db import schema
+    from station.wiring import keys
     from station.wiring.hub import build
 
     settings = load()
     owner.refuse_while_replaced(settings.url)
     schema.require_current(settings.url)
+    keys.require(settings)
     return build(settings)
 
 
@@ -59,6 +62,7 @@ main.add_command(cert)
 main.add_command(erp)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(user)
 main.add_command(simulate)
 
 
@@ -132,43 +136,6 @@ def keys_(*, new: bool) -> None:
                 click.echo(line)
     keys.require(settings)
     click.echo("the keys fit the database")
-
-
-@main.group()
-def user() -> None:
-    """People who may sign in."""
-
-
-@user.command("add")
-@click.argument("number")
-@click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True, help="Repeat for several roles.")
-@click.option("--pin", prompt=True, hide_input=True, confirmation_prompt=True, help="4 to 6 digits.")
-def user_add(number: str, name: str, roles: tuple[str, ...], pin: str) -> None:
-    """Add a person: badge NUMBER, NAME, roles; prints the badge's barcode text."""
-    from station.ground.db import schema
-    from station.ground.words.actor import Role
-    from station.people.rules import add_user
-    from station.wiring import keys
-    from station.wiring.hub import build
-
-    try:
-        wanted = [Role(role.upper()) for role in roles]
-    except ValueError:
-        raise click.BadParameter(f"roles are {', '.join(Role)}", param_hint="--role") from None
-    settings = load()
-    owner.refuse_while_replaced(settings.url)
-    schema.require_current(settings.url)
-    keys.require(settings)
-    hub = build(settings)
-    try:
-        pin_hash = hub.pins.hash(pin)
-        made = hub.db.write(lambda tx: add_user(tx, number, name, pin_hash, wanted, hub.clock.now()).badge)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        hub.close()
-    click.echo(f"{name}: {made}")
 
 
 @main.command()

@@ -8,8 +8,9 @@ where things are.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,13 @@ from printers.reach import Reach
 
 class SettingsError(Exception):
     """A setting that cannot be used; the text names the key and what is wrong with it."""
+
+
+_AT_LEAST = {"idle_lock_s": 120, "cosign_window_s": 10}
+"""Below these nobody could stay signed in (a session's use is noted once a minute), or sign in time."""
+_PIN_DIGITS = re.compile(
+    r"(RECEIVER|INSPECTOR|CLERK|KEEPER|PICKER|PACKER|DISPATCHER|SUPERVISOR|FINANCE|ADMIN):([4-9]|10)"
+)
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,30 @@ class Rules:
     need_route: tuple[str, ...] = ("ZTO", "YTO", "STO", "YUNDA", "JT")
     remark_words: tuple[str, ...] = ("改地址", "换", "不要发", "合并", "加急", "礼盒", "代写")
 
+    pin_digits: tuple[str, ...] = ()
+    """Longer PINs for roles with power, each as ``ROLE:digits``."""
+
     def __post_init__(self) -> None:
+        for name, least in _AT_LEAST.items():
+            if getattr(self, name) < least:
+                raise SettingsError(f"rules.{name} must be at least {least}, it is {getattr(self, name)}")
+        for text in self.pin_digits:
+            if not _PIN_DIGITS.fullmatch(text):
+                raise SettingsError(
+                    f"rules.pin_digits holds {text!r}; each is a role and 4 to 10 digits, e.g. SUPERVISOR:6"
+                )
         if self.life_rule not in {"ELAPSED", "REMAINING"}:
             raise SettingsError(f"rules.life_rule must be ELAPSED or REMAINING, not {self.life_rule!r}")
         for item in fields(self):
             value = getattr(self, item.name)
             if isinstance(value, int) and not isinstance(value, bool) and value < 0:
                 raise SettingsError(f"rules.{item.name} must not be negative, it is {value}")
+
+    def least_pin(self, roles: Iterable[str]) -> int:
+        """How many digits the PIN of a person with these roles must have."""
+        wanted = (text.split(":") for text in self.pin_digits)
+        held = set(roles)
+        return max((int(digits) for role, digits in wanted if role in held), default=4)
 
 
 @dataclass(frozen=True)

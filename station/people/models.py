@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Flag, Json, Str, append_only
+from station.ground.db import STRICT, Base, Flag, Json, Str, append_only, is_one_of
+from station.people.guessing import Line
 
 
 class User(Base):
@@ -26,16 +27,17 @@ class User(Base):
     theme: Mapped[str] = mapped_column(Str(10), default="bright", server_default="bright")
     is_spoken: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
     is_active: Mapped[bool] = mapped_column(Flag, default=True)
-    wrong_pins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class DeviceSession(Base):
-    """A person signed in on a device; only the hash of the cookie's token is kept."""
+    """A person signed in on a device; only the hash of the cookie's token is kept.
+
+    `device` is the name that the device says of itself, `device_hash` that of the secret in its other cookie.
+    """
 
     __tablename__ = "device_session"
-    __table_args__ = (UniqueConstraint("token_hash"), STRICT)
+    __table_args__ = (UniqueConstraint("token_hash"), Index("ix_device_session_user_id", "user_id"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(Str(64))
@@ -45,6 +47,42 @@ class DeviceSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    device_hash: Mapped[str] = mapped_column(Str(64), default="", server_default="")
+
+
+class KnownDevice(Base):
+    """A browser on which a person has signed in: strangers' guesses do not keep them out there."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("user_id", "device_hash"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    device_hash: Mapped[str] = mapped_column(Str(64))
+    seen_at: Mapped[datetime]
+
+
+class PinTally(Base):
+    """How much of one budget of wrong PINs is used up (`station.people.guessing`).
+
+    `key` says whose budget of this line it is; `user_id` is the person guessed at, where it is a person's.
+    """
+
+    __tablename__ = "pin_tally"
+    __table_args__ = (
+        UniqueConstraint("line", "key"),
+        Index("ix_pin_tally_clear_at", "clear_at"),
+        Index("ix_pin_tally_user_id", "user_id"),
+        is_one_of("line", Line),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line: Mapped[str] = mapped_column(Str(10))
+    key: Mapped[str] = mapped_column(Str(160))
+    user_id: Mapped[int | None]
+    clear_at: Mapped[datetime]
+    free_at: Mapped[datetime]
 
 
 @append_only
@@ -52,7 +90,11 @@ class AuditRow(Base):
     """Who did what to what, when: everything that is not a scan (scans keep their own rows)."""
 
     __tablename__ = "audit_row"
-    __table_args__ = (Index("ix_audit_row_subject", "subject"), STRICT)
+    __table_args__ = (
+        Index("ix_audit_row_subject", "subject"),
+        Index("ix_audit_row_action_at", "action", "at"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -9,10 +9,22 @@ from sqlalchemy import update
 
 from station.ground.scan.cleaning import clean
 from station.ground.scan.codes import internal
-from station.ground.web.kit import actor, allow, csrf_token, hub, public, set_cookie, token
+from station.ground.web.kit import (
+    actor,
+    allow,
+    csrf_token,
+    hub,
+    is_path_here,
+    mark,
+    public,
+    set_cookie,
+    set_mark,
+    token,
+)
 from station.ground.words.messages import Refused, catalogue
+from station.people.gate import Gate, Place, SignedIn
 from station.people.models import User
-from station.people.sessions import Gate, SignedIn, identify
+from station.people.sessions import identify
 
 blueprint = Blueprint("people", __name__)
 
@@ -42,19 +54,14 @@ def _open(fields: Any) -> SignedIn:
         "".join(char for char in str(fields.get(name, ""))[:80] if char.isprintable())
         for name in ("badge", "pin", "device")
     )
-    return hub().part(Gate).sign_in(_badge(badge), pin.strip(), device, hub().clock.now())
+    place = Place(request.remote_addr or "", mark(), device)
+    return hub().part(Gate).sign_in(_badge(badge), pin.strip(), place, hub().clock.now(), old=token())
 
 
 def _badge(text: str) -> str:
     """A badge as scanned, or its number as printed on it: without prefix and check character."""
     badge = clean(text)[0].upper()
     return internal("US", badge) if badge.isascii() and badge.isdigit() else badge
-
-
-def _is_here(target: str) -> bool:
-    """Whether this is a path of this station: no other host, nothing that is read otherwise elsewhere."""
-    plain = all(" " < char <= "~" and char != "\\" for char in target)
-    return plain and target.startswith("/") and not target.startswith("//")
 
 
 def _welcome(signed: SignedIn) -> Response:
@@ -65,8 +72,9 @@ def _welcome(signed: SignedIn) -> Response:
         )
     else:
         target = request.form.get("next", "")
-        response = make_response(redirect(target if _is_here(target) else url_for("office.start")))
+        response = make_response(redirect(target if is_path_here(target) else url_for("office.start")))
     set_cookie(response, signed.token)
+    set_mark(response, signed.mark)
     return response
 
 

@@ -12,6 +12,8 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from station.ground import keyfile
 
+SHORTEST, LONGEST = 4, 10
+"""Digits of a PIN; roles may want more than four (`rules.pin_digits`)."""
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """What OWASP asks for at least; a stored hash says itself what it was made with."""
 
@@ -34,9 +36,9 @@ class Pins:
         return cls(pepper)
 
     def hash(self, pin: str) -> str:
-        """The stored form of a 4–6 digit PIN; ValueError for anything else."""
-        if not (4 <= len(pin) <= 6 and pin.isascii() and pin.isdigit()):  # noqa: PLR2004
-            raise ValueError("a PIN has 4 to 6 digits")
+        """The stored form of a PIN of 4 to 10 digits; ValueError for anything else."""
+        if not (SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()):
+            raise ValueError(f"a PIN has {SHORTEST} to {LONGEST} digits")
         return self._hasher.hash(self._keyed(pin))
 
     def verify(self, pin_hash: str, pin: str) -> bool:
@@ -45,6 +47,12 @@ class Pins:
             return self._hasher.verify(pin_hash, self._keyed(pin))
         except (Argon2Error, InvalidHashError):
             return False
+
+    def blind(self, text: str) -> str:
+        """`text` so that it can be compared and not read: a badge that nobody has may be a PIN in the wrong
+        box.
+        """
+        return hmac.new(self._pepper, b"badge:" + text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _keyed(self, pin: str) -> bytes:
         return hmac.new(self._pepper, pin.encode("utf-8", "replace"), hashlib.sha256).digest()

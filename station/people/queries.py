@@ -8,7 +8,7 @@ from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from station.ground.scan.models import Scan
-from station.people.models import User
+from station.people.models import AuditRow, User
 
 _FIELDS = (
     Scan.id,
@@ -34,3 +34,10 @@ def scans_before(tx: Session, run_id: int, scan_id: int, limit: int) -> list[Any
     """The person's scans in the same process before this one, newest first."""
     query = select(*_FIELDS).where(Scan.run_id == run_id, Scan.id < scan_id)
     return list(tx.execute(query.order_by(Scan.id.desc()).limit(limit)))
+
+
+def wrong_pins(tx: Session, badge: str, limit: int) -> list[Any]:
+    """The last wrong PINs of a badge, newest first."""
+    query = select(AuditRow.at, AuditRow.actor, AuditRow.user_id, AuditRow.detail)
+    mine = query.where(AuditRow.subject == badge, AuditRow.action == "WRONG_PIN")
+    return list(tx.execute(mine.order_by(AuditRow.id.desc()).limit(limit)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from flask import g
@@ -12,16 +13,17 @@ from station.ground.registers.kinds import INSTANT, WORDS, YES
 from station.ground.registers.register import Col, Link, Register
 from station.ground.scan.models import Scan
 from station.ground.web.desk import DESK
+from station.ground.web.i18n import gettext
 from station.ground.web.scan import workflows
 from station.ground.words.actor import Role
 from station.ground.words.messages import catalogue, say
-from station.people.models import User
+from station.people.models import AuditRow, User
 
 PEOPLE = Register(
     name="people",
     title="People",
     path="people",
-    query=select(User.badge, User.name, User.roles, User.lang, User.is_active, User.created_at),
+    query=select(User.id, User.badge, User.name, User.roles, User.lang, User.is_active, User.created_at),
     key=User.id,
     columns=(
         Col("badge", "Badge", share=12),
@@ -33,6 +35,7 @@ PEOPLE = Register(
     ),
     filters=(OneOf(User.roles, tuple(Role), title="Role"), Number(User.badge, User.name)),
     roles=DESK,
+    link=Link("office.person", user_id="id"),
 )
 
 
@@ -93,4 +96,48 @@ REFUSALS = Register(
     ),
     roles=DESK,
     link=Link("office.refusal", scan_id="id"),
+)
+
+
+def where(row: Any) -> SimpleNamespace:
+    """A wrong PIN in words: when, at which door, on whose handheld, from where."""
+    found = row.detail if isinstance(row.detail, dict) else {}
+    flow, _, at_step = str(found.get("door", "")).partition(".")
+    door = f"{process(flow)} · {step(flow, at_step)}" if at_step else gettext("Sign in")
+    return SimpleNamespace(
+        at=row.at,
+        door=door,
+        by=row.actor if row.user_id else "",
+        address=str(found.get("address", "")),
+        device=str(found.get("device", "")),
+    )
+
+
+WRONG_PINS = Register(
+    name="wrong_pins",
+    title="Wrong PINs",
+    path="wrong_pins",
+    query=select(
+        AuditRow.id,
+        AuditRow.at,
+        AuditRow.subject,
+        AuditRow.actor,
+        AuditRow.user_id,
+        AuditRow.detail,
+        User.name,
+    ).outerjoin(User, User.badge == AuditRow.subject),
+    key=AuditRow.id,
+    newest=AuditRow.at,
+    only=AuditRow.action == "WRONG_PIN",
+    columns=(
+        Col("at", "Time", INSTANT),
+        Col("name", "Name", share=12),
+        Col("subject", "Badge", share=12),
+        Col("door", "At", of=lambda row: where(row).door, share=20),
+        Col("by", "Asked by", of=lambda row: where(row).by, share=12),
+        Col("device", "Device", of=lambda row: where(row).device, share=12),
+        Col("address", "Address", of=lambda row: where(row).address, share=14),
+    ),
+    filters=(Days(AuditRow.at), Number(AuditRow.subject, AuditRow.actor)),
+    roles=DESK,
 )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from station.ground.room import Room
 from station.ground.scan.kinds import Kind
 from station.people import describe
-from station.people.registers import PEOPLE, REFUSALS
+from station.people.registers import PEOPLE, REFUSALS, WRONG_PINS
 
 ROOM = Room(
     "people",
     tables=("station.people.models",),
     pages=(
         "station.people.refusals",
+        "station.people.desk",
         "station.people.pages",
     ),
     describes={Kind.USER: describe.badge},
     registers=(
         PEOPLE,
         REFUSALS,
+        WRONG_PINS,
     ),
 )

@@ -1,17 +1,29 @@
-"""Making people: who may do what."""
+"""People: who may do what, who may not for now, and whose PIN is new.
+
+What changes a person ends their sessions at once: a stolen handheld, an old role or an old PIN is worth
+nothing.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from station.ground.scan.codes import internal
 from station.ground.words.actor import Actor, Role
-from station.people import trail
-from station.people.models import User
+from station.ground.words.messages import Refused
+from station.people import sessions, tallies, trail
+from station.people.guessing import Line
+from station.people.models import KnownDevice, User
+from station.people.pins import LONGEST, SHORTEST
+from station.people.tallies import Charge
+
+POWER = frozenset({Role.SUPERVISOR, Role.ADMIN})
+"""Who rules over people at the desk."""
 
 
 def add_user(
@@ -27,9 +39,88 @@ def add_user(
     badge = internal("US", number)
     if tx.scalar(select(User.id).where(User.badge == badge)) is not None:
         raise ValueError(f"badge number {number} is taken")
-    names = ",".join(sorted(Role(role).value for role in roles))
-    user = User(badge=badge, name=name, pin_hash=pin_hash, roles=names, created_at=now)
+    user = User(badge=badge, name=name, pin_hash=pin_hash, roles=_named(roles), created_at=now)
     tx.add(user)
     tx.flush()
-    trail.note(tx, by, "ADD_USER", badge, now, name=name, roles=names)
+    trail.note(tx, by, "ADD_USER", badge, now, name=name, roles=user.roles)
     return user
+
+
+def check_pin(pin: str, number: str, least: int) -> None:
+    """ValueError for what is no PIN, is too short for the roles, or is what everybody tries first."""
+    if not (SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()):
+        raise ValueError(f"a PIN has {SHORTEST} to {LONGEST} digits")
+    if len(pin) < least:
+        raise ValueError(f"a PIN of these roles has at least {least} digits")
+    steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(pin)}
+    halves = pin[: len(pin) // 2], pin[len(pin) // 2 :]
+    if steps <= {0} or steps <= {1} or steps <= {9} or halves[0] == halves[1] or pin == number:
+        raise ValueError("that PIN is tried first: no repeated digits, no 1234, not the badge's number")
+
+
+def person(tx: Session, number: str) -> User:
+    """The person whose badge has this number or text; LookupError when there is none."""
+    badge = number.strip().upper()
+    known = [badge, internal("US", badge)] if badge.isascii() and badge.isalnum() else [badge]
+    found = tx.scalars(select(User).where(User.badge.in_(known))).first()
+    if found is None:
+        raise LookupError(f"nobody has the badge {number}")
+    return found
+
+
+def set_pin(tx: Session, user: User, pin_hash: str, now: datetime, by: Actor | None = None) -> None:
+    """Another PIN: guesses at the old one count no more, and no browser is known to be theirs."""
+    tx.execute(update(User).where(User.id == user.id).values(pin_hash=pin_hash))
+    tx.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
+    tallies.forget(tx, user.id)
+    _changed(tx, user, "SET_PIN", now, by)
+
+
+def set_active(tx: Session, user: User, now: datetime, by: Actor | None = None, *, is_active: bool) -> None:
+    """Switch a person off (their badge opens nothing any more) or on again."""
+    tx.execute(update(User).where(User.id == user.id).values(is_active=is_active))
+    if not is_active:
+        tx.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
+    _changed(tx, user, "ENABLE_USER" if is_active else "DISABLE_USER", now, by)
+
+
+def set_roles(tx: Session, user: User, roles: Iterable[Role], now: datetime, by: Actor | None = None) -> None:
+    """Other roles; the PIN must be long enough for them at its next use."""
+    old, names = user.roles, _named(roles)
+    tx.execute(update(User).where(User.id == user.id).values(roles=names))
+    _changed(tx, user, "SET_ROLES", now, by, old=old, new=names)
+
+
+def unlock(tx: Session, user: User, now: datetime, by: Actor | None = None) -> None:
+    """Let a person try their PIN again at once.
+
+    At the desk (`by`) twice a day, or whoever guesses would have a helper (E-AUTH-09): then a new PIN is the
+    way. The command line may always.
+    """
+    if by is not None and tallies.charge(tx, [Charge(Line.UNLOCK, str(user.id), user.id)], now):
+        raise Refused("E-AUTH-09")
+    tallies.unlock(tx, user.id, now)
+    trail.note(tx, by, "UNLOCK_USER", user.badge, now)
+
+
+def may_change(by: Actor, user: User) -> bool:
+    """Whether somebody at the desk may switch this person off and on: an administrator everybody but
+    himself, a supervisor those who rule over nobody.
+    """
+    if by.user_id == user.id or not by.may(POWER):
+        return False
+    return Role.ADMIN in by.roles or not POWER & sessions.roles_of(user.roles)
+
+
+def may_unlock(by: Actor, user: User) -> bool:
+    """Whether somebody at the desk may unlock this person: nobody unlocks himself."""
+    return by.may(POWER) and by.user_id != user.id
+
+
+def _changed(tx: Session, user: User, action: str, now: datetime, by: Actor | None, **detail: str) -> None:
+    sessions.end(tx, now, user_id=user.id)
+    trail.note(tx, by, action, user.badge, now, **detail)
+
+
+def _named(roles: Iterable[Role]) -> str:
+    return ",".join(sorted(Role(role).value for role in roles))

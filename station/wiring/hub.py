@@ -17,8 +17,8 @@ from station.ground.scan.door import Door
 from station.ground.scan.workflow import Workflow
 from station.ground.words.actor import Actor
 from station.ground.work import Works
+from station.people.gate import Gate
 from station.people.pins import Pins
-from station.people.sessions import Gate
 from station.rooms import ROOMS
 from station.settings import Settings
 from station.wiring.services import KnownPeople, Resolver, Services

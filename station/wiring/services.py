@@ -15,10 +15,12 @@ from station.ground.scan.codes import completions, resolve
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.door import PinNeeded
 from station.ground.scan.kinds import Code, Kind, ProductHit
+from station.ground.scan.services import PinAsked
 from station.ground.scan.workflow import Context, Override
 from station.ground.words.actor import Actor
-from station.ground.words.messages import say
+from station.ground.words.messages import Refused, say
 from station.people import sessions, trail
+from station.people.gate import Gate
 from station.people.models import OverrideRow, User
 from station.settings import Settings
 
@@ -48,7 +50,7 @@ class KnownCodes:
 class KnownPeople:
     """See `station.ground.scan.services.People`."""
 
-    def __init__(self, settings: Settings, gate: sessions.Gate) -> None:
+    def __init__(self, settings: Settings, gate: Gate) -> None:
         self._settings = settings
         self._gate = gate
 
@@ -64,17 +66,25 @@ class KnownPeople:
         return person[0] if person else None
 
     def pin_is_right(self, ctx: Context, who: Actor, pin: str) -> bool:
-        """Whether `pin` is this person's; the slow part happens outside the transaction."""
-        answer = ctx.proofs.get((who.user_id, pin))
-        if answer is None:
-            person = sessions.by_badge(ctx.tx, who.badge)
-            if person is None:
-                return False
-            raise PinNeeded(who.user_id, person[1], pin)
-        return answer
+        """True when `pin` is this person's; otherwise the refusal is raised that says why it does not count.
 
-    def proves(self, user_id: int, pin_hash: str, pin: str, now: datetime) -> bool:
-        return self._gate.proves(user_id, pin_hash, pin, now)
+        The slow part happens outside the transaction.
+        """
+        if (who.user_id, pin) not in ctx.proofs:
+            step = f"{ctx.run.workflow}.{ctx.run.step}"
+            raise PinNeeded(PinAsked(who, ctx.actor, pin, step, ctx.address))
+        refusal = ctx.proofs[who.user_id, pin]
+        if refusal is not None:
+            raise Refused(refusal.code, **refusal.facts)
+        return True
+
+    def proves(self, asked: PinAsked, now: datetime) -> Refused | None:
+        try:
+            return self._gate.refusal(
+                asked.who, asked.pin, asked.by, now, step=asked.step, address=asked.address
+            )
+        except Refused as busy:
+            return busy
 
     def record_override(self, ctx: Context, override: Override) -> None:
         ctx.tx.execute(

@@ -105,3 +105,13 @@ def test_every_dependency_has_its_reason_in_the_readme() -> None:
     }
     assert sorted(names - told) == []
     assert sorted(told - names) == []
+
+
+def test_every_row_of_security_names_tests_that_exist() -> None:
+    """Level, row, in short, tests: a promise without its test is none."""
+    rows = re.findall(r"^\| [123] \| ([0-9.]+) \| .+ \| (.+) \|$", _read("docs/security.md"), re.MULTILINE)
+    assert len(rows) > 30
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    known = set(re.findall(r"^def (test_\w+)", tests, re.MULTILINE))
+    named = {row: names.split(", ") for row, names in rows}
+    assert {row: missing for row, names in named.items() if (missing := set(names) - known)} == {}

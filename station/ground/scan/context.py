@@ -48,7 +48,8 @@ class Context(Work):
     services: Services
     raw: str = ""
     manual: bool = False
-    proofs: Mapping[tuple[int, str], bool] = field(default_factory=dict)
+    address: str = ""
+    proofs: Mapping[tuple[int, str], Refused | None] = field(default_factory=dict)
     is_plain: bool = False
     _resume_at: str = ""
     _position: Any = None

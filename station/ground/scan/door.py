@@ -26,7 +26,7 @@ from station.ground.scan import runs
 from station.ground.scan.kinds import CodeError
 from station.ground.scan.models import Run
 from station.ground.scan.replies import RAW_LIMIT, STORED, Reply, again, body, keep, storable
-from station.ground.scan.services import Services
+from station.ground.scan.services import PinAsked, Services
 from station.ground.scan.workflow import UNDO, Context, Position, Workflow
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused
@@ -47,6 +47,7 @@ class ScanRequest:
     step_token: str
     token: str
     manual: bool = False
+    address: str = ""
 
 
 class PinNeeded(Exception):
@@ -54,11 +55,9 @@ class PinNeeded(Exception):
     transaction and runs the unit again with the answer.
     """
 
-    def __init__(self, user_id: int, pin_hash: str, pin: str) -> None:
-        super().__init__(user_id)
-        self.user_id = user_id
-        self.pin_hash = pin_hash
-        self.pin = pin
+    def __init__(self, asked: PinAsked) -> None:
+        super().__init__(asked.who.user_id)
+        self.asked = asked
 
 
 class ScreenFailed(Exception):
@@ -69,7 +68,7 @@ class ScreenFailed(Exception):
 class _How:
     """What earlier tries of the same unit have found out."""
 
-    proofs: dict[tuple[int, str], bool] = field(default_factory=dict)
+    proofs: dict[tuple[int, str], Refused | None] = field(default_factory=dict)
     is_plain: bool = False
     incident: str = ""
     is_unknown: bool = False
@@ -98,10 +97,8 @@ class Door:
                 try:
                     reply = self.db.write(lambda tx: self._unit(tx, request, how), SCAN)
                 except PinNeeded as need:
-                    right = self.services.people.proves(
-                        need.user_id, need.pin_hash, need.pin, self.clock.now()
-                    )
-                    how.proofs[need.user_id, need.pin] = right
+                    refusal = self.services.people.proves(need.asked, self.clock.now())
+                    how.proofs[need.asked.who.user_id, need.asked.pin] = refusal
                 except ScreenFailed:
                     log.exception("no screen after scan %s", request.scan_id)
                     how.is_plain = True
@@ -177,8 +174,8 @@ class Door:
         step = workflow.step(ctx.run.step)
         secret = step.secret or ctx.run.step == "_pin"
         name = ctx.run.step or workflow.start
-        if not ctx.actor.may(workflow.roles):
-            return self._keep(ctx, workflow, name, 422, "E-AUTH-02", {}, secret=secret)
+        if not ctx.actor.may(workflow.roles):  # the screen is not for them
+            return keep(ctx, workflow.name, name, 422, "E-AUTH-02", {}, secret=True)
         if not self._is_fresh(ctx, request):
             is_lost = self._is_of_lost_time(ctx, request)
             code, facts = ("E-SYS-11", {"at": self._restored(ctx.tx)[1]}) if is_lost else ("E-SYS-03", {})
@@ -289,6 +286,7 @@ class Door:
             key=request.scan_id if request else "",
             raw=storable(request.raw) if request else "",
             manual=request.manual if request else False,
+            address=request.address if request else "",
             proofs=how.proofs if how else {},
             is_plain=how.is_plain if how else False,
         )

@@ -77,14 +77,16 @@ def keep(
     code: str,
     facts: Mapping[str, Any],
     *,
-    screen: dict[str, Any],
+    screen: dict[str, Any] | None = None,
     secret: bool = False,
     raw: str = "",
 ) -> Reply:
-    """Store the scan with its answer; accepted and refused alike."""
+    """Store the scan with its answer; accepted and refused alike. Without a screen the person may see
+    none.
+    """
     answer = body(code, facts, accepted=status == 200)  # noqa: PLR2004
-    answer["screen"] = screen
-    answer["step_token"] = ctx.run.token
+    if screen is not None:
+        answer |= {"screen": screen, "step_token": ctx.run.token}
     _KEEP.run(
         ctx.tx,
         scan_id=ctx.key,

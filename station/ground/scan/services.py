@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -10,12 +11,24 @@ from sqlalchemy.orm import Session
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.kinds import Code, Kind
 from station.ground.words.actor import Actor
+from station.ground.words.messages import Refused
 
 if TYPE_CHECKING:
     from station.ground.scan.context import Context
     from station.ground.scan.outcome import Override
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PinAsked:
+    """Whether `pin` proves that `who` stands at the handheld of `by`; `step` is ``process.step``."""
+
+    who: Actor
+    by: Actor
+    pin: str
+    step: str
+    address: str
 
 
 class People(Protocol):
@@ -25,7 +38,7 @@ class People(Protocol):
     def badge(self, tx: Session, badge: str) -> Actor | None: ...
     def name_of(self, tx: Session, user_id: int) -> str: ...
     def pin_is_right(self, ctx: Context, who: Actor, pin: str) -> bool: ...
-    def proves(self, user_id: int, pin_hash: str, pin: str, now: datetime) -> bool: ...
+    def proves(self, asked: PinAsked, now: datetime) -> Refused | None: ...
     def record_override(self, ctx: Context, override: Override) -> None: ...
     def record_takeover(self, ctx: Context, subject: str, from_user: int) -> None: ...
 

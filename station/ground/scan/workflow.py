@@ -88,6 +88,9 @@ class Workflow(Declared, Allowing):
 
     def _resolved(self, ctx: Context, raw: str, step: Step) -> Code:
         """The code scanned; what is no code at all may be a number typed as it is printed."""
+        typed_digits = clean(raw)[0]
+        if step.secret and typed_digits.isascii() and typed_digits.isdigit():
+            return Code(Kind.TEXT, typed_digits)  # a PIN, also where its digits are somebody's number
         try:
             code, error = ctx.services.codes.resolve(ctx.tx, raw, step.expected), None
         except CodeError as wrong:

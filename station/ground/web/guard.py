@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,13 @@ SECURITY_HEADERS = {
 }
 
 
-def install(app: Flask, station: Station) -> None:
-    """Put the shared behaviour into an app."""
+def install(app: Flask, station: Station, hosts: Sequence[str] = ()) -> None:
+    """Put the shared behaviour into an app, which is called by the names `hosts`; by any name without."""
     app.extensions["station"] = station
     app.config["MAX_CONTENT_LENGTH"] = SCAN_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 86_400
-    if station.settings.trusted_hosts:
-        app.config["TRUSTED_HOSTS"] = list(station.settings.trusted_hosts)
+    if hosts:
+        app.config["TRUSTED_HOSTS"] = list(hosts)
     app.before_request(_identify)
     app.before_request(_guard)
     app.after_request(_headers)

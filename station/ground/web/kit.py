@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, request
 
@@ -78,6 +79,37 @@ def set_cookie(response: Response, value: str) -> None:
         samesite="Lax",
         path="/",
     )
+
+
+def mark() -> str:
+    """The browser's own secret, by which people are known who signed in on it before; empty in a new one."""
+    return request.cookies.get(_mark_name(), "")[:80]
+
+
+def set_mark(response: Response, value: str) -> None:
+    """Let the browser keep its secret; signing out does not take it away."""
+    response.set_cookie(
+        _mark_name(),
+        value,
+        max_age=400 * 86_400,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def _mark_name() -> str:
+    return "__Host-device" if request.is_secure else "device"
+
+
+def is_path_here(target: str) -> bool:
+    """Whether this is a path of this station: no other host, nothing that is read otherwise elsewhere.
+
+    Browsers drop tabs and line ends and read a backslash as a slash, so no such character may be in it.
+    """
+    plain = all(" " < char <= "~" and char != "\\" for char in target)
+    return plain and target.startswith("/") and not target.startswith("//") and not urlsplit(target).netloc
 
 
 def wants_json() -> bool:

@@ -78,7 +78,7 @@ def _request(workflow: str, fields: Any) -> ScanRequest | None:
     if not 0 < len(step_token) <= TOKEN_LIMIT:
         return None
     manual = str(fields.get("manual", "")).lower() in {"1", "true", "on"}
-    return ScanRequest(workflow, scan_id, raw, step_token, token(), manual)
+    return ScanRequest(workflow, scan_id, raw, step_token, token(), manual, request.remote_addr or "")
 
 
 def _answer(reply: Reply) -> Any:
@@ -116,8 +116,10 @@ def _partial(reply: dict[str, Any]) -> str:
 @blueprint.get("/scan/<workflow>")
 @allow(everybody=True)
 def look(workflow: str) -> Any:
-    """The present screen for a program."""
+    """The present screen for a program of somebody who may work there."""
     found = _workflow(workflow)
+    if not g.actor.may(found.roles):
+        abort(403)
     with hub().db.read() as tx:
         return jsonify(hub().part(Door).look(tx, found, actor()))
 
