@@ -93,6 +93,7 @@ def work() -> None:
     """Run the background loops as a process of their own (``STATION_WORKERS=off`` in the server)."""
     from station.ground.db import schema
     from station.practice.demo.run import wait_for_signal
+    from station.serving import watch
     from station.serving.workers import Workers
     from station.wiring import keys
     from station.wiring.hub import build
@@ -102,7 +103,7 @@ def work() -> None:
         schema.require_current(settings.url)
         keys.require(settings)
         hub = build(settings)
-        workers = Workers(hub)
+        workers = Workers(hub, on_end=watch.ended)
         workers.start()
         wait_for_signal()
         workers.close()

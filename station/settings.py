@@ -102,6 +102,8 @@ class Settings:
     """What plain HTTP serves beside HTTPS: on, everything as before; trust, only the way to HTTPS."""
     threads: int = 32
     workers: bool = True
+    address_connections: int = 200
+    """Connections that one address may hold; 0: as many as it likes. A browser holds six."""
     trusted_hosts: tuple[str, ...] = ()
     allow_addresses: tuple[str, ...] = ()
     """Addresses the server may connect to although they are this machine's, link-local or its own port."""
@@ -112,17 +114,13 @@ class Settings:
     rules: Rules = field(default_factory=Rules)
 
     def __post_init__(self) -> None:
+        self._check_numbers()
         if self.timezone not in available_timezones():
             raise SettingsError(f"timezone {self.timezone!r} is not a known zone, e.g. Asia/Shanghai")
-        for name, port in (("port", self.port), ("https_port", self.https_port)):
-            if not 0 <= port <= 65_535:  # noqa: PLR2004
-                raise SettingsError(f"{name} must be between 0 and 65535, it is {port}")
         if self.https not in {"auto", "on", "off"}:
             raise SettingsError(f"https must be auto, on or off, not {self.https!r}")
         if self.plain not in {"on", "trust"}:
             raise SettingsError(f"plain must be on or trust, not {self.plain!r}")
-        if not 1 <= self.threads <= 64:  # noqa: PLR2004
-            raise SettingsError(f"threads must be between 1 and 64, it is {self.threads}")
         if self.journal not in {"WAL", "DELETE", "TRUNCATE"}:
             raise SettingsError(f"journal must be WAL, DELETE or TRUNCATE, not {self.journal!r}")
         try:
@@ -138,6 +136,17 @@ class Settings:
     def reach(self) -> Reach:
         """Where printers, ERPs and webhooks may be."""
         return Reach.of(self.allow_addresses, self.only_networks, (self.port, self.https_port))
+
+    def _check_numbers(self) -> None:
+        for name, port in (("port", self.port), ("https_port", self.https_port)):
+            if not 0 <= port <= 65_535:  # noqa: PLR2004
+                raise SettingsError(f"{name} must be between 0 and 65535, it is {port}")
+        if not 1 <= self.threads <= 64:  # noqa: PLR2004
+            raise SettingsError(f"threads must be between 1 and 64, it is {self.threads}")
+        if self.address_connections and not 10 <= self.address_connections <= 4000:  # noqa: PLR2004
+            raise SettingsError(
+                f"address_connections must be 0 or between 10 and 4000, it is {self.address_connections}"
+            )
 
     @property
     def url(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +14,13 @@ from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 
 from station.ground.db import owner, schema
+from station.serving import doors
 from station.serving.tls import identity
 from station.settings import Settings, SettingsError
 from station.wiring import keys
+
+CONNECTIONS = 4096
+"""Connections that each door holds, whoever has them; `station.serving.doors` shares them out."""
 
 KILL_S = 30
 """How long a stopping server may take to finish what is queued, in seconds."""
@@ -30,6 +35,9 @@ def serve(settings: Settings, *, port: int | None = None) -> None:
     settings = replace(settings, port=settings.port if port is None else port)
     is_secure = https_files(settings) is not None
     require_startable(settings, is_secure=is_secure)
+    few = doors.raise_files()
+    if few:
+        print(f"station: {few}", file=sys.stderr)  # noqa: T201 — for the service's log; the start goes on
     os.environ.update(STATION_HTTPS="on" if is_secure else "off", STATION_PORT=str(settings.port))
     os.register_at_fork(after_in_child=_hear_signals)
     Granian(
@@ -40,7 +48,8 @@ def serve(settings: Settings, *, port: int | None = None) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=settings.threads,
-        backlog=2048,
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.error,
         log_access=False,
         websockets=False,

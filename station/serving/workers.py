@@ -14,6 +14,7 @@ from printers.transports import Limits
 from printers.worker import PrintWorker
 from station.erp.loops import ErpLoops
 from station.ground.db import BULK
+from station.serving import watch
 from station.wiring.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -25,8 +26,9 @@ IDLE_S, LONGEST_S = 1.0, 30.0
 class Workers:
     """All background loops of one process."""
 
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
+    def __init__(self, hub: Hub, on_end: Callable[[str], None] = log.critical) -> None:
+        """`on_end` hears the name of a loop that has ended without being asked to."""
+        self.hub, self._on_end = hub, on_end
         self.stop = threading.Event()
         self.erp = ErpLoops(hub.sync)
         self.printer = PrintWorker(
@@ -46,9 +48,11 @@ class Workers:
             self._run(name, lambda turn=turn, idle_s=idle_s: self._loop(turn, idle_s))  # type: ignore[misc]
 
     def _run(self, name: str, target: Callable[[], None]) -> None:
-        thread = threading.Thread(target=target, name=name, daemon=True)
-        thread.start()
-        self._threads.append(thread)
+        self._threads.append(watch.guarded(name, target, self._ended))
+
+    def _ended(self, name: str) -> None:
+        if not self.stop.is_set():
+            self._on_end(name)
 
     def close(self) -> None:
         """Ask every loop to stop and wait for it."""

@@ -15,11 +15,12 @@ from waitress.server import create_server
 from station import create_app
 from station.ground.db import DatabaseUnusable, schema
 from station.ground.keyfile import KeyUnusable
-from station.serving import server
+from station.serving import server, watch
+from station.serving.doors import Doorkeeper
 from station.serving.workers import Workers
 from station.settings import Settings, SettingsError, load
 from station.wiring import keys
-from station.wiring.hub import build
+from station.wiring.hub import Hub, build
 
 PREPARE = "STATION_PREPARE"
 """Names a ``module:function`` that is handed the station before it serves: the demo brings its people so."""
@@ -53,12 +54,20 @@ def _create(settings: Settings) -> Flask:
         getattr(importlib.import_module(module), name)(hub)
     app = create_app(hub=hub)
     if settings.workers:
-        workers = Workers(hub)
+        workers = Workers(hub, on_end=watch.ended)
         workers.start()
         atexit.register(workers.close)
     atexit.register(hub.close)
     app.extensions["station_owned"] = owned  # as long as the app
+    _watch(settings, hub)
     return app
+
+
+def _watch(settings: Settings, hub: Hub) -> None:
+    is_secure = server.https_files(settings) is not None
+    ports = (settings.port, settings.https_port) if is_secure else (settings.port,)
+    keeper = Doorkeeper(ports, settings.address_connections)
+    watch.guarded("watch", watch.Watch(keeper, settings.host, ports, hub.db.is_writing).run)
 
 
 def _end_with_parent() -> None:
@@ -85,8 +94,9 @@ def create_with_plain() -> Flask:
         port=settings.port,
         threads=settings.threads,
         ident=None,
-        connection_limit=1000,
+        connection_limit=server.CONNECTIONS,
+        asyncore_use_poll=True,  # select() knows no file above 1023 and would end the listener
         clear_untrusted_proxy_headers=True,
     )
-    threading.Thread(target=plain.run, name="plain-http", daemon=True).start()
+    watch.guarded("plain-http", plain.run)
     return app

@@ -48,6 +48,11 @@ class GroupWriter:
     def waiting(self) -> int:
         return self._queue.qsize()
 
+    @property
+    def lives(self) -> bool:
+        """Whether its thread runs, was not needed yet, or was asked to end."""
+        return self._thread is None or self._thread.is_alive() or self._stop.is_set()
+
     def submit(self, work: Work[Any], priority: int) -> Future[Any]:
         if self._stop.is_set():
             raise DatabaseUnusable("the database is closed")

@@ -102,6 +102,10 @@ class Database:
         """How many units wait for the writer."""
         return self._writer.waiting if self._writer else 0
 
+    def is_writing(self) -> bool:
+        """Whether what is handed over will be written: the writer's thread lives, or nobody needed it yet."""
+        return self._writer is None or self._writer.lives
+
     def close(self) -> None:
         """Finish what is queued and close every connection."""
         self._rest.set()
