@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from station.ground.db import Database, table
 from station.ground.scan.models import Scan
@@ -89,6 +90,13 @@ def test_no_answered_scan_is_lost_by_a_power_cut(shift: Shift, tmp_path: Path) -
 
 @pytest.mark.long
 def test_a_disk_that_lies_about_the_log_is_seen(shift: Shift, tmp_path: Path) -> None:
-    """The proof above can fail: without the log's syncs answered scans are lost."""
-    cuts = powercut.images(shift.before, shift.done, LYING, SEED, syncs=False)
-    assert sum(look_at(image, tmp_path / str(number))[1] for number, image in enumerate(cuts)) > 0
+    """The proof above can fail: without the log's syncs answered scans are lost, or the whole file is."""
+    seen = 0
+    for number, image in enumerate(powercut.images(shift.before, shift.done, LYING, SEED, syncs=False)):
+        try:
+            broken, lost = look_at(image, tmp_path / str(number))
+        except DatabaseError:
+            seen += 1
+        else:
+            seen += bool(broken or lost)
+    assert seen > 0

@@ -139,7 +139,12 @@ class _Shift:
         self.stop = threading.Event()
 
     def _orders(self) -> list[dict[str, str]]:
-        return list(self.office.request("GET", "/demo/orders.json")[1])
+        while True:
+            status, orders = self.office.request("GET", "/demo/orders.json")
+            if status == OK:
+                return list(orders)
+            if self.stop.wait(0.2):
+                return []
 
     def _device(self, row: list[str], name: str) -> Handheld:
         device = Handheld(self.url, self.tally)
