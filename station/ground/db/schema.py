@@ -82,10 +82,16 @@ def _copy_aside(db: Database, revision: str) -> None:
 
 
 def _make_private(url: str) -> None:
-    """A new SQLite file can be read by its owner only: it holds names, addresses and hashes of PINs."""
+    """The SQLite file can be read by its owner only: it holds names, addresses and hashes of PINs.
+
+    A file that an older release made is closed to the others too; its log takes the file's rights over.
+    """
     path = Path(str(make_url(url).database))
     with contextlib.suppress(OSError):  # it is there, or the engine says better why it cannot be
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with contextlib.suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
 
 
 def known() -> set[str]:

@@ -45,6 +45,13 @@ def test_it_migrates_and_its_books_are_right(first: Path) -> None:
         db.close()
 
 
+def test_the_file_is_closed_to_others(first: Path) -> None:
+    """Until 0.4 everybody on the machine could read names, addresses and hashes of PINs."""
+    first.chmod(0o644)
+    schema.upgrade(f"sqlite:///{first}")
+    assert first.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_copy_of_the_old_file_lies_beside_it(first: Path) -> None:
     schema.upgrade(f"sqlite:///{first}")
     (copy,) = first.parent.glob("*before*.sqlite3")
