@@ -111,6 +111,8 @@ class Settings:
     """If any, printers, ERPs and webhooks must be in one of these networks (or allowed by name)."""
     journal: str = "WAL"
     commit_delay_ms: int = 0
+    reserve_mb: int = 200
+    """Megabytes on the database's disk below which no new scans are taken; 0 takes them to the last byte."""
     rules: Rules = field(default_factory=Rules)
 
     def __post_init__(self) -> None:
@@ -143,6 +145,8 @@ class Settings:
                 raise SettingsError(f"{name} must be between 0 and 65535, it is {port}")
         if not 1 <= self.threads <= 64:  # noqa: PLR2004
             raise SettingsError(f"threads must be between 1 and 64, it is {self.threads}")
+        if not 0 <= self.reserve_mb <= 1_000_000:  # noqa: PLR2004
+            raise SettingsError(f"reserve_mb must be between 0 and 1000000, it is {self.reserve_mb}")
         if self.address_connections and not 10 <= self.address_connections <= 4000:  # noqa: PLR2004
             raise SettingsError(
                 f"address_connections must be 0 or between 10 and 4000, it is {self.address_connections}"

@@ -69,7 +69,7 @@ class Sync:
 
     def run_once(self, code: str) -> bool:
         """One turn with a connection; True when there is more to do at once."""
-        if not self.is_due(code) or not self.hold(code):
+        if self.db.trouble or not self.is_due(code) or not self.hold(code):
             return False
         try:
             line = self._line(code)

@@ -9,18 +9,14 @@ from flask import g, jsonify, render_template
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.kit import allow, hub, public
 from station.ground.web.scan import workflows
-from station.office import queries
 
 
 @blueprint.get("/health")
 @public
 def health() -> Any:
-    """For a watchdog: the database answers and the writer keeps up."""
-    station = hub()
-    with station.db.read() as tx:
-        queries.alive(tx)
-    kind = "sqlite" if station.db.is_sqlite else "postgresql"
-    return jsonify(status="ok", database=kind, writer_queue=station.db.queued)
+    """For a watchdog: whether the station writes, has room, and all of its parts live; 503 when not."""
+    told = hub().vitals.tell()
+    return jsonify(told), 200 if told["status"] == "ok" else 503
 
 
 def _tiles() -> dict[str, Any]:

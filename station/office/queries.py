@@ -12,11 +12,6 @@ from station.ground.scan.models import Run
 from station.people.models import User
 
 
-def alive(tx: Session) -> None:
-    """The smallest question the database can answer."""
-    tx.execute(select(1))
-
-
 def state_counts(tx: Session, model: Any, states: Sequence[str]) -> list[tuple[str, int]]:
     """How many rows are in each of these states."""
     query = select(model.state, func.count()).where(model.state.in_(states))

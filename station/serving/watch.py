@@ -58,10 +58,12 @@ class Watch:
         host: str,
         ports: Collection[int],
         is_writing: Callable[[], bool],
+        look: Callable[[], object] = lambda: None,
         *,
         on_end: Callable[[str], None] = ended,
     ) -> None:
         self._keeper, self._host, self._is_writing, self._on_end = keeper, host, is_writing, on_end
+        self._look = look
         self._refused = dict.fromkeys(ports, 0)
         self._open: set[int] = set()
 
@@ -78,6 +80,7 @@ class Watch:
 
     def look(self, *, knock: bool) -> None:
         """One look at everything."""
+        self._look()
         self._keeper.look()
         if not self._is_writing():
             self._on_end("the database's writer")

@@ -67,11 +67,14 @@ class Workers:
 
     def _loop(self, turn: Callable[[], bool], idle_s: float) -> None:
         wait_s = idle_s
+        name = threading.current_thread().name
         while not self.stop.is_set():
+            self.hub.vitals.beat(name)
             try:
                 busy, wait_s = turn(), idle_s
             except Exception:
-                log.exception("%s failed", threading.current_thread().name)
+                log.exception("%s failed", name)
                 busy, wait_s = False, min(2 * wait_s, max(idle_s, LONGEST_S))
             if not busy:
                 self.stop.wait(wait_s)
+        self.hub.vitals.rest(name)

@@ -67,7 +67,9 @@ def _watch(settings: Settings, hub: Hub) -> None:
     is_secure = server.https_files(settings) is not None
     ports = (settings.port, settings.https_port) if is_secure else (settings.port,)
     keeper = Doorkeeper(ports, settings.address_connections)
-    watch.guarded("watch", watch.Watch(keeper, settings.host, ports, hub.db.is_writing).run)
+    watching = watch.Watch(keeper, settings.host, ports, hub.db.is_writing, hub.vitals.look)
+    hub.vitals.refusing = lambda: watching.silent
+    watch.guarded("watch", watching.run)
 
 
 def _end_with_parent() -> None:

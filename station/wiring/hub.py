@@ -12,9 +12,11 @@ from station.clock import Clock, SystemClock
 from station.erp.sync import Sync
 from station.erp.vault import Vault
 from station.ground.db import Database
+from station.ground.db.space import Space
 from station.ground.room import Room
 from station.ground.scan.door import Door
 from station.ground.scan.workflow import Workflow
+from station.ground.vitals import Vitals
 from station.ground.words.actor import Actor
 from station.ground.work import Works
 from station.people.gate import Gate
@@ -39,6 +41,7 @@ class Hub:
     door: Door
     works: Works
     gate: Gate
+    vitals: Vitals
     rooms: Sequence[Room]
     wake: threading.Event = field(default_factory=threading.Event)
     demo_people: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -98,6 +101,7 @@ def build(
         door=door,
         works=Works(db, clock, settings),
         gate=gate,
+        vitals=Vitals(db, clock, Space(db.url, settings.reserve_mb * 1_000_000)),
         rooms=rooms,
     )
     door.on_commit.append(hub.wake.set)

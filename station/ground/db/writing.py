@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from station.ground.db.engines import FateUnknown, make_engine
 from station.ground.db.group import BULK, DESK, SCAN, GroupWriter, Work
+from station.ground.db.space import Trouble
 
 T = TypeVar("T")
 
@@ -40,6 +41,8 @@ class Database:
         else:
             self._readers = self.engine.execution_options(postgresql_readonly=True)
             self._writer = None
+        self.trouble = Trouble.NONE
+        """Why no new work is taken, as `station.ground.vitals` saw it last; who takes work asks."""
         self._delay_s = commit_delay_ms / 1000
         self._scanned_at = float("-inf")
         self._rest = threading.Event()

@@ -91,6 +91,9 @@ class Door:
 
     def take(self, request: ScanRequest) -> Reply:
         """Judge one scan, durably. Never raises for anything a scanner can send."""
+        return self._without_room(request) if self.db.trouble else self._take(request)
+
+    def _take(self, request: ScanRequest) -> Reply:
         how = _How()
         try:
             for _ in range(5):
@@ -120,6 +123,22 @@ class Door:
             incident = secrets.token_hex(4)
             log.exception("scan %s failed, incident %s", request.scan_id, incident)
             return _failed(how, incident)
+
+    def _without_room(self, request: ScanRequest) -> Reply:
+        """Nothing can be kept: a scan that is kept gets its answer, any other is refused before it begins."""
+        try:
+            with self.db.read() as tx:
+                actor = self.services.people.identify_only(tx, request.token, self.clock.now())
+                if actor is None:
+                    return Reply(401, body("E-AUTH-05", {}, accepted=False))
+                stored = STORED.first(tx, scan_id=request.scan_id)
+                if stored is not None:
+                    return again(stored, request.workflow, request.raw, actor)
+                shown = self.look(tx, self.workflows[request.workflow], actor)
+        except Exception:
+            log.exception("whether scan %s counts cannot be read", request.scan_id)
+            return Reply(503, body("E-SYS-08", {}, accepted=False))
+        return Reply(422, body("E-SYS-12", {}, accepted=False) | shown)
 
     def _tell(self) -> None:
         """Wake who waits for commits; what fails there is no failure of the scan, which is kept already."""
