@@ -18,8 +18,8 @@ from printers.schema import QUEUED, SENDING, UNKNOWN, print_job
 from station.carriers.models import WaybillRange
 from station.copies.archive import Manifest
 from station.erp.compare import wishes
-from station.erp.compare.models import Reconciliation
-from station.exchange.models import ErpConnection, OutboxMessage
+from station.erp.compare.models import Reconciliation, RunState
+from station.exchange.models import ErpConnection, MessageState, OutboxMessage
 from station.ground.db import Database, table
 from station.ground.documents import epoch
 from station.ground.documents.numbers import DocCounter
@@ -71,14 +71,14 @@ def settle(tx: Session, manifest: Manifest, name: str, past: Beyond, now: dateti
     tx.execute(update(DeviceSession).where(DeviceSession.ended_at.is_(None)).values(ended_at=now))
     tx.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.state.in_(("PENDING", "LEASED")))
-        .values(state="PENDING", next_at=now)
+        .where(OutboxMessage.state.in_((MessageState.PENDING, MessageState.LEASED)))
+        .values(state=MessageState.PENDING, next_at=now)
     )
     tx.execute(update(ErpConnection).values(leased_until=None, leased_by="", retry_at=None))
     tx.execute(
         update(Reconciliation)
-        .where(Reconciliation.state == "RUNNING")
-        .values(state="FAILED", error="the station was restored", finished_at=now)
+        .where(Reconciliation.state == RunState.RUNNING)
+        .values(state=RunState.FAILED, error="the station was restored", finished_at=now)
     )
     for connection in tx.scalars(select(ErpConnection).where(ErpConnection.is_active)).all():
         if connection.kind != "folder":

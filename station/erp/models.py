@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Json, Str
+from station.ground.db import STRICT, Base, Json, Str, is_one_of
 
 
 class ErpFeed(Base):
@@ -52,11 +53,18 @@ class ErpMapping(Base):
     changed_by: Mapped[str] = mapped_column(Str(80), default="")
 
 
+class FileState(StrEnum):
+    """What became of a file."""
+
+    TAKEN = "TAKEN"
+    REJECTED = "REJECTED"
+
+
 class ErpFile(Base):
     """A file taken from the inbox, once, by its content; or rejected, with the first reason."""
 
     __tablename__ = "erp_file"
-    __table_args__ = (UniqueConstraint("sha256", "state"), STRICT)
+    __table_args__ = (UniqueConstraint("sha256", "state"), is_one_of("state", FileState), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Str(200))
@@ -66,6 +74,14 @@ class ErpFile(Base):
     documents: Mapped[int] = mapped_column(default=0)
     detail: Mapped[Any] = mapped_column(Json, nullable=True)
     at: Mapped[datetime]
+
+
+class ProblemState(StrEnum):
+    """What became of a document that could not be taken over."""
+
+    OPEN = "OPEN"
+    DONE = "DONE"
+    DROPPED = "DROPPED"
 
 
 class InboxProblem(Base):
@@ -79,6 +95,7 @@ class InboxProblem(Base):
     __table_args__ = (
         UniqueConstraint("source", "doc_type", "doc_no"),
         Index("ix_inbox_problem_state", "state", "next_at"),
+        is_one_of("state", ProblemState),
         STRICT,
     )
 
@@ -90,7 +107,7 @@ class InboxProblem(Base):
     payload: Mapped[Any] = mapped_column(Json, nullable=True)
     code: Mapped[str] = mapped_column(Str(10))
     why: Mapped[str] = mapped_column(Str(300))
-    state: Mapped[str] = mapped_column(Str(10), default="OPEN")
+    state: Mapped[str] = mapped_column(Str(10), default=ProblemState.OPEN)
     tries: Mapped[int] = mapped_column(default=1)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Flag, Json, Str
+from station.ground.db import STRICT, Base, Flag, Json, Str, is_one_of
 
 
 class ErpConnection(Base):
@@ -69,6 +70,16 @@ class InboxDocument(Base):
     at: Mapped[datetime]
 
 
+class MessageState(StrEnum):
+    """What became of a confirmation; see `OutboxMessage`."""
+
+    PENDING = "PENDING"
+    LEASED = "LEASED"
+    DONE = "DONE"
+    DEAD = "DEAD"
+    DROPPED = "DROPPED"
+
+
 class OutboxMessage(Base):
     """A confirmation that an ERP must get at least once, in order per document (P22, §11).
 
@@ -82,6 +93,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_message_state", "state"),
         Index("ix_outbox_message_target_done_at", "target", "done_at", "id"),
         Index("ix_outbox_message_doc_no", "doc_no"),
+        is_one_of("state", MessageState),
         STRICT,
     )
 
@@ -91,7 +103,7 @@ class OutboxMessage(Base):
     doc_no: Mapped[str] = mapped_column(Str(80))
     target: Mapped[str] = mapped_column(Str(20), default="folder", server_default="folder")
     payload: Mapped[Any] = mapped_column(Json)
-    state: Mapped[str] = mapped_column(Str(10), default="PENDING")
+    state: Mapped[str] = mapped_column(Str(10), default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     next_at: Mapped[datetime]

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from station.exchange.documents import doc_type_of, to_data
-from station.exchange.models import ErpConnection, InboxDocument, OutboxMessage
+from station.exchange.models import ErpConnection, InboxDocument, MessageState, OutboxMessage
 from station.ground.db import Prepared, table
 
 ALWAYS = frozenset({"receipt_confirmation", "shipment_confirmation"})
@@ -72,7 +72,7 @@ def put(tx: Session, doc: Any, *, doc_no: str, now: datetime, target: tuple[str,
 
 def put_all(tx: Session, messages: Sequence[tuple[Any, str, str]], now: datetime) -> None:
     """Queue (document, number it is kept in order under, connection) that are known to be wanted."""
-    same = {"state": "PENDING", "attempts": 0, "last_error": "", "next_at": now, "created_at": now}
+    same = {"state": MessageState.PENDING, "attempts": 0, "last_error": "", "next_at": now, "created_at": now}
     rows = [
         {
             "event_key": doc.event_key,

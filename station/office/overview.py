@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from station.exchange.models import OutboxMessage
+from station.exchange.models import MessageState, OutboxMessage
 from station.ground.registers.filters import Asked
 from station.ground.registers.pages import newest
 from station.ground.web.desk import DESK, blueprint, list_page, state_word
@@ -20,7 +20,7 @@ from station.people.registers import REFUSALS
 from station.storage.registers import SLOTS
 
 LAST_REFUSALS = 10
-OPEN_MESSAGES = ("PENDING", "LEASED", "DEAD")
+OPEN_MESSAGES = (MessageState.PENDING, MessageState.LEASED, MessageState.DEAD)
 
 
 @blueprint.get("/desk")

@@ -15,7 +15,7 @@ from station.clock import Clock
 from station.erp import connections
 from station.erp.compare import comparison
 from station.erp.compare.comparison import Found
-from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation
+from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation, RunState
 from station.ground.db import BULK, Database
 
 CHUNK = 25
@@ -56,7 +56,7 @@ def keep(db: Database, clock: Clock, code: str, run_id: int, outcome: Outcome) -
     remarks = [*outcome.remarks, *(f"{name}={count}" for name, count in counts.items() if count)]
     values = {"compared": outcome.compared, "differences": len(outcome.found), "error": " ".join(remarks)}
     db.write(
-        lambda tx: finish(tx, run_id, state="DONE", finished_at=clock.now(), **values),
+        lambda tx: finish(tx, run_id, state=RunState.DONE, finished_at=clock.now(), **values),
         BULK,
     )
 
@@ -80,7 +80,7 @@ def _was_judged(row: Any, outcome: Outcome) -> bool:
 
 
 def _is_running(tx: Session, run_id: int) -> bool:
-    return tx.scalar(select(Reconciliation.state).where(Reconciliation.id == run_id)) == "RUNNING"
+    return tx.scalar(select(Reconciliation.state).where(Reconciliation.id == run_id)) == RunState.RUNNING
 
 
 def _write(tx: Session, run_id: int, connection_id: int, part: Sequence[Found], now: datetime) -> None:
@@ -120,7 +120,7 @@ def finish(tx: Session, run_id: int, **values: Any) -> None:
     """Unless somebody took it for left over meanwhile."""
     tx.execute(
         update(Reconciliation)
-        .where(Reconciliation.id == run_id, Reconciliation.state == "RUNNING")
+        .where(Reconciliation.id == run_id, Reconciliation.state == RunState.RUNNING)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

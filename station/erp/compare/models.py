@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Str
+from station.ground.db import STRICT, Base, Str, is_one_of
+
+
+class RunState(StrEnum):
+    """How far a comparison is; somebody may have asked for it before it runs."""
+
+    ASKED = "ASKED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
 
 
 class Reconciliation(Base):
-    """One comparison with an ERP: RUNNING → DONE or FAILED."""
+    """One comparison with an ERP: (ASKED →) RUNNING → DONE or FAILED."""
 
     __tablename__ = "reconciliation"
-    __table_args__ = (Index("ix_reconciliation_connection_id", "connection_id"), STRICT)
+    __table_args__ = (
+        Index("ix_reconciliation_connection_id", "connection_id"),
+        is_one_of("state", RunState),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("erp_connection.id"))
-    state: Mapped[str] = mapped_column(Str(10), default="RUNNING")
+    state: Mapped[str] = mapped_column(Str(10), default=RunState.RUNNING)
     asked_by: Mapped[str] = mapped_column(Str(80))
     compared: Mapped[int] = mapped_column(default=0)
     differences: Mapped[int] = mapped_column(default=0)

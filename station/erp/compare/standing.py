@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.erp.compare.comparison import SET_ASIDE, Effect, Key, reason
-from station.erp.models import InboxProblem
+from station.erp.models import InboxProblem, ProblemState
 from station.exchange.documents import (
     ReceiptConfirmation,
     ReturnResult,
@@ -158,7 +158,7 @@ def set_aside(tx: Session, code: str, numbers: Collection[str]) -> set[str]:
                 select(InboxProblem.doc_no).where(
                     InboxProblem.source == code,
                     InboxProblem.doc_type == "order",
-                    InboxProblem.state == "OPEN",
+                    InboxProblem.state == ProblemState.OPEN,
                     InboxProblem.doc_no.in_(part),
                 )
             )

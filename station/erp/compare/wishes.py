@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from station.clock import is_past
 from station.erp import connections
-from station.erp.compare.models import Reconciliation
+from station.erp.compare.models import Reconciliation, RunState
 from station.erp.models import ErpFeed
 from station.exchange.models import ErpConnection
 from station.ground.db import table
@@ -33,11 +33,14 @@ def ask(tx: Session, code: str, who: str, now: datetime) -> int:
     fail_left_over(tx, now)
     waits = tx.scalar(
         select(Reconciliation.id)
-        .where(Reconciliation.connection_id == connection_id, Reconciliation.state.in_(("ASKED", "RUNNING")))
+        .where(
+            Reconciliation.connection_id == connection_id,
+            Reconciliation.state.in_((RunState.ASKED, RunState.RUNNING)),
+        )
         .order_by(Reconciliation.id.desc())
         .limit(1)
     )
-    return waits if waits is not None else _insert(tx, connection_id, "ASKED", who, now)
+    return waits if waits is not None else _insert(tx, connection_id, RunState.ASKED, who, now)
 
 
 def asked(tx: Session, code: str) -> int | None:
@@ -45,10 +48,10 @@ def asked(tx: Session, code: str) -> int | None:
     rows = tx.execute(
         select(Reconciliation.id, Reconciliation.state)
         .join(ErpConnection, ErpConnection.id == Reconciliation.connection_id)
-        .where(ErpConnection.code == code, Reconciliation.state.in_(("ASKED", "RUNNING")))
+        .where(ErpConnection.code == code, Reconciliation.state.in_((RunState.ASKED, RunState.RUNNING)))
         .order_by(Reconciliation.id)
     ).all()
-    if any(row.state == "RUNNING" for row in rows):
+    if any(row.state == RunState.RUNNING for row in rows):
         return None
     return rows[0].id if rows else None
 
@@ -99,9 +102,9 @@ def is_due(now: datetime, zone: ZoneInfo, created_at: datetime, runs: Iterable[t
     for state, started_at in runs:
         if started_at < night or started_at > now + LEFT_OVER:  # or begun while the clock was wrong
             continue
-        if state == "DONE" or (state == "FAILED" and now < started_at + TRY_AGAIN):
+        if state == RunState.DONE or (state == RunState.FAILED and now < started_at + TRY_AGAIN):
             return False
-        if state == "RUNNING" and now < started_at + LEFT_OVER:
+        if state == RunState.RUNNING and now < started_at + LEFT_OVER:
             return False
     return True
 
@@ -111,10 +114,10 @@ def fail_left_over(tx: Session, now: datetime) -> int:
     done = tx.execute(
         update(Reconciliation)
         .where(
-            Reconciliation.state == "RUNNING",
+            Reconciliation.state == RunState.RUNNING,
             is_past(Reconciliation.started_at, now - LEFT_OVER, 2 * LEFT_OVER),
         )
-        .values(state="FAILED", error="left over by a process that is gone", finished_at=now)
+        .values(state=RunState.FAILED, error="left over by a process that is gone", finished_at=now)
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
@@ -139,20 +142,20 @@ def claim(tx: Session, code: str, who: str, wish: int | None, now: datetime) -> 
     connection_id = _lock(tx, code)
     fail_left_over(tx, now)
     runs = select(Reconciliation.id).where(
-        Reconciliation.connection_id == connection_id, Reconciliation.state == "RUNNING"
+        Reconciliation.connection_id == connection_id, Reconciliation.state == RunState.RUNNING
     )
     if tx.scalar(runs.limit(1)) is not None:
         return None
     if wish is None:
-        return _insert(tx, connection_id, "RUNNING", who, now)
+        return _insert(tx, connection_id, RunState.RUNNING, who, now)
     taken = tx.execute(
         update(Reconciliation)
         .where(
             Reconciliation.id == wish,
             Reconciliation.connection_id == connection_id,
-            Reconciliation.state == "ASKED",
+            Reconciliation.state == RunState.ASKED,
         )
-        .values(state="RUNNING", started_at=now)
+        .values(state=RunState.RUNNING, started_at=now)
         .execution_options(synchronize_session=False)
     )
     return wish if taken.rowcount == 1 else None  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from station.erp.contract import Desk, Outcome
 from station.erp.folder.columns import Problem
 from station.erp.folder.files import IncomingFile, Rejected
 from station.erp.inward import inbox
-from station.erp.models import ErpFile
+from station.erp.models import ErpFile, FileState
 from station.exchange.documents import doc_no_of
 from station.ground.db import BULK
 
@@ -38,13 +38,13 @@ def take_file(desk: Desk, file: IncomingFile) -> Sequence[Outcome] | None:
     if problems:
         first = problems[0]
         detail = {"code": first.code, "doc": first.value, "why": first.detail}
-        _note(desk, file, "REJECTED", detail)
+        _note(desk, file, FileState.REJECTED, detail)
         raise Rejected(problems)
     results = desk.apply(inbox.items_of(file.documents), file.name)
     counts: dict[str, int] = {}
     for result in results:
         counts[result.result] = counts.get(result.result, 0) + 1
-    _note(desk, file, "TAKEN", counts)
+    _note(desk, file, FileState.TAKEN, counts)
     return results
 
 
@@ -69,7 +69,10 @@ def _note(desk: Desk, file: IncomingFile, state: str, detail: Any) -> None:
 
 def _is_known(tx: Session, sha256: str) -> bool:
     """Whether a file of this very content was taken before."""
-    return tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == "TAKEN")) is not None
+    return (
+        tx.scalar(select(ErpFile.id).where(ErpFile.sha256 == sha256, ErpFile.state == FileState.TAKEN))
+        is not None
+    )
 
 
 def _note_file(

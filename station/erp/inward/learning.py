@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from station.erp.inward import feeds, problems
 from station.erp.inward.reasons import UNMAPPED
-from station.erp.models import InboxProblem
-from station.exchange.models import OutboxMessage
+from station.erp.models import InboxProblem, ProblemState
+from station.exchange.models import MessageState, OutboxMessage
 
 
 def learnt(tx: Session, code: str, now: datetime) -> None:
@@ -20,7 +20,7 @@ def learnt(tx: Session, code: str, now: datetime) -> None:
         select(InboxProblem.id)
         .where(
             InboxProblem.source == code,
-            InboxProblem.state == "OPEN",
+            InboxProblem.state == ProblemState.OPEN,
             InboxProblem.code == UNMAPPED,
             InboxProblem.doc_type != "order",
         )
@@ -32,8 +32,8 @@ def learnt(tx: Session, code: str, now: datetime) -> None:
         update(OutboxMessage)
         .where(
             OutboxMessage.target == code,
-            OutboxMessage.state == "DEAD",
+            OutboxMessage.state == MessageState.DEAD,
             OutboxMessage.last_error.startswith("Unmapped:"),
         )
-        .values(state="PENDING", refusals=0, next_at=now)
+        .values(state=MessageState.PENDING, refusals=0, next_at=now)
     )

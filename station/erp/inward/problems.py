@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from station.clock import is_past
 from station.erp.inward.reasons import LATE, WAITING
-from station.erp.models import InboxProblem
+from station.erp.models import InboxProblem, ProblemState
 from station.erp.port import Item
 from station.exchange import documents as erp
 
@@ -28,10 +28,10 @@ def keep(tx: Session, source: str, item: Item, code: str, why: str, now: datetim
             source=source, doc_type=item.doc_type, doc_no=item.doc_no[:80], tries=0, first_at=now
         )
         tx.add(problem)
-    elif problem.state == "DROPPED" and problem.payload == payload:
+    elif problem.state == ProblemState.DROPPED and problem.payload == payload:
         return  # a person decided about exactly this; a feed may tell it again
     problem.version, problem.payload, problem.code, problem.why = version, payload, code, why[:300]
-    problem.state, problem.tries, problem.last_at = "OPEN", problem.tries + 1, now
+    problem.state, problem.tries, problem.last_at = ProblemState.OPEN, problem.tries + 1, now
     wait_s = min(FIRST_WAIT_S * 2 ** min(problem.tries - 1, 7), LAST_WAIT_S)
     problem.next_at = now + timedelta(seconds=wait_s) if code in WAITING else None
     tx.flush()
@@ -61,10 +61,10 @@ def solve(tx: Session, source: str, doc_type: str, numbers: Sequence[str]) -> No
                 InboxProblem.source == source,
                 InboxProblem.doc_type == doc_type,
                 InboxProblem.doc_no.in_(numbers),
-                InboxProblem.state == "OPEN",
+                InboxProblem.state == ProblemState.OPEN,
                 InboxProblem.code != LATE,
             )
-            .values(state="DONE", next_at=None)
+            .values(state=ProblemState.DONE, next_at=None)
             .execution_options(synchronize_session=False)
         )
 
@@ -76,7 +76,7 @@ def due(tx: Session, source: str, now: datetime, limit: int = 100) -> list[int]:
             select(InboxProblem.id)
             .where(
                 InboxProblem.source == source,
-                InboxProblem.state == "OPEN",
+                InboxProblem.state == ProblemState.OPEN,
                 is_past(InboxProblem.next_at, now, timedelta(seconds=LAST_WAIT_S)),
             )
             .order_by(InboxProblem.next_at)
@@ -103,8 +103,8 @@ def drop(tx: Session, problem_id: int, who: str, now: datetime) -> None:
     """A person decides that this document is to be left; LookupError when it is not open any more."""
     done = tx.execute(
         update(InboxProblem)
-        .where(InboxProblem.id == problem_id, InboxProblem.state == "OPEN")
-        .values(state="DROPPED", next_at=None, handled_by=who, last_at=now)
+        .where(InboxProblem.id == problem_id, InboxProblem.state == ProblemState.OPEN)
+        .values(state=ProblemState.DROPPED, next_at=None, handled_by=who, last_at=now)
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise LookupError("this document is not open any more")
@@ -114,6 +114,8 @@ def hasten(tx: Session, source: str, code: str, now: datetime) -> None:
     """What waited for this is to be tried at once: a word was translated, an article arrived."""
     tx.execute(
         update(InboxProblem)
-        .where(InboxProblem.source == source, InboxProblem.state == "OPEN", InboxProblem.code == code)
+        .where(
+            InboxProblem.source == source, InboxProblem.state == ProblemState.OPEN, InboxProblem.code == code
+        )
         .values(next_at=now)
     )

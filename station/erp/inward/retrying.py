@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from station.erp.inward import inbox, vetting
 from station.erp.inward.reasons import LATE, NOT_UNDERSTOOD
-from station.erp.models import InboxProblem
+from station.erp.models import InboxProblem, ProblemState
 from station.erp.port import Item
 from station.exchange import documents as erp
 from station.settings import Settings
@@ -46,7 +46,7 @@ def retry(
         tx.flush()
     results = inbox.take(tx, problem.source, [item], settings=settings, today=today, now=now)
     tx.refresh(problem)
-    if problem.code == LATE and results[0].result != "LATE" and problem.state == "OPEN":
-        problem.state, problem.next_at = "DONE", None
+    if problem.code == LATE and results[0].result != "LATE" and problem.state == ProblemState.OPEN:
+        problem.state, problem.next_at = ProblemState.DONE, None
         tx.flush()
     return results[0]

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased
 from station.clock import Clock, is_past
 from station.erp import contract, port
 from station.exchange.documents import from_data, to_data
-from station.exchange.models import OutboxMessage
+from station.exchange.models import MessageState, OutboxMessage
 from station.ground.db import BULK, Database, table
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[An
             earlier.target == OutboxMessage.target,
             earlier.id < OutboxMessage.id,
             earlier.done_at.is_(None),
-            (earlier.state == "DEAD") | ~_is_due(earlier, now),
+            (earlier.state == MessageState.DEAD) | ~_is_due(earlier, now),
         )
         .exists()
     )
@@ -146,7 +146,7 @@ def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[An
         .where(
             OutboxMessage.target == target,
             OutboxMessage.done_at.is_(None),
-            OutboxMessage.state.in_(("PENDING", "LEASED")),
+            OutboxMessage.state.in_((MessageState.PENDING, MessageState.LEASED)),
             _is_due(OutboxMessage, now),
             ~blocked,
         )
@@ -158,7 +158,7 @@ def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[An
         tx.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id.in_([row.id for row in rows]))
-            .values(state="LEASED", attempts=OutboxMessage.attempts + 1, next_at=now + LEASE)
+            .values(state=MessageState.LEASED, attempts=OutboxMessage.attempts + 1, next_at=now + LEASE)
             .execution_options(synchronize_session=False)
         )
     return list(rows)
@@ -166,7 +166,7 @@ def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[An
 
 def _is_due(message: Any, now: datetime) -> Any:
     """Nobody is handing it over, and it was not postponed; what never was refused waits for no hour."""
-    leased = message.state == "LEASED"
+    leased = message.state == MessageState.LEASED
     return (
         (leased & is_past(message.next_at, now, LEASE))
         | (~leased & (message.refusals == 0))
@@ -178,7 +178,7 @@ def _change(tx: Session, message_id: int, **values: Any) -> None:
     """Settle a leased message; whoever settled it before us was right too."""
     tx.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, OutboxMessage.state == "LEASED")
+        .where(OutboxMessage.id == message_id, OutboxMessage.state == MessageState.LEASED)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
@@ -186,16 +186,16 @@ def _change(tx: Session, message_id: int, **values: Any) -> None:
 
 def _give_back(tx: Session, now: datetime, *, message_id: int, error: str) -> None:
     """The ERP is silent: the message waits with its whole connection, and it was not its fault."""
-    _change(tx, message_id, state="PENDING", last_error=error, next_at=now)
+    _change(tx, message_id, state=MessageState.PENDING, last_error=error, next_at=now)
 
 
 def _untried(tx: Session, now: datetime, *, message_id: int, attempts: int) -> None:
     """It was leased and not tried: as if nothing had been."""
-    _change(tx, message_id, state="PENDING", attempts=attempts, next_at=now)
+    _change(tx, message_id, state=MessageState.PENDING, attempts=attempts, next_at=now)
 
 
 def _set_aside(tx: Session, _now: datetime, *, message_id: int, error: str) -> None:
-    _change(tx, message_id, state="DEAD", last_error=error, refusals=OutboxMessage.refusals + 1)
+    _change(tx, message_id, state=MessageState.DEAD, last_error=error, refusals=OutboxMessage.refusals + 1)
 
 
 def _postpone(tx: Session, now: datetime, *, message: Any, error: str) -> None:
@@ -207,11 +207,11 @@ def _postpone(tx: Session, now: datetime, *, message: Any, error: str) -> None:
     wait_s = min(FIRST_RETRY_S * 2 ** min(refusals - 1, 8), LAST_RETRY_S)
     jitter_s = random.randrange(1 + wait_s // 5)  # noqa: S311 — spreads retries, guards nothing
     next_at = now + timedelta(seconds=wait_s + jitter_s)
-    _change(tx, message.id, state="PENDING", last_error=error, refusals=refusals, next_at=next_at)
+    _change(tx, message.id, state=MessageState.PENDING, last_error=error, refusals=refusals, next_at=next_at)
 
 
 def _done(tx: Session, now: datetime, *, message_id: int, ref: object) -> None:
-    _change(tx, message_id, state="DONE", done_at=now, last_error="", erp_ref=str(ref or "")[:120])
+    _change(tx, message_id, state=MessageState.DONE, done_at=now, last_error="", erp_ref=str(ref or "")[:120])
 
 
 # --- by hand, and for ERPs that fetch ------------------------------------------------------------
@@ -223,14 +223,14 @@ def resend(tx: Session, message_id: int, payload: dict[str, Any] | None, *, who:
     LookupError when it is not set aside; ValueError when the payload is no such document.
     """
     row = tx.get(OutboxMessage, message_id)
-    if row is None or row.state != "DEAD":
+    if row is None or row.state != MessageState.DEAD:
         raise LookupError("this message is not set aside")
     if payload is not None:
         doc = from_data(row.kind, payload)
         if doc.event_key != row.event_key:
             raise ValueError(f"the key must stay {row.event_key}")
         row.payload = to_data(doc)
-    row.state, row.refusals, row.next_at, row.handled_by = "PENDING", 0, now, who
+    row.state, row.refusals, row.next_at, row.handled_by = MessageState.PENDING, 0, now, who
     tx.flush()
 
 
@@ -238,8 +238,8 @@ def drop(tx: Session, message_id: int, *, who: str, now: datetime) -> None:
     """The office need not hear of this any more; LookupError when the message is not set aside."""
     done = tx.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, OutboxMessage.state == "DEAD")
-        .values(state="DROPPED", handled_by=who, done_at=now)
+        .where(OutboxMessage.id == message_id, OutboxMessage.state == MessageState.DEAD)
+        .values(state=MessageState.DROPPED, handled_by=who, done_at=now)
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise LookupError("this message is not set aside")
@@ -252,7 +252,7 @@ def waiting(tx: Session, target: str, after_id: int = 0, limit: int = 100) -> li
             select(OutboxMessage)
             .where(
                 OutboxMessage.target == target,
-                OutboxMessage.state.in_(("PENDING", "LEASED")),
+                OutboxMessage.state.in_((MessageState.PENDING, MessageState.LEASED)),
                 OutboxMessage.id > after_id,
             )
             .order_by(OutboxMessage.id)
@@ -268,8 +268,8 @@ def acknowledge(tx: Session, target: str, message_id: int, erp_ref: str, now: da
         .where(
             OutboxMessage.id == message_id,
             OutboxMessage.target == target,
-            OutboxMessage.state.in_(("PENDING", "LEASED")),
+            OutboxMessage.state.in_((MessageState.PENDING, MessageState.LEASED)),
         )
-        .values(state="DONE", done_at=now, last_error="", erp_ref=erp_ref[:120])
+        .values(state=MessageState.DONE, done_at=now, last_error="", erp_ref=erp_ref[:120])
     )
     return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]

@@ -24,7 +24,7 @@ from station.catalog.models import Sku
 from station.erp.models import StockLevel
 from station.exchange import outbox
 from station.exchange.documents import StockChange, StockLevelLine
-from station.exchange.models import ErpConnection, OutboxMessage
+from station.exchange.models import ErpConnection, MessageState, OutboxMessage
 from station.ground.db import BULK, Prepared, quiesce, table
 from station.ground.work import Works
 from station.outbound.orders import free
@@ -181,9 +181,9 @@ def _supersede(tx: Session, doc_nos: Sequence[str], code: str, now: datetime) ->
             OutboxMessage.doc_no.in_(doc_nos),
             OutboxMessage.target == code,
             OutboxMessage.kind == "stock_change",
-            OutboxMessage.state == "PENDING",
+            OutboxMessage.state == MessageState.PENDING,
         )
-        .values(state="DROPPED", last_error="a newer level was told", done_at=now)
+        .values(state=MessageState.DROPPED, last_error="a newer level was told", done_at=now)
         .execution_options(synchronize_session=False)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from station.erp.compare.models import Difference, Reconciliation
+from station.erp.compare.models import Difference, Reconciliation, RunState
 from station.erp.pages.fields import label
 from station.ground.web.desk import blueprint, state_word
 from station.ground.web.i18n import gettext as _
@@ -65,7 +65,7 @@ def explained(text: str) -> str:
 @blueprint.app_template_filter("remarks")
 def remarks(run: Reconciliation) -> list[str]:
     """What a comparison could not compare, or why it failed."""
-    if run.state != "DONE":
+    if run.state != RunState.DONE:
         return [run.error] if run.error else []
     notes, lines = _notes(), []
     for part in run.error.split():

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from station.clock import age
 from station.erp.compare.models import Difference, Reconciliation
-from station.erp.models import ErpFeed, ErpMapping, InboxProblem
+from station.erp.models import ErpFeed, ErpMapping, InboxProblem, ProblemState
 from station.erp.pages.queries import MOVING, WAITING, last_run
 from station.exchange import freshness
-from station.exchange.models import ErpConnection, OutboxMessage
+from station.exchange.models import ErpConnection, MessageState, OutboxMessage
 
 BEHIND = timedelta(minutes=5)
 """A confirmation that waits longer than this, though the ERP answers, means that we are behind."""
@@ -69,8 +69,8 @@ def board(tx: Session, now: datetime, cancel_stale_s: int) -> list[Health]:
     order = ErpConnection.is_main.desc(), ErpConnection.id
     rows = list(tx.scalars(select(ErpConnection).order_by(*order)))
     waiting = _waiting(tx)
-    dead = _counts(tx, OutboxMessage.target, OutboxMessage.state == "DEAD")
-    problems = _counts(tx, InboxProblem.source, InboxProblem.state == "OPEN")
+    dead = _counts(tx, OutboxMessage.target, OutboxMessage.state == MessageState.DEAD)
+    problems = _counts(tx, InboxProblem.source, InboxProblem.state == ProblemState.OPEN)
     differences = _counts(
         tx, Difference.connection_id, Difference.gone_at.is_(None), Difference.explained == ""
     )

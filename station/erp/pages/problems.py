@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from station.erp.inward import problems, retrying
 from station.erp.inward.reasons import NOT_APPLICABLE, REASONS
-from station.erp.models import InboxProblem
+from station.erp.models import InboxProblem, ProblemState
 from station.erp.pages import queries
 from station.erp.pages.fields import changed_fields, mended, pretty, readable
 from station.erp.pages.shared import decide, page, plain
@@ -20,7 +20,7 @@ from station.ground.web.i18n import language
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.sheets import PAGE
 
-IN_STATES = ("OPEN", "DONE", "DROPPED")
+IN_STATES = (ProblemState.OPEN, ProblemState.DONE, ProblemState.DROPPED)
 
 
 @blueprint.get("/desk/erp/in")
@@ -28,7 +28,7 @@ IN_STATES = ("OPEN", "DONE", "DROPPED")
 def erp_in() -> Any:
     """Documents that could not be taken over, newest first."""
     state, source = asked("state", 10), asked("target", 20)
-    chosen = state if state in IN_STATES else "OPEN"
+    chosen = state if state in IN_STATES else ProblemState.OPEN
     with hub().db.read() as tx:
         rows = queries.problems(tx, page_number(), state=chosen, source=source)
         known = queries.connections(tx)
@@ -89,7 +89,7 @@ def erp_retry(problem_id: int) -> Any:
     """Try a document again, perhaps mended."""
     with hub().db.read() as tx:
         row = _found_problem(tx, problem_id)
-    if row.state != "OPEN":
+    if row.state != ProblemState.OPEN:
         return _problem(problem_id, _("This document is not open any more.")), 409
     text = request.form.get("payload")
     try:

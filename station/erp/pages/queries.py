@@ -8,16 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Sku
-from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation
+from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation, RunState
 from station.erp.models import ErpFile, ErpMapping, InboxProblem
-from station.exchange.models import ErpConnection, OutboxMessage
+from station.exchange.models import ErpConnection, MessageState, OutboxMessage
 from station.ground.db import table
 from station.ground.web.sheets import PAGE
 from station.people.models import AuditRow
 from station.stock.models import Location, Movement
 
-WAITING = ("PENDING", "LEASED")
-MOVING = ("ASKED", "RUNNING")
+WAITING = (MessageState.PENDING, MessageState.LEASED)
+MOVING = (RunState.ASKED, RunState.RUNNING)
 
 
 def last_run(tx: Session, connection_id: int) -> Reconciliation | None:
@@ -65,7 +65,7 @@ def behind(tx: Session, row: OutboxMessage) -> list[OutboxMessage]:
     query = select(OutboxMessage).where(
         OutboxMessage.doc_no == row.doc_no,
         OutboxMessage.id > row.id,
-        OutboxMessage.state.in_((*WAITING, "DEAD")),
+        OutboxMessage.state.in_((*WAITING, MessageState.DEAD)),
     )
     return list(tx.scalars(query.order_by(OutboxMessage.id).limit(PAGE)))
 

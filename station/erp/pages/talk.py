@@ -13,6 +13,7 @@ from station.erp.outward import courier
 from station.erp.pages import queries
 from station.erp.pages.fields import changed_fields, mended, pretty, readable
 from station.erp.pages.shared import decide, page, plain
+from station.exchange.models import MessageState
 from station.ground.web.desk import DESK, RULERS, asked, blueprint, page_number
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
@@ -21,7 +22,13 @@ from station.ground.web.sheets import PAGE
 REASON_LIMIT = 200
 MENDED_BYTES = 3_000_000
 """A carrier's label in base64, or an order of a thousand lines, is longer than a scan may be."""
-OUT_STATES = ("DEAD", "PENDING", "LEASED", "DONE", "DROPPED")
+OUT_STATES = (
+    MessageState.DEAD,
+    MessageState.PENDING,
+    MessageState.LEASED,
+    MessageState.DONE,
+    MessageState.DROPPED,
+)
 
 
 @blueprint.url_value_preprocessor
@@ -41,13 +48,13 @@ def erp_out() -> Any:
     with hub().db.read() as tx:
         rows = queries.messages(tx, page_number(), state=chosen, target=target, doc_no=doc_no)
         first = not chosen and page_number() == 0
-        dead = queries.messages(tx, 0, state="DEAD", target=target, doc_no=doc_no) if first else []
+        dead = queries.messages(tx, 0, state=MessageState.DEAD, target=target, doc_no=doc_no) if first else []
         known = queries.connections(tx)
     return page(
         "erp_out",
         dead=dead[:PAGE],
         more_dead=len(dead) > PAGE,
-        rows=[row for row in rows[:PAGE] if not (dead and row.state == "DEAD")],
+        rows=[row for row in rows[:PAGE] if not (dead and row.state == MessageState.DEAD)],
         more=len(rows) > PAGE,
         next_page=page_number() + 1,
         connections=known,

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.erp.inward import inbox
-from station.erp.models import InboxProblem
+from station.erp.models import InboxProblem, ProblemState
 from station.erp.outward import courier
-from station.exchange.models import InboxDocument, OutboxMessage
+from station.exchange.models import InboxDocument, MessageState, OutboxMessage
 from station.inbound import standing as goods
 from station.outbound.orders import free
 from station.outbound.orders import standing as orders
@@ -23,7 +23,7 @@ from station.stock.models import Stock
 
 Data = dict[str, Any]
 
-_HELD_BACK = ("PENDING", "LEASED", "DEAD")
+_HELD_BACK = (MessageState.PENDING, MessageState.LEASED, MessageState.DEAD)
 
 
 class Early(Exception):
@@ -49,7 +49,7 @@ def _problem(tx: Session, source: str, doc_types: Sequence[str], doc_no: str) ->
             InboxProblem.source == source,
             InboxProblem.doc_type.in_(doc_types),
             InboxProblem.doc_no == doc_no[:80],
-            InboxProblem.state == "OPEN",
+            InboxProblem.state == ProblemState.OPEN,
         )
         .order_by(InboxProblem.id)
         .limit(1)
@@ -178,7 +178,10 @@ def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[lis
         row.doc_no: row.id
         for row in tx.execute(
             select(OutboxMessage.doc_no, func.min(OutboxMessage.id).label("id"))
-            .where(OutboxMessage.state == "DEAD", OutboxMessage.doc_no.in_({row.doc_no for row in part}))
+            .where(
+                OutboxMessage.state == MessageState.DEAD,
+                OutboxMessage.doc_no.in_({row.doc_no for row in part}),
+            )
             .group_by(OutboxMessage.doc_no)
         )
     }
