@@ -459,3 +459,19 @@ def test_every_state_has_its_constraint(tx: Connection) -> None:
                 code="P", name="P", language="pcl", address="", media="", dpi=203, options={}
             )
         )
+
+
+@pytest.mark.parametrize("hours", [(-1,), (24,), (24 * 365, -24 * 365)])
+def test_a_clock_that_is_set_holds_no_paper_up(tx: Connection, clock: Clock, hours: tuple[int, ...]) -> None:
+    """A paper that waits for its printer is tried again within its usual half minute."""
+    virtual_printers(tx)
+    job_id = ask(tx, clock)
+    for _ in range(6):
+        assert attempt(tx, clock, Delivery(0, error="no answer")) == "QUEUED"
+        clock.forward(31)
+    for hour in hours:
+        assert attempt(tx, clock, Delivery(0, error="no answer")) == "QUEUED"
+        clock.forward(hour * 3600)
+    clock.forward(31)
+    assert attempt(tx, clock, PROVED) == "CONFIRMED"
+    assert queue.show(tx, job_id).done_at == clock()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import resource
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,9 @@ from station.serving import doors, watch
 from station.serving.doors import Doorkeeper
 from station.serving.server import free_port
 from station.settings import SettingsError, load
+from station.wiring.hub import Hub
 from tests.https import Https, certify, serve
-from tests.patience import PATIENCE_S, until
+from tests.patience import PATIENCE_S, PROCESS_S, until
 
 NOISY, OTHER = "127.0.0.2", "127.0.0.3"
 """Addresses of other machines, as far as the station can tell."""
@@ -234,3 +237,45 @@ def test_1100_silent_connections_at_each_port(station: Https) -> None:
 
 def test_silent_connections_beyond_the_share_are_closed(station: Https) -> None:
     beside_silence(station, 150)
+
+
+# --- a part of a served station ends -----------------------------------------------------------
+
+
+def arm(hub: Hub) -> None:
+    """Inside the server (`STATION_PREPARE`): once the word lies in its folder, that part ends."""
+
+    def fire() -> None:
+        word = hub.settings.data / "end"
+        until(word.exists, patience_s=PROCESS_S)
+        if word.read_text() == "listener":
+            for file in doors._open_files():
+                with suppress(OSError), socket.socket(fileno=os.dup(file)) as door:
+                    if door.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                        door.shutdown(socket.SHUT_RDWR)
+        else:
+            (thread,) = (one for one in threading.enumerate() if one.name == word.read_text())
+            ident = ctypes.c_ulong(thread.ident or 0)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(SystemExit))
+
+    threading.Thread(target=fire, daemon=True).start()
+
+
+@pytest.mark.parametrize("part", ["plain-http", "planner", pytest.param("listener", marks=pytest.mark.long)])
+def test_a_server_that_loses_a_part_ends_with_a_failure(
+    tmp_path: Path, sqlite_template: Path, part: str
+) -> None:
+    """The service manager starts it again; a server that lived on would stay dead until somebody came."""
+    data = tmp_path / "data"
+    certify(data)
+    more = {"STATION_PREPARE": f"{arm.__module__}:arm", "STATION_WORKERS": "on"}
+    served = serve(data, sqlite_template, more)
+    try:
+        aside = data / "end.new"
+        aside.write_text(part)
+        aside.rename(data / "end")
+        until(lambda: served.process.poll() is not None, "it lives on", PROCESS_S)
+        assert served.process.returncode > 0
+    finally:
+        said = served.stop()
+    assert "has ended" in said
