@@ -121,15 +121,21 @@ def opens(fill: Fill, limit: Limit, now: datetime) -> datetime:
 def charged(fill: Fill, limit: Limit, now: datetime) -> Fill:
     """With one guess more."""
     clear_at = seen(fill, limit, now).clear_at + limit.interval
-    return Fill(clear_at, now + limit.wait((clear_at - now) / limit.interval))
+    wait = limit.wait((clear_at - now) / limit.interval)
+    return Fill(clear_at, now + wait if wait else _open(limit, now))
 
 
 def given_back(fill: Fill, limit: Limit, now: datetime) -> Fill:
     """Without the guess that turned out right."""
-    return Fill(max(now, seen(fill, limit, now).clear_at - limit.interval), now)
+    return Fill(max(now, seen(fill, limit, now).clear_at - limit.interval), _open(limit, now))
 
 
 def unlocked(fill: Fill, limit: Limit, now: datetime) -> Fill:
     """Open at once, and with `AFTER_UNLOCK` guesses of room; never fuller than before."""
     room = min(limit.cap - AFTER_UNLOCK, limit.free - 1)
-    return Fill(min(seen(fill, limit, now).clear_at, now + room * limit.interval), now)
+    return Fill(min(seen(fill, limit, now).clear_at, now + room * limit.interval), _open(limit, now))
+
+
+def _open(limit: Limit, now: datetime) -> datetime:
+    """Open for everybody, also for those who looked at the clock a moment before and come after."""
+    return now - limit.interval

@@ -81,3 +81,11 @@ def test_an_unlocked_line_is_open_and_never_fuller(charges: int, later_s: int) -
     after = guessing.unlocked(fill, LIMIT, now)
     assert guessing.opens(after, LIMIT, now) == now
     assert guessing.level(after, LIMIT, now) <= guessing.level(fill, LIMIT, now)
+
+
+def test_who_looked_at_the_clock_before_and_comes_after_is_not_kept_out() -> None:
+    """Two people sign in at once from one address; the first to be charged had read the later time."""
+    moment = timedelta(milliseconds=3)
+    fill = guessing.charged(EMPTY, LIMIT, NOON + moment)
+    assert guessing.opens(fill, LIMIT, NOON) == NOON
+    assert guessing.opens(guessing.given_back(fill, LIMIT, NOON + moment), LIMIT, NOON) == NOON
