@@ -27,6 +27,8 @@ from station.wiring import checks
 from tests.patience import PROCESS_S, until
 
 KILLS, ORDERS, WORKERS, SEED = 100, 450, 12, 23
+SIGNED_IN = 60
+"""After so many scans everybody has begun."""
 UP_S = (0.3, 2.0)
 """How long the server lives after it has begun to answer, in seconds."""
 
@@ -107,7 +109,9 @@ def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
     server.close()
 
 
-def _kill_until(over: threading.Event, server: Server) -> int:
+def _kill_until(over: threading.Event, server: Server, answers: Answers) -> int:
+    """Kill while the crew works; whoever was signing in at a kill would have to wait a moment."""
+    until(lambda: over.is_set() or answers.scans > SIGNED_IN, "the crew did not begin", PROCESS_S)
     lot, kills = random.Random(SEED), 0
     while not over.wait(lot.uniform(*UP_S)) and kills < KILLS:
         server.restart()
@@ -118,7 +122,7 @@ def _kill_until(over: threading.Event, server: Server) -> int:
 @pytest.mark.long
 def test_a_hundred_kills_lose_and_double_nothing(server: Server, database_url: str, tmp_path: Path) -> None:
     answers, over, kills = Answers(), threading.Event(), list[int]()
-    killer = threading.Thread(target=lambda: kills.append(_kill_until(over, server)))
+    killer = threading.Thread(target=lambda: kills.append(_kill_until(over, server, answers)))
     killer.start()
     try:
         report = simulate(ORDERS, WORKERS, SEED, server.url, progress=False, tally=answers)
