@@ -60,9 +60,9 @@ def _asked(line: Line, limits: Limits) -> Found:
         assert speaks is not None
         status = ask(line, speaks, limits)
         if status is not None:
-            found = _DETAILS[language](line, limits, status)
+            printer = _DETAILS[language](line, limits, status)
             line.finish()
-            return found
+            return printer
     # A silent receipt printer may hold our questions as text: clear its line before somebody prints on it.
     say(line, b"\x1b@")
     line.finish()
@@ -115,15 +115,15 @@ class _Catcher:
     def hear(self, data: bytes) -> None:
         self._heard = (self._heard + data)[-1000:]
 
-    def found(self) -> re.Match[bytes] | None:
+    def match(self) -> re.Match[bytes] | None:
         return self._pattern.search(self._heard)
 
 
 def _answer(line: Line, question: bytes, pattern: re.Pattern[bytes], limits: Limits) -> bytes:
     catcher = _Catcher(pattern)
     say(line, question)
-    listen(line, catcher, catcher.found, limits.status_s)
-    match = catcher.found()
+    listen(line, catcher, catcher.match, limits.status_s)
+    match = catcher.match()
     return match[1] if match else b""
 
 
@@ -131,16 +131,16 @@ def _plain(told: bytes) -> str:
     return clean(told.decode("ascii", "replace"))[:_NAME_LENGTH]
 
 
-def misfit(found: Found, language: str, media: str, dpi: int) -> str:
+def misfit(printer: Found, language: str, media: str, dpi: int) -> str:
     """Return the sentence that tells where the settings and the printer disagree, empty when they agree."""
-    if found.language and found.language != language:
-        return f"The printer speaks {found.language}, not {language}."
-    if found.dpi and found.dpi != dpi:
-        return f"The printer has {found.dpi} dpi, not {dpi}."
+    if printer.language and printer.language != language:
+        return f"The printer speaks {printer.language}, not {language}."
+    if printer.dpi and printer.dpi != dpi:
+        return f"The printer has {printer.dpi} dpi, not {dpi}."
     if media not in MEDIA:
         raise BadPrinter(f"There is no media {media!r}.")
     medium = MEDIA[media]
-    return misfit_width(found.width_mm, media) or _misfit_height(found.height_mm, medium.height_mm)
+    return misfit_width(printer.width_mm, media) or _misfit_height(printer.height_mm, medium.height_mm)
 
 
 def misfit_width(width_mm: int, media: str) -> str:

@@ -142,9 +142,9 @@ class Reach:
         """
         why, last = "", OSError(f"{host} has no address")
         for text in dict.fromkeys((resolve or resolved)(host, port)):
-            found = self.why_not(host, ip_address(text.partition("%")[0]), port)
-            if found:
-                why = found
+            objection = self.why_not(host, ip_address(text.partition("%")[0]), port)
+            if objection:
+                why = objection
                 continue
             try:
                 return (dial or dialled)(text, port, timeout_s)
@@ -197,10 +197,10 @@ def is_ours(address: Address) -> bool:
 def resolved(host: str, port: int) -> list[str]:
     """The addresses of a name, in the system's order; OSError when it has none."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:
         raise OSError(f"{host!r} is no name") from error
-    return [str(entry[4][0]) for entry in found]
+    return [str(entry[4][0]) for entry in entries]
 
 
 def dialled(address: str, port: int, timeout_s: float) -> socket.socket:

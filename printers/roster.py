@@ -133,10 +133,10 @@ def set_proof(tx: Tx, printer_id: int, proof: str) -> None:
     tx.execute(update(printer).where(printer.c.id == printer_id).values(proof=proof))
 
 
-def note_found(tx: Tx, printer_id: int, **found: Any) -> None:
+def note_found(tx: Tx, printer_id: int, **details: Any) -> None:
     """Add to what was found out about the printer (``family``, ``model``, ``width_mm`` ...)."""
     known = dict(show_printer(tx, printer_id).found or {})
-    tx.execute(update(printer).where(printer.c.id == printer_id).values(found=known | found))
+    tx.execute(update(printer).where(printer.c.id == printer_id).values(found=known | details))
 
 
 def note_status(tx: Tx, printer_id: int, status: Status, now: datetime) -> None:

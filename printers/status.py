@@ -40,6 +40,6 @@ class Status:
         return self.causes[0] if self.causes else ""
 
 
-def worst(*found: tuple[bool, str]) -> tuple[str, ...]:
+def worst(*conditions: tuple[bool, str]) -> tuple[str, ...]:
     """Return the causes whose condition holds, in the order given."""
-    return tuple(cause for holds, cause in found if holds)
+    return tuple(cause for holds, cause in conditions if holds)

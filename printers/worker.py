@@ -122,30 +122,32 @@ class PrintWorker:
         """Ask idle printers how they are, each in a thread of its own; jobs wait until they have answered."""
         now = time.monotonic()
         threads = []
-        for found in self._write(roster.idle_printers):
-            is_due = now - self._looked.get(found.id, -self._look_every_s) >= self._look_every_s
-            if is_due and transports.is_line(found.address) and found.answers:
-                self._looking.add(found.id)
-                self._looked[found.id] = now
+        for printer in self._write(roster.idle_printers):
+            is_due = now - self._looked.get(printer.id, -self._look_every_s) >= self._look_every_s
+            if is_due and transports.is_line(printer.address) and printer.answers:
+                self._looking.add(printer.id)
+                self._looked[printer.id] = now
                 threads.append(
-                    threading.Thread(target=self._look, args=(found, wake), name=f"look-{found.code}")
+                    threading.Thread(target=self._look, args=(printer, wake), name=f"look-{printer.code}")
                 )
         for thread in threads:
             thread.start()
         return threads
 
-    def _look(self, found: Printer, wake: threading.Event) -> None:
+    def _look(self, printer: Printer, wake: threading.Event) -> None:
         try:
-            status = conversation.look(found.address, found.language, self._limits)
+            status = conversation.look(printer.address, printer.language, self._limits)
         except OSError:
             status = Status((OFFLINE,))
         except PrintError as error:
-            _log.warning("Printer %s cannot be asked: %s", found.code, error)
+            _log.warning("Printer %s cannot be asked: %s", printer.code, error)
             status = None
         told = status or Status((SILENT,))
-        if told.cause != found.cause or told.is_low != found.is_low:
-            self._guarded(lambda: self._write(lambda tx: roster.note_status(tx, found.id, told, self._now())))
-        self._looking.discard(found.id)
+        if told.cause != printer.cause or told.is_low != printer.is_low:
+            self._guarded(
+                lambda: self._write(lambda tx: roster.note_status(tx, printer.id, told, self._now()))
+            )
+        self._looking.discard(printer.id)
         wake.set()
 
     def _finish(self, job: Job, stop: threading.Event, wake: threading.Event) -> None:

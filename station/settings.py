@@ -224,10 +224,10 @@ _BOOLEANS = {"1": True, "true": True, "on": True, "yes": True, "0": False, "fals
 def _convert(name: str, value: object, default: object) -> object:
     """`value` (TOML value or environment text) in the type of `default`."""
     if isinstance(default, bool):
-        found = value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
-        if found is None:
+        is_on = value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
+        if is_on is None:
             raise SettingsError(f"{name} must be on or off, not {value!r}")
-        return found
+        return is_on
     if isinstance(default, int):
         return _whole(name, value)
     if isinstance(default, tuple):

@@ -31,9 +31,9 @@ def read(pipe: IO[bytes], most: int) -> tuple[bytes, bytes]:
 
 def _exactly(pipe: IO[bytes], size: int) -> bytes:
     try:
-        found = pipe.read(size)
+        data = pipe.read(size)
     except (OSError, ValueError) as error:
         raise Ended from error
-    if len(found) < size:
+    if len(data) < size:
         raise Ended
-    return found
+    return data

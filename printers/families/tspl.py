@@ -50,9 +50,9 @@ class Tspl:
     def hear(self, data: bytes) -> None:
         """Take fences out of the stream; what is left are status bytes."""
         self._buffer += data
-        while found := _FENCE.search(self._buffer):
-            self._fences.add(int(found[1]))
-            self._buffer = self._buffer[: found.start()] + self._buffer[found.end() :]
+        while match := _FENCE.search(self._buffer):
+            self._fences.add(int(match[1]))
+            self._buffer = self._buffer[: match.start()] + self._buffer[match.end() :]
         held = _PARTIAL.search(self._buffer)
         end = held.start() if held else len(self._buffer)
         self._bytes += self._buffer[:end]

@@ -61,12 +61,12 @@ class Zpl:
     def hear(self, data: bytes) -> None:
         """Take whole frames and counter readings out of the stream."""
         self._buffer = (self._buffer + data)[-_MEMORY:]
-        while found := _FRAME.search(self._buffer):
-            self._frames.append(found[1].strip())
-            self._buffer = self._buffer[: found.start()] + self._buffer[found.end() :]
-        while found := _ODOMETER.search(self._buffer):
-            self._count = int(found[1])
-            self._buffer = self._buffer[found.end() :]
+        while match := _FRAME.search(self._buffer):
+            self._frames.append(match[1].strip())
+            self._buffer = self._buffer[: match.start()] + self._buffer[match.end() :]
+        while match := _ODOMETER.search(self._buffer):
+            self._count = int(match[1])
+            self._buffer = self._buffer[match.end() :]
 
     def before(self, proof: str) -> bytes:
         """Return the question for the counter."""

@@ -42,7 +42,7 @@ def _label(image: Image.Image, sensor: str, per_mm: int, copies: int) -> bytes:
 
 def guarded(rows: bytes) -> bytes:
     """Return pixel bytes in which no immediate command can be read."""
-    return _AT_ONCE.sub(lambda found: _HARMLESS[found[0]], rows)
+    return _AT_ONCE.sub(lambda match: _HARMLESS[match[0]], rows)
 
 
 def _mm(dots: int, per_mm: int) -> str:

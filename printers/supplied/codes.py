@@ -9,5 +9,5 @@ def contains(image: Image.Image, expected: str) -> bool | None:
         import zxingcpp
     except ImportError:
         return None
-    found = zxingcpp.read_barcodes(image.convert("L"), text_mode=zxingcpp.TextMode.Plain)
-    return any(code.text == expected for code in found)
+    codes = zxingcpp.read_barcodes(image.convert("L"), text_mode=zxingcpp.TextMode.Plain)
+    return any(code.text == expected for code in codes)

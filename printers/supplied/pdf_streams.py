@@ -49,19 +49,19 @@ def check(data: bytes) -> None:
 def _streams(data: bytes) -> Iterator[memoryview]:
     """What stands behind each ``stream``, also where the word is only in a text: nothing is hidden so."""
     whole, end = memoryview(data), 0
-    for found in re.finditer(rb"(?<!end)stream[\r\n]*", data):
-        if end < found.end():
-            end = data.find(b"endstream", found.end())
+    for match in re.finditer(rb"(?<!end)stream[\r\n]*", data):
+        if end < match.end():
+            end = data.find(b"endstream", match.end())
             end = end if end >= 0 else len(data)
-        yield whole[found.end() : end]
+        yield whole[match.end() : end]
 
 
 def _check_filters(data: bytes) -> bool:
     """Look at every filter the file names, wherever; whether one writes bytes as letters."""
-    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data)
+    plain = _ESCAPED.sub(lambda escape: bytes([int(escape[1], 16)]), data)
     has_letters = False
-    for found in _FILTER.finditer(plain):
-        names = _names(plain, found.end())
+    for match in _FILTER.finditer(plain):
+        names = _names(plain, match.end())
         if sum(name in _UNPACKING for name in names) > 1:
             raise BadDocument(PACKED_TWICE)
         has_letters = has_letters or not _LETTERS.isdisjoint(names)

@@ -99,12 +99,12 @@ def checked(data: bytes) -> list[Command]:
 def _commands(data: bytes) -> Iterator[Command]:
     at = 0
     while at < len(data):
-        found = _BITMAP.match(data, at)
-        if found:
-            end = found.end() + int(found[3]) * int(found[4])
-            if not end > found.end() or end > len(data):
+        match = _BITMAP.match(data, at)
+        if match:
+            end = match.end() + int(match[3]) * int(match[4])
+            if not end > match.end() or end > len(data):
                 raise BadDocument("The picture in the label is damaged (BITMAP).")
-            yield Command(b"BITMAP", data[at : found.end()], data[found.end() : end])
+            yield Command(b"BITMAP", data[at : match.end()], data[match.end() : end])
             at = end
             continue
         line = _NEWLINE.search(data, at)
@@ -130,7 +130,7 @@ def _line(text: bytes) -> Command:
 
 def lengths(rest: bytes) -> list[tuple[float, bytes]]:
     """Return numbers and units: ``mm``, ``dot``, or nothing for inches."""
-    return [(float(found[1]), found[2]) for found in _PARTS.finditer(rest)]
+    return [(float(part[1]), part[2]) for part in _PARTS.finditer(rest)]
 
 
 def _refusal(name: bytes) -> str:

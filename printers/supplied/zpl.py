@@ -140,8 +140,8 @@ def _commands(data: bytes) -> Iterator[Command]:
 
 
 def _next(data: bytes, at: int) -> int:
-    found = _PREFIX.search(data, at)
-    return found.start() if found else len(data)
+    match = _PREFIX.search(data, at)
+    return match.start() if match else len(data)
 
 
 def _check_known(command: bytes) -> None:

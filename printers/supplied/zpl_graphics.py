@@ -29,17 +29,17 @@ class Graphic(NamedTuple):
 
 def head_of(data: bytes, at: int) -> Graphic:
     """Read what stands behind ``^GF``. Binary bytes are counted, because they may hold ``^`` and ``~``."""
-    found = _HEAD.match(data, at)
-    if not found or found[1] == b"C":
+    match = _HEAD.match(data, at)
+    if not match or match[1] == b"C":
         raise BadDocument("The label contains a picture the station cannot check (^GF).")
-    sent, total, per_row = (int(found[number]) for number in (2, 3, 4))
+    sent, total, per_row = (int(match[number]) for number in (2, 3, 4))
     if not 0 < per_row <= total or total % per_row:
         raise BadDocument("The picture in the label has an impossible size (^GF).")
-    if found[1] == b"A":
-        return Graphic(found.end(), 0, total, per_row)
-    if sent != total or sent > _BINARY_LIMIT or found.end() + sent > len(data):
+    if match[1] == b"A":
+        return Graphic(match.end(), 0, total, per_row)
+    if sent != total or sent > _BINARY_LIMIT or match.end() + sent > len(data):
         raise BadDocument(_DAMAGED)
-    return Graphic(found.end(), sent, total, per_row)
+    return Graphic(match.end(), sent, total, per_row)
 
 
 def check(graphic: Graphic, data: bytes, unpacked: int) -> None:
@@ -59,12 +59,12 @@ def check(graphic: Graphic, data: bytes, unpacked: int) -> None:
 
 def _coded(text: bytes, limit: int) -> int:
     """Return how many bytes the text unpacks to, at most one more than ``limit``."""
-    found = _CODED.fullmatch(text)
-    if not found or binascii.crc_hqx(found[2], 0) != int(found[3], 16):
+    match = _CODED.fullmatch(text)
+    if not match or binascii.crc_hqx(match[2], 0) != int(match[3], 16):
         raise BadDocument(_DAMAGED)
     try:
-        packed = base64.b64decode(found[2])
-        if found[1] == b"B64":
+        packed = base64.b64decode(match[2])
+        if match[1] == b"B64":
             return len(packed)
         return len(zlib.decompressobj().decompress(packed, limit + 1))
     except (ValueError, zlib.error) as error:
@@ -74,8 +74,8 @@ def _coded(text: bytes, limit: int) -> int:
 def _nibbles(text: bytes, limit: int, per_row: int) -> int:
     """Return how many hexadecimal digits the text stands for."""
     count = 0
-    for found in _PIECE.finditer(text):
-        letters, digits, fill, again, wrong = found.groups()
+    for piece in _PIECE.finditer(text):
+        letters, digits, fill, again, wrong = piece.groups()
         if wrong or (again and (not count or count % per_row)):
             raise BadDocument(_DAMAGED)
         if letters:

@@ -49,10 +49,10 @@ def deliver(address: str, payload: bytes, limits: Limits, *, is_raw: bool) -> De
         taken = _run("lp", "-d", queue, *options, "-t", "station", "--", file.name)
     if taken is None:
         return Delivery(len(payload), error="CUPS did not say whether it took the job.")
-    found = _ACCEPTED.search(taken.stdout)
-    if taken.returncode or found is None:
+    match = _ACCEPTED.search(taken.stdout)
+    if taken.returncode or match is None:
         return Delivery(0, error=f"CUPS did not take the job: {' '.join(taken.stderr.split())[:200]}")
-    return _followed(queue, found[1], len(payload), limits)
+    return _followed(queue, match[1], len(payload), limits)
 
 
 def _followed(queue: str, job: str, size: int, limits: Limits) -> Delivery:

@@ -11,5 +11,5 @@ from station.ground.scan.kinds import Code
 
 def packaging(tx: Session, code: Code) -> list[Said]:
     """The packaging's name."""
-    found = rules.packaging(tx, code.text)
-    return [("L-IS-PACKAGING", {"name": found.name})] if found else []
+    packaging = rules.packaging(tx, code.text)
+    return [("L-IS-PACKAGING", {"name": packaging.name})] if packaging else []

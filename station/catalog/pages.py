@@ -29,9 +29,9 @@ def photo_address(code: str) -> str:
 def photo(version: str, code: str) -> Any:
     """The small picture; its address names its version, so it may be kept for good."""
     photos = _photos()
-    found = photos.thumbnail(code) if version == photos.version(code) else None
-    if found is None:
+    file = photos.thumbnail(code) if version == photos.version(code) else None
+    if file is None:
         abort(404)
-    answer = send_file(found, mimetype="image/webp")
+    answer = send_file(file, mimetype="image/webp")
     answer.headers["Cache-Control"] = f"private, max-age={LIFE_S}, immutable"
     return answer

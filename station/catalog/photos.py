@@ -38,22 +38,22 @@ class Photos:
 
     def version(self, code: str) -> str:
         """What the thumbnail's address carries; empty when the article has no photo."""
-        found = self._find(code)
-        if found is None:
+        file = self._find(code)
+        if file is None:
             return ""
-        stat = found.stat()
+        stat = file.stat()
         return hashlib.sha256(f"{stat.st_mtime_ns} {stat.st_size} {EDGE}".encode()).hexdigest()[:10]
 
     def thumbnail(self, code: str) -> Path | None:
         """The file of the small picture, made when it is not there yet; None for what is no picture."""
-        found, version = self._find(code), self.version(code)
-        if found is None or not version:
+        original, version = self._find(code), self.version(code)
+        if original is None or not version:
             return None
         stem = hashlib.sha256(code.encode()).hexdigest()[:16]
         kept = self.folder / ".small" / f"{stem}-{version}.webp"
         if not kept.exists():
             try:
-                _shrink(found, kept)
+                _shrink(original, kept)
             except (OSError, No, TooMuch):
                 return None
             for old in kept.parent.glob(f"{stem}-*.webp"):

@@ -63,14 +63,14 @@ def packaging(tx: Session, code: str) -> Packaging | None:
 
 def supplier_id(tx: Session, code: str, name: str) -> int:
     """The id of the supplier, taken over or renamed."""
-    found = tx.scalars(select(Supplier).where(Supplier.code == code)).first()
-    if found is None:
-        found = Supplier(code=code, name=name or code)
-        tx.add(found)
+    supplier = tx.scalars(select(Supplier).where(Supplier.code == code)).first()
+    if supplier is None:
+        supplier = Supplier(code=code, name=name or code)
+        tx.add(supplier)
         tx.flush()
-    elif name and found.name != name:
-        found.name = name
-    return found.id
+    elif name and supplier.name != name:
+        supplier.name = name
+    return supplier.id
 
 
 def sku_ids(tx: Session, codes: Iterable[str]) -> dict[str, int]:

@@ -49,11 +49,11 @@ class Manifest:
 
 def digest(path: Path) -> dict[str, Any]:
     """Size and hash of a file, as the manifest keeps them."""
-    found = hashlib.sha256()
+    sha256 = hashlib.sha256()
     with path.open("rb") as file:
         while part := file.read(_CHUNK):
-            found.update(part)
-    return {"bytes": path.stat().st_size, "sha256": found.hexdigest()}
+            sha256.update(part)
+    return {"bytes": path.stat().st_size, "sha256": sha256.hexdigest()}
 
 
 def write(target: Path, files: Mapping[str, Path], manifest: Manifest | None) -> None:

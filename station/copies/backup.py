@@ -47,10 +47,10 @@ def make(settings: Settings, clock: Clock, target: Path | None, *, is_unproven: 
     with _aside(path.parent) as aside:
         copy, made_at = aside / DATABASE, clock.now()
         kind = take(settings, copy)
-        found = proof.broken(copy)
-        if found and not is_unproven:
+        faults = proof.broken(copy)
+        if faults and not is_unproven:
             raise BadCopy(
-                f"the books in the copy are not right, nothing was kept ({found[0]}): `station check`"
+                f"the books in the copy are not right, nothing was kept ({faults[0]}): `station check`"
             )
         counted, ends, number = proof.look(copy)
         files = {DATABASE: copy, **_beside(settings)}
@@ -61,7 +61,7 @@ def make(settings: Settings, clock: Clock, target: Path | None, *, is_unproven: 
             warehouse=settings.warehouse_code,
             made_at=made_at.isoformat(),
             epoch=number,
-            is_proven=not found,
+            is_proven=not faults,
             rows=counted,
             heads=ends,
             files={name: archive.digest(file) for name, file in files.items()},
@@ -88,10 +88,10 @@ def take(settings: Settings, target: Path) -> str:
 
 def keep_keys(settings: Settings, target: Path) -> list[str]:
     """The keys that lie apart from a copy, in a file of their own; their names."""
-    found = {name: settings.data / name for name in (PEPPER, SECRETS) if (settings.data / name).exists()}
-    found |= {str(file.relative_to(settings.data)): file for file in _files(settings.data / TLS)}
-    archive.write(target, found, None)
-    return sorted(found)
+    files = {name: settings.data / name for name in (PEPPER, SECRETS) if (settings.data / name).exists()}
+    files |= {str(file.relative_to(settings.data)): file for file in _files(settings.data / TLS)}
+    archive.write(target, files, None)
+    return sorted(files)
 
 
 def _file(settings: Settings, clock: Clock, target: Path | None) -> Path:
@@ -109,10 +109,10 @@ def _file(settings: Settings, clock: Clock, target: Path | None) -> Path:
 
 def _beside(settings: Settings) -> dict[str, Path]:
     """Settings and photos, by their names in the archive."""
-    found = {f"{PHOTOS}/{file.relative_to(settings.data / PHOTOS).as_posix()}": file
+    photos = {f"{PHOTOS}/{file.relative_to(settings.data / PHOTOS).as_posix()}": file
              for file in _files(settings.data / PHOTOS)}  # fmt: skip
     toml = settings.data / SETTINGS
-    return {SETTINGS: toml, **found} if toml.is_file() else found
+    return {SETTINGS: toml, **photos} if toml.is_file() else photos
 
 
 def _files(folder: Path) -> Iterator[Path]:

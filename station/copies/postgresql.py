@@ -31,9 +31,9 @@ def load(url: str, copy: Path) -> None:
     schema.upgrade(inside)
     fresh = Database(inside)
     try:
-        with proof.opened(copy) as source, source.engine.connect() as found, fresh.engine.begin() as into:
-            rows.copy_all(found, into)
-            if rows.count(into) != rows.count(found):
+        with proof.opened(copy) as source, source.engine.connect() as origin, fresh.engine.begin() as into:
+            rows.copy_all(origin, into)
+            if rows.count(into) != rows.count(origin):
                 raise BadCopy("PostgreSQL did not take every row of the copy")
         wrong = checks.broken(fresh)
         if wrong:
@@ -75,8 +75,8 @@ def _move(connection: Connection, source: str, target: str) -> None:
     there = set(inspect(connection).get_table_names(schema=source))
     for name in sorted(ours & there):
         connection.execute(text(f'ALTER TABLE "{source}"."{name}" SET SCHEMA "{target}"'))
-    found = (
+    query = (
         "SELECT count(*) FROM pg_proc WHERE proname = :name AND pronamespace = cast(:schema AS regnamespace)"
     )
-    if connection.scalar(text(found), {"name": FUNCTION, "schema": f'"{source}"'}):
+    if connection.scalar(text(query), {"name": FUNCTION, "schema": f'"{source}"'}):
         connection.execute(text(f'ALTER FUNCTION "{source}".{FUNCTION}() SET SCHEMA "{target}"'))

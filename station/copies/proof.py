@@ -20,8 +20,8 @@ Heads = Callable[[Session], Mapping[str, str]]
 
 
 def _seals(tx: Session) -> dict[str, str]:
-    found = head(tx)
-    return {"seals": found.hash} if found else {}
+    seal = head(tx)
+    return {"seals": seal.hash} if seal else {}
 
 
 HEADS: list[Heads] = [_seals]
@@ -60,9 +60,9 @@ def look(path: Path) -> tuple[dict[str, int], dict[str, str], int]:
 
 def require_same(path: Path, told: Mapping[str, int], ends: Mapping[str, str]) -> None:
     """`BadCopy` unless a copy holds the rows, and ends in the heads, that its manifest tells."""
-    found, heads_found, _number = look(path)
-    if found != dict(told):
-        differ = sorted(name for name in found.keys() | told.keys() if found.get(name) != told.get(name))
+    counts, heads_found, _number = look(path)
+    if counts != dict(told):
+        differ = sorted(name for name in counts.keys() | told.keys() if counts.get(name) != told.get(name))
         raise BadCopy(f"the copy does not hold the rows its manifest tells: {', '.join(differ)}")
     if any(heads_found.get(name) != head for name, head in ends.items() if name in heads_found):
         raise BadCopy("the copy's hash chain does not end where its manifest tells")

@@ -111,9 +111,9 @@ def _prepare(settings: Settings, clock: Clock, copy: Path, manifest: Manifest, n
 
 
 def _require_right(copy: Path, manifest: Manifest) -> None:
-    found = proof.broken(copy)
-    if found and manifest.is_proven:
-        raise BadCopy(f"the books in the copy are not right, the old station stays ({found[0]})")
+    faults = proof.broken(copy)
+    if faults and manifest.is_proven:
+        raise BadCopy(f"the books in the copy are not right, the old station stays ({faults[0]})")
 
 
 def _beyond(settings: Settings) -> settling.Beyond:
@@ -130,16 +130,16 @@ def _items(
     settings: Settings, stage: Path, keys: Path | None, *, with_settings: bool
 ) -> Sequence[tuple[str, str]]:
     """What is to be switched, the database last: once it is there, everything is."""
-    found: list[tuple[str, str]] = []
+    items: list[tuple[str, str]] = []
     if (stage / PHOTOS).is_dir():
-        found.append((PHOTOS, str(settings.data / PHOTOS)))
+        items.append((PHOTOS, str(settings.data / PHOTOS)))
     if (stage / SETTINGS).is_file() and (with_settings or not (settings.data / SETTINGS).exists()):
-        found.append((SETTINGS, str(settings.data / SETTINGS)))
+        items.append((SETTINGS, str(settings.data / SETTINGS)))
     if keys is not None:
-        found += [(name, str(settings.data / name)) for name in _unpack_keys(keys, stage)]
+        items += [(name, str(settings.data / name)) for name in _unpack_keys(keys, stage)]
     if _is_sqlite(settings):
-        found.append((DATABASE, str(_sqlite_file(settings))))
-    return found
+        items.append((DATABASE, str(_sqlite_file(settings))))
+    return items
 
 
 def _unpack_keys(file: Path, stage: Path) -> list[str]:

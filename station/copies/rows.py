@@ -30,8 +30,8 @@ def copy_all(source: Connection, target: Connection) -> None:
             target.execute(delete(one))
     for one in all_tables():
         query = select(one).order_by(*one.primary_key.columns)
-        found = source.execution_options(yield_per=MANY).execute(query)
-        for part in found.mappings().partitions():
+        result = source.execution_options(yield_per=MANY).execute(query)
+        for part in result.mappings().partitions():
             _insert(target, one, part)
     if target.dialect.name == "postgresql":
         _go_on_counting(target)

@@ -54,27 +54,27 @@ def judge(name: str, raw: str, end: str = "enter", gap_ms: int = 0) -> Verdict:
     wanted = BY_NAME[name]
     if not raw.strip():
         return Verdict((Finding("L-DEV-UNREAD", facts={"x": wanted.decoder}),))
-    found: list[Finding] = []
-    text = _plain(raw[:LIMIT], found)
+    findings: list[Finding] = []
+    text = _plain(raw[:LIMIT], findings)
     other = _other(wanted, text)
     if other is not None:
         return Verdict((Finding("L-DEV-OTHER", facts={"n": CODES.index(other) + 1}),), is_read=False)
     texts = _gs1(wanted, text) if wanted.name == "gs1" else _compare(wanted.text, text)
     if texts is None:
         return Verdict((Finding("L-DEV-FOREIGN", facts={"x": show(raw)}),), is_read=False)
-    return Verdict((*texts, *found, *_ended(end), *_slow(gap_ms)))
+    return Verdict((*texts, *findings, *_ended(end), *_slow(gap_ms)))
 
 
-def _plain(raw: str, found: list[Finding]) -> str:
-    """`raw` without what stands around a code or dresses its characters up; each is named in `found`."""
+def _plain(raw: str, findings: list[Finding]) -> str:
+    """`raw` without what stands around a code or dresses its characters up; each is named in `findings`."""
     text = raw.translate(_WIDE)
     if text != raw:
-        found.append(Finding("L-DEV-WIDE"))
+        findings.append(Finding("L-DEV-WIDE"))
     if text != text.strip(" "):
-        found.append(Finding("L-DEV-SPACE", is_fault=False))
+        findings.append(Finding("L-DEV-SPACE", is_fault=False))
     text = text.strip(" ")
     if match := _AIM.match(text):
-        found.append(Finding("L-DEV-AIM", is_fault=False, facts={"x": match.group()}))
+        findings.append(Finding("L-DEV-AIM", is_fault=False, facts={"x": match.group()}))
         text = text[match.end() :]
     return text
 
@@ -205,9 +205,9 @@ def show(text: str, limit: int = 30) -> str:
 
 def faults(verdicts: Iterable[Verdict]) -> Sequence[Finding]:
     """Every fault of all scans once, in the order they turned up."""
-    found: dict[str, Finding] = {}
+    by_code: dict[str, Finding] = {}
     for verdict in verdicts:
         for item in verdict.findings:
             if item.is_fault:
-                found.setdefault(item.code, item)
-    return tuple(found.values())
+                by_code.setdefault(item.code, item)
+    return tuple(by_code.values())

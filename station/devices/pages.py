@@ -41,8 +41,8 @@ def judge_device() -> Any:
     scans, facts = (fields.get("scans"), fields.get("device")) if isinstance(fields, dict) else (None, None)
     if not isinstance(scans, list) or len(scans) > SCANS or not (facts is None or isinstance(facts, dict)):
         abort(422)
-    found = [_scan(item) for item in scans]
-    return render_template("device/_check.html", **_state(found, _device(facts) if facts else None))
+    sent = [_scan(item) for item in scans]
+    return render_template("device/_check.html", **_state(sent, _device(facts) if facts else None))
 
 
 @blueprint.get("/device/sheet")
@@ -99,7 +99,7 @@ def _device(given: dict[str, Any]) -> Device:
     )
 
 
-def _state(scans: list[Sent], found: Device | None) -> dict[str, Any]:
+def _state(scans: list[Sent], device: Device | None) -> dict[str, Any]:
     """What the partial shows: of each code its last scan counts."""
     verdicts: dict[str, tuple[Verdict, str]] = {}
     last: Verdict | None = None
@@ -108,7 +108,7 @@ def _state(scans: list[Sent], found: Device | None) -> dict[str, Any]:
         if last.is_read or name not in verdicts:
             verdicts[name] = (last, raw)
     missing = [code for code in CODES if code.name not in verdicts or not verdicts[code.name][0].is_read]
-    device_findings = handheld.judge_device(found) if found else ()
+    device_findings = handheld.judge_device(device) if device else ()
     bad = [*checkup.faults(item for item, _raw in verdicts.values())]
     bad += [item for item in device_findings if item.is_fault]
     return {
@@ -118,7 +118,7 @@ def _state(scans: list[Sent], found: Device | None) -> dict[str, Any]:
         "wanted": missing[0] if missing else None,
         "last": last,
         "verdicts": verdicts,
-        "device": found,
+        "device": device,
         "notes": _notes(device_findings),
         "bad": bad,
         "show": checkup.show,

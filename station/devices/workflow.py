@@ -29,7 +29,7 @@ def ask_place(ctx: Context) -> Facts:
 
 @place.on("place", Kind.WORKSTATION, Kind.LOCATION, to="place")
 def take_place(ctx: Context, code: Code) -> Outcome:
-    found = locations.find(ctx.tx, code.text)
-    locations.require(found, PLACES)
-    sessions.stand_at(ctx, ctx.actor, found.code)
-    return ctx.go("place", "S-PLACE", code=found.code)
+    location = locations.find(ctx.tx, code.text)
+    locations.require(location, PLACES)
+    sessions.stand_at(ctx, ctx.actor, location.code)
+    return ctx.go("place", "S-PLACE", code=location.code)

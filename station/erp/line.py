@@ -70,12 +70,12 @@ class Line:
         return answer
 
     def _capped(self, answer: requests.Response) -> bytes:
-        found, until = bytearray(), time.monotonic() + self._longest_s
+        body, until = bytearray(), time.monotonic() + self._longest_s
         for part in answer.iter_content(65536):
-            found += part
-            if len(found) > self._most_bytes or time.monotonic() > until:
+            body += part
+            if len(body) > self._most_bytes or time.monotonic() > until:
                 raise requests.RequestException("too long")
-        return bytes(found)
+        return bytes(body)
 
     def _note(self, headers: Mapping[str, Any]) -> None:
         told = str(headers.get("Retry-After", ""))

@@ -44,16 +44,16 @@ class Words:
 
     def status(self, theirs: str, standard: Mapping[str, str]) -> str:
         """Our stock status; `standard` is what the connector knows by itself."""
-        if (found := self.ours.get(("status", theirs))) and found[0]:
-            return found[0]
+        if (entry := self.ours.get(("status", theirs))) and entry[0]:
+            return entry[0]
         if theirs in standard:
             return standard[theirs]
         raise Unmapped("status", theirs)
 
     def unit(self, theirs: str, single: Iterable[str] = ()) -> int:
         """EACH per one of a unit; `single` are the connector's own words for one piece."""
-        if (found := self.ours.get(("unit", theirs))) and found[0]:
-            return found[1]
+        if (entry := self.ours.get(("unit", theirs))) and entry[0]:
+            return entry[1]
         if theirs in single:
             return 1
         raise Unmapped("unit", theirs)
@@ -66,8 +66,8 @@ class Words:
         )
 
     def _word(self, kind: str, theirs: str, same: frozenset[str]) -> str:
-        if (found := self.ours.get((kind, theirs))) and found[0]:
-            return found[0]
+        if (entry := self.ours.get((kind, theirs))) and entry[0]:
+            return entry[0]
         if theirs in same:
             return theirs
         raise Unmapped(kind, theirs)

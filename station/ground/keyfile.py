@@ -34,10 +34,10 @@ def kept(path: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    found = path.read_bytes()
-    if not found:
+    key = path.read_bytes()
+    if not key:
         raise KeyUnusable(f"{path} is empty: put back the file of your backup")
-    return found
+    return key
 
 
 def _place(fresh: Path, path: Path) -> None:

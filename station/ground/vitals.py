@@ -129,22 +129,24 @@ class Vitals:
         return []
 
     def _of_room(self) -> list[str]:
-        found = []
+        sentences = []
         if self.space.is_replaced():
-            found.append("the database's file was replaced or removed under the running station: stop it")
+            sentences.append("the database's file was replaced or removed under the running station: stop it")
         if self.db.trouble == Trouble.FULL:
-            found.append("the disk is full: new scans are refused until there is room")
+            sentences.append("the disk is full: new scans are refused until there is room")
         if self.db.trouble == Trouble.READ_ONLY:
-            found.append("the data folder cannot be written: new scans are refused")
-        return found
+            sentences.append("the data folder cannot be written: new scans are refused")
+        return sentences
 
     def _of_parts(self) -> list[str]:
         now = self.clock.steady()
         late = [(name, now - beat) for name, beat in sorted(self._beats.items()) if now - beat > BEAT_S]
-        found = [f"the loop {name} has not come round for {silent_s:.0f} seconds" for name, silent_s in late]
+        sentences = [
+            f"the loop {name} has not come round for {silent_s:.0f} seconds" for name, silent_s in late
+        ]
         if not self.db.is_writing():
-            found.append("the database's writer has ended")
-        return found + [f"port {port} refuses connections" for port in sorted(self.refusing())]
+            sentences.append("the database's writer has ended")
+        return sentences + [f"port {port} refuses connections" for port in sorted(self.refusing())]
 
     def _of_clock(self) -> list[str]:
         if self._jump is None or self.clock.steady() - self._jump[1] > TOLD_S:

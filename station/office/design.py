@@ -58,20 +58,20 @@ def contrast(one: str, other: str) -> float:
 
 @cache
 def _blocks(path: Path) -> list[tuple[str, str]]:
-    return [(found[1].strip(), found[2]) for found in _BLOCK.finditer(path.read_text(encoding="utf-8"))]
+    return [(block[1].strip(), block[2]) for block in _BLOCK.finditer(path.read_text(encoding="utf-8"))]
 
 
 def _swatches(sheet: Path, theme: str) -> list[Swatch]:
     block = next(body for selector, body in _blocks(sheet) if f'[data-theme="{theme}"]' in selector)
     known = dict(_COLOUR.findall(block))
     grounds = GROUNDS | {tone: f"{tone}-soft" for tone in TONE_NAMES}
-    found = []
+    swatches = []
     for name, value in known.items():
         ground = grounds.get(name, "")
         ratio = contrast(value, known[ground]) if ground else 0
         least = EDGE_CONTRAST if name in {"edge", "focus"} else TEXT_CONTRAST
-        found.append(Swatch(name, value, ground, round(ratio, 1), least if ground else 0))
-    return found
+        swatches.append(Swatch(name, value, ground, round(ratio, 1), least if ground else 0))
+    return swatches
 
 
 def _sizes(sheet: Path) -> list[tuple[str, int]]:

@@ -21,20 +21,20 @@ from station.outbound.waves.models import Wave
 
 def order(tx: Session, code: Code) -> list[Said]:
     """The order's number and state."""
-    found = tx.scalars(select(DeliveryOrder).where(DeliveryOrder.order_no == code.text)).first()
-    return [("L-IS-ORDER", {"no": found.order_no, "st": found.state})] if found else []
+    order = tx.scalars(select(DeliveryOrder).where(DeliveryOrder.order_no == code.text)).first()
+    return [("L-IS-ORDER", {"no": order.order_no, "st": order.state})] if order else []
 
 
 def wave(tx: Session, code: Code) -> list[Said]:
     """The wave's number and state."""
-    found = tx.scalars(select(Wave).where(Wave.wave_no == code.text)).first()
-    return [("L-IS-WAVE", {"no": found.wave_no, "st": found.state})] if found else []
+    wave = tx.scalars(select(Wave).where(Wave.wave_no == code.text)).first()
+    return [("L-IS-WAVE", {"no": wave.wave_no, "st": wave.state})] if wave else []
 
 
 def pick_list(tx: Session, code: Code) -> list[Said]:
     """The pick list's number and state."""
-    found = tx.scalars(select(PickList).where(PickList.pick_no == code.text)).first()
-    return [("L-IS-PICK-LIST", {"no": found.pick_no, "st": found.state})] if found else []
+    pick_list = tx.scalars(select(PickList).where(PickList.pick_no == code.text)).first()
+    return [("L-IS-PICK-LIST", {"no": pick_list.pick_no, "st": pick_list.state})] if pick_list else []
 
 
 def manifest(tx: Session, code: Code) -> list[Said]:

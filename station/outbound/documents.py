@@ -121,26 +121,26 @@ def invoice_copy(tx: Session, order: DeliveryOrder, settings: Settings) -> paper
     )
 
 
-def manifest(tx: Session, found: Manifest, settings: Settings, ply: int, left: int = 0) -> paper.Manifest:
+def manifest(tx: Session, manifest: Manifest, settings: Settings, ply: int, left: int = 0) -> paper.Manifest:
     """交接清单: the count on paper is the count scanned (I6)."""
     rows = tx.execute(
         select(Waybill.waybill_no, Parcel.weight_dg)
         .join(Parcel, Parcel.id == Waybill.parcel_id)
         .join(ManifestParcel, ManifestParcel.parcel_id == Parcel.id)
-        .where(ManifestParcel.manifest_id == found.id, Waybill.state == WaybillState.BOUND)
+        .where(ManifestParcel.manifest_id == manifest.id, Waybill.state == WaybillState.BOUND)
         .order_by(ManifestParcel.id)
     ).all()
     return paper.Manifest(
-        manifest_no=found.manifest_no,
-        carrier_name=catalog.carrier(tx, found.carrier_id).name,
+        manifest_no=manifest.manifest_no,
+        carrier_name=catalog.carrier(tx, manifest.carrier_id).name,
         parcels=tuple(paper.ManifestParcel(row.waybill_no, (row.weight_dg or 0) // 10) for row in rows),
         warehouse_name=settings.warehouse_name,
-        pickup_on=str(found.opened_at.astimezone(settings.zone).date()),
-        vehicle_no=found.plate,
+        pickup_on=str(manifest.opened_at.astimezone(settings.zone).date()),
+        vehicle_no=manifest.plate,
         ticket_count=len(rows),
         unscanned_count=left,
-        dispatcher_name=found.opened_by,
-        courier_name=found.courier,
+        dispatcher_name=manifest.opened_by,
+        courier_name=manifest.courier,
         ply_no=ply,
         ply_name=("仓库联", "快递联")[ply - 1],
         seal=head_on_paper(tx),

@@ -131,16 +131,16 @@ def printers(tx: Session) -> list[Row]:
         tx.execute(select(print_job.c.printer_id, print_job.c.id).where(print_job.c.state == SENDING)).all()
     )
     rows = []
-    for found in roster.list_printers(tx):
-        mine = waiting.get(found.id)
-        cause = found.cause or (OFFLINE if found.state == "FAILING" else "")
+    for printer in roster.list_printers(tx):
+        mine = waiting.get(printer.id)
+        cause = printer.cause or (OFFLINE if printer.state == "FAILING" else "")
         rows.append(
             Row(
-                found,
+                printer,
                 mine.n if mine else 0,
                 mine.since if mine else None,
-                sending.get(found.id),
-                cause if found.is_active else "",
+                sending.get(printer.id),
+                cause if printer.is_active else "",
             )
         )
     return sorted(rows, key=lambda row: (not row.cause, not row.waiting, row.printer.code))

@@ -64,9 +64,9 @@ def _change(number: str, change: Callable[[Session, User, datetime], None], said
     """Change one person, and say so."""
 
     def work(tx: Session, now: datetime) -> str:
-        found = rules.person(tx, number)
-        change(tx, found, now)
-        return f"{found.badge} {found.name}"
+        person = rules.person(tx, number)
+        change(tx, person, now)
+        return f"{person.badge} {person.name}"
 
     with _opened() as hub:
         now = hub.clock.now()
@@ -95,12 +95,12 @@ def set_pin(number: str, pin: str) -> None:
     """Give the person with the badge NUMBER another PIN; unlocks, and signs out everywhere."""
     with _opened() as hub:
         with hub.db.read() as tx:
-            found = rules.person(tx, number)
-        plain = found.badge.removeprefix("US")[:-1]
-        rules.check_pin(pin, plain, hub.settings.rules.least_pin(sessions.roles_of(found.roles)))
+            person = rules.person(tx, number)
+        plain = person.badge.removeprefix("US")[:-1]
+        rules.check_pin(pin, plain, hub.settings.rules.least_pin(sessions.roles_of(person.roles)))
         pin_hash, now = hub.pins.hash(pin), hub.clock.now()
         hub.db.write(lambda tx: rules.set_pin(tx, rules.person(tx, number), pin_hash, now))
-    click.echo(f"{found.badge} {found.name}: a new PIN; signed out everywhere")
+    click.echo(f"{person.badge} {person.name}: a new PIN; signed out everywhere")
 
 
 @user.command("unlock")
@@ -109,10 +109,10 @@ def unlock(number: str) -> None:
     """Let the person with the badge NUMBER try the PIN again at once."""
 
     def work(tx: Session, now: datetime) -> str:
-        found = rules.person(tx, number)
-        was = tallies.troubles(tx, now, found.id)
-        rules.unlock(tx, found, now)
-        return f"{found.badge} {found.name}: " + ("unlocked" if was else "was not locked")
+        person = rules.person(tx, number)
+        was = tallies.troubles(tx, now, person.id)
+        rules.unlock(tx, person, now)
+        return f"{person.badge} {person.name}: " + ("unlocked" if was else "was not locked")
 
     with _opened() as hub:
         now = hub.clock.now()
@@ -125,7 +125,7 @@ def disable(number: str) -> None:
     """Switch the person with the badge NUMBER off: signed out everywhere, the badge opens nothing."""
     _change(
         number,
-        lambda tx, found, now: rules.set_active(tx, found, now, is_active=False),
+        lambda tx, person, now: rules.set_active(tx, person, now, is_active=False),
         "switched off; signed out everywhere",
     )
 
@@ -136,7 +136,7 @@ def enable(number: str) -> None:
     """Switch the person with the badge NUMBER on again."""
     _change(
         number,
-        lambda tx, found, now: rules.set_active(tx, found, now, is_active=True),
+        lambda tx, person, now: rules.set_active(tx, person, now, is_active=True),
         "may sign in again",
     )
 
@@ -149,6 +149,6 @@ def set_roles(number: str, roles: tuple[str, ...]) -> None:
     wanted = _roles(roles)
     _change(
         number,
-        lambda tx, found, now: rules.set_roles(tx, found, wanted, now),
+        lambda tx, person, now: rules.set_roles(tx, person, wanted, now),
         f"{', '.join(wanted)}; signed out everywhere",
     )

@@ -11,5 +11,5 @@ from station.people import sessions
 
 def badge(tx: Session, code: Code) -> list[Said]:
     """Whose badge it is."""
-    found = sessions.by_badge(tx, code.text)
-    return [("L-IS-USER", {"name": found[0].name})] if found else []
+    holder = sessions.by_badge(tx, code.text)
+    return [("L-IS-USER", {"name": holder[0].name})] if holder else []

@@ -37,38 +37,38 @@ def person(user_id: int) -> Any:
     """One person."""
     now = hub().clock.now()
     with hub().db.read() as tx:
-        found = _found(tx, user_id)
+        user = _found(tx, user_id)
         trouble = tallies.troubles(tx, now, user_id)
-        wrong = queries.wrong_pins(tx, found.badge, WRONG)
+        wrong = queries.wrong_pins(tx, user.badge, WRONG)
     opens = trouble[0].opens_at if trouble else now
     facts = [
-        (_("Badge"), found.badge),
-        (_("Roles"), ", ".join(map(state_word, found.roles.split(",")))),
-        (_("Active"), _("Yes") if found.is_active else _("No")),
-        (_("Since"), found.created_at),
+        (_("Badge"), user.badge),
+        (_("Roles"), ", ".join(map(state_word, user.roles.split(",")))),
+        (_("Active"), _("Yes") if user.is_active else _("No")),
+        (_("Since"), user.created_at),
         (_("PIN slowed down until"), opens if opens > now else ""),
     ]
     columns = [(_("Time"), "at"), (_("At"), "door"), (_("Asked by"), "by"), (_("Device"), "device")]
     sheet = table([*columns, (_("Address"), "address")], [where(row) for row in wrong])
     return detail_page(
-        found.name, facts, [(_("Wrong PINs"), sheet)], forms=_forms(found, is_tried=bool(trouble))
+        user.name, facts, [(_("Wrong PINs"), sheet)], forms=_forms(user, is_tried=bool(trouble))
     )
 
 
-def _forms(found: User, *, is_tried: bool) -> list[dict[str, Any]]:
+def _forms(user: User, *, is_tried: bool) -> list[dict[str, Any]]:
     """The buttons that the present person has over this one."""
     buttons = []
-    if is_tried and rules.may_unlock(g.actor, found):
+    if is_tried and rules.may_unlock(g.actor, user):
         buttons.append(("office.unlock_person", _("Unlock")))
-    if rules.may_change(g.actor, found):
+    if rules.may_change(g.actor, user):
         switch = (
             ("office.disable_person", _("Switch off"))
-            if found.is_active
+            if user.is_active
             else ("office.enable_person", _("Switch on"))
         )
         buttons.append(switch)
     return [
-        {"action": url_for(endpoint, user_id=found.id), "button": text, "label": "", "choices": None}
+        {"action": url_for(endpoint, user_id=user.id), "button": text, "label": "", "choices": None}
         for endpoint, text in buttons
     ]
 
@@ -87,7 +87,7 @@ def disable_person(user_id: int) -> Any:
     return _change(
         user_id,
         rules.may_change,
-        lambda tx, found, now, by: rules.set_active(tx, found, now, by, is_active=False),
+        lambda tx, user, now, by: rules.set_active(tx, user, now, by, is_active=False),
     )
 
 
@@ -98,7 +98,7 @@ def enable_person(user_id: int) -> Any:
     return _change(
         user_id,
         rules.may_change,
-        lambda tx, found, now, by: rules.set_active(tx, found, now, by, is_active=True),
+        lambda tx, user, now, by: rules.set_active(tx, user, now, by, is_active=True),
     )
 
 
@@ -110,17 +110,17 @@ def _change(
     by, now = actor(), hub().clock.now()
 
     def work(tx: Session) -> None:
-        found = _found(tx, user_id)
-        if not may(by, found):
-            raise Refused("E-AUTH-03" if by.user_id == found.id else "E-AUTH-02")
-        change(tx, found, now, by)
+        user = _found(tx, user_id)
+        if not may(by, user):
+            raise Refused("E-AUTH-03" if by.user_id == user.id else "E-AUTH-02")
+        change(tx, user, now, by)
 
     hub().db.write(work)
     return redirect(url_for("office.person", user_id=user_id))
 
 
 def _found(tx: Session, user_id: int) -> User:
-    found = tx.get(User, user_id)
-    if found is None:
+    user = tx.get(User, user_id)
+    if user is None:
         abort(404)
-    return found
+    return user

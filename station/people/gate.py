@@ -75,16 +75,16 @@ class Gate:
         E-AUTH-08 when the PIN is right and too short for this person's roles.
         """
         with self.db.read() as tx:
-            found = sessions.by_badge(tx, badge)
-            charges = self._at_sign_in(tx, found[0] if found else None, badge, place, now)
-        with self._judged(charges, found[1] if found else _NOBODY, pin, now) as right:
-            if not right or found is None:
+            holder = sessions.by_badge(tx, badge)
+            charges = self._at_sign_in(tx, holder[0] if holder else None, badge, place, now)
+        with self._judged(charges, holder[1] if holder else _NOBODY, pin, now) as right:
+            if not right or holder is None:
                 if right is not None:
                     self._write_down(
-                        None, found[0] if found else None, SIGN_IN, place.address, place.device, now
+                        None, holder[0] if holder else None, SIGN_IN, place.address, place.device, now
                     )
                 raise Refused("E-AUTH-06")
-            if len(pin) < self._least(found[0].roles):
+            if len(pin) < self._least(holder[0].roles):
                 self.db.write(lambda tx: tallies.give_back(tx, charges, now), DESK)
                 raise Refused("E-AUTH-08")
             token, mark = secrets.token_urlsafe(32), place.mark or secrets.token_urlsafe(32)
@@ -92,7 +92,7 @@ class Gate:
             def enter(tx: Session) -> Actor:
                 tallies.give_back(tx, charges, now)
                 sessions.end(tx, now, token=old)
-                return self._open(tx, found[0].user_id, token, digest(mark), place, now)
+                return self._open(tx, holder[0].user_id, token, digest(mark), place, now)
 
             return SignedIn(token, mark, self.db.write(enter, DESK))
 
@@ -152,19 +152,19 @@ class Gate:
         E-AUTH-08 right and too short for the roles.
         """
         with self.db.read() as tx:
-            found = sessions.by_badge(tx, who.badge)
+            holder = sessions.by_badge(tx, who.badge)
             device = sessions.device_of(tx, by.session_id)
-        if found is None:
+        if holder is None:
             return Refused("E-AUTH-01")
-        charges = _at_step(found[0], by, device, network(address))
-        with self._judged(charges, found[1], pin, now) as right:
+        charges = _at_step(holder[0], by, device, network(address))
+        with self._judged(charges, holder[1], pin, now) as right:
             if right is None:
                 return self._wait(charges, now)
             if not right:
-                self._write_down(by, found[0], step, address, by.device, now)
+                self._write_down(by, holder[0], step, address, by.device, now)
                 return Refused("E-AUTH-04")
             self.db.write(lambda tx: tallies.give_back(tx, charges, now), DESK)
-        return Refused("E-AUTH-08") if len(pin) < self._least(found[0].roles) else None
+        return Refused("E-AUTH-08") if len(pin) < self._least(holder[0].roles) else None
 
     def _wait(self, charges: Sequence[Charge], now: datetime) -> Refused:
         with self.db.read() as tx:
@@ -219,14 +219,14 @@ def network(address: str) -> str:
     """The one who sends from here: an IPv4 address, or the /64 that one IPv6 host may choose from freely."""
     text = address.partition("%")[0].strip("[]")
     try:
-        found = ipaddress.ip_address(text)
+        ip = ipaddress.ip_address(text)
     except ValueError:
         return text[:64]
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.ip_network((ip, 64), strict=False))
 
 
 def _own(user_id: int, place: str) -> list[Charge]:

@@ -101,15 +101,15 @@ REFUSALS = Register(
 
 def where(row: Any) -> SimpleNamespace:
     """A wrong PIN in words: when, at which door, on whose handheld, from where."""
-    found = row.detail if isinstance(row.detail, dict) else {}
-    flow, _, at_step = str(found.get("door", "")).partition(".")
+    detail = row.detail if isinstance(row.detail, dict) else {}
+    flow, _, at_step = str(detail.get("door", "")).partition(".")
     door = f"{process(flow)} · {step(flow, at_step)}" if at_step else gettext("Sign in")
     return SimpleNamespace(
         at=row.at,
         door=door,
         by=row.actor if row.user_id else "",
-        address=str(found.get("address", "")),
-        device=str(found.get("device", "")),
+        address=str(detail.get("address", "")),
+        device=str(detail.get("device", "")),
     )
 
 

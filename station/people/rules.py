@@ -62,10 +62,10 @@ def person(tx: Session, number: str) -> User:
     """The person whose badge has this number or text; LookupError when there is none."""
     badge = number.strip().upper()
     known = [badge, internal("US", badge)] if badge.isascii() and badge.isalnum() else [badge]
-    found = tx.scalars(select(User).where(User.badge.in_(known))).first()
-    if found is None:
+    user = tx.scalars(select(User).where(User.badge.in_(known))).first()
+    if user is None:
         raise LookupError(f"nobody has the badge {number}")
-    return found
+    return user
 
 
 def set_pin(tx: Session, user: User, pin_hash: str, now: datetime, by: Actor | None = None) -> None:

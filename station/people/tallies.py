@@ -94,16 +94,16 @@ def troubles(tx: Session, now: datetime, user_id: int | None = None) -> list[Tro
     )
     if user_id is not None:
         query = query.where(_TALLY.c.user_id == user_id)
-    found: dict[int, Trouble] = {}
+    by_user: dict[int, Trouble] = {}
     for row in tx.execute(query.order_by(User.name, _TALLY.c.id)):
         limit = LIMITS[Line(row.line)]
         if row.line == Line.UNLOCK or round(guessing.level(_fill(row), limit, now)) < limit.free:
             continue
-        before = found.get(row.user_id)
+        before = by_user.get(row.user_id)
         opens = guessing.opens(_fill(row), limit, now)
         latest = max(opens, before.opens_at) if before else opens
-        found[row.user_id] = Trouble(row.user_id, row.name, latest)
-    return list(found.values())
+        by_user[row.user_id] = Trouble(row.user_id, row.name, latest)
+    return list(by_user.values())
 
 
 def _ordered(charges: Iterable[Charge]) -> list[Charge]:

@@ -94,9 +94,9 @@ def _guests(ports: frozenset[int]) -> Iterator[Guest]:
     seen: set[int] = set()  # a copy may get a number that was listed
     for file in _open_files():
         with contextlib.suppress(OSError):
-            found = os.fstat(file)
-            if stat.S_ISSOCK(found.st_mode) and found.st_ino not in seen:
-                seen.add(found.st_ino)
+            status = os.fstat(file)
+            if stat.S_ISSOCK(status.st_mode) and status.st_ino not in seen:
+                seen.add(status.st_ino)
                 door = socket.socket(fileno=os.dup(file))
                 try:
                     guest = _guest(door, ports)

@@ -29,10 +29,10 @@ Start = Callable[..., Any]
 
 def trusted(settings: Settings) -> list[str]:
     """The names of the setting, ``lan`` spelled out; empty allows all."""
-    found: list[str] = []
+    hosts: list[str] = []
     for name in settings.trusted_hosts:
-        found += _lan(settings) if name == LAN else [name]
-    return list(dict.fromkeys(found))
+        hosts += _lan(settings) if name == LAN else [name]
+    return list(dict.fromkeys(hosts))
 
 
 def _lan(settings: Settings) -> list[str]:

@@ -90,12 +90,12 @@ def https_files(settings: Settings) -> identity.Files | None:
         return None
     files = identity.Files.in_folder(settings.data)
     try:
-        found = identity.read(files)
+        standing = identity.read(files)
     except identity.CertError as error:
         raise SettingsError(f"{error}, or set https = 'off'") from None
-    if found is None and settings.https == "on":
+    if standing is None and settings.https == "on":
         raise SettingsError(f"https is on and there is no certificate in {files.folder}: run `station cert`")
-    if found is None:
+    if standing is None:
         return None
     if settings.https_port == settings.port:
         raise SettingsError(f"https_port and port are both {settings.port}; each needs its own")

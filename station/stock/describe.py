@@ -45,16 +45,16 @@ def product(tx: Session, code: Code) -> list[Said]:
 
 def place(tx: Session, code: Code) -> list[Said]:
     """The place's kind and name, whether it is in use, and what lies in it."""
-    found = tx.scalars(select(Location).where(Location.barcode == code.text)).first()
-    if found is None:
+    location = tx.scalars(select(Location).where(Location.barcode == code.text)).first()
+    if location is None:
         return _old_label(tx, code)
-    said: list[Said] = [_named(found)]
-    if found.state != LocationState.OPEN:
+    said: list[Said] = [_named(location)]
+    if location.state != LocationState.OPEN:
         said.append(("L-IS-FROZEN", {}))
     rows = tx.execute(
         select(Sku.name_zh, func.sum(Stock.on_hand))
         .join(Sku, Sku.id == Stock.sku_id)
-        .where(Stock.location_id == found.id, Stock.on_hand > 0)
+        .where(Stock.location_id == location.id, Stock.on_hand > 0)
         .group_by(Sku.id, Sku.name_zh)
         .order_by(Sku.id)
         .limit(SHOWN + 1)
@@ -65,12 +65,12 @@ def place(tx: Session, code: Code) -> list[Said]:
 
 def _old_label(tx: Session, code: Code) -> list[Said]:
     """The place whose label this was before it got another one (P28)."""
-    found = tx.get(Location, locations.replaced(tx, code.text) or 0)
-    return [_named(found), ("L-IS-OLD-LABEL", {})] if found else []
+    location = tx.get(Location, locations.replaced(tx, code.text) or 0)
+    return [_named(location), ("L-IS-OLD-LABEL", {})] if location else []
 
 
-def _named(found: Location) -> Said:
-    return "L-IS-PLACE", {"kind": say(f"L-LOC-{found.kind}"), "code": found.code}
+def _named(location: Location) -> Said:
+    return "L-IS-PLACE", {"kind": say(f"L-LOC-{location.kind}"), "code": location.code}
 
 
 def carton(tx: Session, code: Code) -> list[Said]:
@@ -97,5 +97,5 @@ def carton(tx: Session, code: Code) -> list[Said]:
 
 def _some(names: Iterable[str]) -> str:
     """The first few of `names`."""
-    found = list(names)
-    return ", ".join(found[:SHOWN]) + (" …" if len(found) > SHOWN else "")
+    listed = list(names)
+    return ", ".join(listed[:SHOWN]) + (" …" if len(listed) > SHOWN else "")

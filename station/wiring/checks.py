@@ -126,18 +126,18 @@ def _indexes(db: Database) -> Finding:
     with db.read() as tx:
         sums = tx.scalar(text("SHOW data_checksums"))
         has_amcheck = tx.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'"))
-        found = tx.execute(_INDEXES).all() if has_amcheck else []
+        indexes = tx.execute(_INDEXES).all() if has_amcheck else []
     if not has_amcheck:
         why = f"nobody looked at the pages: no extension amcheck; data checksums {sums}"
         return Finding("FILE", WHOLE, note=why, is_empty=True)
     broken: list[str] = []
-    for oid, name in found:
+    for oid, name in indexes:
         try:
             with db.read() as tx:
                 tx.execute(text("SELECT bt_index_check(cast(:oid AS regclass), true)"), {"oid": oid})
         except DBAPIError as error:
             broken.append(f"{name}: {reason(error)}")
-    note = f"{len(found)} × bt_index_check; data checksums {sums}"
+    note = f"{len(indexes)} × bt_index_check; data checksums {sums}"
     return Finding("FILE", WHOLE, broken[:LIMIT], note, seconds=time.monotonic() - began)
 
 
@@ -145,8 +145,8 @@ def _seals(db: Database, data: Path | None, paper: str, begin: Callable[[str, st
     """Every row that was written once against its seal, and the end of the chain against its head."""
     began, seen = time.monotonic(), seals.Verdict()
     tables.metadatas()  # a table that nobody has declared yet would not be looked at
-    found = seals.verify(db, data, seen, lambda text: begin("SEAL", f"{SEALED}: {text}"))
-    violations = list(islice(found, LIMIT))
+    sentences = seals.verify(db, data, seen, lambda text: begin("SEAL", f"{SEALED}: {text}"))
+    violations = list(islice(sentences, LIMIT))
     if paper and not seals.is_in_the_books(db, paper):
         violations.append(f"the seal on the paper, {paper}, is not in these books")
     return Finding("SEAL", SEALED, violations, str(seen), not seen.seals, time.monotonic() - began)
@@ -154,10 +154,10 @@ def _seals(db: Database, data: Path | None, paper: str, begin: Callable[[str, st
 
 def by_code(findings: Iterable[Finding]) -> dict[str, list[str]]:
     """Violations by number, every number named."""
-    found: dict[str, list[str]] = {}
+    sentences: dict[str, list[str]] = {}
     for finding in findings:
-        found.setdefault(finding.code, []).extend(finding.violations)
-    return found
+        sentences.setdefault(finding.code, []).extend(finding.violations)
+    return sentences
 
 
 def broken(db: Database, data: Path | None = None) -> list[str]:

@@ -53,8 +53,8 @@ Differences = dict[tuple[str, str], Found]
 """By what and key."""
 
 
-def _listed(found: Iterable[Found]) -> Differences:
-    return {(item.what, item.key): item for item in found}
+def _listed(differences: Iterable[Found]) -> Differences:
+    return {(item.what, item.key): item for item in differences}
 
 
 # --- stock ---------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ class Outcome:
     of which shipments were; things in `moving` were not, and stay as they were.
     """
 
-    found: list[Found] = field(default_factory=list)
+    differences: list[Found] = field(default_factory=list)
     moving: set[tuple[str, str]] = field(default_factory=set)
     judged: set[str] = field(default_factory=set)
     shipments: set[str] = field(default_factory=set)
@@ -46,15 +46,19 @@ def keep(db: Database, clock: Clock, code: str, run_id: int, outcome: Outcome) -
     with db.read() as tx:
         connection_id = connections.known(tx, code).id
         gone = _gone(tx, connection_id, outcome)
-    for start in range(0, len(outcome.found), CHUNK):
-        part = outcome.found[start : start + CHUNK]
+    for start in range(0, len(outcome.differences), CHUNK):
+        part = outcome.differences[start : start + CHUNK]
         db.write(partial(_write, run_id=run_id, connection_id=connection_id, part=part, now=now), BULK)
     for start in range(0, len(gone), 2 * CHUNK):
         db.write(partial(_let_go, run_id=run_id, ids=gone[start : start + 2 * CHUNK], now=now), BULK)
-    explained = sum(bool(item.explained) for item in outcome.found)
+    explained = sum(bool(item.explained) for item in outcome.differences)
     counts = {MOVING: len(outcome.moving), EXPLAINED: explained}
     remarks = [*outcome.remarks, *(f"{name}={count}" for name, count in counts.items() if count)]
-    values = {"compared": outcome.compared, "differences": len(outcome.found), "error": " ".join(remarks)}
+    values = {
+        "compared": outcome.compared,
+        "differences": len(outcome.differences),
+        "error": " ".join(remarks),
+    }
     db.write(
         lambda tx: finish(tx, run_id, state=RunState.DONE, finished_at=clock.now(), **values),
         BULK,
@@ -68,7 +72,7 @@ def _gone(tx: Session, connection_id: int, outcome: Outcome) -> list[int]:
             Difference.connection_id == connection_id, Difference.gone_at.is_(None)
         )
     )
-    kept = {(item.what, item.key) for item in outcome.found} | outcome.moving
+    kept = {(item.what, item.key) for item in outcome.differences} | outcome.moving
     return [row.id for row in rows if (row.what, row.key) not in kept and _was_judged(row, outcome)]
 
 

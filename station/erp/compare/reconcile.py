@@ -162,13 +162,13 @@ def _judge_stock(
     theirs: dict[Key, int],
     moved: Collection[str],
 ) -> None:
-    found, moving = comparison.settled(
+    unequal, moving = comparison.settled(
         comparison.stock(before.stock, theirs, before.waiting),
         comparison.stock(after.stock, theirs, after.waiting),
     )
     outcome.judged.add("stock")
-    touched = {(item.what, item.key) for item in found if item.key.split("|", 1)[0] in moved}
-    outcome.found += [item for item in found if (item.what, item.key) not in touched]
+    touched = {(item.what, item.key) for item in unequal if item.key.split("|", 1)[0] in moved}
+    outcome.differences += [item for item in unequal if (item.what, item.key) not in touched]
     outcome.moving |= moving | touched
     with_lots = {sku for sku, _status, lot in theirs if lot}
     ours = comparison.fold(after.stock.items(), with_lots)
@@ -184,8 +184,8 @@ def _judge_orders(
     problems: Collection[str],
 ) -> None:
     sides = [_orders_of(side, answers, closed, problems) for side in (before, after)]
-    found, moving = comparison.settled(*sides)
-    outcome.found += found
+    unequal, moving = comparison.settled(*sides)
+    outcome.differences += unequal
     outcome.moving |= moving
     outcome.shipments = {*before.shipped, *after.shipped}
     if answers.open_orders is None:

@@ -76,8 +76,10 @@ def _row(
         except BadCell as error:
             problems.append(Problem(row.number, column.name, shown[:60], error.code, error.detail))
     if len(problems) == before and item.prefix in _CONTRADICTIONS:
-        found = _CONTRADICTIONS[item.prefix](values)
-        problems += [Problem(row.number, name, str(values.get(name, "")), why) for name, why in found]
+        contradictions = _CONTRADICTIONS[item.prefix](values)
+        problems += [
+            Problem(row.number, name, str(values.get(name, "")), why) for name, why in contradictions
+        ]
     return values
 
 
@@ -154,7 +156,7 @@ def _fields(columns: Sequence[Column], values: Values) -> Values:
         if column.name in values:
             part, _, name = (column.field or column.name).rpartition(".")
             (parts.setdefault(part, {}) if part else fields)[name] = values[column.name]
-    return fields | {part: _PARTS[part](**found) for part, found in parts.items()}
+    return fields | {part: _PARTS[part](**contents) for part, contents in parts.items()}
 
 
 def _barcodes(values: Values) -> tuple[erp.ProductBarcode, ...]:

@@ -49,7 +49,7 @@ def markers_of(path: Path) -> list[Path]:
 def is_complete(path: Path, mark: Mark, settle_s: int) -> bool:
     """Whether a marker was written after the file; one that was left over from an older file is not."""
     marks = [mark_of(marker) for marker in markers_of(path)]
-    return any(found is not None and found[1] >= mark[1] - settle_s * 10**9 for found in marks)
+    return any(other is not None and other[1] >= mark[1] - settle_s * 10**9 for other in marks)
 
 
 def away(error: OSError) -> str:

@@ -31,14 +31,14 @@ def opened(name: str, data: bytes) -> tuple[list[str], list[Row]]:
     except TooMuch as ended:
         raise BadFile.because("E-ERP-02" if ended.what == CRASH else TOO_MUCH) from None
     header: list[str] = _read(head)
-    found = [row for piece in pieces for row in _read(piece)]
-    return header, [Row(number, dict(zip(header, cells, strict=True))) for number, cells in found]
+    pairs = [row for piece in pieces for row in _read(piece)]
+    return header, [Row(number, dict(zip(header, cells, strict=True))) for number, cells in pairs]
 
 
 def rows(facts: dict[str, Any], data: bytes) -> Iterator[bytes]:
     """The job of `opened`: the header, then pieces of rows."""
     try:
-        header, found = read(facts["name"], data)
+        header, records = read(facts["name"], data)
     except BadFile as bad:
         problems = [
             {
@@ -52,8 +52,8 @@ def rows(facts: dict[str, Any], data: bytes) -> Iterator[bytes]:
         ]
         raise No({"problems": problems}) from bad
     yield _json(header)
-    for at in range(0, len(found), _PIECE):
-        piece = [[row.number, list(row.cells.values())] for row in found[at : at + _PIECE]]
+    for at in range(0, len(records), _PIECE):
+        piece = [[row.number, list(row.cells.values())] for row in records[at : at + _PIECE]]
         yield _json(piece)
 
 

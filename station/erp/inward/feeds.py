@@ -77,6 +77,6 @@ def list_all(tx: Session, code: str) -> list[ErpFeed]:
 
 def rewind(tx: Session, code: str) -> None:
     """Read everything once more; the counts of the first import stay, and what is known changes nothing."""
-    for found in list_all(tx, code):
-        found.cursor = {}
+    for feed in list_all(tx, code):
+        feed.cursor = {}
     tx.flush()

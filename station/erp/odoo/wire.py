@@ -137,14 +137,14 @@ class Wire:
         answer = self._send("POST", "/jsonrpc", body)
         if answer.status_code != requests.codes.ok:
             self._fail(answer.status_code, "", "")
-        found = _loads(answer)
-        if not isinstance(found, dict) or found.get("id") != self._number:
+        reply = _loads(answer)
+        if not isinstance(reply, dict) or reply.get("id") != self._number:
             raise port.Down("the answer is no JSON-RPC")
-        if "error" in found:
-            data = found["error"].get("data") if isinstance(found["error"], dict) else None
+        if "error" in reply:
+            data = reply["error"].get("data") if isinstance(reply["error"], dict) else None
             data = data if isinstance(data, dict) else {}
             self._fail(0, str(data.get("name", "")), data.get("message", ""))
-        return found.get("result")
+        return reply.get("result")
 
     # --- both ---------------------------------------------------------------------------------
 

@@ -109,7 +109,7 @@ def _given(kind: str) -> dict[str, str]:
     return {item.name: request.form.get(f"set_{item.name}", "") for item in _settings_of(kind)}
 
 
-def checked_form(kind: str, found: ErpConnection | None) -> dict[str, str]:
+def checked_form(kind: str, connection: ErpConnection | None) -> dict[str, str]:
     """The form as settings and secrets together; secrets left empty are those that are known.
 
     A known secret is never sent to an address that was just typed: then it must be entered again.
@@ -117,9 +117,9 @@ def checked_form(kind: str, found: ErpConnection | None) -> dict[str, str]:
     values = _given(kind)
     secret_names = {item.name for item in _settings_of(kind) if item.is_secret}
     missing = {name for name in secret_names if not values[name].strip()}
-    if found is not None and missing and found.secrets:
-        old = vault().unlock(found.secrets)
-        known = found.settings or {}
+    if connection is not None and missing and connection.secrets:
+        old = vault().unlock(connection.secrets)
+        known = connection.settings or {}
         addresses = [name for name in values if name.endswith("url") and name not in secret_names]
         moved = any(known.get(name, "") != values[name].strip() for name in addresses)
         if moved and any(old.get(name) for name in missing):

@@ -45,10 +45,10 @@ def parts(
 ) -> list[Message]:
     """A message, or several with a hundred lines each and keys of their own."""
     cut = [lines[at : at + MOST_LINES] for at in range(0, len(lines), MOST_LINES)] or [[]]
-    found = []
+    messages = []
     for number, part in enumerate(cut, 1):
         own = dict(about)
         if len(cut) > 1:
             own |= {"outBizCode": f"{about['outBizCode']}/{number}", "totalOrderLines": len(lines)}
-        found.append((method, {head: own, **more, "orderLines": {"orderLine": list(part)}}))
-    return found
+        messages.append((method, {head: own, **more, "orderLines": {"orderLine": list(part)}}))
+    return messages

@@ -25,8 +25,8 @@ def messages(sender: Sender, doc: Any) -> Sequence[Message]:
     }
     if type(doc) not in makers:
         raise port.Declined(f"the platform is not told of {erp.doc_type_of(doc)}")
-    found: Sequence[Message] = makers[type(doc)](sender, doc)
-    return found
+    calls: Sequence[Message] = makers[type(doc)](sender, doc)
+    return calls
 
 
 def _receipt(sender: Sender, doc: erp.ReceiptConfirmation) -> list[Message]:

@@ -38,16 +38,16 @@ def schemas() -> Mapping[str, Schema]:
     return made | answers.schemas()
 
 
-def _add(cls: type[Any], found: dict[str, Schema]) -> None:
-    if erp.schema_name(cls) in found:
+def _add(cls: type[Any], definitions: dict[str, Schema]) -> None:
+    if erp.schema_name(cls) in definitions:
         return
-    found[erp.schema_name(cls)] = {}
+    definitions[erp.schema_name(cls)] = {}
     properties = {
-        item.name: _field(cls, item, fields_of(cls)[item.name][0], found)  # type: ignore[arg-type]
+        item.name: _field(cls, item, fields_of(cls)[item.name][0], definitions)  # type: ignore[arg-type]
         for item in dataclasses.fields(cls)
     }
     required = [name for name, (_hint, is_required) in fields_of(cls).items() if is_required]  # type: ignore[arg-type]
-    found[erp.schema_name(cls)] = {
+    definitions[erp.schema_name(cls)] = {
         "type": "object",
         "description": re.sub(r"\s+", " ", inspect.getdoc(cls) or ""),
         "properties": properties,
@@ -55,25 +55,25 @@ def _add(cls: type[Any], found: dict[str, Schema]) -> None:
     } | ({"required": required} if required else {})
 
 
-def _field(cls: type[Any], item: dataclasses.Field[Any], hint: Any, found: dict[str, Schema]) -> Schema:
-    schema = _type(cls, item.name, hint, found)
+def _field(cls: type[Any], item: dataclasses.Field[Any], hint: Any, definitions: dict[str, Schema]) -> Schema:
+    schema = _type(cls, item.name, hint, definitions)
     default = item.default
     if default is not dataclasses.MISSING and default is not None and default != () and "$ref" not in schema:
         schema["default"] = default
     return schema
 
 
-def _type(cls: type[Any], name: str, hint: Any, found: dict[str, Schema]) -> Schema:
+def _type(cls: type[Any], name: str, hint: Any, definitions: dict[str, Schema]) -> Schema:
     if get_origin(hint) is types.UnionType:
         inner = next(part for part in get_args(hint) if part is not type(None))
-        schema = _type(cls, name, inner, found)
+        schema = _type(cls, name, inner, definitions)
         if "$ref" in schema:
             return {"anyOf": [schema, {"type": "null"}]}
         return schema | {"type": [schema["type"], "null"]}
     if get_origin(hint) is tuple:
-        return {"type": "array", "items": _type(cls, name, get_args(hint)[0], found)}
+        return {"type": "array", "items": _type(cls, name, get_args(hint)[0], definitions)}
     if dataclasses.is_dataclass(hint):
-        _add(hint, found)  # type: ignore[arg-type]
+        _add(hint, definitions)  # type: ignore[arg-type]
         return answers.ref(erp.schema_name(hint))  # type: ignore[arg-type]
     return _PLAIN[hint](cls, name)
 

@@ -129,10 +129,10 @@ class TrytonConnector(Frame):
         look = Look("stock.move", notices.from_supplier(self._model), ("origin", "shipment"), first=first)
         rows = self._read({key: value for key, value in cursor.items() if key != "told"}, look)
         ids = purchase_notices.purchases_of(self._model, rows.rows)
-        found, told = purchase_notices.unannounced(self._model, ids, cursor.get("told", ()))
+        items, told = purchase_notices.unannounced(self._model, ids, cursor.get("told", ()))
         shipments = {orders.id_in(row["shipment"], "stock.shipment.in") for row in rows.rows}
-        found += notices.announced(self._model, sorted(shipments - {0}))
-        return port.Page(found, {**rows.cursor, "told": told}, more=rows.more, total=rows.total)
+        items += notices.announced(self._model, sorted(shipments - {0}))
+        return port.Page(items, {**rows.cursor, "told": told}, more=rows.more, total=rows.total)
 
     # --- orders -------------------------------------------------------------------------------
 

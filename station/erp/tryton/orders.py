@@ -206,8 +206,8 @@ def by_number(model: Model, doc_no: str) -> port.Item | None:
     batch = load(model, [rows[0]["id"]])
     if not batch.shipments:
         return None
-    found = order(model, batch, rows[0]["id"])
+    wanted = order(model, batch, rows[0]["id"])
     if batch.shipments[rows[0]["id"]]["state"] in {"shipped", "done"}:
         gone = erp.CancelOrder(erp_no=doc_no, version=0, reason="shipped in Tryton by somebody else")
-        return item("cancel", doc_no, found.mark, found.raw, lambda: gone)
-    return found
+        return item("cancel", doc_no, wanted.mark, wanted.raw, lambda: gone)
+    return wanted

@@ -179,10 +179,10 @@ def _parts(
             lot = lots.Wanted(by_key[key], line.lot, line.produced_on, line.expires_on)
         keyed.append((key, lot, line.qty_good))
     ids = lots.find_or_make(model, [lot for _, lot, _ in keyed if lot is not None])
-    found: dict[str, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
+    parts: dict[str, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
     for key, lot, each in keyed:
-        found[key][ids[lot.key] if lot is not None else None] += each
-    return found
+        parts[key][ids[lot.key] if lot is not None else None] += each
+    return parts
 
 
 def _values(model: Model, move: Row, lot: int | None, each: int) -> dict[str, Any]:

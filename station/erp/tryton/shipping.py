@@ -203,11 +203,11 @@ class Chain:
 
     def _fits(self, source: Sequence[Row], plan: Plan) -> bool:
         """Whether the moves say what left already."""
-        found: Plan = defaultdict(lambda: defaultdict(int))
+        present: Plan = defaultdict(lambda: defaultdict(int))
         for move in source:
             if move["quantity"]:
-                found[self._key(move)][move.get("lot")] += self._each(move)
-        return {key: dict(parts) for key, parts in found.items()} == {
+                present[self._key(move)][move.get("lot")] += self._each(move)
+        return {key: dict(parts) for key, parts in present.items()} == {
             key: dict(parts) for key, parts in plan.items()
         }
 

@@ -187,16 +187,16 @@ def unreplaceable_ddl(name: str, keys: Iterable[str], dialect: str) -> list[str]
     same = " OR ".join(
         "(" + " AND ".join(f"{column} = NEW.{column}" for column in key.split()) + ")" for key in keys
     )
-    found = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 — our own names
+    condition = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 — our own names
     refuse = f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
-    return [f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN {found} {refuse}"]
+    return [f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN {condition} {refuse}"]
 
 
 def table(model: type[Base]) -> Table:
     """The Core table behind a model, for statements of the hot path."""
-    found = model.__table__
-    assert isinstance(found, Table)
-    return found
+    clause = model.__table__
+    assert isinstance(clause, Table)
+    return clause
 
 
 def _keys(declared: Table) -> list[str]:

@@ -42,13 +42,13 @@ def require_whole(path: Path) -> None:
     try:
         connection = sqlite.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         try:
-            found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+            verdicts = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
         finally:
             connection.close()
     except sqlite.Error as error:
-        found = [reason(error)]
-    if found != ["ok"]:
-        raise DatabaseUnusable(f"{path} is damaged: {'; '.join(found)}")
+        verdicts = [reason(error)]
+    if verdicts != ["ok"]:
+        raise DatabaseUnusable(f"{path} is damaged: {'; '.join(verdicts)}")
 
 
 def is_whole(path: Path) -> bool:

@@ -63,7 +63,7 @@ class Prepared:
         if cursor is None:
             return list(tx.connection().execute(self.statement, values))
         assert self._plan is not None
-        return [self._plan.row(found) for found in cursor.fetchall()]
+        return [self._plan.row(row) for row in cursor.fetchall()]
 
     def first(self, tx: Session, **values: Any) -> Any:
         """The first row as a named tuple, or None."""
@@ -71,13 +71,13 @@ class Prepared:
         if cursor is None:
             return tx.connection().execute(self.statement, values).first()
         assert self._plan is not None
-        found = cursor.fetchone()
-        return None if found is None else self._plan.row(found)
+        row = cursor.fetchone()
+        return None if row is None else self._plan.row(row)
 
     def scalar(self, tx: Session, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        found = self.first(tx, **values)
-        return None if found is None else found[0]
+        row = self.first(tx, **values)
+        return None if row is None else row[0]
 
     def run(self, tx: Session, **values: Any) -> int:
         """Execute a change; how many rows it touched."""
@@ -119,10 +119,10 @@ class _Plan:
         merged = self._defaults | values
         return [merged[name] if process is None else process(merged[name]) for name, process in self._order]
 
-    def row(self, found: Any) -> Any:
+    def row(self, values: Any) -> Any:
         return self._row._make(
             value if convert is None else convert(value)
-            for value, convert in zip(found, self._converters, strict=True)
+            for value, convert in zip(values, self._converters, strict=True)
         )
 
 

@@ -112,10 +112,10 @@ def require_current(url: str) -> None:
     db = Database(url)
     try:
         with db.engine.connect() as connection:
-            found = current(connection)
-            _refuse_unknown(found)
+            revision = current(connection)
+            _refuse_unknown(revision)
             is_empty = not inspect(connection).get_table_names()
     finally:
         db.close()
-    if is_empty or found != head():
+    if is_empty or revision != head():
         raise DatabaseUnusable("the database is not up to date: run `station migrate` first")

@@ -72,14 +72,14 @@ class Space:
 
     def is_replaced(self) -> bool:
         """Whether another file stands where the database was when this process opened it, or none."""
-        found = self._identity()
+        identity = self._identity()
         if self._standing is None:
-            self._standing = found
-        return found != self._standing
+            self._standing = identity
+        return identity != self._standing
 
     def _identity(self) -> tuple[int, int] | None:
         try:
-            found = self.file.stat() if self.file is not None else None
+            status = self.file.stat() if self.file is not None else None
         except OSError:
             return None
-        return (found.st_dev, found.st_ino) if found is not None else None
+        return (status.st_dev, status.st_ino) if status is not None else None

@@ -52,13 +52,13 @@ class Days:
 
     def where(self, asked: Asked) -> list[ColumnElement[bool]]:
         """Conditions for the days asked for."""
-        found = []
+        conditions = []
         if asked.since:
-            found.append(self.column >= datetime.combine(asked.since, time(), asked.zone))
+            conditions.append(self.column >= datetime.combine(asked.since, time(), asked.zone))
         if asked.until:
             end = asked.until + timedelta(days=1)
-            found.append(self.column < datetime.combine(end, time(), asked.zone))
-        return found
+            conditions.append(self.column < datetime.combine(end, time(), asked.zone))
+        return conditions
 
 
 @dataclass(frozen=True)

@@ -39,13 +39,13 @@ def resolve(raw: str, expected: frozenset[Kind], known: Known) -> Code:
         return question.code(Kind.UNKNOWN)
     wrong: list[CodeError] = []
     for kinds, finder in _FINDERS:
-        found = _attempt(finder, question, wrong) if kinds & expected else None
-        if found is not None and found.kind in expected:
-            return found
+        code = _attempt(finder, question, wrong) if kinds & expected else None
+        if code is not None and code.kind in expected:
+            return code
     for kinds, finder in _FINDERS:
-        found = None if kinds & _PAD_KINDS else _attempt(finder, question, wrong)
-        if found is not None:
-            return found
+        code = None if kinds & _PAD_KINDS else _attempt(finder, question, wrong)
+        if code is not None:
+            return code
     if wrong:
         raise wrong[0]
     return question.code(_left_over(question))

@@ -74,12 +74,12 @@ class Declared:
         """Declare who deals with a thing of `kinds` at `step`, and which steps may follow."""
 
         def declare(function: Handler) -> Handler:
-            found = self.steps[step]
+            declaration = self.steps[step]
             for kind in kinds:
-                found.handlers[kind] = function
-            found.targets |= {to} if isinstance(to, str) else set(to)
-            found.expected = frozenset(found.handlers) | {Kind.COMMAND, Kind.USER}
-            found.wanted += kinds
+                declaration.handlers[kind] = function
+            declaration.targets |= {to} if isinstance(to, str) else set(to)
+            declaration.expected = frozenset(declaration.handlers) | {Kind.COMMAND, Kind.USER}
+            declaration.wanted += kinds
             return function
 
         return declare
@@ -90,10 +90,10 @@ class Declared:
         """Declare what the command card `card` does at `step`; `label` names its key on the screen."""
 
         def declare(function: CommandHandler) -> CommandHandler:
-            found = self.steps[step]
-            found.commands[card] = (function, label)
-            found.targets |= {to} if isinstance(to, str) else set(to)
-            found.expected = frozenset(found.handlers) | {Kind.COMMAND, Kind.USER}
+            declaration = self.steps[step]
+            declaration.commands[card] = (function, label)
+            declaration.targets |= {to} if isinstance(to, str) else set(to)
+            declaration.expected = frozenset(declaration.handlers) | {Kind.COMMAND, Kind.USER}
             return function
 
         return declare

@@ -263,9 +263,9 @@ class Door:
     def _restored(self, tx: Session) -> tuple[str, str]:
         """The tag of the last restore and the moment of its copy, as people say it."""
         if self._since is None:
-            found = epoch.latest(tx)
-            at = f"{found.copied_at.astimezone(self.clock.zone):%m-%d %H:%M}" if found else "–"
-            self._since = (found.tag if found else "", at)
+            latest = epoch.latest(tx)
+            at = f"{latest.copied_at.astimezone(self.clock.zone):%m-%d %H:%M}" if latest else "–"
+            self._since = (latest.tag if latest else "", at)
         return self._since
 
     # --- GET ----------------------------------------------------------------------------------

@@ -92,15 +92,15 @@ class Pattern:
 
     def _reached(self, begin: list[int]) -> tuple[set[int], int]:
         """All states one stands in without reading on; each is looked at once."""
-        found: set[int] = set()
+        reached: set[int] = set()
         todo = list(begin)
         while todo:
             at = todo.pop()
-            if at not in found:
-                found.add(at)
+            if at not in reached:
+                reached.add(at)
                 if self.states[at].chars is None:
                     todo += self.states[at].nexts
-        return found, len(found)
+        return reached, len(reached)
 
 
 @lru_cache(maxsize=2000)
@@ -191,14 +191,14 @@ class _Reader:
         return _Counted(one, low, high)
 
     def _in_figures(self, one: _One) -> _Piece:
-        found = _COUNT.match(self._text, self._at)
-        if found is None:
+        match = _COUNT.match(self._text, self._at)
+        if match is None:
             raise self._bad("{ without a count like {6} or {2,4}")
-        low = int(found[1])
-        high = None if found[2] and not found[3] else int(found[3] or low)
+        low = int(match[1])
+        high = None if match[2] and not match[3] else int(match[3] or low)
         if high is not None and high < low:
             raise self._bad("a count from more to less")
-        self._at = found.end()
+        self._at = match.end()
         return _Counted(one, low, high)
 
     def _one(self) -> _One:

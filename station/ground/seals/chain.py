@@ -45,14 +45,14 @@ def head(tx: Session) -> Head | None:
 
 def head_on_paper(tx: Session) -> str:
     """The head as papers show it, ``#1234 1f0c 93ab 5d21 77e0``; empty when nothing has been sealed yet."""
-    found = head(tx)
-    return str(found) if found else ""
+    seal = head(tx)
+    return str(seal) if seal else ""
 
 
 def sealed_tables() -> list[Table]:
     """Every append-only table but the seals themselves, by name."""
-    found = (one for one in Base.metadata.tables.values() if one.info.get("append_only"))
-    return sorted((one for one in found if one.name != Seal.__tablename__), key=lambda one: one.name)
+    tables = (one for one in Base.metadata.tables.values() if one.info.get("append_only"))
+    return sorted((one for one in tables if one.name != Seal.__tablename__), key=lambda one: one.name)
 
 
 def columns_of(subject: Table) -> list[str]:

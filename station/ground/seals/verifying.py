@@ -148,14 +148,14 @@ def _judge_rows(tx: Session, subject: Table, columns: Sequence[str], seal: Any) 
     if seal.after_id:  # ids begin at 1: whatever lies below the first piece was put there
         statement, values["after"] = statement.where(key > bindparam("after")), seal.after_id
     hashed = hasher(subject, columns)
-    found = {row[0]: hashed(row) for row in tx.execute(statement, values)}
-    if len(found) == seal.row_count and digest_of(found.values()) == seal.digest:
+    hashes = {row[0]: hashed(row) for row in tx.execute(statement, values)}
+    if len(hashes) == seal.row_count and digest_of(hashes.values()) == seal.digest:
         return
     known = marked(seal.marks, seal.after_id)
     wrong = {
-        "changed": [row for row in found if row in known and not found[row].startswith(known[row])],
-        "missing": [row for row in known if row not in found],
-        "put in afterwards": [row for row in found if row not in known],
+        "changed": [row for row in hashes if row in known and not hashes[row].startswith(known[row])],
+        "missing": [row for row in known if row not in hashes],
+        "put in afterwards": [row for row in hashes if row not in known],
     }
     said = [f"{_numbers(rows)} {what}" for what, rows in wrong.items() if rows]
     yield (
@@ -171,8 +171,8 @@ def is_in_the_books(db: Database, paper: str) -> bool:
     if not (number.isascii() and number.isdecimal() and len(digits) >= ON_PAPER):
         return False
     with db.read() as tx:
-        found = tx.scalar(select(Seal.hash).where(Seal.id == min(int(number), MOST)))
-    return found is not None and found.startswith(digits)
+        full_hash = tx.scalar(select(Seal.hash).where(Seal.id == min(int(number), MOST)))
+    return full_hash is not None and full_hash.startswith(digits)
 
 
 def _waiting(tx: Session, subject: Table, seen: Verdict) -> int:

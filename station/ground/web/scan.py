@@ -43,10 +43,10 @@ def workflows() -> Mapping[str, Workflow]:
 
 
 def _workflow(name: str) -> Workflow:
-    found = workflows().get(name)
-    if found is None:
+    flow = workflows().get(name)
+    if flow is None:
         abort(404)
-    return found
+    return flow
 
 
 @blueprint.post("/scan/<workflow>")
@@ -117,24 +117,24 @@ def _partial(reply: dict[str, Any]) -> str:
 @allow(everybody=True)
 def look(workflow: str) -> Any:
     """The present screen for a program of somebody who may work there."""
-    found = _workflow(workflow)
-    if not g.actor.may(found.roles):
+    flow = _workflow(workflow)
+    if not g.actor.may(flow.roles):
         abort(403)
     with hub().db.read() as tx:
-        return jsonify(hub().part(Door).look(tx, found, actor()))
+        return jsonify(hub().part(Door).look(tx, flow, actor()))
 
 
 @blueprint.get("/work/<workflow>")
 @allow(everybody=True)
 def work(workflow: str) -> Any:
     """The scan screen: one shell for all processes."""
-    found = _workflow(workflow)
-    if not g.actor.may(found.roles):
+    flow = _workflow(workflow)
+    if not g.actor.may(flow.roles):
         abort(403)
     with hub().db.read() as tx:
-        shown = hub().part(Door).look(tx, found, actor())
+        shown = hub().part(Door).look(tx, flow, actor())
     return render_template(
-        "scan/work.html", workflow=found, screen=shown["screen"], step_token=shown["step_token"], reply=None
+        "scan/work.html", workflow=flow, screen=shown["screen"], step_token=shown["step_token"], reply=None
     )
 
 
@@ -142,12 +142,12 @@ def work(workflow: str) -> Any:
 @allow(everybody=True)
 def why(workflow: str) -> Any:
     """Why the last scan was refused, and what to do: a partial that lies over the present screen."""
-    found = _workflow(workflow)
-    if not g.actor.may(found.roles):
+    flow = _workflow(workflow)
+    if not g.actor.may(flow.roles):
         abort(403)
     with hub().db.read() as tx:
-        screen = hub().part(Door).look(tx, found, actor())["screen"]
-        told = explain(tx, hub().part(Door).services.codes, found, actor(), screen)
+        screen = hub().part(Door).look(tx, flow, actor())["screen"]
+        told = explain(tx, hub().part(Door).services.codes, flow, actor(), screen)
     that_is = [say(code, _in_words(facts)) for code, facts in told.that_is]
     return render_template("scan/_why.html", why=told, that_is=that_is)
 

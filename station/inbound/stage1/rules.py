@@ -28,10 +28,10 @@ def expected_line(tx: Session, receipt: Receipt, sku_id: int, *, lock: bool = Fa
         .where(InboundLine.notice_id == receipt.notice_id, InboundLine.sku_id == sku_id)
         .order_by(InboundLine.id)
     )
-    found = list(tx.scalars(query.with_for_update() if lock else query))
-    if not found:
+    lines = list(tx.scalars(query.with_for_update() if lock else query))
+    if not lines:
         raise Refused("E-RCV-04")
-    return next((line for line in found if still_expected(tx, line)), found[-1])
+    return next((line for line in lines if still_expected(tx, line)), lines[-1])
 
 
 def still_expected(tx: Session, line: InboundLine) -> int:

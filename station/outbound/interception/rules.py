@@ -60,7 +60,7 @@ class Waiting:
 
 def goods(tx: Session, order_id: int) -> list[Goods]:
     """The units of an order that are still in the house: in its parcels, and what lies in totes."""
-    found = []
+    units = []
     for parcel in _parcels(tx, order_id):
         place = parcel.lane_id if parcel.state == ParcelState.STAGED else parcel.pack_location_id
         statuses = staging.status_of_lines(tx, parcel.id)
@@ -68,8 +68,8 @@ def goods(tx: Session, order_id: int) -> list[Goods]:
         for line in tx.scalars(lines):
             status = statuses.get(line.id, StockStatus.GOOD)
             assert place is not None
-            found.append(Goods(line.order_line_id, line.sku_id, line.lot_id, status, line.qty, place))
-    return found + [
+            units.append(Goods(line.order_line_id, line.sku_id, line.lot_id, status, line.qty, place))
+    return units + [
         Goods(unit.line_id, unit.sku_id, unit.lot_id, unit.status, unit.qty, unit.tote_id)
         for unit in verifying.unpacked_units(tx, order_id)
     ]
@@ -92,13 +92,13 @@ def shown(tx: Session, order_id: int) -> list[tuple[str, str, str]]:
 
 def waiting(tx: Session) -> list[Waiting]:
     """The first orders being intercepted, oldest first, with where to look for them."""
-    found = []
+    entries = []
     orders_ = select(DeliveryOrder).where(_HAS_GOODS)
     for order in tx.scalars(orders_.order_by(DeliveryOrder.id).limit(SHOWN)):
         units = goods(tx, order.id)
         place = tx.get_one(Location, units[0].location_id).code if units else ""
-        found.append(Waiting(order.order_no, place, sum(unit.qty for unit in units)))
-    return found
+        entries.append(Waiting(order.order_no, place, sum(unit.qty for unit in units)))
+    return entries
 
 
 def count_waiting(tx: Session, _settings: Settings | None = None) -> int:

@@ -17,18 +17,18 @@ from station.settings import Settings
 
 def blocks(order: DeliveryOrder, settings: Settings, *, has_inactive: bool) -> list[str]:
     """Why an order must be looked at by a person before it goes on (P11); empty when it may go on."""
-    found = []
+    reasons = []
     if not order.is_paid:
-        found.append("未付款 unpaid")
+        reasons.append("未付款 unpaid")
     note = f"{order.buyer_note} {order.seller_note}"
-    found += [f"备注含“{word}”" for word in settings.rules.remark_words if word in note]
+    reasons += [f"备注含“{word}”" for word in settings.rules.remark_words if word in note]
     if order.wants_invoice and not (order.invoice and order.invoice.get("title")):
-        found.append("发票信息不完整 invoice data incomplete")
+        reasons.append("发票信息不完整 invoice data incomplete")
     if not (order.receiver_name and order.receiver_phone and order.address):
-        found.append("收件信息不完整 receiver incomplete")
+        reasons.append("收件信息不完整 receiver incomplete")
     if has_inactive:
-        found.append("商品已停用 article inactive")
-    return found
+        reasons.append("商品已停用 article inactive")
+    return reasons
 
 
 def audit(work: Work, order_ids: Collection[int]) -> int:

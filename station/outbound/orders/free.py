@@ -42,10 +42,10 @@ def reserved(tx: Session, sku_ids: Collection[int] | None = None) -> dict[int, i
 
 def free_by_sku(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[int, int]:
     """Free EACH of every article, or of some; below zero where goods went away that are reserved."""
-    found = allocation.free_by_sku(tx, today, sku_ids)
+    free = allocation.free_by_sku(tx, today, sku_ids)
     for sku_id, qty in reserved(tx, sku_ids).items():
-        found[sku_id] = found.get(sku_id, 0) - qty
-    return found
+        free[sku_id] = free.get(sku_id, 0) - qty
+    return free
 
 
 def levels(tx: Session, today: date, sku_ids: Collection[int]) -> dict[int, list[Level]]:
@@ -57,8 +57,8 @@ def levels(tx: Session, today: date, sku_ids: Collection[int]) -> dict[int, list
         .group_by(Stock.sku_id, Stock.status)
         .order_by(Stock.sku_id, Stock.status)
     )
-    found: dict[int, list[Level]] = {}
+    by_sku: dict[int, list[Level]] = {}
     for row in rows:
         left = max(0, free.get(row.sku_id, 0)) if row.status == StockStatus.GOOD else 0
-        found.setdefault(row.sku_id, []).append(Level(row.status, int(row.qty), left))
-    return found
+        by_sku.setdefault(row.sku_id, []).append(Level(row.status, int(row.qty), left))
+    return by_sku

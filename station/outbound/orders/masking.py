@@ -54,7 +54,7 @@ def mask_phone(phone: str) -> str:
 
 def mask_note(note: str) -> str:
     """Hide telephone numbers in a buyer's or seller's free words: seven digits or more, however separated."""
-    return _PHONE.sub(lambda found: mask_phone(found[0]), note)
+    return _PHONE.sub(lambda match: mask_phone(match[0]), note)
 
 
 def mask_address(address: str) -> str:
@@ -73,9 +73,9 @@ def mask_address(address: str) -> str:
     return masked
 
 
-def _hide(found: re.Match[str]) -> str:
-    token = found["token"]
-    if found["room"]:
+def _hide(match: re.Match[str]) -> str:
+    token = match["token"]
+    if match["room"]:
         return "**"
-    is_public = found["road"] or (found["near"] and len(token) <= _SHORT_NUMBER)
+    is_public = match["road"] or (match["near"] and len(token) <= _SHORT_NUMBER)
     return token if is_public or not _TELLS.search(token) else "**"

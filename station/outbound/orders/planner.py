@@ -51,20 +51,20 @@ def pulse(tx: Session) -> tuple[int, int]:
 def reservable(tx: Session, today: date, limit: int) -> list[int]:
     """Audited orders whose goods are all there, the most urgent first."""
     free = {sku_id: qty for sku_id, qty in free_by_sku(tx, today).items() if qty > 0}
-    found: list[int] = []
+    order_ids: list[int] = []
     for order_id, wanted in _wanted(tx, _touched(tx, sorted(free))):
         if all(free.get(sku_id, 0) >= qty for sku_id, qty in wanted.items()):
-            found.append(order_id)
+            order_ids.append(order_id)
             for sku_id, qty in wanted.items():
                 free[sku_id] -= qty
-            if len(found) >= limit:
+            if len(order_ids) >= limit:
                 break
-    return found
+    return order_ids
 
 
 def _touched(tx: Session, sku_ids: Sequence[int]) -> list[int]:
     """Audited orders that want one of these articles; those that want none of them need no look."""
-    found: set[tuple[datetime, int]] = set()
+    orders: set[tuple[datetime, int]] = set()
     for start in range(0, len(sku_ids), PAGE):
         rows = tx.execute(
             select(DeliveryOrder.latest_ship_at, DeliveryOrder.id)
@@ -73,8 +73,8 @@ def _touched(tx: Session, sku_ids: Sequence[int]) -> list[int]:
                 OrderLine.sku_id.in_(sku_ids[start : start + PAGE]), DeliveryOrder.state == OrderState.AUDITED
             )
         )
-        found |= {(row.latest_ship_at or NO_HURRY, row.id) for row in rows}
-    return [order_id for _, order_id in sorted(found)]
+        orders |= {(row.latest_ship_at or NO_HURRY, row.id) for row in rows}
+    return [order_id for _, order_id in sorted(orders)]
 
 
 def _wanted(tx: Session, order_ids: Sequence[int]) -> Iterator[tuple[int, dict[int, int]]]:

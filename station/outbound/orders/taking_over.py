@@ -73,8 +73,8 @@ def _make(
         for number, doc in zip(numbers, documents, strict=True)
     ]
     connection.execute(insert(orders), rows)
-    found = connection.execute(select(orders.c.order_no, orders.c.id).where(orders.c.order_no.in_(numbers)))
-    ids = {row.order_no: row.id for row in found}
+    known = connection.execute(select(orders.c.order_no, orders.c.id).where(orders.c.order_no.in_(numbers)))
+    ids = {row.order_no: row.id for row in known}
     lines = [
         row for number, doc in zip(numbers, documents, strict=True) for row in _lines(ids[number], doc, skus)
     ]

@@ -27,9 +27,9 @@ def _beside() -> bench.Beside:
 @allow(*PACKERS)
 def beside() -> Any:
     """Weight, label and carrier of the parcel in hand."""
-    found = _beside()
-    colour = found.color if COLOUR.fullmatch(found.color) else ""
-    return render_template("scan/_beside.html", beside=found, colour=colour)
+    parcel = _beside()
+    colour = parcel.color if COLOUR.fullmatch(parcel.color) else ""
+    return render_template("scan/_beside.html", beside=parcel, colour=colour)
 
 
 @blueprint.get("/work/pack/label/<int(max=2147483647):job_id>.png")

@@ -66,15 +66,15 @@ def take_found(ctx: Context, code: Code) -> Outcome:
     """So many are good: they are taken. None at all is typed twice."""
     at, stop = ctx.at(Picking), walking.stop(ctx)
     left = stop.qty - stop.qty_picked
-    found = inputs.quantity(code, 0, left)
-    if found == left:
-        frame = taking.take(ctx, at.no, stop, at.tote, found)
-        return ctx.go(walking.arrive(ctx), "S-PCK-TAKEN", undo=frame, n=found)
-    if not found and not at.is_zero:
+    qty = inputs.quantity(code, 0, left)
+    if qty == left:
+        frame = taking.take(ctx, at.no, stop, at.tote, qty)
+        return ctx.go(walking.arrive(ctx), "S-PCK-TAKEN", undo=frame, n=qty)
+    if not qty and not at.is_zero:
         at.is_zero = True
         return ctx.go("found", "W-PCK-ZERO", undo=None)
     pick_list = ctx.tx.get_one(PickList, at.list)
-    short = shorts.report(ctx, pick_list, stop, at.tote, found, at.reason)
+    short = shorts.report(ctx, pick_list, stop, at.tote, qty, at.reason)
     step = walking.arrive(ctx)
     if short.orders:
         return ctx.go(step, "W-PCK-SHORT", n=short.missing, orders=len(short.orders))

@@ -93,20 +93,20 @@ def count_open(tx: Session, _settings: Settings | None = None) -> int:
 
 def find(tx: Session, text: str) -> PickList:
     """The pick list with this number, or the first open one of this wave; E-TSK-02 when none."""
-    found = tx.scalars(select(PickList).where(PickList.pick_no == text)).first()
-    if found is None:
-        found = tx.scalars(
+    pick_list = tx.scalars(select(PickList).where(PickList.pick_no == text)).first()
+    if pick_list is None:
+        pick_list = tx.scalars(
             select(PickList)
             .join(Wave, Wave.id == PickList.wave_id)
             .where(Wave.wave_no == text, PickList.state.in_(_WALKED))
             .order_by(PickList.state, PickList.id)
             .limit(1)
         ).first()
-    if found is None:
+    if pick_list is None:
         raise Refused("E-TSK-02")
-    if found.state not in _WALKED:
-        raise Refused("E-PCK-05", st=found.state)
-    return found
+    if pick_list.state not in _WALKED:
+        raise Refused("E-PCK-05", st=pick_list.state)
+    return pick_list
 
 
 def take(work: Work, pick_list: PickList) -> None:

@@ -36,29 +36,29 @@ def short(short_id: int) -> Any:
         if row is None:
             abort(404)
         happened = trail(tx, documents(("SHORT", str(short_id))))
-    found = row[0]
+    short_pick = row[0]
     facts = [
         (_("Slot"), row.slot),
         (_("Article"), f"{row.code} {row.name_zh}"),
-        (_("Kept"), found.qty_kept),
-        (_("Wanted"), found.wanted),
-        (_("Found"), found.found),
-        (_("Reason"), state_word(found.reason)),
+        (_("Kept"), short_pick.qty_kept),
+        (_("Wanted"), short_pick.wanted),
+        (_("Found"), short_pick.found),
+        (_("Reason"), state_word(short_pick.reason)),
         (_("Pick list"), row.pick_no),
-        (_("Picker"), found.by),
-        (_("Time"), found.at),
-        (_("Let go"), found.closed_at),
-        (_("Let go by"), found.closed_by),
-        (_("What was seen"), state_word(found.closed_reason) if found.closed_reason else ""),
+        (_("Picker"), short_pick.by),
+        (_("Time"), short_pick.at),
+        (_("Let go"), short_pick.closed_at),
+        (_("Let go by"), short_pick.closed_by),
+        (_("What was seen"), state_word(short_pick.closed_reason) if short_pick.closed_reason else ""),
     ]
-    return detail_page(row.slot, facts, happened, forms=_release(found))
+    return detail_page(row.slot, facts, happened, forms=_release(short_pick))
 
 
-def _release(found: ShortPick) -> list[Any]:
-    if found.closed_at is not None or not g.actor.may(frozenset({Role.SUPERVISOR})):
+def _release(short_pick: ShortPick) -> list[Any]:
+    if short_pick.closed_at is not None or not g.actor.may(frozenset({Role.SUPERVISOR})):
         return []
     choices = [(key, state_word(reason)) for key, reason in enumerate(shorts.SEEN)]
-    return form("office.release_short", _("Let it go"), choices=choices, short_id=found.id)
+    return form("office.release_short", _("Let it go"), choices=choices, short_id=short_pick.id)
 
 
 @blueprint.post("/desk/shorts/<int(max=2147483647):short_id>/release")

@@ -49,24 +49,24 @@ class Shortage:
     orders: list[str] = field(default_factory=list)
 
 
-def report(work: Work, pick_list: PickList, stop: Any, tote_id: int, found: int, reason: str) -> Shortage:
-    """`found` good units are at the stop and are taken; the others are missing, for `reason`.
+def report(work: Work, pick_list: PickList, stop: Any, tote_id: int, qty: int, reason: str) -> Shortage:
+    """`qty` good units are at the stop and are taken; the others are missing, for `reason`.
 
     E-INT-01 when an order of the stop was stopped meanwhile, E-PCK-04 when nothing is missing.
     """
     wanted = stop.qty - stop.qty_picked
-    if not 0 <= found < wanted:
+    if not 0 <= qty < wanted:
         raise Refused("E-PCK-04", n=wanted - 1)
     sharing.live(work.tx, stop.id)
-    if found:
-        taking.take(work, pick_list.pick_no, stop, tote_id, found)
+    if qty:
+        taking.take(work, pick_list.pick_no, stop, tote_id, qty)
     parts = sharing.open_promises(work.tx, stop.id)
     for part in parts:
         promises.let_go(work.tx, part.stock_id, part.qty - part.qty_taken)
         sharing.close(work, part)
     STOP.move(work, Ref(stop.id, "", StopState.OPEN), "short")
-    _keep(work, stop, wanted, found, reason)
-    result = Shortage(wanted - found)
+    _keep(work, stop, wanted, qty, reason)
+    result = Shortage(wanted - qty)
     for _order_id, group in groupby(parts, key=lambda part: part.order_id):
         of_order = list(group)
         if _replan(work, pick_list.id, of_order):
@@ -81,7 +81,7 @@ def _missing(parts: Sequence[Any]) -> int:
     return sum(part.qty - part.qty_taken for part in parts)
 
 
-def _keep(work: Work, stop: Any, wanted: int, found: int, reason: str) -> None:
+def _keep(work: Work, stop: Any, wanted: int, qty: int, reason: str) -> None:
     """Write the short pick down, and keep what the book still has free there until it is counted."""
     row = work.tx.execute(select(Stock.on_hand, Stock.allocated).where(Stock.id == stop.stock_id)).one()
     short = ShortPick(
@@ -91,7 +91,7 @@ def _keep(work: Work, stop: Any, wanted: int, found: int, reason: str) -> None:
         sku_id=stop.sku_id,
         lot_id=stop.lot_id,
         wanted=wanted,
-        found=found,
+        found=qty,
         qty_kept=row.on_hand - row.allocated,
         reason=reason,
         by=work.by.name,

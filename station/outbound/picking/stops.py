@@ -105,16 +105,16 @@ def skip(work: Work, pick_list_id: int, stop: Any) -> None:
 def add(work: Work, pick_list_id: int, stock_id: int, qty: int) -> int:
     """`qty` more to take from a stock row on this walk: at a stop that is still open, or a new last one."""
     tx = work.tx
-    found = tx.scalar(
+    stop_id = tx.scalar(
         select(PickTask.id).where(
             PickTask.pick_list_id == pick_list_id,
             PickTask.stock_id == stock_id,
             PickTask.state == StopState.OPEN,
         )
     )
-    if found is not None:
-        changed(tx, update(PickTask).where(PickTask.id == found).values(qty=PickTask.qty + qty))
-        return found
+    if stop_id is not None:
+        changed(tx, update(PickTask).where(PickTask.id == stop_id).values(qty=PickTask.qty + qty))
+        return stop_id
     stock = tx.execute(
         select(Stock.location_id, Stock.sku_id, Stock.lot_id).where(Stock.id == stock_id)
     ).one()

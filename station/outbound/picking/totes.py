@@ -182,12 +182,12 @@ def orders_in(tx: Session, list_id: int) -> list[Any]:
 
 def free(work: Work, tote_id: int) -> None:
     """A tote of a brought list that is empty may be used again; the list is EMPTY with its last tote."""
-    found = list_in(work.tx, tote_id)
-    if found is None or _is_filled(work.tx, tote_id):
+    pick_list = list_in(work.tx, tote_id)
+    if pick_list is None or _is_filled(work.tx, tote_id):
         return
     _let_go(work, tote_id)
-    if not totes_of(work.tx, found.id):
-        PICK_LIST.move(work, found, "empty")
+    if not totes_of(work.tx, pick_list.id):
+        PICK_LIST.move(work, pick_list, "empty")
 
 
 def free_empty(work: Work, list_id: int) -> list[Any]:

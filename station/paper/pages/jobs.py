@@ -29,50 +29,50 @@ def job(job_id: int) -> Any:
 def _job(job_id: int, notice: str = "") -> str:
     with hub().db.read() as tx:
         try:
-            found = queue.show(tx, job_id)
+            job = queue.show(tx, job_id)
         except JobRefused:
             abort(404)
-        done = queue.progress(tx, found.batch or "")
+        done = queue.progress(tx, job.batch or "")
         names = {other.id: other.name for other in roster.list_printers(tx)}
         has_picture = queue.picture(tx, job_id) is not None
     facts = [
-        state_fact(found.state),
-        (_("Paper"), words(found.kind)),
-        (_("For"), found.subject_no),
-        (_("Printer"), names.get(found.printer_id, "")),
-        (_("Moved from"), names.get(found.moved_from or 0, "")),
-        (_("Proof"), words(found.proof or "")),
-        (_("Why it waits"), f"{words(found.cause)} · {advice(found.cause)}" if found.cause else ""),
-        (_("Trouble"), _(found.error or "")),
-        (_("Answered by"), found.answered_by),
-        (_("Batch"), f"{found.batch} · {done.done}/{done.total}" if found.batch else ""),
-        (_("Copy"), found.copy_no),
-        (_("Asked for by"), f"{found.requested_by} · {found.workstation}"),
-        (_("Queued"), found.created_at),
-        (_("Sent"), found.started_at),
-        (_("Layout"), found.layout),
+        state_fact(job.state),
+        (_("Paper"), words(job.kind)),
+        (_("For"), job.subject_no),
+        (_("Printer"), names.get(job.printer_id, "")),
+        (_("Moved from"), names.get(job.moved_from or 0, "")),
+        (_("Proof"), words(job.proof or "")),
+        (_("Why it waits"), f"{words(job.cause)} · {advice(job.cause)}" if job.cause else ""),
+        (_("Trouble"), _(job.error or "")),
+        (_("Answered by"), job.answered_by),
+        (_("Batch"), f"{job.batch} · {done.done}/{done.total}" if job.batch else ""),
+        (_("Copy"), job.copy_no),
+        (_("Asked for by"), f"{job.requested_by} · {job.workstation}"),
+        (_("Queued"), job.created_at),
+        (_("Sent"), job.started_at),
+        (_("Layout"), job.layout),
     ]
-    forms = _job_forms(found, names)
+    forms = _job_forms(job, names)
     picture = url_for("office.job_picture", job_id=job_id) if has_picture else ""
     return detail_page(f"{_('Job')} {job_id}", facts, [], forms=forms, picture=picture, notice=notice)
 
 
-def _job_forms(found: queue.Job, names: dict[int, str]) -> list[dict[str, Any]]:
+def _job_forms(job: queue.Job, names: dict[int, str]) -> list[dict[str, Any]]:
     """What a person may do with this paper now."""
-    job_id = found.id
-    if found.state == QUEUED:
+    job_id = job.id
+    if job.state == QUEUED:
         forms = form("office.cancel_job", _("Do not print it"), _("Reason"), job_id=job_id)
-        others = [(number, name) for number, name in names.items() if number != found.printer_id]
-        if others and not found.bytes_written:
+        others = [(number, name) for number, name in names.items() if number != job.printer_id]
+        if others and not job.bytes_written:
             forms += form("office.hand_over", _("Give it to"), choices=others, job_id=job_id)
         return forms
     forms = form("office.reprint", _("Print again"), _("Reason"), job_id=job_id)
-    if found.state in {SENT, UNKNOWN}:
+    if job.state in {SENT, UNKNOWN}:
         forms += form("office.seen", _("The paper came out"), job_id=job_id, paper="yes")
         forms += form("office.seen", _("No paper came out"), job_id=job_id, paper="no")
-    if found.state == FAILED and not found.bytes_written:
+    if job.state == FAILED and not job.bytes_written:
         forms += form("office.retry", _("Try once more"), job_id=job_id)
-    if found.state == FAILED and found.answered_by is None:
+    if job.state == FAILED and job.answered_by is None:
         forms += form("office.answer", _("Go on without it"), job_id=job_id)
     return forms
 

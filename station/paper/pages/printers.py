@@ -60,8 +60,8 @@ def paper_band() -> Any:
     """For a worker's screen: what keeps the papers of this workplace."""
     station, who = hub(), actor()
     with station.db.read() as tx:
-        found = paper.troubles(tx, who.workstation, station.clock.now())
-    return render_template("scan/_paper.html", troubles=found[:2])
+        troubles = paper.troubles(tx, who.workstation, station.clock.now())
+    return render_template("scan/_paper.html", troubles=troubles[:2])
 
 
 # --- one printer -------------------------------------------------------------------------------
@@ -76,18 +76,18 @@ def printer(printer_id: int) -> Any:
 
 def _printer(printer_id: int, notice: str = "") -> str:
     with hub().db.read() as tx:
-        found = found_printer(tx, printer_id)
+        printer = found_printer(tx, printer_id)
         jobs = queries.jobs_of(tx, printer_id, 20)
         test = queue.list_jobs(tx, printer_id=printer_id, subject_type="printer", limit=1)
         others = [other for other in roster.list_printers(tx) if other.id != printer_id and other.is_active]
     return render_template(
         "office/printer.html",
-        printer=found,
-        medium=media.MEDIA[found.media],
-        misfit=_misfit(found),
+        printer=printer,
+        medium=media.MEDIA[printer.media],
+        misfit=_misfit(printer),
         jobs=jobs,
         test=test[0] if test else None,
-        proofs=(NONE, *proofs(found.language)),
+        proofs=(NONE, *proofs(printer.language)),
         others=others,
         words=board.words,
         size=board.size,
@@ -99,9 +99,9 @@ def _printer(printer_id: int, notice: str = "") -> str:
     )
 
 
-def _misfit(found: roster.Printer) -> str:
+def _misfit(printer: roster.Printer) -> str:
     """Where the printer and its settings disagree, as far as anybody knows."""
-    return told_text(probing.misfit_width(int((found.found or {}).get("width_mm") or 0), found.media))
+    return told_text(probing.misfit_width(int((printer.found or {}).get("width_mm") or 0), printer.media))
 
 
 def found_printer(tx: Any, printer_id: int) -> roster.Printer:
@@ -118,13 +118,13 @@ def test_page(printer_id: int) -> Any:
     station, who = hub(), actor()
     now = station.clock.now()
     with station.db.read() as tx:
-        found = found_printer(tx, printer_id)
+        printer = found_printer(tx, printer_id)
     document = TestPage(
-        printer_code=found.code[:30],
-        printer_name=found.name,
+        printer_code=printer.code[:30],
+        printer_name=printer.name,
         workstation=who.workstation or TEST_WORKSTATION,
-        language=found.language,
-        address=found.address,
+        language=printer.language,
+        address=printer.address,
     )
     try:
         station.db.write(
@@ -132,10 +132,10 @@ def test_page(printer_id: int) -> Any:
                 tx,
                 document,
                 subject_type="printer",
-                subject_no=found.code,
+                subject_no=printer.code,
                 workstation=who.workstation or TEST_WORKSTATION,
                 requested_by=who.name,
-                idem_key=f"test:{found.code}:{now.isoformat(timespec='seconds')}",
+                idem_key=f"test:{printer.code}:{now.isoformat(timespec='seconds')}",
                 now=now,
                 printer_id=printer_id,
             )
@@ -187,11 +187,11 @@ def _change(printer_id: int, action: str, change: Any, **detail: Any) -> Any:
     """Do it, note who did it, and show the printer; a refusal is shown on its page."""
     station, who = hub(), actor()
     with station.db.read() as tx:
-        found = found_printer(tx, printer_id)
+        printer = found_printer(tx, printer_id)
 
     def work(tx: Any) -> None:
         change(tx)
-        trail.note(tx, who, action, found.code, station.clock.now(), **detail)
+        trail.note(tx, who, action, printer.code, station.clock.now(), **detail)
 
     try:
         station.db.write(work)

@@ -33,7 +33,7 @@ def _routes(notice: str = "") -> str:
     return render_template(
         "office/routes.html",
         routes=rows,
-        names={found.id: found.name for found in every},
+        names={printer.id: printer.name for printer in every},
         printers=every,
         kinds=[kind for kind in KINDS if kind != "test_page"],
         places=places,

@@ -43,8 +43,10 @@ def new_printer() -> Any:
 def edit_printer(printer_id: int) -> Any:
     """The form with what is set."""
     with hub().db.read() as tx:
-        found = found_printer(tx, printer_id)
-    values = {name: getattr(found, name) for name in FIELDS} | {"dpi": str(found.dpi)} | dict(found.options)
+        printer = found_printer(tx, printer_id)
+    values = (
+        {name: getattr(printer, name) for name in FIELDS} | {"dpi": str(printer.dpi)} | dict(printer.options)
+    )
     return _form(values, printer_id)
 
 
@@ -55,18 +57,18 @@ def look() -> Any:
     values = _given()
     printer_id = number(request.form.get("id", ""))
     try:
-        found = probing.identify(values["address"], replace(LOOK, reach=hub().settings.reach))
+        answer = probing.identify(values["address"], replace(LOOK, reach=hub().settings.reach))
     except BadPrinter as refusal:
         return _form(values, printer_id, notice=told(refusal)), 422
     except LineBroken as refusal:
         return _form(
             values, printer_id, notice=f"{_('There is no connection to the printer.')} {refusal}"
         ), 422
-    if found.language:
-        values["language"] = found.language
-        values["dpi"] = str(found.dpi or values["dpi"])
-        values["name"] = values["name"] or found.model
-    return _form(values, printer_id, found=found)
+    if answer.language:
+        values["language"] = answer.language
+        values["dpi"] = str(answer.dpi or values["dpi"])
+        values["name"] = values["name"] or answer.model
+    return _form(values, printer_id, answer=answer)
 
 
 @blueprint.post("/desk/printers/save")
@@ -99,15 +101,15 @@ def _saved(
     printer_id: int | None,
     code: str,
     settings: dict[str, Any],
-    found: dict[str, Any],
+    seen: dict[str, Any],
     who: Actor,
     now: datetime,
 ) -> int:
     kept = {name: str(value) for name, value in settings.items()}
     if printer_id is None:
         made = roster.add_printer(tx, code=code, **settings)
-        if found:
-            roster.note_found(tx, made, **found)
+        if seen:
+            roster.note_found(tx, made, **seen)
         trail.note(tx, who, "PRINTER_ADD", code, now, **kept)
         return made
     roster.change_printer(tx, printer_id, **settings)
@@ -122,12 +124,12 @@ def _seen() -> dict[str, Any]:
     return {name: value for name, value in (("model", model), ("width_mm", width)) if value}
 
 
-def _misfit(found: Any, values: dict[str, str]) -> str:
+def _misfit(answer: Any, values: dict[str, str]) -> str:
     """Where what answered and the chosen paper disagree; empty while nothing is known or chosen."""
     dpi = number(values.get("dpi", ""))
-    if found is None or dpi is None or values.get("media") not in MEDIA:
+    if answer is None or dpi is None or values.get("media") not in MEDIA:
         return ""
-    return probing.misfit(found, values["language"], values["media"], dpi)
+    return probing.misfit(answer, values["language"], values["media"], dpi)
 
 
 def _given() -> dict[str, str]:
@@ -151,23 +153,23 @@ def _settings(values: dict[str, str]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int:
-    found = number(text)
-    if found is None:
+    figure = number(text)
+    if figure is None:
         raise BadPrinter(f"{text!r} is not a whole number.")
-    return found
+    return figure
 
 
 def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
 
 
-def _form(values: dict[str, str], printer_id: int | None, *, found: Any = None, notice: str = "") -> str:
+def _form(values: dict[str, str], printer_id: int | None, *, answer: Any = None, notice: str = "") -> str:
     return render_template(
         "office/printer_form.html",
         values={"code": "PR", "dpi": "203", "lang": "zh"} | values,
         printer_id=printer_id,
-        found=found,
-        misfit=_misfit(found, values),
+        answer=answer,
+        misfit=_misfit(answer, values),
         media_choices=[(name, board.size(name)) for name in MEDIA],
         words=board.words,
         demo=hub().demo_people,

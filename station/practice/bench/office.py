@@ -189,8 +189,8 @@ def _import(settings: Settings, station: int) -> tuple[dict[str, Any], float]:
 def _until_read(db: Database, started: float) -> float:
     while True:
         with db.read() as tx:
-            found = feeds.list_all(tx, "office")
-            if len(found) == FEEDS and all(feed.finished_at is not None for feed in found):
+            rows = feeds.list_all(tx, "office")
+            if len(rows) == FEEDS and all(feed.finished_at is not None for feed in rows):
                 return time.monotonic() - started
         if time.monotonic() - started > LONGEST_S:
             raise click.ClickException(f"the import was not finished within {LONGEST_S} s")

@@ -104,8 +104,8 @@ class Office(BaseHTTPRequestHandler):
 
     def _list(self, body: bytes, outer: str, total: int, make: object) -> None:
         assert callable(make)
-        found = _PAGE.search(body)
-        page, size = (int(found[1]), int(found[2])) if found else (1, 1)
+        match = _PAGE.search(body)
+        page, size = (int(match[1]), int(match[2])) if match else (1, 1)
         rows = "".join(make(number) for number in range((page - 1) * size, min(page * size, total)))
         self._answer(f"{HEAD}<totalCount>{total}</totalCount><{outer}>{rows}</{outer}></response>")
 

@@ -60,9 +60,9 @@ def _products(tx: Session) -> list[dict[str, Any]]:
         .join(SkuBarcode, SkuBarcode.sku_id == Sku.id)
         .order_by(Sku.id, SkuBarcode.id)
     )
-    found: dict[str, dict[str, Any]] = {}
+    products: dict[str, dict[str, Any]] = {}
     for row in rows:
-        item = found.setdefault(
+        item = products.setdefault(
             row.code,
             {
                 "code": row.code,
@@ -76,7 +76,7 @@ def _products(tx: Session) -> list[dict[str, Any]]:
             },
         )
         item["barcodes"][row.level] = row.barcode
-    return list(found.values())
+    return list(products.values())
 
 
 def _notices(tx: Session) -> list[dict[str, Any]]:
@@ -95,9 +95,9 @@ def _notices(tx: Session) -> list[dict[str, Any]]:
         .join(Sku, Sku.id == InboundLine.sku_id)
         .order_by(InboundNotice.id, InboundLine.id)
     )
-    found: dict[str, dict[str, Any]] = {}
+    notices: dict[str, dict[str, Any]] = {}
     for row in rows:
-        notice = found.setdefault(
+        notice = notices.setdefault(
             row.asn_no, {"asn_no": row.asn_no, "closed": row.is_closed, "lines": [], "announced": {}}
         )
         notice["lines"].append([row.code, row.qty_expected - row.qty_received])
@@ -106,7 +106,7 @@ def _notices(tx: Session) -> list[dict[str, Any]]:
             "produced_on": row.produced_on.isoformat() if row.produced_on else "",
             "expires_on": row.expires_on.isoformat() if row.expires_on else "",
         }
-    return list(found.values())
+    return list(notices.values())
 
 
 def orders(tx: Session, today: date) -> list[dict[str, str]]:

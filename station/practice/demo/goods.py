@@ -55,11 +55,11 @@ def case_code(number: int) -> str:
 
 def products(count: int) -> list[erp.Product]:
     """`count` articles; two in three keep for 360 days."""
-    found = []
+    articles = []
     for i in range(count):
         zh, en, spec, gross, dated = NAMES[i % len(NAMES)]
         series = f" {i // len(NAMES) + 1}号" if i >= len(NAMES) else ""
-        found.append(
+        articles.append(
             erp.Product(
                 code=f"S{i + 1:04d}",
                 name_zh=zh + series,
@@ -77,17 +77,17 @@ def products(count: int) -> list[erp.Product]:
                 price_fen=990 + 100 * i,
             )
         )
-    return found
+    return articles
 
 
 def notices(
     articles: Sequence[erp.Product], need: dict[str, int], warehouse: str, day: date
 ) -> list[erp.NoticeDocument]:
     """Notices that bring at least `need` of every article, in whole cases, six articles a truck."""
-    found = []
+    trucks = []
     for start in range(0, len(articles), 6):
         part = articles[start : start + 6]
-        found.append(
+        trucks.append(
             erp.NoticeDocument(
                 asn_no=f"PO-{day:%y%m%d}-{start // 6 + 1:03d}",
                 supplier_code=f"V{start // 6 % 3 + 1:02d}",
@@ -105,7 +105,7 @@ def notices(
                 ),
             )
         )
-    return found
+    return trucks
 
 
 def orders(

@@ -76,14 +76,14 @@ def _truck(tx: Session, hub: Station, products: dict[str, dict[str, Any]]) -> li
         .order_by(Receipt.id, InboundLine.id)
     )
     made = f"{hub.clock.today() - timedelta(days=30):%Y%m%d}"
-    found = []
+    goods = []
     for receipt_no, code, qty in rows:
         item = products[code]
         cartons, loose = divmod(qty, item["case_qty"])
         words = _("%(cartons)s cartons + %(loose)s pieces") % {"cartons": cartons, "loose": loose}
         date = " " + _("made %(day)s") % {"day": made} if item["dated"] else ""
-        found.append((f"{item['name']}: {words}{date}", item["barcodes"]["EACH"], f"AT:product:{receipt_no}"))
-    return found
+        goods.append((f"{item['name']}: {words}{date}", item["barcodes"]["EACH"], f"AT:product:{receipt_no}"))
+    return goods
 
 
 def _products(tx: Session, products: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -108,17 +108,17 @@ def _products(tx: Session, products: list[dict[str, Any]]) -> list[tuple[str, st
 
 
 def _papers(tx: Session, things: dict[str, Any]) -> list[tuple[str, str, str]]:
-    found = [(item["asn_no"], item["asn_no"], "") for item in things["notices"] if not item["closed"]]
+    papers = [(item["asn_no"], item["asn_no"], "") for item in things["notices"] if not item["closed"]]
     rows = tx.execute(
         select(Receipt.sheet_no, Receipt.state)
         .where(Receipt.state.not_in(("POSTED", "PUTAWAY_DONE", "CLOSED")))
         .order_by(Receipt.id)
     )
-    found += [(f"{_('Acceptance sheet')} {state_word(row.state)}", row.sheet_no, "") for row in rows]
+    papers += [(f"{_('Acceptance sheet')} {state_word(row.state)}", row.sheet_no, "") for row in rows]
     lists = tx.execute(
         select(PickList.pick_no).where(PickList.state.in_(("OPEN", "TAKEN"))).order_by(PickList.id).limit(8)
     )
-    return found + [(_("Pick list"), row.pick_no, "") for row in lists]
+    return papers + [(_("Pick list"), row.pick_no, "") for row in lists]
 
 
 def _waybills(tx: Session) -> list[tuple[str, str, str]]:
@@ -159,10 +159,10 @@ def _totes(tx: Session) -> list[tuple[str, str, str]]:
 
 def _places(tx: Session, places: dict[str, list[list[str]]]) -> list[tuple[str, str, str]]:
     names = {"PACK": "BENCH", "INTC": "INTC"}
-    found = [(code, barcode, hint) for kind, hint in names.items() for code, barcode in places.get(kind, [])]
+    rows = [(code, barcode, hint) for kind, hint in names.items() for code, barcode in places.get(kind, [])]
     for lane in tx.scalars(select(Location).where(Location.kind == "LANE").order_by(Location.id)):
         waits = lane.carrier_id is not None and dispatching.staged(tx, lane.carrier_id)
-        found.append((lane.code, lane.barcode, "LANE" if waits else ""))
+        rows.append((lane.code, lane.barcode, "LANE" if waits else ""))
     stocked = tx.execute(
         select(Location.code, Location.barcode)
         .join(Stock, Stock.location_id == Location.id)
@@ -171,7 +171,7 @@ def _places(tx: Session, places: dict[str, list[list[str]]]) -> list[tuple[str, 
         .order_by(Location.code)
         .limit(24)
     )
-    return found + [(row.code, row.barcode, "") for row in stocked]
+    return rows + [(row.code, row.barcode, "") for row in stocked]
 
 
 def _pictures(tx: Session) -> list[Any]:

@@ -59,19 +59,19 @@ def make(
 
     `also` are names nobody asked for: left out where the authority may not vouch for them.
     """
-    found = None if new_ca else _readable(files, renew=renew)
+    present = None if new_ca else _readable(files, renew=renew)
     authority, is_new_ca = _authority(files, names | also, now, new_ca=new_ca)
     ca, ca_key = authority
     wanted = names | also.only(lambda name: may_vouch(ca, name))
-    wanted = found.names | wanted if found else wanted
+    wanted = present.names | wanted if present else wanted
     if refused := [str(name) for name in wanted.texts() if not may_vouch(ca, name)]:
         raise CertError(
             f"the authority in {files.folder} may not vouch for {', '.join(refused)}; "
             "`station cert --new-ca` makes one that may, and every device must then install it"
         )
-    is_good = found is not None and not is_new_ca and not found.is_ending(now) and found.names == wanted
-    if found is not None and is_good and not renew:
-        return Made(found, is_new_ca=False, is_new_server=False)
+    is_good = present is not None and not is_new_ca and not present.is_ending(now) and present.names == wanted
+    if present is not None and is_good and not renew:
+        return Made(present, is_new_ca=False, is_new_server=False)
     replace_file(files.server, _serve_as(wanted, ca, ca_key, now), secret=True)
     standing = read(files)
     assert standing is not None

@@ -60,21 +60,25 @@ def _refuse_with_check(others: object) -> None:
         raise click.UsageError("--check only looks; use it alone")
 
 
-def _show(found: Standing, files: Files) -> None:
-    click.echo(f"names:       {', '.join(map(str, found.names.texts()))}")
-    click.echo(f"good until:  {found.ends:%Y-%m-%d}   (CA: {found.ca.not_valid_after_utc:%Y-%m-%d})")
+def _show(standing: Standing, files: Files) -> None:
+    click.echo(f"names:       {', '.join(map(str, standing.names.texts()))}")
+    click.echo(f"good until:  {standing.ends:%Y-%m-%d}   (CA: {standing.ca.not_valid_after_utc:%Y-%m-%d})")
     click.echo(f"CA:          {files.ca}; keep {files.ca_key.name} to yourself, and a copy of the folder")
-    click.echo(f"fingerprint: {found.fingerprint}")
+    click.echo(f"fingerprint: {standing.fingerprint}")
 
 
-def _check(found: Standing | None, now: datetime) -> None:
-    if found is None:
+def _check(standing: Standing | None, now: datetime) -> None:
+    if standing is None:
         click.echo("no certificate: run `station cert`")
         sys.exit(1)
-    left = found.days_left(now)
-    word = f"ended on {found.ends:%Y-%m-%d}" if left < 0 else f"ends on {found.ends:%Y-%m-%d}, in {left} days"
+    left = standing.days_left(now)
+    word = (
+        f"ended on {standing.ends:%Y-%m-%d}"
+        if left < 0
+        else f"ends on {standing.ends:%Y-%m-%d}, in {left} days"
+    )
     click.echo(f"the certificate {word}")
-    click.echo(f"fingerprint: {found.fingerprint}")
-    if found.is_ending(now):
+    click.echo(f"fingerprint: {standing.fingerprint}")
+    if standing.is_ending(now):
         click.echo("run `station cert` and restart `station serve`")
         sys.exit(1)

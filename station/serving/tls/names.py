@@ -50,7 +50,7 @@ def given(hosts: Iterable[str], addresses: Iterable[str]) -> Names:
 
 def here() -> Names:
     """What this machine knows about itself; nothing is sent."""
-    found = {ip_address("127.0.0.1"), ip_address("::1"), *_own_addresses()}
+    addresses = {ip_address("127.0.0.1"), ip_address("::1"), *_own_addresses()}
     name = socket.gethostname().lower().rstrip(".")
     hosts = []
     for text in (name, name if "." in name else f"{name}.local", "localhost"):
@@ -58,7 +58,7 @@ def here() -> Names:
             hosts.append(_host(text))
         except ValueError:
             continue  # a machine may be called what no certificate can say
-    return Names.of(hosts, (ip for ip in found if not (ip.is_unspecified or ip.is_multicast)))
+    return Names.of(hosts, (ip for ip in addresses if not (ip.is_unspecified or ip.is_multicast)))
 
 
 def covers(parent: str, name: str) -> bool:
@@ -81,12 +81,12 @@ def _host(text: str) -> str:
 
 def _address(text: str) -> Address:
     try:
-        found = ip_address(text.strip())
+        address = ip_address(text.strip())
     except ValueError:
         raise ValueError(f"{text!r} is not an IP address, e.g. 192.168.1.20") from None
-    if found.is_unspecified or found.is_multicast:
+    if address.is_unspecified or address.is_multicast:
         raise ValueError(f"{text} is not the address of one machine")
-    return found
+    return address
 
 
 def _own_addresses() -> set[Address]:
@@ -115,12 +115,12 @@ def _towards(target: str) -> str:
 def _of_interfaces() -> set[str]:
     import fcntl
 
-    found = set()
+    addresses = set()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         for _index, name in socket.if_nameindex():
             try:
                 answer = fcntl.ioctl(probe, _GET_ADDRESS, name.encode()[:15].ljust(40, b"\0"))
             except OSError:
                 continue  # no address there
-            found.add(socket.inet_ntoa(answer[20:24]))
-    return found
+            addresses.add(socket.inet_ntoa(answer[20:24]))
+    return addresses

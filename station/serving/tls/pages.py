@@ -62,10 +62,10 @@ def _secure() -> str:
 @public
 def trust() -> Any:
     """Three steps for each kind of device, zh first."""
-    found = _standing()
+    standing = _standing()
     return render_template(
         "device/trust.html",
-        fingerprint=found.fingerprint if found else "",
+        fingerprint=standing.fingerprint if standing else "",
         here=_here(),
         secure=_secure(),
         is_secure=request.is_secure,
@@ -85,11 +85,11 @@ def trust_qr() -> Any:
 @public
 def trust_ca(form: str) -> Any:
     """The CA: DER as `.crt` for phones and Windows, PEM for everything else."""
-    found = _standing()
-    if found is None or form not in FORMS:
+    standing = _standing()
+    if standing is None or form not in FORMS:
         abort(404)
     encoding, mimetype = FORMS[form]
-    answer = Response(found.ca.public_bytes(encoding), mimetype=mimetype)
+    answer = Response(standing.ca.public_bytes(encoding), mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="station-ca.{form}"'
     return answer
 
@@ -109,10 +109,10 @@ def lead_to_https() -> Any:
 @blueprint.app_template_global("certificate_warning")
 def certificate_warning(now: datetime | None = None) -> str:
     """What the desk says while the certificate is ending; empty otherwise."""
-    found = _standing() if hub().settings.https != "off" else None
-    if found is None or not found.is_ending(now or hub().clock.now()):
+    standing = _standing() if hub().settings.https != "off" else None
+    if standing is None or not standing.is_ending(now or hub().clock.now()):
         return ""
-    day = f"{found.ends:%Y-%m-%d}"
+    day = f"{standing.ends:%Y-%m-%d}"
     return _("The HTTPS certificate ends on %(day)s: run `station cert` and restart the station") % {
         "day": day
     }

@@ -47,7 +47,7 @@ def _lots(tx: Session, place: Location) -> Sequence[Any]:
 
 
 def _went(tx: Session, place: Location, sku_id: int, lot_id: int, since: datetime) -> bool:
-    found = tx.scalar(
+    movement_id = tx.scalar(
         select(Movement.id)
         .where(
             Movement.sku_id == sku_id,
@@ -57,4 +57,4 @@ def _went(tx: Session, place: Location, sku_id: int, lot_id: int, since: datetim
         )
         .limit(1)
     )
-    return found is not None
+    return movement_id is not None

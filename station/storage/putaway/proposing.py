@@ -80,7 +80,7 @@ def _older_waits(tx: Session, goods: Goods) -> bool:
     older: ColumnElement[bool] = (
         Lot.expires_on < lot.expires_on if lot.expires_on else Lot.received_on < lot.received_on
     )
-    found = tx.scalar(
+    stock_id = tx.scalar(
         select(Stock.id)
         .join(Lot, Lot.id == Stock.lot_id)
         .join(Location, Location.id == Stock.location_id)
@@ -92,7 +92,7 @@ def _older_waits(tx: Session, goods: Goods) -> bool:
         )
         .limit(1)
     )
-    return found is not None
+    return stock_id is not None
 
 
 def _same_lot(tx: Session, goods: Goods, near: int) -> Sequence[Location]:
