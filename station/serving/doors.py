@@ -61,8 +61,9 @@ class Doorkeeper:
     def look(self) -> int:
         """Close what is too much or silent; how many.
 
-        The system's own table tells whether anybody holds too much, and is read without keeping scans waiting. Only then, and every
-        quarter of a minute, each connection is looked at, which takes some thirty microseconds for each.
+        The system's own table tells whether anybody holds too much, and is read without keeping scans
+        waiting. Only then, and every quarter of a minute, each connection is looked at, which takes some
+        thirty microseconds for each.
         """
         if not _FDS.is_dir():
             return 0
