@@ -21,7 +21,7 @@ from station.wiring.hub import Hub
 from tests.browser.screens import BENCH, HANDHELD, resize
 from tests.browser.visitors import Visitors
 from tests.floor import CHEN
-from tests.station.office import test_erp_pages as desk
+from tests.station.office.erp import desk
 from tests.station.office.erp_twin import HOSTILE, SECRET
 
 WU = "1008"

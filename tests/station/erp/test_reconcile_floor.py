@@ -18,7 +18,7 @@ from station.exchange.models import OutboxMessage
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods
 from tests.floor import Floor
-from tests.station.erp.test_reconcile import Twin
+from tests.station.erp.compare.twin import Twin
 from tests.station.scenarios.conftest import order_of
 
 
