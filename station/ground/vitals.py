@@ -34,7 +34,8 @@ JUMP_S, TOLD_S = 30, 3600
 PROBE_EVERY_S = 5
 
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")
-"""The one row that every station has, written as it is: a page of the file, and a commit that is flushed."""
+_LOOK = text("SELECT version_num FROM alembic_version")
+"""The one row that every station has: read; and written as it is, a page of the file and a flushed commit."""
 
 
 @dataclass
@@ -93,7 +94,7 @@ class Vitals:
         now = self.clock.steady()
         if self._wrote is None or self._wrote[1] or now - self._wrote[0] >= WRITE_EVERY_S:
             self._write()
-        problems = [*self._of_writing(), *self._of_room(), *self._of_parts()]
+        problems = [*self._of_reading(), *self._of_writing(), *self._of_room(), *self._of_parts()]
         told: dict[str, Any] = {
             "status": "failing" if problems else "ok",
             "database": "sqlite" if self.db.is_sqlite else "postgresql",
@@ -119,6 +120,15 @@ class Vitals:
         finally:
             self._writes_since = None
             self._writing.release()
+
+    def _of_reading(self) -> list[str]:
+        """Every asker reads one row: a page without it would also be no measure of what a page costs."""
+        try:
+            with self.db.read() as tx:
+                tx.execute(_LOOK)
+        except Exception as error:  # noqa: BLE001 — as in `_write`
+            return [f"the database cannot be read: {reason(error)}"]
+        return []
 
     def _of_writing(self) -> list[str]:
         since = self._writes_since

@@ -106,9 +106,11 @@ def test_the_probe_leaves_nothing(file: Path) -> None:
 # --- the database --------------------------------------------------------------------------------
 
 
-def test_a_database_that_refuses_to_be_written_is_told(client: FlaskClient, hub: Hub) -> None:
+def test_a_database_that_refuses_to_be_read_and_written_is_told(client: FlaskClient, hub: Hub) -> None:
     hub.db.write(lambda tx: tx.execute(text("ALTER TABLE alembic_version RENAME TO elsewhere")))
-    assert "the database cannot be written" in problems(client)[0]
+    read, written = problems(client)
+    assert "the database cannot be read" in read
+    assert "the database cannot be written" in written
     hub.db.write(lambda tx: tx.execute(text("ALTER TABLE elsewhere RENAME TO alembic_version")))
     assert problems(client) == []
 
