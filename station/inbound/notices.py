@@ -76,7 +76,8 @@ def cancel(work: Work, asn_no: str) -> str:
 
 
 def _by_number(tx: Session, asn_no: str) -> InboundNotice | None:
-    return tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == asn_no)).first()
+    """The notice, locked: a truck that arrives for it just now comes before or after, not between."""
+    return tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == asn_no).with_for_update()).first()
 
 
 def _line(line: erp.NoticeLine, sku_id: int) -> dict[str, Any]:

@@ -40,7 +40,13 @@ def is_late(notice: InboundNotice, today: date, po_late_days: int) -> bool:
 
 
 def arrive(work: Work, notice_id: int, plate: str, driver: str, cartons: int) -> Receipt:
-    """A truck is at the dock: open a receipt with its acceptance sheet's number (P1)."""
+    """A truck is at the dock: open a receipt with its acceptance sheet's number (P1).
+
+    The notice is locked, so that the office cannot take it back unseen; E-RCV-01 when it did meanwhile.
+    """
+    query = select(InboundNotice).where(InboundNotice.id == notice_id).with_for_update()
+    if work.tx.scalars(query.execution_options(populate_existing=True)).one().is_closed:
+        raise Refused("E-RCV-01")
     dock = locations.by_kind(work.tx, LocationKind.DOCK)
     receipt = Receipt(
         receipt_no=next_no(work.tx, "RC", work.today),

@@ -8,7 +8,7 @@ Until the last entry nothing is kept: whoever leaves leaves nothing behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
@@ -89,7 +89,10 @@ def ask_cartons(ctx: Context) -> Facts:
 @arrive.on("cartons", Kind.QUANTITY, to="notice")
 def take_cartons(ctx: Context, code: Code) -> Outcome:
     at, cartons = ctx.at(Arriving), inputs.quantity(code, 1, ctx.settings.rules.qty_max)
-    receipt = rules.arrive(ctx, at.notice, at.plate, at.driver, cartons)
+    try:
+        receipt = rules.arrive(ctx, at.notice, at.plate, at.driver, cartons)
+    except Refused as gone:
+        raise gone.back_to("notice", forget=tuple(field.name for field in fields(Arriving))) from None
     print_(ctx, documents.draft(ctx.tx, ctx.settings, receipt), "AS", receipt.sheet_no, key="draft")
     return ctx.restart("S-ARR-DONE", no=receipt.receipt_no)
 

@@ -14,7 +14,8 @@ from station.ground.scan.kinds import Code
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound import faults, rules
-from station.inbound.models import Receipt, ReceiptLine
+from station.inbound.models import InboundLine, Receipt, ReceiptLine
+from station.inbound.stage1.rules import excess
 from station.inbound.stage2 import plans
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
@@ -96,13 +97,25 @@ def sample_failed(work: Work, receipt: Receipt, line: ReceiptLine, fault: str) -
 
 
 def take_back(work: Work, before: Before) -> None:
-    """The last sample was judged wrongly: the line says what it said, the bad unit is at the dock again."""
+    """The last sample was judged wrongly: the line says what it said, the bad unit is at the dock again.
+
+    E-RCV-05 when another truck has brought a good one in its place meanwhile.
+    """
     values = dict(before)
     line = work.tx.get_one(ReceiptLine, values.pop("line"))
     booked = values.pop("booked", None)
     if booked is not None:
+        over = excess(work.tx, _expected(work, line), line.qty_rejected - values["qty_rejected"])
+        if over:
+            raise Refused("E-RCV-05", n=over)
         ledger.reverse(work, booked, f"{work.key}:take-back")
     _set(work, line, {"samples_done": values["samples_done"] + 1}, **values)
+
+
+def _expected(work: Work, line: ReceiptLine) -> InboundLine:
+    """The notice's line, locked: nobody counts another truck for it while its room is judged."""
+    query = select(InboundLine).where(InboundLine.id == line.inbound_line_id)
+    return work.tx.scalars(query.with_for_update()).one()
 
 
 def _before(line: ReceiptLine) -> Before:
