@@ -9,8 +9,8 @@ from PIL import Image
 
 from printers import foreign, supplied
 from printers.errors import BadDocument, WrongMedia
+from tests.printers.refusing import TWICE, packed_as, page
 from tests.printers.test_supplied import NATIVE, NUMBER, ours, picture, with_number
-from tests.printers.test_supplied_refused import TWICE, packed_as, page
 
 
 def drawn(language: str, data: bytes, **more: Any) -> tuple[bytes, bytes | None]:

@@ -17,9 +17,9 @@ from printers.worker import PrintWorker
 from tests.near import REACH
 from tests.printers.conftest import Clock
 from tests.printers.doubles import EscposPrinter, TsplPrinter, ZplPrinter
+from tests.printers.refusing import TWICE, packed_as
 from tests.printers.samples import WAYBILL
 from tests.printers.test_queue import ask
-from tests.printers.test_supplied_refused import TWICE, packed_as
 
 Write = Callable[[Callable[[Any], Any]], Any]
 LIMITS = Limits(connect_s=5, write_s=5, drain_s=0.2, status_s=2, fence_s=5, poll_s=0.05, reach=REACH)

@@ -11,7 +11,8 @@ import pytest
 from station.erp import makeup
 from station.erp.odoo.connector import OdooConnector
 from tests.near import REACH
-from tests.station.erp.odoo.server import DATABASE, KEY, LOGIN, Books, Odoo
+from tests.station.erp.odoo.books import Books
+from tests.station.erp.odoo.server import DATABASE, KEY, LOGIN, Odoo
 
 WORDS = makeup.Words(
     ours={("carrier", "顺丰标快"): ("SF", 1), ("unit", "箱"): ("CASE", 12)},

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from station.erp import makeup, port
 from station.erp.odoo.connector import OdooConnector
+from tests.station.erp.odoo.books import Books
 from tests.station.erp.odoo.conftest import Shop, furnish, setup_of
-from tests.station.erp.odoo.server import Books
 from tests.station.erp.paging import read_all
 
 

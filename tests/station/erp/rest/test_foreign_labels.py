@@ -13,8 +13,8 @@ from station.erp.inward import inbox, vetting
 from station.exchange import documents as erp
 from tests.floor import LI
 from tests.patience import PROCESS_S, until
+from tests.printers.refusing import TWICE, packed_as
 from tests.printers.test_supplied import NATIVE, NUMBER
-from tests.printers.test_supplied_refused import TWICE, packed_as
 from tests.station.erp.rest.conftest import Shop
 from tests.station.scenarios.conftest import order_of
 

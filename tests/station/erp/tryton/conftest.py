@@ -104,7 +104,7 @@ def open_books(folder: Path, numbers: dict[str, int], database: Path | None = No
 @pytest.fixture(scope="session")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which everything that was bought has been received."""
-    from tests.station.erp.tryton.test_walk import receive_all
+    from tests.station.erp.tryton.walking import receive_all
 
     folder = tmp_path_factory.mktemp("stocked")
     found = open_books(folder / "tryton", SMALL)
