@@ -36,7 +36,7 @@ class Tally:
 class Handheld:
     """One device with one person signed in."""
 
-    def __init__(self, url: str, tally: Tally, patience_s: int = 30) -> None:
+    def __init__(self, url: str, tally: Tally, patience_s: int = 120) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._tally = tally
