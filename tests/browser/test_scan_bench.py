@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 
@@ -23,6 +24,7 @@ def run(chromium: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 def test_it_measures_tones_beside_handhelds(chromium: Browser) -> None:
     done = run(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
     assert done.returncode == 0, done.stderr

@@ -26,7 +26,7 @@ def refuse_on_every_first_screen(floor: BrowserFloor) -> None:
         assert floor.scan(number, flow, "6900000000000").status == 422
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_every_screen_of_the_job_fits(hub: Hub, visitors: Visitors, lang: str) -> None:
     """From the truck to the courier: 320×400, 360×640 and 1280×800 without scrolling."""
     speak(hub, lang)

@@ -38,6 +38,16 @@ JUMPS = {
     "right_again": (DAY, -DAY),
 }
 BETWEEN = pytest.mark.parametrize("hours", JUMPS.values(), ids=JUMPS)
+WHOLE_DAYS = pytest.mark.parametrize(
+    "hours",
+    [
+        pytest.param(
+            hours, id=name, marks=[] if name in {"back_an_hour", "right_again"} else pytest.mark.long
+        )
+        for name, hours in JUMPS.items()
+    ],
+)
+"""For what takes a day's work: the two that hold most up are always tried, the others in the long lane."""
 
 
 def jump(floor: Floor, hours: int) -> None:
@@ -210,7 +220,7 @@ def stock(floor: Floor, wanted: list[Any]) -> None:
     floor.receive(notice.asn_no, lines)
 
 
-@BETWEEN
+@WHOLE_DAYS
 def test_orders_are_audited_and_reserved(floor: Floor, hours: tuple[int, ...]) -> None:
     """The planner looks again after a few seconds, however the clock stands."""
     wanted = [order_of(number, ("S0001", 1)) for number in range(1, 2 + len(hours))]

@@ -14,7 +14,7 @@ from station.people.models import DeviceSession
 from station.practice.demo import files, goods
 from station.wiring import checks
 from tests.floor import LI, SUN, Floor
-from tests.station.test_clock_jumps import BETWEEN
+from tests.station.test_clock_jumps import WHOLE_DAYS
 
 
 def set_clock(floor: Floor, office: Sync, hours: tuple[int, ...]) -> None:
@@ -28,7 +28,7 @@ def set_clock(floor: Floor, office: Sync, hours: tuple[int, ...]) -> None:
     office.run_once("folder")
 
 
-@BETWEEN
+@WHOLE_DAYS
 def test_a_day_goes_to_its_end(floor: Floor, hours: tuple[int, ...]) -> None:
     articles = [replace(item, is_shelf_life=False, shelf_life_n=None) for item in goods.products(4)]
     wanted = goods.orders(articles, 3, 2, floor.hub.clock.now(), ["ZTO"])

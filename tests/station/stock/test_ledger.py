@@ -169,7 +169,7 @@ def test_random_movements_never_disagree_with_the_model(sqlite_template: Path, t
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(
-            max_examples=20, stateful_step_count=50, deadline=None, derandomize=True, database=None,
+            max_examples=12, stateful_step_count=50, deadline=None, derandomize=True, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -165,6 +165,7 @@ def work_a_bad_day(tmp_path: Path, numbers: dict[str, int], least_lost: int) -> 
         books.close()
 
 
+@pytest.mark.long
 @pytest.mark.tryton
 def test_a_short_day_on_a_bad_line(tmp_path: Path) -> None:
     work_a_bad_day(tmp_path, SHORT_DAY, 5)

@@ -39,6 +39,7 @@ def report() -> dict[str, Any]:
     return run.report(TINY, as_json=True)
 
 
+@pytest.mark.long
 def test_both_paths_are_measured_in_full(report: dict[str, Any]) -> None:
     assert report["integrity"] == "ok"
     assert report["commit_rate"] > 0
@@ -54,6 +55,7 @@ def test_both_paths_are_measured_in_full(report: dict[str, Any]) -> None:
             assert 0 < load["p50"] <= load["p95"] <= load["max"]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells a process's time")
 def test_a_scan_is_weighed_against_a_bare_page(report: dict[str, Any]) -> None:
     """A scan writes, a bare page only reads one row: it can never be the cheaper one."""
@@ -65,6 +67,7 @@ def test_a_scan_is_weighed_against_a_bare_page(report: dict[str, Any]) -> None:
         assert figures["page_ratio"] > 1
 
 
+@pytest.mark.long
 def test_a_person_reads_both_paths(report: dict[str, Any]) -> None:
     shown = measures.table(report | {"seconds": 9}, TINY)
     for figures in (report, report["api"]):
