@@ -29,7 +29,8 @@
     let found = false;
     try {
       const answer = await fetch("/health", { signal: abort.signal, cache: "no-store", credentials: "omit" });
-      found = answer.status < 500;
+      // A station that is not well says so itself, with 503: it is there. A proxy's error page is not.
+      found = answer.status < 500 || (await answer.json()).status === "failing";
     } catch (_error) { /* no answer is the answer */ }
     clearTimeout(stop);
     asking = false;

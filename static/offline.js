@@ -7,7 +7,8 @@
     const abort = new AbortController(), stop = setTimeout(() => abort.abort(), PATIENCE_MS);
     try {
       const answer = await fetch("/health", { signal: abort.signal, cache: "no-store", credentials: "omit" });
-      if (answer.ok && location.pathname !== "/offline") { location.reload(); return; }
+      const isThere = answer.ok || (await answer.json()).status === "failing"; // not well, but there
+      if (isThere && location.pathname !== "/offline") { location.reload(); return; }
     } catch (_error) { /* still nothing */ }
     clearTimeout(stop);
     setTimeout(ask, EVERY_MS);

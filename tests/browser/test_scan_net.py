@@ -85,6 +85,16 @@ def test_a_stopped_server_is_noticed_though_the_cable_is_in(
     page.wait_for_function(BACK)
 
 
+def test_a_station_that_is_not_well_is_not_out_of_reach(hub: Hub, page: Page) -> None:
+    """Its disk is full, a loop hangs: it answers 503 and says why, and no handheld tells of a network."""
+    hub.vitals.refusing = lambda: [9]
+    for _ in range(3):  # two misses tell; the third question waits for the second's answer
+        with page.expect_response("**/health") as asked:
+            page.evaluate("window.dispatchEvent(new Event('online'))")
+        assert asked.value.status == 503
+    assert page.inner_text("#net-lost") == ""
+
+
 def test_out_of_reach_three_scans_wait_and_no_more(hub: Hub, page: Page) -> None:
     """Each is told as not done at once; the fourth is not taken; back again, each settles with its own id."""
     requests = sent(page)
