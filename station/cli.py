@@ -19,6 +19,7 @@ from station.people.commands import user
 from station.practice.simulate.command import simulate
 from station.serving.tls.commands import cert
 from station.settings import Settings, SettingsError, load
+from station.wiring.setup.command import setup
 
 
 class _Group(click.Group):
@@ -64,6 +65,7 @@ main.add_command(backup)
 main.add_command(restore)
 main.add_command(user)
 main.add_command(simulate)
+main.add_command(setup)
 
 
 @main.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.catalog import describe, rules
+from station.catalog import boxes, describe, rules
 from station.ground.room import Room
 from station.ground.scan.kinds import Kind
 
@@ -12,4 +12,5 @@ ROOM = Room(
     pages=("station.catalog.pages",),
     codes={"product": rules.products_of, "lot_regex": rules.lot_regex},
     describes={Kind.PACKAGING: describe.packaging},
+    setup=(boxes.SECTION,),
 )

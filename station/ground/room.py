@@ -12,6 +12,7 @@ from station.ground.db.invariants import Invariant
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Workflow
+from station.ground.setup.section import Section
 from station.ground.work import Works
 
 Describer = Callable[[Session, Code], list[Said]]
@@ -45,3 +46,4 @@ class Room:
     invariants: Sequence[Invariant] = ()
     registers: Sequence[Any] = ()
     jobs: Sequence[Job] = ()
+    setup: Sequence[Section] = ()

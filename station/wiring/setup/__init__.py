@@ -1,0 +1,1 @@
+"""``station setup``: the sections of all rooms, done together or not at all."""
