@@ -78,9 +78,15 @@ class Shift:
         self.workers, self.seed = workers, seed
         self.answers = Answers(settings.data / "answers")
         self.over = threading.Event()
-        self.hub.sync().pull("folder")
+        until(self._has_morning, "the morning's files were not taken")
         with self.hub.db.read() as tx:
             self.hall = Hall(demo_floor.things(tx))
+
+    def _has_morning(self) -> bool:
+        """Whether the office's files are in: the folder leaves alone what may still be written."""
+        self.hub.sync().pull("folder")
+        with self.hub.db.read() as tx:
+            return bool(demo_floor.things(tx)["notices"])
 
     def _device(self, number: str, name: str) -> Any:
         return Device(self.hub, self.answers, number, name)
