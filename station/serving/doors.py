@@ -2,9 +2,10 @@
 
 granian and waitress limit how many connections there are, not who holds them, and a device that opens a
 thousand and says nothing would be served as well as a shift of handhelds. The system knows of every
-connection how long it has been silent (TCP_INFO, on Linux), on a clock that nobody can set: once a second
-the doorkeeper shows out what an address holds beyond its share, those first that never said a word, and
-what has been silent for minutes. Elsewhere than on Linux only the servers' own limits hold.
+connection how long it has been silent (TCP_INFO, on Linux), on a clock that nobody can set: the doorkeeper
+shows out what an address holds beyond its share, those first that never said a word, and what has been
+silent for minutes. Once a second it counts open files, which is all that a calm second costs. Elsewhere
+than on Linux only the servers' own limits hold.
 """
 
 from __future__ import annotations
@@ -12,12 +13,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import re
 import socket
 import stat
 import struct
 import time
-from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -28,15 +27,15 @@ SILENT_S = 300
 """A connection on which neither side said anything for this long is closed, in seconds."""
 
 LOOK_ALL_S = 15
-"""Between two looks at every connection while there are few."""
+"""Between two looks at every connection while few have come."""
+
+NEWCOMERS = 50
+"""So many more open files are no reason for a look before its time, even beside an address at its limit."""
 
 FILES = 8192
 """Open files the station wants to be allowed: a connection is one."""
 
 _FDS = Path("/proc/self/fd")
-_HERE = (b"0100007F", b"0" * 24 + b"01000000", b"0" * 16 + b"FFFF00000100007F")
-"""This machine's own addresses as that table writes them: 127.0.0.1, ::1, and the first one mapped."""
-
 _ESTABLISHED = 1
 _INFO = struct.Struct("<B43xI4xI72xQ")
 """Of Linux's tcp_info: state, last_data_sent (ms), last_data_recv (ms), bytes_received."""
@@ -57,54 +56,44 @@ class Doorkeeper:
     def __init__(self, ports: Collection[int], most: int) -> None:
         self._ports, self._most = frozenset(ports), most
         self._looked = float("-inf")
+        self._calm = 0
 
     def look(self) -> int:
         """Close what is too much or silent; how many.
 
-        The system's own table tells whether anybody holds too much, and is read without keeping scans
-        waiting. Only then, and every quarter of a minute, each connection is looked at, which takes some
-        thirty microseconds for each.
+        Nobody can hold too much before so many files more are open than that address lacked which held
+        most. Only then, and every quarter of a minute, each connection is looked at, which takes some
+        twenty microseconds for each.
         """
         if not _FDS.is_dir():
             return 0
-        now = time.monotonic()
-        if now - self._looked < LOOK_ALL_S and not (self._most and _most_held(self._ports) > self._most):
+        now, files = time.monotonic(), _files()
+        if now - self._looked < LOOK_ALL_S and not (self._most and files > self._calm):
             return 0
         self._looked = now
         with contextlib.ExitStack() as copies:
             guests = [guest for guest in _guests(self._ports) if copies.enter_context(guest.door)]
-            leaving = self._too_many(guests)
+            leaving, most_held = self._too_many(guests)
             for guest in leaving:
                 with contextlib.suppress(OSError):  # it has left by itself
                     guest.door.shutdown(socket.SHUT_RDWR)
+        self._calm = files - len(leaving) + max(self._most - most_held, NEWCOMERS)
         return len(leaving)
 
-    def _too_many(self, guests: list[Guest]) -> list[Guest]:
+    def _too_many(self, guests: list[Guest]) -> tuple[list[Guest], int]:
+        """Who must leave, and how many connections the address holds then that holds most of them."""
         leaving = [guest for guest in guests if guest.quiet_ms > SILENT_S * 1000]
         staying: dict[str, list[Guest]] = {}
         for guest in guests:
-            if guest.quiet_ms <= SILENT_S * 1000:
+            if guest.quiet_ms <= SILENT_S * 1000 and self._most and not _is_here(guest.address):
                 staying.setdefault(guest.address, []).append(guest)
         for address, held in staying.items():
-            over = len(held) - self._most if self._most and not _is_here(address) else 0
+            over = len(held) - self._most
             if over > 0:
                 log.warning("%s holds %s connections; %s of them are closed", address, len(held), over)
                 held.sort(key=lambda guest: (guest.has_spoken, -guest.quiet_ms))
                 leaving += held[:over]
-        return leaving
-
-
-def _most_held(ports: frozenset[int]) -> int:
-    """How many connections that address holds which holds most of them."""
-    ends = b"|".join(b"%04X" % port for port in ports)
-    row = re.compile(rb" [0-9A-F]+:(?:%s) ([0-9A-F]+):[0-9A-F]{4} 01 " % ends)
-    held: Counter[bytes] = Counter()
-    for table in ("tcp", "tcp6"):
-        with contextlib.suppress(OSError):
-            held.update(row.findall(Path("/proc/self/net", table).read_bytes()))
-    for here in _HERE:
-        held.pop(here, None)
-    return max(held.values(), default=0)
+        return leaving, min(self._most, max(map(len, staying.values()), default=0))
 
 
 def _is_here(address: str) -> bool:
@@ -131,8 +120,13 @@ def _guests(ports: frozenset[int]) -> Iterator[Guest]:
                     yield guest
 
 
+def _files() -> int:
+    """How many files this process has open; Linux tells it as the folder's size since 6.2."""
+    return _FDS.stat().st_size or len(_open_files())
+
+
 def _open_files() -> list[int]:
-    return [int(name) for name in os.listdir(_FDS)]  # noqa: PTH208 — names alone, a thousand a second
+    return [int(name) for name in os.listdir(_FDS)]  # noqa: PTH208 — names alone
 
 
 def _guest(door: socket.socket, ports: frozenset[int]) -> Guest | None:

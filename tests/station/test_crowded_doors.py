@@ -93,6 +93,21 @@ def test_what_was_silent_for_long_goes(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not is_closed(left_alone), "not at one of the station's ports"
 
 
+def test_a_crowd_leaves_at_the_next_look_and_a_few_within_a_quarter_of_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with listening() as (door, stack):
+        keeper = Doorkeeper([door.getsockname()[1]], 60)
+        assert keeper.look() == 0
+        crowd = [accept(stack, door, NOISY) for _ in range(120)]
+        assert [keeper.look(), keeper.look()] == [60, 0]
+        few = [accept(stack, door, NOISY) for _ in range(3)]
+        assert keeper.look() == 0
+        monkeypatch.setattr(doors, "LOOK_ALL_S", 0)
+        assert keeper.look() == 3
+        assert sum(map(is_closed, [*crowd, *few])) == 63
+
+
 def test_a_setting_says_how_many(tmp_path: Path) -> None:
     environ = {"STATION_DATA": str(tmp_path)}
     assert load(environ).address_connections == 200
