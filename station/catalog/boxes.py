@@ -40,8 +40,8 @@ def read(top: Table) -> list[Box]:
     boxes: list[Box] = []
     for row in top.tables("box"):
         code = row.code("code", most=12)
-        if "-" in code or "_" in code:
-            row.wrong("code", "E-SET-07", got=code, meant=code.replace("-", "").replace("_", ""))
+        if "-" in code:
+            row.wrong("code", "E-SET-07", got=code, meant=code.replace("-", ""))
         elif code and any(box.code == code for box in boxes):
             row.wrong("code", "E-SET-09", got=code)
         boxes.append(Box(code, row.text("name", most=60), row.whole("tare_g", most=HEAVIEST_G)))

@@ -127,3 +127,8 @@ def unbind_home(tx: Session, sku_id: int, location_id: int) -> None:
     tx.execute(
         update(Sku).where(Sku.id == sku_id, Sku.home_location_id == location_id).values(home_location_id=None)
     )
+
+
+def unbind_homes(tx: Session, location_ids: Sequence[int]) -> None:
+    """These are nobody's pick slots any more."""
+    tx.execute(update(Sku).where(Sku.home_location_id.in_(location_ids)).values(home_location_id=None))

@@ -66,8 +66,8 @@ def relabel(work: Work, code: str, reason: str) -> Location:
         raise Refused("E-LOC-03", type=names_of(LABELLED))
     old, number = place.barcode, place.label_version
     tx.add(OldLabel(barcode=old, location_id=place.id, version=number, at=work.now, by=work.by.name))
-    body, version = place.code.replace("-", ""), number + 1
-    while _is_used(tx, text := internal("LC", f"{body}V{version}")):
+    version = number + 1
+    while _is_used(tx, text := barcode(LocationKind(place.kind), code, version)):
         version += 1
     place.barcode, place.label_version = text, version
     tx.flush()
@@ -111,8 +111,7 @@ def thaw(work: Work, place: Any, why: str) -> None:
 
 def make(tx: Session, code: str, kind: LocationKind, **values: Any) -> Location:
     """A new place with its label's barcode."""
-    prefix = PREFIX.get(kind, "LC")
-    place = Location(code=code, kind=kind, barcode=internal(prefix, code.replace("-", "")), **values)
+    place = Location(code=code, kind=kind, barcode=barcode(kind, code), **values)
     tx.add(place)
     tx.flush()
     return place
@@ -129,6 +128,6 @@ def by_kind(tx: Session, kind: LocationKind, carrier_id: int | None = None) -> L
     return place
 
 
-def barcode(kind: LocationKind, code: str) -> str:
-    """What the label of the place `code` says."""
-    return internal(PREFIX.get(kind, "LC"), code)
+def barcode(kind: LocationKind, code: str, version: int = 1) -> str:
+    """What the label of the place `code` says; the first version of a label says none (P28)."""
+    return internal(PREFIX.get(kind, "LC"), code if version == 1 else f"{code}V{version}")

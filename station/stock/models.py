@@ -70,6 +70,7 @@ class StockStatus(StrEnum):
 class Location(Base):
     """Any place. `code` is what people read (``A-03-12-2-05``, ``T001``, ``PACK-1``); `barcode` is
     what its present label says. `label_version` goes up with each new label (P28); the first one says none.
+    `max_weight_g` grams and `max_volume_cm3` cubic centimetres may stand there at most, where they are known.
     """
 
     __tablename__ = "location"
@@ -90,6 +91,7 @@ class Location(Base):
     state: Mapped[str] = mapped_column(Str(10), default=LocationState.OPEN)
     label_version: Mapped[int] = mapped_column(default=1)
     max_weight_g: Mapped[int | None]
+    max_volume_cm3: Mapped[int | None]
     carrier_id: Mapped[int | None]
 
 

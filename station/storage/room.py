@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from station.ground.room import Room
 from station.storage import invariants
+from station.storage.hall.section import SECTION as HALL
 from station.storage.putaway.workflow import putaway
 from station.storage.registers import SLOTS
 
 ROOM = Room(
     "storage",
     workflows=(putaway,),
-    tables=("station.storage.putaway.models",),
+    tables=("station.storage.putaway.models", "station.storage.hall.models"),
     pages=("station.storage.pages",),
     registers=(SLOTS,),
     invariants=invariants.INVARIANTS,
+    setup=(HALL,),
 )

@@ -32,9 +32,9 @@ class Notes:
         self.problems: list[Problem] = []
         self.tables: list[Table] = []
 
-    def add(self, path: Path, code: str, /, **facts: Any) -> None:
-        """Note a mistake at a key."""
-        self.problems.append(Problem(code, facts, line_of(self.lines, path), _named(path)))
+    def at(self, path: Path, code: str, /, **facts: Any) -> Problem:
+        """A mistake at a key."""
+        return Problem(code, facts, line_of(self.lines, path), _named(path))
 
     def settle(self) -> None:
         """Refuse what has been read with all its mistakes, wrong keys among them."""
@@ -83,13 +83,22 @@ class Table:
         self._asked |= self._content.keys()
         return list(self._content)
 
+    def name(self, key: str = "") -> str:
+        """The table, or one of its keys, as a person says it: ``hall.rack 3.aisles``."""
+        return _named((*self.path, key) if key else self.path)
+
     def may_hold(self, keys: Iterable[str]) -> None:
         """Keys that are right although nobody asks for them."""
         self._asked |= set(keys)
 
     def wrong(self, key: str, code: str, /, **facts: Any) -> None:
         """Note a mistake at one of the table's keys ("" means the table itself)."""
-        self.notes.add((*self.path, key) if key else self.path, code, **facts)
+        self.notes.problems.append(self.problem(key, code, **facts))
+
+    def problem(self, key: str | Path, code: str, /, **facts: Any) -> Problem:
+        """A mistake at one of the table's keys, or further below, that shows itself when all was read."""
+        below = key if isinstance(key, tuple) else (key,) if key else ()
+        return self.notes.at((*self.path, *below), code, **facts)
 
     def text(self, key: str, default: str | None = None, *, most: int = 80) -> str:
         """A text without control characters, at most `most` characters; required without a `default`."""
@@ -110,9 +119,9 @@ class Table:
     def is_code(self, key: str, value: str) -> bool:
         """Whether `value` is written as our codes are; noted when it is not, with what was meant."""
         meant = meant_by(value)
-        if meant == value and all(char.isascii() and (char.isalnum() or char in "-_") for char in value):
+        if meant == value and all(char.isascii() and (char.isalnum() or char == "-") for char in value):
             return True
-        known = "".join(char for char in meant if char.isascii() and (char.isalnum() or char in "-_"))
+        known = "".join(char for char in meant if char.isascii() and (char.isalnum() or char == "-"))
         self.wrong(key, "E-SET-07", got=value, meant=known or "…")
         return False
 
