@@ -1,9 +1,14 @@
-"""The device check in a real browser: codes are typed as scanners type them."""
+"""The device check in a real browser: codes are typed as scanners type them, under a clock that the test moves.
+
+The check judges by time (gaps between characters, a key that follows soon, round trips), so the page's clock
+stands still here unless a test moves it: what is judged is the scanner, never the speed of the machine.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -11,11 +16,14 @@ import pytest
 from playwright.sync_api import Page
 
 from station.devices.testcodes import CODES, GS
-from tests.browser.screens import BENCH, HANDHELD, resize
+from tests.browser.screens import BENCH, HANDHELD
 from tests.browser.visitors import Visitors
 from tests.floor import LI
 
 ALBUM = os.environ.get("STATION_ALBUM", "")
+SILENCE_MS = 1000
+"""Long enough for the page to know that nothing more comes."""
+
 FITS = """() => {
   const floor = document.getElementById("device-form").getBoundingClientRect().top || innerHeight;
   return Array.from(document.querySelectorAll("#check > *"))
@@ -28,9 +36,11 @@ FITS = """() => {
 @pytest.fixture
 def page(visitors: Visitors) -> Page:
     page = visitors.page(LI, *HANDHELD)
+    page.clock.install()
     page.goto(f"{visitors.url}/")
     page.get_by_role("link", name="设备自检").click()
     page.wait_for_function("() => document.activeElement.id === 'device-box'")
+    page.clock.pause_at(datetime.now(tz=UTC) + timedelta(seconds=30))
     return page
 
 
@@ -39,12 +49,26 @@ def snap(page: Page, name: str) -> None:
         page.screenshot(path=Path(ALBUM) / f"{name}.png", full_page=True)
 
 
-def scan(page: Page, text: str, *keys: str) -> None:
-    """One scan, and its judgement on the screen; GS is typed as `|`, as a scanner should."""
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Another window. Nothing waits for a frame: the page's clock, which frames follow, stands still."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=list(size))
+
+
+def scan(page: Page, text: str, *keys: str, gap_ms: int = 0) -> None:
+    """One scan, and its judgement on the screen; GS is typed as `|`, as a scanner should.
+
+    With `gap_ms`, it comes character by character, that far apart."""
     with page.expect_response(lambda answer: answer.url.endswith("/device")) as caught:
-        page.keyboard.insert_text(text.replace(GS, "|"))
+        if gap_ms:
+            for character in text:
+                page.keyboard.type(character)
+                page.clock.run_for(gap_ms)
+        else:
+            page.keyboard.insert_text(text.replace(GS, "|"))
         for key in keys:
             page.keyboard.press(key)
+        page.clock.run_for(SILENCE_MS)
     sent = len(json.loads(caught.value.request.post_data or "{}")["scans"])
     page.wait_for_function(
         "(sent) => document.getElementById('check').dataset.scans === String(sent)", arg=sent
@@ -113,10 +137,8 @@ def test_another_code_does_not_count_and_is_named(page: Page) -> None:
 
 
 def test_real_keys_and_full_width_characters(page: Page) -> None:
-    with page.expect_response(lambda answer: answer.url.endswith("/device")):
-        page.keyboard.type(CODES[0].text)
-        page.keyboard.press("Enter")
-    page.wait_for_function("() => document.getElementById('check').dataset.wanted === 'gs1'")
+    scan(page, CODES[0].text, "Enter", gap_ms=4)
+    assert page.locator("#check").get_attribute("data-wanted") == "gs1"
     assert "丢" not in band(page)
     wide = CODES[1].text.replace(GS, "|").translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
     scan(page, wide, "Enter")
@@ -124,10 +146,7 @@ def test_real_keys_and_full_width_characters(page: Page) -> None:
 
 
 def test_a_scanner_that_types_slowly_is_told_so(page: Page) -> None:
-    with page.expect_response(lambda answer: answer.url.endswith("/device")):
-        page.keyboard.type(CODES[0].text, delay=80)
-        page.keyboard.press("Enter")
-    page.wait_for_selector("#check[data-scans='1']")
+    scan(page, CODES[0].text, "Enter", gap_ms=80)
     assert "字符间隔" in band(page)
 
 
@@ -135,6 +154,7 @@ def test_a_lost_network_is_said_and_the_scan_is_made_again(page: Page) -> None:
     page.context.set_offline(True)
     page.keyboard.insert_text(CODES[0].text)
     page.keyboard.press("Enter")
+    page.clock.run_for(SILENCE_MS)
     page.wait_for_function("() => (window.stationTones || []).includes('error')")
     page.context.set_offline(False)
     scan(page, CODES[0].text, "Enter")
@@ -157,7 +177,7 @@ def test_on_a_bench_the_code_stands_on_the_screen(page: Page) -> None:
     assert not page.locator(".check-picture").is_visible()
     resize(page, BENCH)
     assert page.locator(".check-picture").is_visible()
-    assert page.evaluate("() => document.querySelector('.check-picture').naturalWidth") > 200
+    page.wait_for_function("() => document.querySelector('.check-picture').naturalWidth > 200")
     snap(page, "device-wide")
 
 
