@@ -24,6 +24,7 @@ from station.practice.demo import world
 from station.settings import Settings
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
+from tests import days
 from tests.floor import Floor
 from tests.near import NEAR
 
@@ -36,6 +37,9 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 HALL = {"hub", "floor"}
 """Fixtures whose database has the demo hall in it from the beginning."""
+
+SHELVED = "shelved"
+"""The fixture whose database has the first day's goods in their slots already (see `tests.days`)."""
 
 SLOW = {"database_url", "sqlite_template", "chromium", "pg_url", "engine", "books", "tmp_path"}
 """Fixtures that no pure rule needs."""
@@ -192,17 +196,49 @@ def pg_hall(pg_url: str, pg_template: str, pepper: Path) -> str:
     return "station_hall"
 
 
+def _receive(url: str, data: Path, pepper: Path) -> None:
+    """The first day's truck has come: its goods stand in their slots, by the scans that put them there."""
+    data.mkdir()
+    shutil.copy(pepper, data)
+    database = Database(url)
+    settings = Settings(data=data, allow_addresses=NEAR)
+    floor = Floor(hubs.build(settings, db=database, clock=MovableClock(MORNING, SHANGHAI)))
+    days.begin(floor).receive()
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_shelved(sqlite_hall: Path, pepper: Path) -> Path:
+    """The folder of a station whose goods have been received, which every test that needs them copies."""
+    data = sqlite_hall.with_name("shelved")
+    path = sqlite_hall.with_name("shelved.sqlite3")
+    shutil.copy(sqlite_hall, path)
+    _receive(f"sqlite:///{path}", data, pepper)
+    return path
+
+
+@pytest.fixture(scope="session")
+def pg_shelved(pg_url: str, pg_hall: str, pepper: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same on PostgreSQL."""
+    _admin(pg_url, f"CREATE DATABASE station_shelved TEMPLATE {pg_hall}")
+    _receive(pg_url.format(name="station_shelved"), tmp_path_factory.mktemp("shelved") / "data", pepper)
+    return "station_shelved"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, migrated database of each kind; with the demo hall where a station is asked for."""
-    has_hall = not HALL.isdisjoint(request.fixturenames)
+    """The URL of a fresh, migrated database of each kind; with the demo hall where a station is asked for, and
+    with goods where the test begins with them."""
+    stage = "template"
+    if not HALL.isdisjoint(request.fixturenames):
+        stage = "shelved" if SHELVED in request.fixturenames else "hall"
     if request.param == "sqlite":
         path = tmp_path / "station.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_hall" if has_hall else "sqlite_template"), path)
+        shutil.copy(request.getfixturevalue(f"sqlite_{stage}"), path)
         yield f"sqlite:///{path}"
         return
     pg_url = request.getfixturevalue("pg_url")
-    template = request.getfixturevalue("pg_hall" if has_hall else "pg_template")
+    template = request.getfixturevalue(f"pg_{stage}")
     name = f"t{uuid.uuid4().hex}"
     _admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield pg_url.format(name=name)

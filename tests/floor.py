@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -59,6 +60,7 @@ class Floor:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self._ids = itertools.count(1)
+        self._name = secrets.token_hex(4)
         self._tokens: dict[tuple[str, str], str] = {}
 
     # --- people and scans ---------------------------------------------------------------------
@@ -67,7 +69,7 @@ class Floor:
         """A session's token, without the slow PIN check (sign-in has its own tests)."""
         key = (number, device)
         if key not in self._tokens:
-            token = f"token-{number}-{device}"
+            token = f"token-{number}-{device}-{self._name}"
 
             def work(tx: Session) -> None:
                 user = tx.scalars(select(User).where(User.badge == world.badge(number))).one()
@@ -111,7 +113,7 @@ class Floor:
         reply: Reply = self.hub.door.take(
             ScanRequest(
                 workflow=flow,
-                scan_id=scan_id or f"scan-{next(self._ids)}",
+                scan_id=scan_id or f"scan-{self._name}-{next(self._ids)}",
                 raw=raw,
                 step_token=step_token or self.token_of(number, flow, device),
                 token=token,

@@ -9,18 +9,17 @@ import pytest
 from tests.floor import Floor
 from tests.station.outbound.bench import Bench
 from tests.station.outbound.shelves import Shelves
-from tests.station.scenarios.conftest import Day, books, hire, start
+from tests.station.scenarios.conftest import Day, books, hire, shelved, start
 
-__all__ = ["at_bench", "books", "hire", "start"]
+__all__ = ["at_bench", "books", "hire", "shelved", "start"]
 
 
 @pytest.fixture
-def at_bench(start: Callable[..., Day], floor: Floor) -> Callable[..., Bench]:
+def at_bench(shelved: Callable[..., Day], floor: Floor) -> Callable[..., Bench]:
     """The orders' goods are picked, each list in a tote of its own, and the packer stands at the bench."""
 
     def begin(*orders: object) -> Bench:
-        day = start(*orders)
-        day.receive()
+        shelved(*orders)
         floor.release()
         bench = Bench(floor)
         bench.pick_all()

@@ -32,9 +32,9 @@ def _known(floor: Floor, *, minutes_ago: int = 0) -> None:
     floor.hub.db.write(lambda tx: liveness.note_ok(tx, "folder", at, cancels_at=at))
 
 
-def _loaded(start: Start, floor: Floor, count: int = 2) -> list[str]:
+def _loaded(shelved: Start, floor: Floor, count: int = 2) -> list[str]:
     """Parcels are on an open manifest; their waybills."""
-    bills = start(*(order_of(i, ("S0001", 2)) for i in range(1, count + 1))).pack_all()
+    bills = shelved(*(order_of(i, ("S0001", 2)) for i in range(1, count + 1))).pack_all()
     floor.scans(QIAN, "dispatch", floor.slot("LANE-ZTO"), "沪B1", "小王", *bills)
     return bills
 
@@ -48,8 +48,8 @@ def _sign(floor: Floor) -> Answer:
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(10, "S-PAK-TOTE"), (11, "W-ERP-01")])
-def test_the_packer_is_warned_and_goes_on(start: Start, floor: Floor, minutes: int, code: str) -> None:
-    start(order_of(1, ("S0001", 2))).receive()
+def test_the_packer_is_warned_and_goes_on(shelved: Start, floor: Floor, minutes: int, code: str) -> None:
+    shelved(order_of(1, ("S0001", 2))).receive()
     floor.release()
     floor.pick_next()
     _known(floor, minutes_ago=minutes)
@@ -62,8 +62,8 @@ def test_the_packer_is_warned_and_goes_on(start: Start, floor: Floor, minutes: i
     assert answer.code == "S-PAK-STAGED"
 
 
-def test_every_single_item_is_an_order_of_its_own(start: Start, floor: Floor) -> None:
-    start(*(order_of(i, ("S0001", 1)) for i in range(1, 4))).receive()
+def test_every_single_item_is_an_order_of_its_own(shelved: Start, floor: Floor) -> None:
+    shelved(*(order_of(i, ("S0001", 1)) for i in range(1, 4))).receive()
     floor.release()
     floor.pick_next()
     _known(floor, minutes_ago=11)
@@ -77,8 +77,8 @@ def test_every_single_item_is_an_order_of_its_own(start: Start, floor: Floor) ->
     assert floor.pack_step(answer, ZHAO, []).code == "S-PAK-CHECKED"
 
 
-def test_a_cancel_we_know_stops_the_parcel_also_while_the_list_is_old(start: Start, floor: Floor) -> None:
-    start(order_of(1, ("S0001", 2))).receive()
+def test_a_cancel_we_know_stops_the_parcel_also_while_the_list_is_old(shelved: Start, floor: Floor) -> None:
+    shelved(order_of(1, ("S0001", 2))).receive()
     floor.release()
     floor.pick_next()
     floor.erp(erp.CancelOrder(erp_no="SO-1"))
@@ -87,9 +87,9 @@ def test_a_cancel_we_know_stops_the_parcel_also_while_the_list_is_old(start: Sta
     assert floor.scan(ZHAO, "pack", TOTE).code == "E-INT-01"
 
 
-def test_a_supervisor_answers_for_an_old_list(start: Start, floor: Floor, books: Books) -> None:
+def test_a_supervisor_answers_for_an_old_list(shelved: Start, floor: Floor, books: Books) -> None:
     """Who allowed it and why stays with the overrides and with the manifest."""
-    _loaded(start, floor)
+    _loaded(shelved, floor)
     _known(floor, minutes_ago=11)
     refused = floor.scan(QIAN, "dispatch", "CM-CLOSE")
     assert (refused.code, refused.step) == ("E-MAN-11", "parcel")
@@ -106,8 +106,8 @@ def test_a_supervisor_answers_for_an_old_list(start: Start, floor: Floor, books:
     books()
 
 
-def test_nobody_is_asked_about_a_fresh_list(start: Start, floor: Floor) -> None:
-    _loaded(start, floor)
+def test_nobody_is_asked_about_a_fresh_list(shelved: Start, floor: Floor) -> None:
+    _loaded(shelved, floor)
     _known(floor, minutes_ago=11)
     assert floor.scan(QIAN, "dispatch", "CM-CLOSE").code == "E-MAN-11"
     _known(floor, minutes_ago=10)
@@ -118,9 +118,9 @@ def test_nobody_is_asked_about_a_fresh_list(start: Start, floor: Floor) -> None:
         assert closed.detail is None
 
 
-def test_parcels_left_behind_are_asked_about_first(start: Start, floor: Floor) -> None:
+def test_parcels_left_behind_are_asked_about_first(shelved: Start, floor: Floor) -> None:
     """The supervisor's word is the last one before the manifest closes."""
-    bills = start(*(order_of(i, ("S0001", 2)) for i in (1, 2))).pack_all()
+    bills = shelved(*(order_of(i, ("S0001", 2)) for i in (1, 2))).pack_all()
     floor.scans(QIAN, "dispatch", floor.slot("LANE-ZTO"), "沪B1", "小王", bills[0])
     _known(floor, minutes_ago=11)
     assert floor.scan(QIAN, "dispatch", "CM-CLOSE").code == "E-MAN-07"
@@ -130,10 +130,10 @@ def test_parcels_left_behind_are_asked_about_first(start: Start, floor: Floor) -
 
 
 def test_a_cancel_that_arrives_meanwhile_still_takes_its_parcel_off(
-    start: Start, floor: Floor, books: Books
+    shelved: Start, floor: Floor, books: Books
 ) -> None:
     """T66 with an old list: before the supervisor's word, and between closing and signing."""
-    bills = _loaded(start, floor, 3)
+    bills = _loaded(shelved, floor, 3)
     _known(floor, minutes_ago=11)
     assert floor.scan(QIAN, "dispatch", "CM-CLOSE").code == "E-MAN-11"
     floor.erp(erp.CancelOrder(erp_no="SO-1"))
@@ -151,9 +151,9 @@ def test_a_cancel_that_arrives_meanwhile_still_takes_its_parcel_off(
     assert len(bills) == 3
 
 
-def test_how_old_is_too_old_is_a_rule_of_the_warehouse(start: Start, floor: Floor) -> None:
+def test_how_old_is_too_old_is_a_rule_of_the_warehouse(shelved: Start, floor: Floor) -> None:
     hub = floor.hub
     hub.door.settings = replace(hub.settings, rules=replace(hub.settings.rules, cancel_stale_s=3600))
-    _loaded(start, floor)
+    _loaded(shelved, floor)
     _known(floor, minutes_ago=60)
     assert floor.scan(QIAN, "dispatch", "CM-CLOSE").code == "S-DSP-CLOSED"

@@ -29,9 +29,9 @@ WHOLE_WAY = ["ACCEPT", "PICK", "CHECK", "PACKAGE", "WEIGH", "READY"]
 
 
 @pytest.fixture
-def shop(start: Start, floor: Floor) -> Day:
+def shop(shelved: Start, floor: Floor) -> Day:
     """Goods on the shelf, an order of the folder (SO-1) and one of a shop system (SO-2)."""
-    day = start(order_of(1, ("S0001", 2)))
+    day = shelved(order_of(1, ("S0001", 2)))
     connect(floor.hub, "shop", "网店")
     deliver(floor.hub, "shop", order_of(2, ("S0002", 2)))
     day.receive()

@@ -50,9 +50,9 @@ def _at_product(floor: Floor, *raws: str) -> Answer:
     return floor.scans(SUN, "pick", answer.facts["hint"], *raws)
 
 
-def test_wrong_slot_wrong_item_too_many(start: Start, floor: Floor) -> None:
+def test_wrong_slot_wrong_item_too_many(shelved: Start, floor: Floor) -> None:
     """E-PCK-01, E-PCK-02, and T43: over-pick is refused with how many are wanted."""
-    day = start(order_of(1, ("S0001", 3)))
+    day = shelved(order_of(1, ("S0001", 3)))
     _ready(day)
     answer = floor.scans(SUN, "pick", "CM-OK", TOTE)
     wrong = floor.scan(SUN, "pick", floor.slot("A-02-05-3-01"))
@@ -66,18 +66,18 @@ def test_wrong_slot_wrong_item_too_many(start: Start, floor: Floor) -> None:
     assert "3" in many.body["message"]["zh"]
 
 
-def test_an_ean_scanned_into_the_pad_is_a_scan(start: Start, floor: Floor) -> None:
+def test_an_ean_scanned_into_the_pad_is_a_scan(shelved: Start, floor: Floor) -> None:
     """T91: thirteen digits are never a quantity."""
-    _ready(start(order_of(1, ("S0001", 3))))
+    _ready(shelved(order_of(1, ("S0001", 3))))
     answer = _at_product(floor, goods.gtin(1), goods.gtin(1))
     assert (answer.step, answer.facts["big"]) == ("qty", "3")
 
 
 def test_the_oldest_lot_goes_first_and_a_younger_one_needs_a_reason(
-    start: Start, floor: Floor, books: Books
+    shelved: Start, floor: Floor, books: Books
 ) -> None:
     """T33, T34: two lots in one slot; X2 is refused, a supervisor allows it with a reason, I7 knows."""
-    day = start(order_of(1, ("S0001", 2)))
+    day = shelved(order_of(1, ("S0001", 2)))
     day.receive()
     (second,) = goods.notices(day.articles[:1], {"S0001": 12}, "WH1", floor.hub.clock.today())
     second = erp.NoticeDocument(
@@ -123,9 +123,9 @@ def test_the_oldest_lot_goes_first_and_a_younger_one_needs_a_reason(
     books()
 
 
-def test_a_cancelled_order_is_not_picked(start: Start, floor: Floor, books: Books) -> None:
+def test_a_cancelled_order_is_not_picked(shelved: Start, floor: Floor, books: Books) -> None:
     """T44: the office cancels during the walk; the next scan says so and no unit moves."""
-    day = start(order_of(1, ("S0001", 2)))
+    day = shelved(order_of(1, ("S0001", 2)))
     _ready(day)
     answer = floor.scans(SUN, "pick", "CM-OK", TOTE)
     floor.erp(erp.CancelOrder(erp_no="SO-1"))
@@ -139,9 +139,9 @@ def test_a_cancelled_order_is_not_picked(start: Start, floor: Floor, books: Book
     books()
 
 
-def test_undo_restores_exactly(start: Start, floor: Floor, books: Books) -> None:
+def test_undo_restores_exactly(shelved: Start, floor: Floor, books: Books) -> None:
     """T45: stock, promise, order and screen are as before; undo works once and only for oneself."""
-    _ready(start(order_of(1, ("S0001", 2), ("S0002", 1))))
+    _ready(shelved(order_of(1, ("S0001", 2), ("S0002", 1))))
     before = _stock(floor)
     at = _at_product(floor, goods.gtin(1))
     floor.scans(SUN, "pick", "CM-OK")
@@ -157,9 +157,9 @@ def test_undo_restores_exactly(start: Start, floor: Floor, books: Books) -> None
     books()
 
 
-def test_a_missing_unit_prints_no_waybill(start: Start, floor: Floor) -> None:
+def test_a_missing_unit_prints_no_waybill(shelved: Start, floor: Floor) -> None:
     """T48, E-PAK-01, E-PAK-02: one short, one foreign, one too many."""
-    _ready(start(order_of(1, ("S0001", 2), ("S0002", 1))))
+    _ready(shelved(order_of(1, ("S0001", 2), ("S0002", 1))))
     floor.pick_next()
     floor.scans(ZHAO, "pack", BENCH, TOTE, goods.gtin(1), goods.gtin(2))
     missing = floor.scan(ZHAO, "pack", BOX)
@@ -180,9 +180,9 @@ def _labelled(floor: Floor, tote: str, *units: str) -> str:
     return str(floor.scans(ZHAO, "pack", BOX).facts["hint"])
 
 
-def test_the_waybill_of_another_order_is_refused(start: Start, floor: Floor, books: Books) -> None:
+def test_the_waybill_of_another_order_is_refused(shelved: Start, floor: Floor, books: Books) -> None:
     """T50: DO2's label on DO1's parcel; DO1 stays unpacked."""
-    day = start(order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2)))
+    day = shelved(order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2)))
     _ready(day)
     floor.pick_next("T001")
     floor.pick_next("T002")
@@ -201,9 +201,9 @@ def test_the_waybill_of_another_order_is_refused(start: Start, floor: Floor, boo
     books()
 
 
-def test_a_wrong_weight_means_scanning_everything_again(start: Start, floor: Floor, books: Books) -> None:
+def test_a_wrong_weight_means_scanning_everything_again(shelved: Start, floor: Floor, books: Books) -> None:
     """P18: off once → verify again; off twice → only a supervisor, with a reason."""
-    _ready(start(order_of(1, ("S0001", 2))))
+    _ready(shelved(order_of(1, ("S0001", 2))))
     floor.pick_next()
     floor.scans(ZHAO, "pack", BENCH)
     answer = floor.scans(ZHAO, "pack", _labelled(floor, "T001", goods.gtin(1), goods.gtin(1)))
@@ -219,9 +219,9 @@ def test_a_wrong_weight_means_scanning_everything_again(start: Start, floor: Flo
     books()
 
 
-def test_single_items_find_their_own_order(start: Start, floor: Floor, books: Books) -> None:
+def test_single_items_find_their_own_order(shelved: Start, floor: Floor, books: Books) -> None:
     """W1: one tote for all, each product scanned finds an order; an invoice prints when asked for."""
-    day = start(*(order_of(i, ("S0001", 1), wants_invoice=i == 3) for i in range(1, 6)))
+    day = shelved(*(order_of(i, ("S0001", 1), wants_invoice=i == 3) for i in range(1, 6)))
     _ready(day)
     floor.pick_next()
     bills = floor.pack_tote()
@@ -243,9 +243,9 @@ def test_single_items_find_their_own_order(start: Start, floor: Floor, books: Bo
 # --- dispatch ------------------------------------------------------------------------------------
 
 
-def test_parcels_of_another_carrier_and_double_scans(start: Start, floor: Floor, books: Books) -> None:
+def test_parcels_of_another_carrier_and_double_scans(shelved: Start, floor: Floor, books: Books) -> None:
     """T64, T65: YTO on ZTO's manifest, the same parcel twice, unknown, not weighed, left behind."""
-    day = start(
+    day = shelved(
         order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2), carrier="YTO"), order_of(3, ("S0003", 2))
     )
     bills = day.pack_all()
@@ -266,10 +266,10 @@ def test_parcels_of_another_carrier_and_double_scans(start: Start, floor: Floor,
 
 
 def test_a_cancel_between_scan_and_close_takes_the_parcel_off(
-    start: Start, floor: Floor, books: Books
+    shelved: Start, floor: Floor, books: Books
 ) -> None:
     """T66, I14: the parcel does not leave; it goes to the intercept shelf, the other one is shipped."""
-    day = start(order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2)))
+    day = shelved(order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2)))
     bills = day.pack_all()
     floor.scans(QIAN, "dispatch", floor.slot("LANE-ZTO"), "沪B1", "小王", *bills)
     floor.erp(erp.CancelOrder(erp_no="SO-1"))
@@ -287,9 +287,9 @@ def test_a_cancel_between_scan_and_close_takes_the_parcel_off(
     books()
 
 
-def test_cancel_and_close_have_one_winner(start: Start, floor: Floor, books: Books) -> None:
+def test_cancel_and_close_have_one_winner(shelved: Start, floor: Floor, books: Books) -> None:
     """T67: 24 parcels, cancels racing the handover from other threads; every order ends in one state."""
-    day = start(*(order_of(i, ("S0001", 1)) for i in range(1, 25)))
+    day = shelved(*(order_of(i, ("S0001", 1)) for i in range(1, 25)))
     bills = day.pack_all()
     floor.scans(QIAN, "dispatch", floor.slot("LANE-ZTO"), "沪B1", "小王", *bills)
     hub, rng = floor.hub, random.Random(67)

@@ -56,9 +56,9 @@ def claimable(floor: Floor) -> set[str]:
     return floor.hub.db.write(work)
 
 
-def at_label(start: Any, floor: Floor) -> Answer:
+def at_label(shelved: Any, floor: Floor) -> Answer:
     """A packer holds a parcel whose waybill is printing."""
-    day = start(order_of(1, ("S0001", 2)))
+    day = shelved(order_of(1, ("S0001", 2)))
     day.receive()
     floor.release()
     floor.pick_next()
@@ -143,9 +143,9 @@ def test_papers_nobody_needs_any_more_are_not_printed(start: Any, floor: Floor) 
     assert {job.state for job in jobs(floor, "waybill")} == {"CANCELLED"}
 
 
-def test_wrong_paper_and_no_printer_are_told_apart(start: Any, floor: Floor) -> None:
+def test_wrong_paper_and_no_printer_are_told_apart(shelved: Any, floor: Floor) -> None:
     """E-PRN-05 without a route, E-PRN-06 when the printer holds other paper."""
-    at_box = start(order_of(1, ("S0001", 2)))
+    at_box = shelved(order_of(1, ("S0001", 2)))
     at_box.receive()
     floor.release()
     floor.pick_next()
@@ -181,10 +181,10 @@ def carrier_label(number: str, shown: str = "", **more: Any) -> erp.CarrierLabel
 
 
 def test_a_carriers_own_label_gives_number_and_paper_and_is_verified_by_its_scan(
-    start: Any, floor: Floor
+    shelved: Any, floor: Floor
 ) -> None:
     """P19 RAW: number and label come from the carrier; nothing is taken from our ranges."""
-    day = start(order_of(1, ("S0001", 2)))
+    day = shelved(order_of(1, ("S0001", 2)))
     floor.erp(carrier_label("ZTO00000077001"))
     day.receive()
     floor.release()
@@ -217,9 +217,9 @@ def test_a_label_that_is_dangerous_or_for_nobody_is_rejected_by_the_office_folde
         assert floor.erp(doc) == {"PROBLEM": 1}
 
 
-def test_a_label_of_another_parcel_is_not_printed(start: Any, floor: Floor) -> None:
+def test_a_label_of_another_parcel_is_not_printed(shelved: Any, floor: Floor) -> None:
     """The carrier's file shows another number than its message: the printer gets no byte."""
-    day = start(order_of(1, ("S0001", 2)))
+    day = shelved(order_of(1, ("S0001", 2)))
     floor.erp(carrier_label("ZTO00000077001", shown="ZTO00000099999"))
     day.receive()
     floor.release()

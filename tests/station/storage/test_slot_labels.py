@@ -16,11 +16,11 @@ from station.ground.web.kit import csrf_token
 from station.stock import locations
 from station.stock.models import Location, OldLabel
 from tests.floor import CHEN, SUN, ZHAO, ZHOU, Floor
-from tests.station.scenarios.conftest import Day, order_of, start
+from tests.station.scenarios.conftest import Day, order_of, shelved
 from tests.station.storage.conftest import Yard
 from tests.works import work
 
-__all__ = ["start"]
+__all__ = ["shelved"]
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Start = Callable[..., Day]
 TOTE = internal("TT", "T001")
@@ -64,10 +64,10 @@ def test_the_old_label_is_refused_where_goods_are_put_away(
 
 
 def test_the_old_label_is_refused_where_goods_are_picked(
-    start: Start, floor: Floor, client: FlaskClient
+    shelved: Start, floor: Floor, client: FlaskClient
 ) -> None:
     """T31 at a walk that had begun: the same stop goes on with the new label, at the slot and at the product."""
-    start(order_of(1, ("S0001", 2))).receive()
+    shelved(order_of(1, ("S0001", 2))).receive()
     floor.release()
     answer = floor.scans(SUN, "pick", "CM-OK", TOTE)
     slot, old = answer.facts["big"], answer.facts["hint"]
@@ -85,10 +85,16 @@ def test_the_old_label_is_refused_where_goods_are_picked(
     ids=["lane", "shelf"],
 )
 def test_lane_and_shelf_refuse_their_old_labels_too(
-    start: Start, floor: Floor, client: FlaskClient, place: str, who: str, flow: str, before: tuple[str, ...]
+    shelved: Start,
+    floor: Floor,
+    client: FlaskClient,
+    place: str,
+    who: str,
+    flow: str,
+    before: tuple[str, ...],
 ) -> None:
     """One rule judges every place that is scanned."""
-    day = start(order_of(1, ("S0001", 2)))
+    day = shelved(order_of(1, ("S0001", 2)))
     if before:
         day.receive()
         floor.release()

@@ -31,9 +31,9 @@ def test_t70_before_anything_is_reserved(start: Start, floor: Floor, books: Book
 
 
 @sqlite
-def test_t71_in_a_wave_and_not_picked(start: Start, floor: Floor, books: Books) -> None:
+def test_t71_in_a_wave_and_not_picked(shelved: Start, floor: Floor, books: Books) -> None:
     """The list nobody took is not offered any more, and its stock is free."""
-    start(order_of(1, ("S0001", 2))).receive()
+    shelved(order_of(1, ("S0001", 2))).receive()
     floor.release()
     bench = Bench(floor)
     bench.cancel(1)
@@ -43,9 +43,9 @@ def test_t71_in_a_wave_and_not_picked(start: Start, floor: Floor, books: Books) 
 
 
 @sqlite
-def test_t72_during_the_walk(start: Start, floor: Floor, books: Books) -> None:
+def test_t72_during_the_walk(shelved: Start, floor: Floor, books: Books) -> None:
     """What was picked goes from the tote to the shelf, the rest is never picked."""
-    start(order_of(1, ("S0001", 2), ("S0002", 1))).receive()
+    shelved(order_of(1, ("S0001", 2), ("S0002", 1))).receive()
     floor.release()
     bench = Bench(floor)
     at = floor.scans(SUN, "pick", "CM-OK", tote(1))
