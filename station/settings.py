@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from printers.reach import Reach
 
@@ -117,8 +117,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         self._check_numbers()
-        if self.timezone not in available_timezones():
-            raise SettingsError(f"timezone {self.timezone!r} is not a known zone, e.g. Asia/Shanghai")
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, OSError, ValueError) as error:  # unknown, a folder of zones, a path
+            raise SettingsError(
+                f"timezone {self.timezone!r} is not a known zone, e.g. Asia/Shanghai"
+            ) from error
         if self.https not in {"auto", "on", "off"}:
             raise SettingsError(f"https must be auto, on or off, not {self.https!r}")
         if self.plain not in {"on", "trust"}:

@@ -24,9 +24,11 @@ from station.practice.demo import world
 from station.settings import Settings
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
-from tests import days
+from tests import days, dialects
 from tests.floor import Floor
 from tests.near import NEAR
+
+dialects.share()
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI)
