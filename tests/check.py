@@ -69,9 +69,9 @@ def chosen(arguments: list[str]) -> list[str]:
 def environment() -> dict[str, str]:
     """This process's, with the tests' files in memory where there is room: what they wait for is no disk."""
     found = dict(os.environ)
-    if "PYTEST_DEBUG_TEMPROOT" not in found and os.access(MEMORY, os.W_OK):
-        if shutil.disk_usage(MEMORY).free >= ROOM:
-            found["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
+    if has_room:
+        found.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     return found
 
 

@@ -99,7 +99,7 @@ def pg_url() -> Iterator[str]:
     if binaries is None:
         missing("PostgreSQL (initdb)")
         return
-    folder = Path(tempfile.mkdtemp(prefix="station-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="station-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     user = "postgres" if as_user else getpass.getuser()
     if as_user:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -46,7 +47,7 @@ class AlikePostgresql(_Alike, PGDialect_psycopg):
 
     @classmethod
     def import_dbapi(cls) -> ModuleType:
-        return PGDialect_psycopg.import_dbapi()
+        return psycopg
 
 
 def share() -> None:
