@@ -190,14 +190,15 @@ def gallery(folder: Path) -> None:
 
 
 @main.group(invoke_without_command=True)
+@click.option("--loops", is_flag=True, help="With the background loops, and seals right behind the scans.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def bench(ctx: click.Context, *, as_json: bool) -> None:
+def bench(ctx: click.Context, *, as_json: bool, loops: bool) -> None:
     """Measure commits, scans, and many handhelds, on this machine's disk and on a slow one."""
     if ctx.invoked_subcommand is None:
         from station.practice.bench import run
 
-        run.bench(as_json=as_json)
+        run.bench(as_json=as_json, loops=loops)
 
 
 @bench.command("print")

@@ -72,7 +72,8 @@ def table(figures: dict[str, Any], size: Size) -> str:
         slow = own["slow_disk"][str(size.handhelds)]
         lines.append(_pausing(f"{size.handhelds}, {name}, +{SLOW_MS} ms", slow))
     memory, books, seconds = figures["memory_mb"], figures["integrity"], figures["seconds"]
-    return "\n".join([*lines, "", f"server memory {memory} MB · books {books} · {seconds} s"])
+    sealed = f"{figures['sealed_rows']} rows sealed · " if figures["sealed_rows"] else ""
+    return "\n".join([*lines, "", f"server memory {memory} MB · {sealed}books {books} · {seconds} s"])
 
 
 _CAPTIONS = f"{'p50 ms':>9}{'p95':>9}{'p99':>9}{'served':>9}{'errors':>8}{'cost ms':>9}"

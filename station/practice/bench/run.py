@@ -2,7 +2,8 @@
 
 Everything is done twice: as handhelds do it (form in, screen as HTML out), and over the JSON door (`api`).
 Machines differ by a factor of three, so the processor time of a scan stands beside that of a bare page of
-the same server, ``GET /health``, measured in the same minute (`page_ratio`).
+the same server, ``GET /health``, measured in the same minute (`page_ratio`). With `loops` the background
+loops run beside it and the seals follow within a second, so that their share shows.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import time
 from typing import Any
 
 import click
+from sqlalchemy import func, select
 
 from station.ground.db import Database, schema
-from station.practice.bench.driving import drive, served
+from station.ground.seals.models import Seal
+from station.practice.bench.driving import HASTEN, drive, served
 from station.practice.bench.fill import fill, raw_commit_rate
 from station.practice.bench.measures import SLOW_MS, Runs, Size, figures_of, table
 from station.practice.bench.process import memory_mb
@@ -28,20 +31,23 @@ from station.wiring.hub import build
 PATHS = ("handheld", "api")
 
 
-def bench(*, as_json: bool) -> None:
+def bench(*, as_json: bool, loops: bool) -> None:
     """Measure and print; exit status 1 when the books are wrong afterwards."""
     started = time.monotonic()
     size = Size()
-    figures = report(size, as_json=as_json)
+    figures = report(size, as_json=as_json, loops=loops)
     figures["seconds"] = round(time.monotonic() - started)
     click.echo(json.dumps(figures) if as_json else table(figures, size))
     sys.exit(0 if figures["integrity"] == "ok" else 1)
 
 
-def report(size: Size, *, as_json: bool) -> dict[str, Any]:
+def report(size: Size, *, as_json: bool, loops: bool = False) -> dict[str, Any]:
     """Fill a hall of its own and measure: the figures of handhelds, under `api` those of the JSON door."""
     with tempfile.TemporaryDirectory(prefix="station-bench-") as folder:
-        environ = os.environ | {"STATION_DATA": folder, "STATION_HOST": "127.0.0.1", "STATION_WORKERS": "off"}
+        environ = os.environ | {"STATION_DATA": folder, "STATION_HOST": "127.0.0.1"}
+        environ |= (
+            {"STATION_WORKERS": "on", "STATION_PREPARE": HASTEN} if loops else {"STATION_WORKERS": "off"}
+        )
         environ.pop("STATION_DATABASE_URL", None)
         settings = load(environ)
         say(as_json, "filling a hall with pick work …")
@@ -82,7 +88,7 @@ def _measure(settings: Settings, environ: dict[str, str], size: Size, *, as_json
         {"commit_rate": round(commit_rate)}
         | figures["handheld"]
         | {"api": figures["api"], "page": {"rate": page["rate"], "cost_ms": page["cost_ms"]}}
-        | {"memory_mb": memory, "integrity": integrity(settings)}
+        | {"memory_mb": memory, "sealed_rows": _sealed_rows(settings), "integrity": integrity(settings)}
     )
 
 
@@ -110,6 +116,16 @@ def _runs(port: int, pid: int, loads: list[Load]) -> dict[str, Runs]:
         for path in PATHS:
             runs[path][name] = drive(port, count, seconds, thinks=thinks, wire=path, pid=pid)
     return runs
+
+
+def _sealed_rows(settings: Settings) -> int:
+    """Rows of the books under seals; 0 without the loops."""
+    db = Database(settings.url)
+    try:
+        with db.read() as tx:
+            return tx.scalar(select(func.sum(Seal.row_count))) or 0
+    finally:
+        db.close()
 
 
 def integrity(settings: Settings) -> Any:

@@ -77,6 +77,15 @@ def test_a_person_reads_both_paths(report: dict[str, Any]) -> None:
     assert "–" in measures.table(blind, TINY)
 
 
+@pytest.mark.long
+def test_with_the_loops_the_books_are_sealed_beside_the_scans(report: dict[str, Any]) -> None:
+    sealed = run.report(TINY, as_json=True, loops=True)
+    assert sealed["sealed_rows"] > sealed["handhelds"]["10"]["scans"] > 0
+    assert f"{sealed['sealed_rows']} rows sealed" in measures.table(sealed | {"seconds": 9}, TINY)
+    assert (sealed["integrity"], report["sealed_rows"]) == ("ok", 0)
+    assert set(sealed) == set(report)
+
+
 def test_it_sends_what_the_handheld_s_script_sends() -> None:
     """The headers and fields of ``static/scan.js``, and nothing of the JSON door."""
     script = (ROOT / "static/scan.js").read_text(encoding="utf-8")
