@@ -36,8 +36,9 @@ def create_app(settings: Settings | None = None, *, hub: Hub | None = None) -> F
         template_folder=str(folders.beside("templates")),
         static_folder=str(folders.beside("static")),
     )
-    guard.install(app, hub, hosts.trusted(hub.settings))
-    hosts.install(app, hub.settings)
+    known = hosts.Known(hub.settings)
+    guard.install(app, hub, known)
+    hosts.install(app, known)
     i18n.install(app)
     names = [*(name for room in hub.rooms for name in room.pages), *ABOVE]
     for blueprint in dict.fromkeys(importlib.import_module(name).blueprint for name in names):

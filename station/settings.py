@@ -23,6 +23,10 @@ class SettingsError(Exception):
     """A setting that cannot be used; the text names the key and what is wrong with it."""
 
 
+ANY_HOST, OWN_HOSTS = "any", "lan"
+"""In `trusted_hosts`: whatever the station is called; and what older files say for its own names."""
+
+_HOST_NAME = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[?[0-9A-Fa-f:.]+\]?")
 _AT_LEAST = {"idle_lock_s": 120, "cosign_window_s": 10}
 """Below these nobody could stay signed in (a session's use is noted once a minute), or sign in time."""
 _PIN_DIGITS = re.compile(
@@ -105,6 +109,7 @@ class Settings:
     address_connections: int = 200
     """Connections that one address may hold; 0: as many as it likes. A browser holds six."""
     trusted_hosts: tuple[str, ...] = ()
+    """Names the station answers to beside those of this machine and its certificate; ``any``: to all."""
     allow_addresses: tuple[str, ...] = ()
     """Addresses the server may connect to although they are this machine's, link-local or its own port."""
     only_networks: tuple[str, ...] = ()
@@ -129,6 +134,11 @@ class Settings:
             raise SettingsError(f"plain must be on or trust, not {self.plain!r}")
         if self.journal not in {"WAL", "DELETE", "TRUNCATE"}:
             raise SettingsError(f"journal must be WAL, DELETE or TRUNCATE, not {self.journal!r}")
+        for name in self.trusted_hosts:
+            if not _HOST_NAME.fullmatch(name):
+                raise SettingsError(
+                    f"trusted_hosts holds {name!r}; each is a host name alone, e.g. station.lan"
+                )
         try:
             _ = self.reach
         except ValueError as error:

@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from station.erp.rest import replies, shapes, tokens
 from station.erp.rest.endpoints import MOST_BYTES, MOST_ROWS, PAGE, ROOT
@@ -38,6 +38,11 @@ ERRORS: dict[str, tuple[int, str, str]] = {
     "too_many": (422, "每次 1-500 份单据", "send 1 to 500 documents at a time"),
     "bad_query": (422, "查询参数不对", "a query parameter cannot be used"),
     "bad_request": (400, "请求不对", "the request cannot be used"),
+    "unknown_host": (
+        400,
+        "本站不认这个主机名, 请加到 station.toml 的 trusted_hosts",
+        "the station does not answer to this host name: add it to trusted_hosts in station.toml",
+    ),
     "failed": (500, "内部错误, 请稍后原样重发", "an internal error: send the same again later"),
 }
 _BY_STATUS = {401: "unknown_token", 404: "not_found", 405: "wrong_method", 413: "too_large", 415: "not_json"}
@@ -97,6 +102,8 @@ def _unexpected(error: Exception) -> Response:
 
 def _http(error: HTTPException) -> Response:
     """An error of the web layer, in the API's words."""
+    if isinstance(error, SecurityError):
+        return _problem(Problem("unknown_host"))
     status = error.code or 500
     _status, zh, en = ERRORS[code := _BY_STATUS.get(status, "bad_request" if status < 500 else "failed")]  # noqa: PLR2004
     answer = _error(code, status, zh, en)

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,17 @@ SECURITY_HEADERS = {
 }
 
 
-def install(app: Flask, station: Station, hosts: Sequence[str] = ()) -> None:
-    """Put the shared behaviour into an app, which is called by the names `hosts`; by any name without."""
+def install(app: Flask, station: Station, is_ours: Callable[[str], bool] = lambda _host: True) -> None:
+    """Put the shared behaviour into an app; `is_ours` judges the host by whose name it is called."""
     app.extensions["station"] = station
     app.config["MAX_CONTENT_LENGTH"] = SCAN_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 86_400
-    if hosts:
-        app.config["TRUSTED_HOSTS"] = list(hosts)
+
+    def know_host() -> None:
+        if not is_ours(request.environ.get("HTTP_HOST", "")):
+            raise SecurityError
+
+    app.before_request(know_host)
     app.before_request(_identify)
     app.before_request(_guard)
     app.after_request(_headers)
@@ -111,8 +115,9 @@ def _version(path: Path) -> str:
 
 def _http_error(error: HTTPException) -> Any:
     status = error.code or 500
-    if isinstance(error, SecurityError):  # under a host that is not ours no page knows any address
-        return Response("this station does not answer to that host name\n", status, mimetype="text/plain")
+    if isinstance(error, SecurityError):  # under a name that is not ours nothing of ours is told
+        message = catalogue()["E-SYS-13"].text()
+        return Response(f"E-SYS-13\n{message['zh']}\n{message['en']}\n", status, mimetype="text/plain")
     if status == 401:  # noqa: PLR2004
         return _to_sign_in()
     code = {403: "E-AUTH-02", 404: "E-SYS-06"}.get(status, "E-SYS-05")
