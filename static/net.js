@@ -2,7 +2,7 @@
 /* Whether the station can be reached, on every page. When it cannot, a red band says so and what not to do
    (E-SYS-01, domain §10.6); scans that wait are told the moment it is back. */
 (function () {
-  const EVERY_MS = 15000, AGAIN_MS = 1000, PATIENCE_MS = 4000, MISSES = 2;
+  const EVERY_MS = 15000, AGAIN_MS = 1000, MISSES = 2;
   let lost = false, missed = 0, timer = 0, asking = false;
 
   function tell(gone) {
@@ -25,14 +25,7 @@
   async function ask() {
     if (asking || document.hidden) return;
     asking = true;
-    const abort = new AbortController(), stop = setTimeout(() => abort.abort(), PATIENCE_MS);
-    let found = false;
-    try {
-      const answer = await fetch("/health", { signal: abort.signal, cache: "no-store", credentials: "omit" });
-      // A station that is not well says so itself, with 503: it is there. A proxy's error page is not.
-      found = answer.status < 500 || (await answer.json()).status === "failing";
-    } catch (_error) { /* no answer is the answer */ }
-    clearTimeout(stop);
+    const found = await window.stationReach();
     asking = false;
     heard(found);
   }

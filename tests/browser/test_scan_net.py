@@ -95,6 +95,45 @@ def test_a_station_that_is_not_well_is_not_out_of_reach(hub: Hub, page: Page) ->
     assert page.inner_text("#net-lost") == ""
 
 
+def without_a_network(visitors: Visitors, server: Served) -> Page:
+    """The page the worker shows, in the place of the one that was wanted."""
+    visitors.url = server.url
+    page = visitors.page(SUN)
+    page.clock.install()
+    shown = page.request.get(f"{server.url}/offline").text()
+    page.route("**/work/notes", lambda route: route.fulfill(body=shown, content_type="text/html"), times=1)
+    page.goto(f"{server.url}/work/notes")
+    assert say("E-SYS-01")["zh"] in page.inner_text("main.offline")
+    return page
+
+
+def asks(page: Page) -> int:
+    """The page without a network asks whether the station is there; the status it gets."""
+    with page.expect_response("**/health") as asked:
+        page.clock.run_for(2000)
+    return asked.value.status
+
+
+def test_without_a_network_the_wanted_page_comes_back_when_the_station_is_there_but_not_well(
+    hub: Hub, visitors: Visitors, server: Served
+) -> None:
+    hub.vitals.refusing = lambda: [9]
+    page = without_a_network(visitors, server)
+    assert asks(page) == 503
+    page.wait_for_selector("#screen")
+    assert page.inner_text("#net-lost") == ""
+
+
+def test_without_a_network_a_proxys_error_brings_nothing_back(visitors: Visitors, server: Served) -> None:
+    page = without_a_network(visitors, server)
+    page.route("**/health", lambda route: route.fulfill(status=503, body="<h1>Bad gateway</h1>"))
+    assert [asks(page), asks(page)] == [503, 503]  # it would not ask again had it gone
+    assert say("E-SYS-01")["zh"] in page.inner_text("main.offline")
+    page.unroute("**/health")
+    assert asks(page) == 200
+    page.wait_for_selector("#screen")
+
+
 def test_out_of_reach_three_scans_wait_and_no_more(hub: Hub, page: Page) -> None:
     """Each is told as not done at once; the fourth is not taken; back again, each settles with its own id."""
     requests = sent(page)

@@ -17,7 +17,7 @@ from flask import Response, current_app, jsonify, render_template, url_for
 from station.ground.web.desk import blueprint
 from station.ground.web.kit import hub, public
 
-KEPT = ("station.css", "offline.js", "icon.svg")
+KEPT = ("station.css", "reach.js", "offline.js", "icon.svg")
 """What the page without a network needs; all other static files are kept once they were used."""
 ICONS = (
     ("icon-192.png", 192, "any"),
