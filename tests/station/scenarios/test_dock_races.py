@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -29,10 +30,11 @@ def test_a_truck_arrives_while_the_office_takes_its_notice_back(dock: Dock, book
         asn = f"PO-{number}"
         dock.expects((MUG, 24), asn=asn)
         dock.tries(asn, "沪A1", "张", number=LI, flow="arrive")
-        answer, told = beside(
+        both: list[Any] = beside(
             lambda: dock.floor.scan(LI, "arrive", "2"),
             lambda asn=asn: dock.floor.erp(erp.CancelNotice(asn_no=asn)),  # type: ignore[misc]
         )
+        answer, told = both
         with dock.floor.hub.db.read() as tx:
             notice = tx.scalars(select(InboundNotice).where(InboundNotice.asn_no == asn)).one()
             trucks = tx.scalar(select(func.count()).where(Receipt.notice_id == notice.id))
