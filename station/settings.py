@@ -29,9 +29,19 @@ ANY_HOST, OWN_HOSTS = "any", "lan"
 _HOST_NAME = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[?[0-9A-Fa-f:.]+\]?")
 _AT_LEAST = {"idle_lock_s": 120, "cosign_window_s": 10}
 """Below these nobody could stay signed in (a session's use is noted once a minute), or sign in time."""
-_PIN_DIGITS = re.compile(
-    r"(RECEIVER|INSPECTOR|CLERK|KEEPER|PICKER|PACKER|DISPATCHER|SUPERVISOR|FINANCE|ADMIN):([4-9]|10)"
+_ROLES = (
+    "RECEIVER",
+    "INSPECTOR",
+    "CLERK",
+    "KEEPER",
+    "PICKER",
+    "PACKER",
+    "DISPATCHER",
+    "SUPERVISOR",
+    "FINANCE",
+    "ADMIN",
 )
+_PIN_DIGITS = re.compile(rf"({'|'.join(_ROLES)}):([4-9]|10)")
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,9 @@ class Rules:
     need_route: tuple[str, ...] = ("ZTO", "YTO", "STO", "YUNDA", "JT")
     remark_words: tuple[str, ...] = ("改地址", "换", "不要发", "合并", "加急", "礼盒", "代写")
 
+    typed_weight: tuple[str, ...] = ("SUPERVISOR",)
+    """Roles that may type a parcel's weight without asking; others need a supervisor's leave each time."""
+
     pin_digits: tuple[str, ...] = ()
     """Longer PINs for roles with power, each as ``ROLE:digits``."""
 
@@ -74,6 +87,9 @@ class Rules:
                 raise SettingsError(
                     f"rules.pin_digits holds {text!r}; each is a role and 4 to 10 digits, e.g. SUPERVISOR:6"
                 )
+        for role in self.typed_weight:
+            if role not in _ROLES:
+                raise SettingsError(f"rules.typed_weight holds {role!r}; roles are {', '.join(_ROLES)}")
         if self.life_rule not in {"ELAPSED", "REMAINING"}:
             raise SettingsError(f"rules.life_rule must be ELAPSED or REMAINING, not {self.life_rule!r}")
         for item in fields(self):
@@ -114,6 +130,10 @@ class Settings:
     """Addresses the server may connect to although they are this machine's, link-local or its own port."""
     only_networks: tuple[str, ...] = ()
     """If any, printers, ERPs and webhooks must be in one of these networks (or allowed by name)."""
+    serial_ports: tuple[str, ...] = ()
+    """Paths at which scales may be, beside /dev/serial/by-id/… and /dev/ttyUSB…: such as a name given by
+    udev.
+    """
     journal: str = "WAL"
     commit_delay_ms: int = 0
     reserve_mb: int = 200

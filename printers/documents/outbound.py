@@ -170,10 +170,11 @@ class InvoiceCopy(Document):
 
 @dataclass(frozen=True, slots=True)
 class ManifestParcel(Document):
-    """One parcel handed over; weight in grams."""
+    """One parcel handed over; weight in grams, `is_typed` (M) when no scale read it."""
 
     waybill_no: str
     weight_g: int = 0
+    is_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,5 +55,8 @@ def _head(doc: Manifest, flow: Flow) -> None:
 
 
 def _row(parcels: tuple[ManifestParcel, ...], per_row: int, unweighed: str) -> list[Cell]:
-    cells: list[Cell] = [(parcel.waybill_no, kilograms(parcel.weight_g) or unweighed) for parcel in parcels]
+    cells: list[Cell] = [
+        (parcel.waybill_no, f"{kilograms(parcel.weight_g) or unweighed}{' M' if parcel.is_typed else ''}")
+        for parcel in parcels
+    ]
     return cells + [""] * (per_row - len(cells))

@@ -18,6 +18,7 @@ WORDS = {
     "CM-UNDO": "L-CARD-UNDO",
     "CM-HELP": "L-CARD-HELP",
     "CM-REPRINT": "L-CARD-REPRINT",
+    "CM-QTY": "L-CARD-QTY",
     "CM-SKIP": "L-CARD-SKIP",
     "CM-DAMAGE": "L-CARD-DAMAGE",
     "CM-SHORT": "L-CARD-SHORT",

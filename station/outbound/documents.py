@@ -124,7 +124,7 @@ def invoice_copy(tx: Session, order: DeliveryOrder, settings: Settings) -> paper
 def manifest(tx: Session, manifest: Manifest, settings: Settings, ply: int, left: int = 0) -> paper.Manifest:
     """交接清单: the count on paper is the count scanned (I6)."""
     rows = tx.execute(
-        select(Waybill.waybill_no, Parcel.weight_dg)
+        select(Waybill.waybill_no, Parcel.weight_dg, Parcel.is_typed)
         .join(Parcel, Parcel.id == Waybill.parcel_id)
         .join(ManifestParcel, ManifestParcel.parcel_id == Parcel.id)
         .where(ManifestParcel.manifest_id == manifest.id, Waybill.state == WaybillState.BOUND)
@@ -133,7 +133,9 @@ def manifest(tx: Session, manifest: Manifest, settings: Settings, ply: int, left
     return paper.Manifest(
         manifest_no=manifest.manifest_no,
         carrier_name=catalog.carrier(tx, manifest.carrier_id).name,
-        parcels=tuple(paper.ManifestParcel(row.waybill_no, (row.weight_dg or 0) // 10) for row in rows),
+        parcels=tuple(
+            paper.ManifestParcel(row.waybill_no, (row.weight_dg or 0) // 10, row.is_typed) for row in rows
+        ),
         warehouse_name=settings.warehouse_name,
         pickup_on=str(manifest.opened_at.astimezone(settings.zone).date()),
         vehicle_no=manifest.plate,

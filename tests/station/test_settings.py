@@ -36,3 +36,9 @@ def test_environment_over_file_over_defaults(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, more: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         load(_env(tmp_path, text, **more))
+
+
+def test_a_role_that_may_type_weights_must_be_one() -> None:
+    with pytest.raises(SettingsError, match="typed_weight holds 'PACKERS'"):
+        load({"STATION_RULES_TYPED_WEIGHT": "PACKERS"})
+    assert load({}).rules.typed_weight == ("SUPERVISOR",)

@@ -40,7 +40,7 @@ def order(order_no: str) -> Any:
         *_receiver(doc),
         (_("Carrier"), row.name),
         (_("Waybill"), row.waybill_no),
-        (_("Weight g"), row.weight_dg and row.weight_dg // 10),
+        (_("Weight g"), row.weight_dg and f"{row.weight_dg // 10}{' M' if row.is_typed else ''}"),
         (_("Why it waits"), doc.hold_reason),
         (_("Ship before"), doc.latest_ship_at),
         (_("Came in"), doc.created_at),

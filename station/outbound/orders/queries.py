@@ -17,7 +17,7 @@ from station.outbound.picking.models import PickList, PickTask
 def order(tx: Session, order_no: str) -> Any:
     """One order with its carrier, newest waybill and weight, or None."""
     return tx.execute(
-        select(DeliveryOrder, Carrier.name, Waybill.waybill_no, Parcel.weight_dg)
+        select(DeliveryOrder, Carrier.name, Waybill.waybill_no, Parcel.weight_dg, Parcel.is_typed)
         .join(Carrier, Carrier.id == DeliveryOrder.carrier_id)
         .outerjoin(Parcel, Parcel.order_id == DeliveryOrder.id)
         .outerjoin(Waybill, Waybill.parcel_id == Parcel.id)

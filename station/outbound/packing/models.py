@@ -27,6 +27,7 @@ class Parcel(Base):
     """A sealed outbound unit, the `seq`-th of its order. Weights in tenths of a gram (dg).
 
     `is_unweighed` (未称重): no scale worked and a supervisor let it go; there is no `weight_dg` then.
+    `is_typed` (M): the weight was typed by a person, not read from the bench's scale.
     """
 
     __tablename__ = "parcel"
@@ -50,6 +51,7 @@ class Parcel(Base):
     expected_dg: Mapped[int | None]
     weight_dg: Mapped[int | None]
     is_unweighed: Mapped[bool] = mapped_column(Flag, default=False, server_default=false())
+    is_typed: Mapped[bool] = mapped_column(Flag, default=False, server_default=false())
     packed_by: Mapped[str] = mapped_column(Str(80), default="")
     packed_at: Mapped[datetime | None]
     weighed_at: Mapped[datetime | None]

@@ -15,9 +15,10 @@ from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock, StockStatus
 
 
-def stage(work: Work, parcel: Parcel, dg: int | None) -> str:
+def stage(work: Work, parcel: Parcel, dg: int | None, *, is_typed: bool = False) -> str:
     """The weight is right (or, None, was not to be had): the parcel stands in the carrier's lane, whose code
-    is returned. With its last parcel the order is WEIGHED and STAGED; ledger PACK → LANE.
+    is returned. `is_typed`: a person typed the weight (M). With its last parcel the order is WEIGHED and
+    STAGED; ledger PACK → LANE.
     """
     order = work.tx.get_one(DeliveryOrder, parcel.order_id)
     lane = locations.by_kind(work.tx, LocationKind.LANE, order.carrier_id)
@@ -25,10 +26,11 @@ def stage(work: Work, parcel: Parcel, dg: int | None) -> str:
         work,
         parcel,
         "stage",
-        detail={"dg": dg},
+        detail={"dg": dg} | ({"mark": "M"} if is_typed else {}),
         lane_id=lane.id,
         weight_dg=dg,
         is_unweighed=dg is None,
+        is_typed=is_typed,
         weighed_at=work.now,
     )
     move_parcel(work, parcel, order.order_no, parcel.pack_location_id, lane.id, MovementType.STAGE)

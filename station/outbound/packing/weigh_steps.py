@@ -1,9 +1,14 @@
-"""The parcel on the scale, and seeing every unit again when its weight is wrong (P18)."""
+"""The parcel on the scale, and seeing every unit again when its weight is wrong (P18).
+
+A scale that is dead, too small or not there: the weight is typed, by whoever may (`typed_weight` in the
+rules) or with a supervisor's leave, and carries the mark M; or the parcel goes unweighed, with a
+supervisor's leave.
+"""
 
 from __future__ import annotations
 
 from station.devices import scales
-from station.ground.scan import position
+from station.ground.scan import inputs, position
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
@@ -14,6 +19,8 @@ from station.outbound.packing.position import FIELDS, Packing
 from station.outbound.packing.verify_steps import ask_unit, count, seen
 
 DONE = ("tote", "item", "verify")
+HEAVIEST_G = 60_000
+"""More than anybody lifts onto a bench is a slip of the finger."""
 
 
 @pack.screen("weigh", prompt="P-PAK-WEIGH")
@@ -49,6 +56,39 @@ def label_on_scale(ctx: Context, code: Code) -> Outcome:
     live(ctx, at.order)
     labelling.check_own(ctx.tx, verifying.parcel(ctx.tx, at.parcel), code.text)
     return read_scale(ctx)
+
+
+@pack.command("weigh", "CM-QTY", to="typed", label="L-TYPE-WEIGHT")
+def type_weight(ctx: Context) -> Outcome:
+    """E-WGT-07 for who may not type a weight, until a supervisor allows it for this parcel."""
+    live(ctx, ctx.at(Packing).order)
+    weights.may_type(ctx, ctx.actor.roles)
+    return ctx.go("typed", "S-PAK-TYPE")
+
+
+@pack.screen("typed", prompt="P-PAK-TYPE")
+def ask_typed(ctx: Context) -> Facts:
+    facts = ask_weight(ctx)
+    facts.pad, facts.hint = "qty", ""
+    return facts
+
+
+@pack.on("typed", Kind.QUANTITY, to=DONE)
+def take_typed(ctx: Context, code: Code) -> Outcome:
+    """Whole grams, judged like a weight of the scale (E-QTY-01, E-WGT-01)."""
+    at = ctx.at(Packing)
+    live(ctx, at.order)
+    weights.may_type(ctx, ctx.actor.roles)
+    parcel = verifying.parcel(ctx.tx, at.parcel)
+    dg = 10 * inputs.quantity(code, 1, HEAVIEST_G)
+    _judge(ctx, parcel, dg)
+    ctx.used("E-WGT-07")
+    return _staged(ctx, staging.stage(ctx, parcel, dg, is_typed=True), "S-PAK-TYPED")
+
+
+@pack.command("typed", "CM-SKIP", to="weigh", label="L-BACK")
+def back_to_scale(ctx: Context) -> Outcome:
+    return ctx.go("weigh", "S-OK")
 
 
 def _judge(ctx: Context, parcel: Parcel, dg: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import func, select
@@ -40,11 +41,19 @@ def reading(work: Work) -> int | None:
 
     E-WGT-04 no scale, E-WGT-02 moving, E-WGT-03 not zeroed since the last parcel.
     """
-    if not scales.works(work.tx, work.by.workstation):
+    if not scales.works(work.tx, work.by.workstation, work.now):
         work.unless_allowed("E-WGT-04")
         work.used("E-WGT-04")
         return None
-    return scales.read(work.tx, work.by.workstation)
+    return scales.read(work.tx, work.by.workstation, work.now)
+
+
+def may_type(work: Work, roles: Collection[str]) -> None:
+    """Whether somebody with these roles may type a weight; else a supervisor must have allowed it
+    (E-WGT-07).
+    """
+    if not set(roles) & set(work.settings.rules.typed_weight):
+        work.unless_allowed("E-WGT-07")
 
 
 def judge(work: Work, parcel: Parcel, dg: int) -> int:

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from station.devices.says import Says
 from station.devices.scales.cutting import EQUAL, LONGEST, Fixed, Framer, Lines, Piece
 from station.devices.scales.families import BY_CODE, FAMILIES
 from station.devices.scales.finding import Finder
 from station.devices.scales.frames import Reading, tenths
-from station.devices.scales.judging import Judge, Says
+from station.devices.scales.judging import Judge
 from tests.station.devices.frames import TABLE, Sent
 
 CODES = [family.code for family in FAMILIES]
