@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from station.devices.scales.keeping import Readers
 from station.devices.workflow import place
-from station.ground.room import Room
+from station.ground.room import Job, Room
 
 ROOM = Room(
-    "devices", workflows=(place,), tables=("station.devices.models",), pages=("station.devices.pages",)
+    "devices",
+    workflows=(place,),
+    tables=("station.devices.models",),
+    pages=("station.devices.pages",),
+    jobs=(Job("scales", Readers, end=Readers.close),),
 )

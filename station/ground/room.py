@@ -21,11 +21,15 @@ Lookup = Callable[[Session, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A loop of this room. `begin` gives one turn of it, which says whether there is more to do at once."""
+    """A loop of this room. `begin` gives one turn of it, which says whether there is more to do at once.
+
+    `end` is handed that turn when the loop ends for good.
+    """
 
     name: str
     begin: Callable[[Works], Callable[[], bool]]
     idle_s: float = 1.0
+    end: Callable[[Any], None] = lambda _turn: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ class Workers:
             zone=hub.settings.zone,
             limits=Limits(reach=hub.settings.reach),
         )
-        self.turns = {job.name: (job.begin(hub.works), job.idle_s) for room in hub.rooms for job in room.jobs}
+        jobs = [job for room in hub.rooms for job in room.jobs]
+        self.turns = {job.name: (job.begin(hub.works), job.idle_s) for job in jobs}
+        self._ends = {job.name: job.end for job in jobs}
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -59,6 +61,8 @@ class Workers:
         self.stop.set()
         for thread in self._threads:
             thread.join(timeout=10)
+        for name, end in self._ends.items():
+            end(self.turns[name][0])
         self.erp.close()
 
     def turn(self, name: str) -> bool:

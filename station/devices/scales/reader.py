@@ -22,6 +22,8 @@ from station.devices.scales.lines import LINES, Cable, CableBroken
 from station.devices.scales.telling import Line, Pace, Word, shown
 
 ACK = 0x06
+ANSWER_S = 1.0
+"""A question without an answer is asked again after so long."""
 Tell = Callable[[Word], None]
 """Tells a word; raises `NotTold` when it could not."""
 
@@ -45,10 +47,13 @@ class Times:
     late: float = 1.0
 
 
+USUAL = Times()
+
+
 class Reader:
     """One scale's line."""
 
-    def __init__(self, port: str, line: Line, tell: Tell, times: Times = Times()) -> None:
+    def __init__(self, port: str, line: Line, tell: Tell, times: Times = USUAL) -> None:
         self.port, self.line = port, line
         self._tell, self._times = tell, times
         self._pace = Pace()
@@ -212,12 +217,16 @@ class Asker:
 
     def turn(self, patience_s: float) -> bytes:
         """Ask when it is time, and what came of it."""
-        now_s = time.monotonic()
-        if now_s >= self._next_s:
-            self._cable.ask(self._commands[0])
-            self._rest, self._next_s = self._commands[1:], now_s + self._every_s
+        if time.monotonic() >= self._next_s:
+            self._send(self._commands)
         data = self._cable.read(patience_s)
         if self._rest and data[:1] == bytes((ACK,)):
-            self._cable.ask(self._rest[0])
-            self._rest, data = self._rest[1:], data[1:]
+            self._send(self._rest)
+            return data[1:]
+        if data:
+            self._next_s = time.monotonic() + self._every_s
         return data
+
+    def _send(self, commands: tuple[bytes, ...]) -> None:
+        self._cable.ask(commands[0])
+        self._rest, self._next_s = commands[1:], time.monotonic() + ANSWER_S

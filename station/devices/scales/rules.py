@@ -90,7 +90,7 @@ def use(tx: Session, workstation: str) -> None:
 
 
 def begin(tx: Session, scale_id: int, now: datetime) -> int:
-    """A reader takes over: what an earlier one saw counts no more, what it still tells is not heard.
+    """A reader takes over: what an earlier one saw counts no more, and what it tells is not heard.
 
     Its number; LookupError when there is no such scale (any more).
     """
