@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import and_, case, literal, select, update
 from sqlalchemy.orm import Session
 
 from station.devices.models import Scale, ScaleKind
 from station.devices.says import SPEAKING, Says
 from station.devices.scales.telling import Word
-from station.ground.db import changed
+from station.ground.db import UtcDateTime, changed
 from station.ground.words.messages import Refused
 
 VIRTUAL = ScaleKind.VIRTUAL
@@ -116,7 +116,10 @@ def hear(tx: Session, scale_id: int, run: int, seq: int, word: Word, now: dateti
         "is_stable": word.says in {Says.STILL, Says.EMPTY},
         "zeros": word.zeros,
         "zero_seen": case((Scale.zeros < word.zeros, True), else_=Scale.zero_seen),
-        "since": case((and_(Scale.says == word.says, Scale.since.is_not(None)), Scale.since), else_=now),
+        "since": case(
+            (and_(Scale.says == word.says, Scale.since.is_not(None)), Scale.since),
+            else_=literal(now, UtcDateTime()),
+        ),
         "read_at": now,
         "frame": word.frame[:160],
         "guesses": word.guesses[:160],

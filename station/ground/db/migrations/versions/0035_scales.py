@@ -9,7 +9,7 @@ from station.ground import db
 from station.ground.db.migrations.rebuilding import add_checks
 
 revision = "0035"
-down_revision = "0020"
+down_revision = "0030"
 
 KINDS = "'VIRTUAL', 'SERIAL', 'BENCH'"
 SAYS = "'LOST', 'SILENT', 'FOREIGN', 'FINDING', 'UNCLEAR', 'OUTSIDE', 'TARED', 'MOVING', 'EMPTY', 'STILL'"
