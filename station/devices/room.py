@@ -10,6 +10,6 @@ ROOM = Room(
     "devices",
     workflows=(place,),
     tables=("station.devices.models",),
-    pages=("station.devices.pages",),
+    pages=("station.devices.pages", "station.devices.scales.pages"),
     jobs=(Job("scales", Readers, end=Readers.close),),
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from printers.schema import print_job
 from station.catalog.models import Carrier
-from station.devices.models import Scale
+from station.devices.models import ScaleKind
+from station.devices.says import Says
+from station.devices.scales import rules
 from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing import labelling, position
 from station.outbound.packing.models import Parcel
@@ -26,24 +29,44 @@ class Beside:
     waybill_no: str = ""
     expected_g: int | None = None
     scale_g: int | None = None
-    is_stable: bool = False
+    scale_says: str = ""
+    since: datetime | None = None
+    needs_zero: bool = False
     job_id: int = 0
     job_state: str = ""
     has_picture: bool = False
 
 
-def beside(tx: Session, user_id: int, workstation: str) -> Beside:
+def beside(tx: Session, user_id: int, workstation: str, now: datetime) -> Beside:
     """What the packer's present order, parcel and bench say."""
     shown = Beside()
-    scale = tx.scalars(select(Scale).where(Scale.workstation == workstation)).first()
-    if scale is not None:
-        shown.scale_g, shown.is_stable = scale.dg // 10, scale.is_stable
+    _add_scale(tx, shown, workstation, now)
     at = position.in_hand(tx, user_id)
     if at.order:
         _add_order(tx, shown, at.order)
     if at.parcel:
         _add_parcel(tx, shown, at.parcel)
     return shown
+
+
+def _add_scale(tx: Session, shown: Beside, workstation: str, now: datetime) -> None:
+    """The weight, or why there is none: no scale, not heard of (since when), moving, not zeroed, tared, too
+    much.
+    """
+    scale = rules.of(tx, workstation)
+    if scale is None:
+        return
+    if rules.is_speaking(scale, now):
+        is_figure = scale.kind == ScaleKind.VIRTUAL or scale.says in {Says.STILL, Says.MOVING, Says.EMPTY}
+        shown.scale_g = scale.dg // 10 if is_figure else None
+        shown.scale_says = scale.says
+        if scale.kind == ScaleKind.VIRTUAL:
+            shown.scale_says = Says.STILL if scale.is_stable else Says.MOVING
+        shown.needs_zero = scale.is_stable and bool(scale.dg) and not scale.zero_seen
+        return
+    is_told = rules.is_fresh(scale, now)
+    shown.scale_says = scale.says if is_told else Says.SILENT
+    shown.since = scale.since if is_told else scale.read_at
 
 
 def _add_order(tx: Session, shown: Beside, order_id: int) -> None:

@@ -18,9 +18,9 @@ COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 def _beside() -> bench.Beside:
-    who = actor()
-    with hub().db.read() as tx:
-        return bench.beside(tx, who.user_id, who.workstation)
+    who, station = actor(), hub()
+    with station.db.read() as tx:
+        return bench.beside(tx, who.user_id, who.workstation, station.clock.now())
 
 
 @blueprint.get("/work/pack/beside")

@@ -153,7 +153,7 @@ def test_what_one_packs_is_shown_beside_the_bench(at_bench: AtBench) -> None:
     def beside() -> screen.Beside:
         with hub.db.read() as tx:
             user = tx.scalars(select(User).where(User.badge == world.badge(ZHAO))).one()
-            return screen.beside(tx, user.id, "PACK-1")
+            return screen.beside(tx, user.id, "PACK-1", hub.clock.now())
 
     assert beside().order_no == ""
     bench.scans(tote(1))
