@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from station.clock import Clock
 from station.ground.db import Database
 from station.ground.words.actor import Role
+from station.ground.words.messages import Refused, say
 from station.people import rules, sessions, tallies
 from station.people.models import User
 from station.people.pins import Pins
@@ -47,6 +48,8 @@ def _opened() -> Iterator[Opened]:
     hub: Opened = click.get_current_context().obj()
     try:
         yield hub
+    except Refused as refusal:
+        raise click.ClickException(say(refusal.code, refusal.facts)["en"]) from None
     except (ValueError, LookupError) as error:
         raise click.ClickException(str(error.args[0])) from None
     finally:
@@ -96,7 +99,7 @@ def set_pin(number: str, pin: str) -> None:
     with _opened() as hub:
         with hub.db.read() as tx:
             person = rules.person(tx, number)
-        plain = person.badge.removeprefix("US")[:-1]
+        plain = rules.number_of(person.badge)
         rules.check_pin(pin, plain, hub.settings.rules.least_pin(sessions.roles_of(person.roles)))
         pin_hash, now = hub.pins.hash(pin), hub.clock.now()
         hub.db.write(lambda tx: rules.set_pin(tx, rules.person(tx, number), pin_hash, now))

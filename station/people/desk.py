@@ -37,7 +37,7 @@ def person(user_id: int) -> Any:
     """One person."""
     now = hub().clock.now()
     with hub().db.read() as tx:
-        user = _found(tx, user_id)
+        user = found(tx, user_id)
         trouble = tallies.troubles(tx, now, user_id)
         wrong = queries.wrong_pins(tx, user.badge, WRONG)
     opens = trouble[0].opens_at if trouble else now
@@ -46,12 +46,18 @@ def person(user_id: int) -> Any:
         (_("Roles"), ", ".join(map(state_word, user.roles.split(",")))),
         (_("Active"), _("Yes") if user.is_active else _("No")),
         (_("Since"), user.created_at),
+        ("PIN", "" if user.pin_hash else _("none yet: nobody can sign in with this badge")),
         (_("PIN slowed down until"), opens if opens > now else ""),
     ]
     columns = [(_("Time"), "at"), (_("At"), "door"), (_("Asked by"), "by"), (_("Device"), "device")]
     sheet = table([*columns, (_("Address"), "address")], [where(row) for row in wrong])
+    links = [(url_for("office.edit_person", user_id=user_id), _("Change"))]
     return detail_page(
-        user.name, facts, [(_("Wrong PINs"), sheet)], forms=_forms(user, is_tried=bool(trouble))
+        user.name,
+        facts,
+        [(_("Wrong PINs"), sheet)],
+        forms=_forms(user, is_tried=bool(trouble)),
+        links=links if g.actor.may(frozenset({Role.ADMIN})) else [],
     )
 
 
@@ -110,7 +116,7 @@ def _change(
     by, now = actor(), hub().clock.now()
 
     def work(tx: Session) -> None:
-        user = _found(tx, user_id)
+        user = found(tx, user_id)
         if not may(by, user):
             raise Refused("E-AUTH-03" if by.user_id == user.id else "E-AUTH-02")
         change(tx, user, now, by)
@@ -119,7 +125,8 @@ def _change(
     return redirect(url_for("office.person", user_id=user_id))
 
 
-def _found(tx: Session, user_id: int) -> User:
+def found(tx: Session, user_id: int) -> User:
+    """The person of an address, or 404."""
     user = tx.get(User, user_id)
     if user is None:
         abort(404)

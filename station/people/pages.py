@@ -21,12 +21,17 @@ from station.ground.web.kit import (
     set_mark,
     token,
 )
-from station.ground.words.messages import Refused, catalogue
+from station.ground.words.messages import Refused, catalogue, say
+from station.ground.work import Machine
+from station.people import editing, first
 from station.people.gate import Gate, Place, SignedIn
 from station.people.models import User
+from station.people.pins import Pins
 from station.people.sessions import identify
 
 blueprint = Blueprint("people", __name__)
+
+FIRST_START = Machine("first start")
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -34,6 +39,10 @@ blueprint = Blueprint("people", __name__)
 def sign_in() -> Any:
     """Badge and PIN; a form for people, JSON for programs."""
     if request.method == "GET":
+        with hub().db.read() as tx:
+            is_new = first.nobody_is_there(tx)
+        if is_new:
+            return redirect(url_for("people.first_start"))
         return render_template("people/login.html", refusal=None, demo=hub().demo_people)
     fields = (request.get_json(silent=True) or {}) if request.is_json else request.form
     try:
@@ -47,6 +56,39 @@ def sign_in() -> Any:
     return _welcome(signed)
 
 
+@blueprint.route("/first", methods=["GET", "POST"])
+@public
+def first_start() -> Any:
+    """The owner of a station that has no people yet, together with the code in the server's window."""
+    station = hub()
+    with station.db.read() as tx:
+        is_new = first.nobody_is_there(tx)
+    if not is_new:
+        return redirect(url_for("people.sign_in"))
+    if request.method == "GET":
+        return render_template("people/first.html", values={"number": "1001"}, refusal=None)
+    wanted = editing.read(request.form, first.OWNER)
+    try:
+        badge = _make_owner(wanted)
+    except Refused as refusal:
+        values = {"code": request.form.get("code", "")[:12], "number": wanted.number, "name": wanted.name}
+        told = say(refusal.code, refusal.facts)
+        return render_template("people/first.html", values=values, refusal=told), 422
+    return _welcome(_sign_in(badge, wanted.pin, ""))
+
+
+def _make_owner(wanted: editing.Wanted) -> str:
+    """The owner's badge; the code is judged first, so that nobody learns anything without it."""
+    station = hub()
+    if not station.part(first.FirstStart).is_right(request.form.get("code", "")):
+        raise Refused("E-PPL-08")
+    editing.judge(wanted, station.settings.rules, has_pin=False)
+    pin_hash = station.part(Pins).hash(wanted.pin)
+    return station.works.do(
+        lambda work: first.make_owner(work, wanted.number, wanted.name, pin_hash).badge, FIRST_START
+    )
+
+
 def _open(fields: Any) -> SignedIn:
     if not hasattr(fields, "get"):
         raise Refused("E-AUTH-06")
@@ -54,8 +96,12 @@ def _open(fields: Any) -> SignedIn:
         "".join(char for char in str(fields.get(name, ""))[:80] if char.isprintable())
         for name in ("badge", "pin", "device")
     )
+    return _sign_in(_badge(badge), pin.strip(), device)
+
+
+def _sign_in(badge: str, pin: str, device: str) -> SignedIn:
     place = Place(request.remote_addr or "", mark(), device)
-    return hub().part(Gate).sign_in(_badge(badge), pin.strip(), place, hub().clock.now(), old=token())
+    return hub().part(Gate).sign_in(badge, pin, place, hub().clock.now(), old=token())
 
 
 def _badge(text: str) -> str:

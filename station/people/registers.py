@@ -10,7 +10,7 @@ from sqlalchemy import false, select
 
 from station.ground.registers.filters import Days, Number, OneOf, State
 from station.ground.registers.kinds import INSTANT, WORDS, YES
-from station.ground.registers.register import Col, Link, Register
+from station.ground.registers.register import Add, Col, Link, Register
 from station.ground.scan.models import Scan
 from station.ground.web.desk import DESK
 from station.ground.web.i18n import gettext
@@ -36,6 +36,7 @@ PEOPLE = Register(
     filters=(OneOf(User.roles, tuple(Role), title="Role"), Number(User.badge, User.name)),
     roles=DESK,
     link=Link("office.person", user_id="id"),
+    add=Add("office.add_person", (Role.ADMIN,)),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.ground.room import Room
 from station.ground.scan.kinds import Kind
-from station.people import describe
+from station.people import describe, setting_up
 from station.people.registers import PEOPLE, REFUSALS, WRONG_PINS
 
 ROOM = Room(
@@ -13,8 +13,10 @@ ROOM = Room(
     pages=(
         "station.people.refusals",
         "station.people.desk",
+        "station.people.edit_pages",
         "station.people.pages",
     ),
+    setup=(setting_up.SECTION,),
     describes={Kind.USER: describe.badge},
     registers=(
         PEOPLE,

@@ -25,6 +25,9 @@ from station.people.tallies import Charge
 POWER = frozenset({Role.SUPERVISOR, Role.ADMIN})
 """Who rules over people at the desk."""
 
+LONGEST_NUMBER = 12
+"""Letters and digits of a badge's number."""
+
 
 def add_user(
     tx: Session,
@@ -35,10 +38,11 @@ def add_user(
     now: datetime,
     by: Actor | None = None,
 ) -> User:
-    """A new person with the badge ``US<number>``; ValueError when the number is taken or not plain."""
-    badge = internal("US", number)
-    if tx.scalar(select(User.id).where(User.badge == badge)) is not None:
-        raise ValueError(f"badge number {number} is taken")
+    """A new person with the badge ``US<number>``: E-PPL-01 when it is taken, E-PPL-02 when it is no number.
+
+    With an empty `pin_hash` nobody can sign in with that badge until a PIN is given.
+    """
+    badge = _free_badge(tx, number)
     user = User(badge=badge, name=name, pin_hash=pin_hash, roles=_named(roles), created_at=now)
     tx.add(user)
     tx.flush()
@@ -47,15 +51,18 @@ def add_user(
 
 
 def check_pin(pin: str, number: str, least: int) -> None:
-    """ValueError for what is no PIN, is too short for the roles, or is what everybody tries first."""
-    if not (SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()):
-        raise ValueError(f"a PIN has {SHORTEST} to {LONGEST} digits")
-    if len(pin) < least:
-        raise ValueError(f"a PIN of these roles has at least {least} digits")
+    """Refuse what is no PIN or too short for the roles (E-PPL-03), or tried first by everybody (E-PPL-04)."""
+    if not (least <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()):
+        raise Refused("E-PPL-03", least=max(least, SHORTEST), most=LONGEST)
     steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(pin)}
     halves = pin[: len(pin) // 2], pin[len(pin) // 2 :]
     if steps <= {0} or steps <= {1} or steps <= {9} or halves[0] == halves[1] or pin == number:
-        raise ValueError("that PIN is tried first: no repeated digits, no 1234, not the badge's number")
+        raise Refused("E-PPL-04")
+
+
+def number_of(badge: str) -> str:
+    """What stands on a badge between its prefix and its check character."""
+    return badge.removeprefix("US")[:-1]
 
 
 def person(tx: Session, number: str) -> User:
@@ -74,6 +81,21 @@ def set_pin(tx: Session, user: User, pin_hash: str, now: datetime, by: Actor | N
     tx.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
     tallies.forget(tx, user.id)
     _changed(tx, user, "SET_PIN", now, by)
+
+
+def set_badge(tx: Session, user: User, number: str, now: datetime, by: Actor | None = None) -> None:
+    """A new badge for a lost one, which opens nothing any more; E-PPL-01, E-PPL-02 as in `add_user`."""
+    old, badge = user.badge, _free_badge(tx, number)
+    tx.execute(update(User).where(User.id == user.id).values(badge=badge))
+    tx.refresh(user)
+    _changed(tx, user, "SET_BADGE", now, by, old=old, new=badge)
+
+
+def set_name(tx: Session, user: User, name: str, now: datetime, by: Actor | None = None) -> None:
+    """The name that stands on papers from now on."""
+    old = user.name
+    tx.execute(update(User).where(User.id == user.id).values(name=name))
+    trail.note(tx, by, "SET_NAME", user.badge, now, old=old, new=name)
 
 
 def set_active(tx: Session, user: User, now: datetime, by: Actor | None = None, *, is_active: bool) -> None:
@@ -115,6 +137,15 @@ def may_change(by: Actor, user: User) -> bool:
 def may_unlock(by: Actor, user: User) -> bool:
     """Whether somebody at the desk may unlock this person: nobody unlocks himself."""
     return by.may(POWER) and by.user_id != user.id
+
+
+def _free_badge(tx: Session, number: str) -> str:
+    if not (1 <= len(number) <= LONGEST_NUMBER and number.isascii() and number.isalnum()):
+        raise Refused("E-PPL-02", most=LONGEST_NUMBER)
+    badge = internal("US", number.upper())
+    if tx.scalar(select(User.id).where(User.badge == badge)) is not None:
+        raise Refused("E-PPL-01", number=number)
+    return badge
 
 
 def _changed(tx: Session, user: User, action: str, now: datetime, by: Actor | None, **detail: str) -> None:

@@ -15,7 +15,7 @@ from waitress.server import create_server
 from station import create_app
 from station.ground.db import DatabaseUnusable, schema
 from station.ground.keyfile import KeyUnusable
-from station.serving import server, watch
+from station.serving import server, watch, welcome
 from station.serving.doors import Doorkeeper
 from station.serving.workers import Workers
 from station.settings import Settings, SettingsError, load
@@ -60,6 +60,8 @@ def _create(settings: Settings) -> Flask:
     atexit.register(hub.close)
     app.extensions["station_owned"] = owned  # as long as the app
     _watch(settings, hub)
+    if not os.environ.get(PREPARE):
+        welcome.tell(settings, hub)
     return app
 
 

@@ -29,3 +29,13 @@ def quiesce(tx: Session, rows: type[Any] | Table, wait_ms: int = 200) -> bool:
     except OperationalError:
         return False
     return True
+
+
+def alone(tx: Session, rows: type[Any] | Table) -> None:
+    """Until this unit of work ends nobody else changes the table: for rules about all of its rows.
+
+    SQLite has one writer: this one.
+    """
+    if tx.connection().dialect.name == "postgresql":
+        name = rows.name if isinstance(rows, Table) else table(rows).name
+        tx.execute(text(f'LOCK TABLE "{name}" IN SHARE ROW EXCLUSIVE MODE'))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import (
     Flask,
+    g,
     render_template,
     request,
     url_for,
@@ -70,9 +71,16 @@ def page(register: Register, **extra: Any) -> str:
         has_text=any(isinstance(part, Number) for part in register.filters),
         states=_states(register, asked, [code for code, _count in counts]),
         files={kind: _file_address(register, asked, kind) for kind in ("csv", "xlsx", "pdf")},
+        add=_add_address(register),
         demo=hub().demo_people,
         **extra,
     )
+
+
+def _add_address(register: Register) -> str:
+    """Where the present person makes a new row; "" when they may not."""
+    add = register.add
+    return url_for(add.endpoint) if add and g.actor.may(frozenset(add.roles)) else ""
 
 
 def table(register: Register, rows: Sequence[Any]) -> Sheet:

@@ -56,13 +56,22 @@ class Link:
         return {name: getattr(row, key) for name, key in self.values}
 
 
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Where a new row is made, and who may."""
+
+    endpoint: str
+    roles: tuple[Role, ...]
+
+
 @dataclass(frozen=True)
 class Register:
     """A list that people look at, filter, take away as a file and print.
 
     `query` selects the columns and joins what they need; `key` is the base table's id and `newest` the
     indexed moment it is ordered by (the id alone when there is none). `only` limits the base table.
-    `path` is the page's own address under ``/desk/`` beside ``/desk/r/<name>``.
+    `path` is the page's own address under ``/desk/`` beside ``/desk/r/<name>``. `add` leads to the page that
+    makes a new row.
     """
 
     name: str
@@ -76,6 +85,7 @@ class Register:
     only: ColumnElement[bool] | None = None
     link: Link | None = None
     path: str = ""
+    add: Add | None = None
 
     @property
     def state(self) -> State | None:

@@ -242,8 +242,8 @@ def test_what_cannot_be_is_one_sentence_and_status_1(data: Path, words: tuple[st
 
 def test_a_role_with_power_wants_more_digits(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STATION_RULES_PIN_DIGITS", "SUPERVISOR:6, ADMIN:8")
-    assert "at least 6 digits" in run("pin", CHEN, "--pin", "2580", status=1)
-    assert "at least 8 digits" in run("pin", OWNER, "--pin", "258036", status=1)
+    assert "6 to 10 digits" in run("pin", CHEN, "--pin", "2580", status=1)
+    assert "8 to 10 digits" in run("pin", OWNER, "--pin", "258036", status=1)
     assert "a new PIN" in run("pin", CHEN, "--pin", "258036")
     assert "a new PIN" in run("pin", SUN, "--pin", "2580")
 
