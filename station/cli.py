@@ -95,18 +95,19 @@ def work() -> None:
     """Run the background loops as a process of their own (``STATION_WORKERS=off`` in the server)."""
     from station.ground.db import schema
     from station.practice.demo.run import wait_for_signal
-    from station.serving import watch
+    from station.serving import owning, watch
     from station.serving.workers import Workers
     from station.wiring import keys
     from station.wiring.hub import build
 
     settings = load()
-    with owner.own(settings.url, "station work", owner.LOOPS):
+    with owner.own(settings.url, "station work", owner.LOOPS) as owned:
         schema.require_current(settings.url)
         keys.require(settings)
         hub = build(settings)
         workers = Workers(hub, on_end=watch.ended)
         workers.start()
+        owning.look_after(owned, hub.db)
         wait_for_signal()
         workers.close()
         hub.close()

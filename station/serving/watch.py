@@ -29,7 +29,12 @@ KNOCKS = 8
 
 def ended(part: str) -> None:
     """End this process at once, with a line in the log: nobody waits behind a dead part."""
-    log.critical("%s has ended; the station ends too, to be started again", part)
+    end(f"{part} has ended; the station ends too, to be started again")
+
+
+def end(why: str) -> None:
+    """End this process at once; the service manager starts it again."""
+    log.critical(why)
     logging.shutdown()
     os._exit(LOST)
 

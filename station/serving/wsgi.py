@@ -15,7 +15,7 @@ from waitress.server import create_server
 from station import create_app
 from station.ground.db import DatabaseUnusable, schema
 from station.ground.keyfile import KeyUnusable
-from station.serving import server, watch, welcome
+from station.serving import owning, server, watch, welcome
 from station.serving.doors import Doorkeeper
 from station.serving.workers import Workers
 from station.settings import Settings, SettingsError, load
@@ -59,6 +59,7 @@ def _create(settings: Settings) -> Flask:
         atexit.register(workers.close)
     atexit.register(hub.close)
     app.extensions["station_owned"] = owned  # as long as the app
+    owning.look_after(owned, hub.db)
     _watch(settings, hub)
     if not os.environ.get(PREPARE):
         welcome.tell(settings, hub)

@@ -3,19 +3,22 @@
 On SQLite the proof is a lock of the system on a file beside the database (``station.lock`` for the
 server, ``station.loops.lock`` for the loops): it is gone the moment its process is gone, so nothing is
 ever left over. The text in the file only names the owner. On PostgreSQL several servers may share a
-database; they hold an advisory lock together, which a migration or a restore wants alone.
+database; they hold an advisory lock together, which a migration or a restore wants alone. That lock goes
+with its connection, so whoever holds it for long asks now and then whether it still does (`Ownership.keep`).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from station.ground.db.engines import DatabaseUnusable
@@ -45,15 +48,35 @@ class Owned(DatabaseUnusable):
 class Ownership:
     """Held until closed, or until the process ends, however it ends."""
 
-    def __init__(self, files: Sequence[int] = (), connection: Connection | None = None) -> None:
-        self._files, self._connection = list(files), connection
+    def __init__(self, files: Sequence[int] = (), lock: Callable[[], Connection] | None = None) -> None:
+        self._files, self._lock = list(files), lock
+        self._connection = lock() if lock else None
+
+    def keep(self) -> bool:
+        """Whether it was held without a break; what was lost with its connection is taken again.
+
+        `Owned` when somebody else has taken it meanwhile, `DBAPIError` while the database does not answer.
+        """
+        if self._lock is None:
+            return True
+        if self._connection is not None:
+            with suppress(DBAPIError):
+                self._connection.execute(text("SELECT 1"))
+                return True
+            self._hang_up()
+        self._connection = self._lock()
+        return False
 
     def close(self) -> None:
         """Let others work on it."""
         while self._files:
             os.close(self._files.pop())
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         if self._connection is not None:
-            self._connection.close()
+            with suppress(SQLAlchemyError):  # it was cut off
+                self._connection.close()
             self._connection = None
 
     def __enter__(self) -> Self:
@@ -134,16 +157,26 @@ def _lock(path: Path, who: str) -> int:
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
+_SOON = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+"""A network that swallows everything is noticed within seconds (s, ms)."""
+
 
 def _own_postgresql(url: str, who: str, *, alone: bool) -> Ownership:
     engine: Engine = create_engine(
-        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"application_name": _name(who)}
+        url,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"application_name": _name(who), **_SOON},
     )
+    return Ownership(lock=partial(_locked, engine, alone=alone))
+
+
+def _locked(engine: Engine, *, alone: bool) -> Connection:
     connection = engine.connect()
     kind = "" if alone else "_shared"
-    if connection.scalar(text(f"SELECT pg_try_advisory_lock{kind}({_KEY})")):
-        return Ownership(connection=connection)
-    with _closing(connection):
+    try:
+        if connection.scalar(text(f"SELECT pg_try_advisory_lock{kind}({_KEY})")):
+            return connection
         holder = connection.scalar(
             text(
                 "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)"
@@ -152,15 +185,11 @@ def _own_postgresql(url: str, who: str, *, alone: bool) -> Ownership:
             ),
             {"key": _KEY},
         )
-    raise Owned(f"{holder or 'another process'} works on this database: stop it first")
-
-
-@contextmanager
-def _closing(connection: Connection) -> Iterator[None]:
-    try:
-        yield
-    finally:
+    except BaseException:
         connection.close()
+        raise
+    connection.close()
+    raise Owned(f"{holder or 'another process'} works on this database: stop it first")
 
 
 def _name(who: str) -> str:
