@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
-import subprocess
-import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import create_engine, text
 
 from station.clock import MovableClock
 from station.ground.db import Database, schema
@@ -24,9 +20,10 @@ from station.practice.demo import world
 from station.settings import Settings
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
-from tests import days, dialects
+from tests import cluster, days, dialects
 from tests.floor import Floor
 from tests.near import NEAR
+from tests.once import common_folder, once
 
 dialects.share()
 
@@ -81,97 +78,114 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is not installed on this machine")
 
 
-# --- PostgreSQL ----------------------------------------------------------------------------------
+# --- what all tests of a run copy -----------------------------------------------------------------
 
-
-def _binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("initdb")
-    return Path(on_path).resolve().parent if on_path else None
+CLUSTER = "cluster"
+"""The file in the run's folder that says where its PostgreSQL is."""
 
 
 @pytest.fixture(scope="session")
-def pg_url() -> Iterator[str]:
-    """A throw-away cluster on a socket in a temporary folder; the URL without a database name."""
-    binaries = _binaries()
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the whole run."""
+    return common_folder(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def pg_url(common: Path) -> str:
+    """A throw-away cluster for the run; the URL without a database name."""
+    binaries = cluster.binaries()
     if binaries is None:
         missing("PostgreSQL (initdb)")
+        return ""
+    said = once(common / CLUSTER, lambda path: path.write_text(str(cluster.start(binaries))))
+    return cluster.url(Path(said.read_text()))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The run's PostgreSQL goes when the last worker has gone."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    binaries = cluster.binaries()
+    if binaries is None or factory is None or hasattr(session.config, "workerinput"):
         return
-    folder = Path(tempfile.mkdtemp(prefix="station-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    user = "postgres" if as_user else getpass.getuser()
-    if as_user:
-        shutil.chown(folder, "postgres")
-    data = folder / "data"
-    subprocess.run(
-        [
-            *as_user,
-            str(binaries / "initdb"),
-            "-D",
-            str(data),
-            "--no-sync",
-            "-A",
-            "trust",
-            "-U",
-            user,
-            "-E",
-            "UTF8",
-        ],
-        check=True,
-        capture_output=True,
-        cwd="/",
-    )
-    options = (
-        f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
-    )
-    control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data)]
-    subprocess.run(
-        [*control, "-w", "-o", options, "-l", str(folder / "log"), "start"],
-        check=True,
-        capture_output=True,
-        cwd="/",
-    )
-    try:
-        yield f"postgresql+psycopg://{user}@/{{name}}?host={folder}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/")
-        shutil.rmtree(folder, ignore_errors=True)
+    said = factory.getbasetemp() / CLUSTER
+    if said.exists():
+        cluster.stop(binaries, Path(said.read_text()))
 
 
 @pytest.fixture(scope="session")
-def pg_template(pg_url: str) -> str:
+def pepper(common: Path) -> Path:
+    """The pepper of the demo people's PINs; a station that is to know them gets a copy."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        Pins.in_folder(folder)
+
+    return once(common / "pepper", make) / "pepper.key"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(common: Path) -> Path:
+    """A migrated file that every test copies."""
+    return once(common / "template.sqlite3", lambda path: schema.upgrade(f"sqlite:///{path}"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_hall(sqlite_template: Path, common: Path, pepper: Path) -> Path:
+    """A migrated file with the demo hall, which every test of a station copies."""
+
+    def make(path: Path) -> None:
+        shutil.copy(sqlite_template, path)
+        _lay_out(f"sqlite:///{path}", pepper)
+
+    return once(common / "hall.sqlite3", make)
+
+
+@pytest.fixture(scope="session")
+def sqlite_shelved(sqlite_hall: Path, common: Path, pepper: Path) -> Path:
+    """The file of a station whose goods have been received, which every test that needs them copies."""
+
+    def make(path: Path) -> None:
+        shutil.copy(sqlite_hall, path)
+        _receive(f"sqlite:///{path}", common / "shelved", pepper)
+
+    return once(common / "shelved.sqlite3", make)
+
+
+@pytest.fixture(scope="session")
+def pg_template(pg_url: str, common: Path) -> str:
     """A migrated database that every test copies."""
-    _admin(pg_url, "CREATE DATABASE station_template")
-    schema.upgrade(pg_url.format(name="station_template"))
+
+    def make(_path: Path) -> None:
+        cluster.admin(pg_url, "CREATE DATABASE station_template")
+        schema.upgrade(pg_url.format(name="station_template"))
+
+    once(common / "pg_template", make)
     return "station_template"
 
 
-def _admin(pg_url: str, statement: str) -> None:
-    engine = create_engine(pg_url.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+@pytest.fixture(scope="session")
+def pg_hall(pg_url: str, pg_template: str, common: Path, pepper: Path) -> str:
+    """A migrated database with the demo hall, which every test of a station copies."""
 
+    def make(_path: Path) -> None:
+        cluster.admin(pg_url, f"CREATE DATABASE station_hall TEMPLATE {pg_template}")
+        _lay_out(pg_url.format(name="station_hall"), pepper)
 
-# --- a database for each test --------------------------------------------------------------------
+    once(common / "pg_hall", make)
+    return "station_hall"
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file that every test copies."""
-    path = tmp_path_factory.mktemp("template") / "station.sqlite3"
-    schema.upgrade(f"sqlite:///{path}")
-    return path
+def pg_shelved(pg_url: str, pg_hall: str, common: Path, pepper: Path) -> str:
+    """A database with the goods in their slots."""
 
+    def make(_path: Path) -> None:
+        cluster.admin(pg_url, f"CREATE DATABASE station_shelved TEMPLATE {pg_hall}")
+        _receive(pg_url.format(name="station_shelved"), common / "pg_shelved_data", pepper)
 
-@pytest.fixture(scope="session")
-def pepper(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pepper of the demo people's PINs; a station that is to know them gets a copy."""
-    folder = tmp_path_factory.mktemp("pepper")
-    Pins.in_folder(folder)
-    return folder / "pepper.key"
+    once(common / "pg_shelved", make)
+    return "station_shelved"
 
 
 def _lay_out(url: str, pepper: Path) -> None:
@@ -179,23 +193,6 @@ def _lay_out(url: str, pepper: Path) -> None:
     database, pins = Database(url), Pins(pepper.read_bytes(), QUICK)
     database.write(lambda tx: world.lay_out(tx, pins, MORNING))
     database.close()
-
-
-@pytest.fixture(scope="session")
-def sqlite_hall(sqlite_template: Path, pepper: Path) -> Path:
-    """A migrated file with the demo hall, which every test of a station copies."""
-    path = sqlite_template.with_name("hall.sqlite3")
-    shutil.copy(sqlite_template, path)
-    _lay_out(f"sqlite:///{path}", pepper)
-    return path
-
-
-@pytest.fixture(scope="session")
-def pg_hall(pg_url: str, pg_template: str, pepper: Path) -> str:
-    """A migrated database with the demo hall, which every test of a station copies."""
-    _admin(pg_url, f"CREATE DATABASE station_hall TEMPLATE {pg_template}")
-    _lay_out(pg_url.format(name="station_hall"), pepper)
-    return "station_hall"
 
 
 def _receive(url: str, data: Path, pepper: Path) -> None:
@@ -209,22 +206,7 @@ def _receive(url: str, data: Path, pepper: Path) -> None:
     database.close()
 
 
-@pytest.fixture(scope="session")
-def sqlite_shelved(sqlite_hall: Path, pepper: Path) -> Path:
-    """The folder of a station whose goods have been received, which every test that needs them copies."""
-    data = sqlite_hall.with_name("shelved")
-    path = sqlite_hall.with_name("shelved.sqlite3")
-    shutil.copy(sqlite_hall, path)
-    _receive(f"sqlite:///{path}", data, pepper)
-    return path
-
-
-@pytest.fixture(scope="session")
-def pg_shelved(pg_url: str, pg_hall: str, pepper: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The same on PostgreSQL."""
-    _admin(pg_url, f"CREATE DATABASE station_shelved TEMPLATE {pg_hall}")
-    _receive(pg_url.format(name="station_shelved"), tmp_path_factory.mktemp("shelved") / "data", pepper)
-    return "station_shelved"
+# --- a database for each test --------------------------------------------------------------------
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -242,9 +224,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     pg_url = request.getfixturevalue("pg_url")
     template = request.getfixturevalue(f"pg_{stage}")
     name = f"t{uuid.uuid4().hex}"
-    _admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    cluster.admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield pg_url.format(name=name)
-    _admin(pg_url, f"DROP DATABASE {name} WITH (FORCE)")
+    cluster.admin(pg_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

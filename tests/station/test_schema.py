@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from printers import queue, roster, routes
 from station.ground.db import Database, DatabaseUnusable, schema
 from station.wiring import tables
-from tests.conftest import _admin
+from tests.cluster import admin
 
 pytestmark = pytest.mark.both_databases
 
@@ -90,10 +90,10 @@ UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE
 
 @pytest.mark.postgresql
 def test_postgresql_migrates_to_what_is_declared(pg_url: str, pg_template: str) -> None:
-    name = f"d{uuid.uuid4().hex}"
-    _admin(pg_url, f"CREATE DATABASE {name}")
-    declared = create_engine(pg_url.format(name=name))
-    migrated = create_engine(pg_url.format(name=pg_template))
+    names = f"d{uuid.uuid4().hex}", f"m{uuid.uuid4().hex}"
+    admin(pg_url, f"CREATE DATABASE {names[0]}")
+    admin(pg_url, f"CREATE DATABASE {names[1]} TEMPLATE {pg_template}")  # a template must have no guests
+    declared, migrated = (create_engine(pg_url.format(name=name)) for name in names)
     try:
         with declared.begin() as connection:
             for metadata in tables.metadatas():
@@ -108,7 +108,8 @@ def test_postgresql_migrates_to_what_is_declared(pg_url: str, pg_template: str) 
     finally:
         declared.dispose()
         migrated.dispose()
-        _admin(pg_url, f"DROP DATABASE {name} WITH (FORCE)")
+        for name in names:
+            admin(pg_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from station.ground.db import Database, schema
 from station.storage.putaway.models import PutawayTask
-from tests.conftest import _admin
+from tests.cluster import admin
 
 BEFORE = "0012"
 AT = "2026-05-01T01:00:00.000000+00:00"
@@ -53,9 +53,9 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterat
         yield f"sqlite:///{tmp_path / 'old.sqlite3'}"
         return
     url, name = request.getfixturevalue("pg_url"), f"m{uuid.uuid4().hex}"
-    _admin(url, f"CREATE DATABASE {name}")
+    admin(url, f"CREATE DATABASE {name}")
     yield url.format(name=name)
-    _admin(url, f"DROP DATABASE {name} WITH (FORCE)")
+    admin(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -15,7 +15,8 @@ from station.practice.demo import goods, world
 from station.settings import Settings
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
-from tests.conftest import SHANGHAI, _admin
+from tests.cluster import admin
+from tests.conftest import SHANGHAI
 from tests.crowd import crowd
 from tests.floor import Floor
 from tests.station.scenarios.conftest import order_of
@@ -34,7 +35,7 @@ def hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     else:
         pg_url, template = request.getfixturevalue("pg_url"), request.getfixturevalue("pg_template")
         name = f"d{uuid.uuid4().hex}"
-        _admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+        admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {template}")
         url = pg_url.format(name=name)
     clock = MovableClock(datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI), SHANGHAI)
     hub = hubs.build(Settings(data=folder / "data"), db=Database(url), clock=clock)
@@ -42,7 +43,7 @@ def hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     yield hub
     hub.close()
     if name:
-        _admin(request.getfixturevalue("pg_url"), f"DROP DATABASE {name} WITH (FORCE)")
+        admin(request.getfixturevalue("pg_url"), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")

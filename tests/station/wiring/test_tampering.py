@@ -34,7 +34,7 @@ from station.people.models import OverrideRow
 from station.stock.models import Movement
 from station.wiring import checks
 from station.wiring.hub import Hub
-from tests.conftest import _admin
+from tests.cluster import admin
 
 pytestmark = pytest.mark.both_databases
 
@@ -77,7 +77,7 @@ def copy_of(sealed: Hub, request: pytest.FixtureRequest) -> Callable[[Path], Any
             for engine in (sealed.db.engine, sealed.db._readers):
                 engine.dispose()  # a template must have no guests
             name = f"c{uuid.uuid4().hex}"
-            _admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {source}")
+            admin(pg_url, f"CREATE DATABASE {name} TEMPLATE {source}")
             found = Database(pg_url.format(name=name))
         try:
             yield found
@@ -86,7 +86,7 @@ def copy_of(sealed: Hub, request: pytest.FixtureRequest) -> Callable[[Path], Any
             if sealed.db.is_sqlite:
                 path.unlink()
             else:
-                _admin(pg_url, f"DROP DATABASE {name} WITH (FORCE)")
+                admin(pg_url, f"DROP DATABASE {name} WITH (FORCE)")
 
     return copy
 
