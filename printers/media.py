@@ -47,6 +47,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "acceptance_sheet": ("a4", "a5"),
     "inbound_slip": ("a4", "a5"),
     "slot_label": ("slot_100x50",),
+    "thing_label": ("label_60x40", "label_100x70", "slot_100x50"),
+    "label_sheet": ("a4",),
     "pallet_label": ("waybill_100x150",),
     "gift_label": ("label_40x30",),
     "gift_register": ("a4",),

@@ -44,6 +44,7 @@ from printers.documents.stock import (
     SlotLabel,
 )
 from printers.documents.supplied import SuppliedInvoice, SuppliedWaybill
+from printers.documents.things import LabelSheet, SheetLabel, ThingLabel
 from printers.fields import BarcodeText, Document, SsccText
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "InboundSlip",
     "InvoiceCopy",
     "InvoiceLine",
+    "LabelSheet",
     "Manifest",
     "ManifestParcel",
     "PackingLine",
@@ -78,6 +80,7 @@ __all__ = [
     "RegisterSheet",
     "RejectLabel",
     "ReturnLabel",
+    "SheetLabel",
     "SlotLabel",
     "SortCell",
     "SortLine",
@@ -87,6 +90,7 @@ __all__ = [
     "SuppliedInvoice",
     "SuppliedWaybill",
     "TestPage",
+    "ThingLabel",
     "Waybill",
     "from_data",
     "kind_of",

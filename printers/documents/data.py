@@ -11,6 +11,7 @@ from printers.documents.registers import RegisterSheet
 from printers.documents.returns import ReturnLabel
 from printers.documents.stock import Adjustment, CountSheet, PalletLabel, SlotLabel
 from printers.documents.supplied import SuppliedInvoice, SuppliedWaybill
+from printers.documents.things import LabelSheet, ThingLabel
 from printers.errors import BadDocument
 from printers.fields import Document, fields_of, is_document
 
@@ -20,6 +21,8 @@ KINDS: dict[str, type[Document]] = {
     "acceptance_sheet": AcceptanceSheet,
     "inbound_slip": InboundSlip,
     "slot_label": SlotLabel,
+    "thing_label": ThingLabel,
+    "label_sheet": LabelSheet,
     "pallet_label": PalletLabel,
     "gift_label": GiftLabel,
     "gift_register": GiftRegister,

@@ -22,6 +22,7 @@ from printers.layouts import (
     gift_register,
     inbound_slip,
     invoice_copy,
+    label_sheet,
     manifest,
     packing_slip,
     pallet_label,
@@ -32,6 +33,7 @@ from printers.layouts import (
     slot_label,
     sort_sheet,
     test_page,
+    thing_label,
     waybill,
 )
 from printers.layouts.paper import Paper
@@ -47,6 +49,8 @@ _LAYOUTS: dict[str, Callable[[Any, Paper], None]] = {
     "acceptance_sheet": acceptance_sheet.draw,
     "inbound_slip": inbound_slip.draw,
     "slot_label": slot_label.draw,
+    "thing_label": thing_label.draw,
+    "label_sheet": label_sheet.draw,
     "pallet_label": pallet_label.draw,
     "gift_label": gift_label.draw,
     "gift_register": gift_register.draw,

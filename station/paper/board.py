@@ -26,6 +26,8 @@ WORDS = {
     "gift_label": "Gift label",
     "gift_register": "Gift register",
     "slot_label": "Slot label",
+    "thing_label": "Label of a tote, bench or box",
+    "label_sheet": "Sheet of labels",
     "return_label": "Return label",
     "acceptance_sheet": "Acceptance sheet",
     "inbound_slip": "Inbound slip",

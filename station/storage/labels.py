@@ -12,6 +12,7 @@ from station.ground.work import Work
 from station.paper.sending import print_
 from station.stock import locations
 from station.stock.models import Location
+from station.storage.hall.addresses import check_digits
 
 
 def renew(work: Work, code: str, reason: str) -> Location:
@@ -30,6 +31,7 @@ def label(place: Location) -> SlotLabel:
     return SlotLabel(
         slot_code=place.barcode,
         display=place.code,
+        check_digits=check_digits(place.code, place.label_version),
         slot_type=f"{name['zh']} {place.kind}",
         zone=place.zone,
         version=place.label_version,

@@ -1,22 +1,26 @@
-"""One slot on the desk, and a new label for it (P28)."""
+"""One place on the desk: what it is, what lies in it, a new label for it, closing and opening it (P28)."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from sqlalchemy import select
 
-from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, form, state_fact
+from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, form, state_fact, table
 from station.ground.web.i18n import gettext as _
+from station.ground.web.i18n import local_number
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
 from station.ground.words.messages import Refused
 from station.paper.queries import papers
 from station.stock.locations import LABELLED
-from station.stock.models import Location
+from station.stock.models import VIRTUAL, Location, LocationState
 from station.storage import labels
+from station.storage.hall import queries, rules
+from station.storage.hall.addresses import check_digits
+from station.storage.hall.pages import BUILDERS
 from station.storage.registers import kind_word
 
 REASON_LIMIT = 60
@@ -25,29 +29,82 @@ REASON_LIMIT = 60
 @blueprint.get("/desk/slots/<code>")
 @allow(*DESK)
 def slot(code: str) -> Any:
-    """A place with the version of its label and everything that was printed of it."""
+    """A place with what lies in it, the version of its label and everything that was printed of it."""
     with hub().db.read() as tx:
-        place = tx.scalars(select(Location).where(Location.code == code)).first()
-        if place is None or place.kind not in LABELLED:
+        place = tx.scalars(
+            select(Location).where(Location.code == code, Location.kind.not_in(VIRTUAL))
+        ).first()
+        if place is None:
             abort(404)
+        goods, homes = queries.lies_in(tx, place.id), queries.homes(tx, place.id)
         happened = trail(tx, documents(("LC", code)), papers)
+    has_label = place.kind in LABELLED
     facts = [
         state_fact(place.state),
         (_("Type"), kind_word(place)),
         (_("Zone"), place.zone),
         (_("Barcode"), place.barcode),
-        (_("Label version"), place.label_version),
+        (_("Label version"), place.label_version if has_label else ""),
+        (_("Check digits"), check_digits(code, place.label_version) if has_label else ""),
+        (_("Walk"), place.pick_seq or ""),
+        (_("Heaviest, kg"), _kilograms(place.max_weight_g)),
+        (_("Pick slot of"), ", ".join(homes)),
     ]
-    forms = form("office.renew_label", _("Print a new label"), _("Reason"), code=code)
-    return detail_page(code, facts, happened, forms=forms)
+    columns = [(_("Article"), "sku"), (_("Name"), "name"), (_("Type"), "type"), (_("Lot"), "supplier_lot")]
+    columns += [(_("Expires"), "expires_on"), (_("Quantity"), "qty"), (_("Promised"), "promised")]
+    sheets = [(_("What lies there"), table(columns, goods)), *happened]
+    return detail_page(code, facts, sheets, forms=_forms(place, has_label=has_label))
+
+
+def _kilograms(grams: int | None) -> str:
+    if grams is None:
+        return ""
+    return local_number(grams // 1000) if grams % 1000 == 0 else f"{local_number(grams)} g"
+
+
+def _forms(place: Location, *, has_label: bool) -> list[dict[str, Any]]:
+    """A new label where there is one; closing and opening for whoever builds the hall."""
+    forms = []
+    if has_label and place.state != LocationState.CLOSED:
+        forms += form("office.renew_label", _("Print a new label"), _("Reason"), code=place.code)
+    if g.actor.may(frozenset(BUILDERS)):
+        if place.state == LocationState.CLOSED:
+            forms.append(_change("office.reopen_place", _("Open it again"), place.code))
+        else:
+            forms.append(_change("office.close_place", _("Close it"), place.code))
+    return forms
+
+
+def _change(endpoint: str, button: str, code: str) -> dict[str, Any]:
+    return {"action": url_for(endpoint, code=code), "button": button, "label": _("Reason"), "choices": None}
 
 
 @blueprint.post("/desk/slots/<code>/label")
 @allow(*RULERS)
 def renew_label(code: str) -> Any:
     """The label is worn, lost or doubled: a new one is printed, and the old one is none any more."""
+    hub().works.do(partial(labels.renew, code=code, reason=_reason()), actor())
+    return redirect(url_for("office.slot", code=code))
+
+
+@blueprint.post("/desk/slots/<code>/close")
+@allow(*BUILDERS)
+def close_place(code: str) -> Any:
+    """The place takes part no more; refused while something lies there or is on its way (E-HAL-09)."""
+    hub().works.do(partial(rules.close, code=code, reason=_reason()), actor())
+    return redirect(url_for("office.slot", code=code))
+
+
+@blueprint.post("/desk/slots/<code>/reopen")
+@allow(*BUILDERS)
+def reopen_place(code: str) -> Any:
+    """The place takes part again."""
+    hub().works.do(partial(rules.reopen, code=code, reason=_reason()), actor())
+    return redirect(url_for("office.slot", code=code))
+
+
+def _reason() -> str:
     reason = " ".join(request.form.get("reason", "").split())[:REASON_LIMIT]
     if not reason or not reason.isprintable():
         raise Refused("E-TXT-01", max=REASON_LIMIT)
-    hub().works.do(partial(labels.renew, code=code, reason=reason), actor())
-    return redirect(url_for("office.slot", code=code))
+    return reason

@@ -1,4 +1,4 @@
-"""The list of places that have a slot label (P28)."""
+"""The list of all places (P28)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from station.ground.registers.kinds import QUANTITY, STATE
 from station.ground.registers.register import Col, Link, Register
 from station.ground.web.desk import DESK
 from station.ground.words.messages import say
-from station.stock.locations import LABELLED
-from station.stock.models import Location, LocationState
+from station.stock.models import VIRTUAL, Location, LocationState
 
 
 def kind_word(place: Any) -> str:
@@ -34,7 +33,7 @@ SLOTS = Register(
         Location.label_version,
     ),
     key=Location.id,
-    only=Location.kind.in_(LABELLED),
+    only=Location.kind.not_in(VIRTUAL),
     columns=(
         Col("code", "Slot", share=18),
         Col("state", "State", STATE),

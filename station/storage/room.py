@@ -12,7 +12,7 @@ ROOM = Room(
     "storage",
     workflows=(putaway,),
     tables=("station.storage.putaway.models", "station.storage.hall.models"),
-    pages=("station.storage.pages",),
+    pages=("station.storage.pages", "station.storage.hall.pages", "station.storage.hall.label_pages"),
     registers=(SLOTS,),
     invariants=invariants.INVARIANTS,
     setup=(HALL,),

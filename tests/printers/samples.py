@@ -19,6 +19,7 @@ from printers.documents import (
     InboundSlip,
     InvoiceCopy,
     InvoiceLine,
+    LabelSheet,
     Manifest,
     ManifestParcel,
     PackingLine,
@@ -32,12 +33,14 @@ from printers.documents import (
     RegisterSheet,
     RejectLabel,
     ReturnLabel,
+    SheetLabel,
     SlotLabel,
     SortCell,
     SortLine,
     SortPut,
     SortSheet,
     TestPage,
+    ThingLabel,
     Waybill,
 )
 
@@ -388,12 +391,24 @@ TEST = TestPage(
     "PR0001X", "打包台1 面单机", "PACK-1", "zpl", "tcp://10.0.0.21:9100", "ZD421-203dpi V93.21 8dpmm 104mm"
 )
 
+THING = ThingLabel("TTT001X", "T001", "周转箱 tote")
+SHEET = LabelSheet(
+    "A-01 巷",
+    tuple(
+        SheetLabel(f"LCA0101{level}01X", f"A-01-01-{level}-01", "拣货位 pick slot", "47")
+        for level in range(1, 10)
+    )
+    * 3,
+)
+
 SAMPLES: dict[str, Document] = {
     "carton_label": CARTON,
     "reject_label": REJECT,
     "acceptance_sheet": ACCEPTANCE,
     "inbound_slip": INBOUND,
     "slot_label": SLOT,
+    "thing_label": THING,
+    "label_sheet": SHEET,
     "pallet_label": PALLET,
     "gift_label": GIFT,
     "gift_register": GIFTS,
@@ -416,6 +431,8 @@ KEPT = {
     "as_no",
     "gr_no",
     "slot_code",
+    "thing_code",
+    "label_code",
     "pallet_code",
     "sscc",
     "gift_code",

@@ -52,6 +52,8 @@ CAPTIONS = {
     "实收/Qty 单价/Price 金额/Amount 批次/Lot 到期/Expires 库位/Slot 合计数量/Total_qty 合计金额/Total_amount "
     "仓库主管/Supervisor 保管员/Keeper 制单/Clerk 第_2_联/Copy_2 页/Page",
     "slot_label": "库位/SLOT",
+    "thing_label": "标签/LABEL",
+    "label_sheet": "页/Page",
     "pallet_label": "托盘标签/PALLET 最早到期/EARLIEST_EXPIRY 收货日/Received 数量/QTY 批号/Lot 库区/Zone",
     "gift_label": "赠品_非卖品/GIFT_NOT_FOR_SALE 到期/Exp. 流水号/No.",
     "gift_register": "登记日期/Entered 供应商/Supplier 品名/Gift 生产/Made 登记人/By 领取日/Issued 领取人签/Taken_by "

@@ -30,6 +30,12 @@ class History(Base):
     actor: Mapped[str] = mapped_column(Str(80))
     detail: Mapped[Any] = mapped_column(Json, nullable=True)
 
+    @property
+    def reason(self) -> str:
+        """Why, in the words of whoever did it; empty when nobody was asked."""
+        told = self.detail if isinstance(self.detail, dict) else {}
+        return str(told.get("reason") or told.get("why") or "")
+
 
 def record(
     work: Work, doc_type: str, doc_no: str, event: str, *, old: str, new: str, detail: Any = None

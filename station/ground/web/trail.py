@@ -49,6 +49,7 @@ def history(tx: Session, docs: Docs) -> tuple[str, Sheet]:
         (_("From"), "old"),
         (_("To"), "new"),
         (_("Who"), "actor"),
+        (_("Reason"), "reason"),
     ]
     query = select(History).where(one_of(History.doc_type, History.doc_no, docs)).order_by(History.id)
     return _("History"), table(columns, tx.scalars(query))

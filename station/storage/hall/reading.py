@@ -41,7 +41,7 @@ def read(top: Table) -> Hall:
     for key in AREAS:
         layout.add(table, _counted(key, table.whole(key, 0, most=MOST_PLACES), layout), key)
     _groups(table, layout)
-    zones = _zones(table, {spot.zone for spot in layout.spots.values() if spot.address})
+    zones = _zones(table)
     closed = tuple(code for code in table.texts("closed") if table.is_code("closed", code))
     labels = table.table("labels")
     versions = {code: labels.whole(code, least=1, most=VERSIONS) for code in labels.keys()}  # noqa: SIM118
@@ -204,7 +204,7 @@ def _own(row: Table) -> str:
     return row.code("code", most=8).rstrip("-")
 
 
-def _zones(table: Table, used: set[str]) -> tuple[Zone, ...]:
+def _zones(table: Table) -> tuple[Zone, ...]:
     zones: dict[str, Zone] = {}
     for row in table.tables("zone"):
         code, beside = _zone_letter(row, "code"), _zone_letter(row, "beside", "")
@@ -213,7 +213,7 @@ def _zones(table: Table, used: set[str]) -> tuple[Zone, ...]:
             row.wrong("code", "E-SET-09", got=code)
         elif code and walk:
             zones[code] = Zone(code, walk, beside)
-        if beside and (beside == code or beside not in used):
+        if beside and beside == code:
             row.wrong("beside", "E-HAL-08", code=beside)
     for zone in zones.values():
         if zone.beside and zone.beside in zones and zones[zone.beside].beside:

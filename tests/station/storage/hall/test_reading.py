@@ -88,7 +88,7 @@ def test_areas_totes_benches_lanes_walls_and_carts() -> None:
         ('[hall]\nclosed = ["a-01"]\n', 2, "E-SET-07", "A-01"),
         ('[[hall.zone]]\ncode = "A"\nwalk = "zigzag"\n' + RACK, 3, "E-SET-10", "serpentine, one-way, both-sides"),
         ('[[hall.zone]]\ncode = "A"\n[[hall.zone]]\ncode = "A"\n' + RACK, 4, "E-SET-09", "twice"),
-        ('[[hall.zone]]\ncode = "A"\nbeside = "B"\n' + RACK, 3, "E-HAL-08", "no B"),
+        ('[[hall.zone]]\ncode = "A"\nbeside = "A"\n' + RACK, 3, "E-HAL-08", "no A"),
         ("[hall]\ndock = 1\n", 2, "E-SET-01", "there is: docks"),
         ("hall = 3\n", 1, "E-SET-03", "a table"),
     ],
