@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from printers import roster, routes
 from station.carriers.models import WaybillRange
-from station.catalog.models import Carrier, Packaging
+from station.catalog.models import Carrier
 from station.devices import scales
 from station.ground.scan.codes import internal
+from station.ground.setup.table import of_values
 from station.ground.words.actor import Role
+from station.ground.work import SYSTEM, Work
 from station.people.models import User
 from station.people.pins import Pins
 from station.people.rules import add_user
-from station.stock import locations
-from station.stock.models import LocationKind
+from station.rooms import ROOMS
+from station.settings import Settings
+from station.wiring.setup import running
 
 PIN = "1234"
+T = TypeVar("T")
 
 PEOPLE: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("1001", "李收货", (Role.RECEIVER, Role.CLERK)),
@@ -72,36 +77,58 @@ def lay_out(
         add_user(tx, number, name, pin_hash, roles, now)
     for i in range(extra):
         add_user(tx, str(2001 + i), f"帮手{i + 1}", pin_hash, ALL_HANDS, now)
-    _places(tx, now, slots, totes, benches)
     _carriers(tx)
+    _set_up(tx, pins, now, description(slots, totes, benches))
+    for bench in bench_codes(benches):
+        scales.add(tx, bench, now)
     _printers(tx, benches)
 
 
-def _places(tx: Session, now: datetime, slots: int, totes: int, benches: int) -> None:
-    locations.make(tx, "DOCK-1", LocationKind.DOCK)
-    locations.make(tx, "QUAR-1", LocationKind.QUAR)
-    locations.make(tx, "INTC-1", LocationKind.INTC)
-    for i in range(slots):
-        aisle, bay, level = i // 20 + 1, i % 20 // 2 + 1, i % 2 + 2
-        sequence = (i + 1) * 10
-        locations.make(
-            tx, f"A-{aisle:02d}-{bay:02d}-{level}-01", LocationKind.PICK, zone="A", pick_seq=sequence
-        )
-        for position in (1, 2):
-            locations.make(
-                tx,
-                f"R-{aisle:02d}-{bay:02d}-{level + 2}-{position:02d}",
-                LocationKind.RSV,
-                zone="R",
-                pick_seq=sequence + position,
-            )
-    for i in range(4):
-        locations.make(tx, f"N-01-{i + 1:02d}-1-01", LocationKind.NEW, zone="N", pick_seq=9000 + i)
-    for i in range(totes):
-        locations.make(tx, f"T{i + 1:03d}", LocationKind.TOTE)
-    for bench in bench_codes(benches):
-        locations.make(tx, bench, LocationKind.PACK)
-        scales.add(tx, bench, now)
+def description(slots: int = 40, totes: int = 24, benches: int = 2) -> dict[str, Any]:
+    """The demo's hall and boxes as a set-up file would say them: twenty slots an aisle, reserve over them."""
+    hall: dict[str, Any] = {"docks": 1, "quarantine": 1, "intercept": 1, "totes": totes, "benches": benches}
+    hall["lanes"] = {code: 1 for code, *_rest in CARRIERS}
+    hall["zone"] = [
+        {"code": "A", "walk": "one-way"},
+        {"code": "R", "beside": "A"},
+        {"code": "N", "walk": "one-way"},
+    ]
+    whole, rest = divmod(slots // 2, 10)
+    aisles = [(f"1-{whole}", "1-10")] if whole else []
+    aisles += [(str(whole + 1), f"1-{rest}")] if rest else []
+    racks = (("A", "PICK", "2-3", "1"), ("R", "RSV", "4-5", "1-2"))
+    hall["rack"] = [
+        _rack(zone, kind, aisle, bays, levels, positions)
+        for aisle, bays in aisles
+        for zone, kind, levels, positions in racks
+    ]
+    hall["rack"].append(_rack("N", "NEW", "1", "1-4", "1", "1"))
+    boxes = [{"code": f"0{code}", "name": name, "tare_g": tare_g} for code, name, tare_g in BOXES]
+    return {"box": boxes, "hall": hall}
+
+
+def _rack(zone: str, kind: str, aisles: str, bays: str, levels: str, positions: str) -> dict[str, str]:
+    names = ("zone", "kind", "aisles", "bays", "levels", "positions")
+    return dict(zip(names, (zone, kind, aisles, bays, levels, positions), strict=True))
+
+
+def _set_up(tx: Session, pins: Pins, now: datetime, content: dict[str, Any]) -> None:
+    """Make what a set-up file would make, by the same sections."""
+    work = Work(tx=tx, now=now, today=now.date(), settings=Settings(), by=SYSTEM)
+    wanted = running.read_top(running.sections(ROOMS), of_values(content))
+    running.carried_out(work, wanted, _Parts(pins))
+
+
+class _Parts:
+    """All that a station has before it is built."""
+
+    def __init__(self, pins: Pins) -> None:
+        self._pins = pins
+
+    def part(self, kind: type[T]) -> T:
+        if isinstance(self._pins, kind):
+            return self._pins
+        raise LookupError(kind)
 
 
 def _carriers(tx: Session) -> None:
@@ -109,7 +136,6 @@ def _carriers(tx: Session) -> None:
         carrier = Carrier(code=code, name=name, color=color)
         tx.add(carrier)
         tx.flush()
-        locations.make(tx, f"LANE-{code}", LocationKind.LANE, carrier_id=carrier.id)
         tx.execute(
             insert(WaybillRange),
             {
@@ -120,31 +146,20 @@ def _carriers(tx: Session) -> None:
                 "last_serial": 7_000_999_999,
             },
         )
-    for code, name, tare_g in BOXES:
-        tx.add(Packaging(code=internal("BX", f"0{code}"), name=name, tare_g=tare_g))
-    tx.flush()
 
 
 def _printers(tx: Session, benches: int) -> None:
     """Virtual printers for every paper; each bench has its own label and slip printer."""
-    label = roster.add_printer(
-        tx, code="PRDOCK", name="收货标签机", language="png", address="virtual:", media="label_100x70"
-    )
-    office = roster.add_printer(
-        tx, code="PRA4", name="办公室 A4", language="png", address="virtual:", media="a4"
-    )
-    slot = roster.add_printer(
-        tx, code="PRSLOT", name="库位标签机", language="png", address="virtual:", media="slot_100x50"
-    )
-    roll = roster.add_printer(
-        tx, code="PRROLL", name="小票机", language="png", address="virtual:", media="roll_80"
-    )
-    waybill = roster.add_printer(
-        tx, code="PRWB", name="面单机", language="png", address="virtual:", media="waybill_76x130"
-    )
+    label = _printer(tx, "PRDOCK", "收货标签机", "label_100x70")
+    office = _printer(tx, "PRA4", "办公室 A4", "a4")
+    slot = _printer(tx, "PRSLOT", "库位标签机", "slot_100x50")
+    roll = _printer(tx, "PRROLL", "小票机", "roll_80")
+    waybill = _printer(tx, "PRWB", "面单机", "waybill_76x130")
     for kind, printer in (
         ("carton_label", label),
         ("slot_label", slot),
+        ("thing_label", slot),
+        ("label_sheet", office),
         ("acceptance_sheet", office),
         ("inbound_slip", office),
         ("manifest", office),
@@ -155,22 +170,12 @@ def _printers(tx: Session, benches: int) -> None:
     ):
         routes.set_route(tx, kind, printer)
     for number, bench in enumerate(bench_codes(benches), 1):
-        own = roster.add_printer(
-            tx,
-            code=f"PRWB{number}",
-            name=f"面单机 {bench}",
-            language="png",
-            address="virtual:",
-            media="waybill_76x130",
-        )
-        slips = roster.add_printer(
-            tx,
-            code=f"PRSL{number}",
-            name=f"小票机 {bench}",
-            language="png",
-            address="virtual:",
-            media="roll_80",
-        )
+        own = _printer(tx, f"PRWB{number}", f"面单机 {bench}", "waybill_76x130")
+        slips = _printer(tx, f"PRSL{number}", f"小票机 {bench}", "roll_80")
         routes.set_route(tx, "waybill", own, workstation=bench, standby_printer_id=waybill)
         for kind in ("packing_slip", "invoice_copy"):
             routes.set_route(tx, kind, slips, workstation=bench, standby_printer_id=roll)
+
+
+def _printer(tx: Session, code: str, name: str, media: str) -> int:
+    return roster.add_printer(tx, code=code, name=name, language="png", address="virtual:", media=media)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from station.storage.hall.addresses import Address
 from station.storage.hall.walks import Walk, Zone
 
-WIDTH, STRIPE, LANE, GAP = 18, 5, 16, 10
+WIDTH, STRIPE, LANE, GAP = 24, 8, 18, 12
 """Pixels: of a bay, of a level, of an aisle's lane, between aisles."""
 LEFT, TOP = 34, 6
 """Pixels for the aisle's number, and above the first one."""
@@ -46,6 +46,7 @@ class Cell:
 
     x: int
     y: int
+    width: int
     height: int
     kind: str
     mark: Mark
@@ -95,14 +96,15 @@ def _stripes(group: Iterable[Slot]) -> set[tuple[int, int, int]]:
 def _picture(group: list[Slot], walk: Walk, *, is_fine: bool) -> Picture:
     names = sorted({slot.address.zone for slot in group})
     picture = Picture(" ".join(names), walk, len(group))
-    levels = max(slot.address.level for slot in group) if is_fine else 2
+    heights = _heights(group) if is_fine else {}
+    levels = len(heights) or 2
     first = min((slot.address.bay - 1) // 2 for slot in group)
     by_aisle = itertools.groupby(sorted(group, key=_place), key=lambda slot: slot.address.aisle)
     for nth, (number, found) in enumerate(by_aisle):
         lane = picture.height + levels * STRIPE
         picture.aisles.append(Aisle(number, lane, _way(walk, nth)))
         for _key, cell in itertools.groupby(found, key=_level if is_fine else _bay):
-            picture.cells.append(_cell(list(cell), lane, levels, first, is_fine=is_fine))
+            picture.cells.append(_cell(list(cell), lane, heights, first))
         picture.height = lane + LANE + levels * STRIPE + GAP
     picture.width = max(cell.x for cell in picture.cells) + WIDTH + 4
     return picture
@@ -126,14 +128,19 @@ def _way(walk: Walk, nth: int) -> str:
     return "←" if walk is Walk.SERPENTINE and nth % 2 else "→"
 
 
-def _cell(slots: list[Slot], lane: int, levels: int, first: int, *, is_fine: bool) -> Cell:
+def _heights(group: Iterable[Slot]) -> dict[int, int]:
+    """The levels that there are, counted from the lane."""
+    return {level: nth for nth, level in enumerate(sorted({slot.address.level for slot in group}))}
+
+
+def _cell(slots: list[Slot], lane: int, heights: Mapping[int, int], first: int) -> Cell:
+    """One stripe; without `heights` the whole bay."""
     at = slots[0].address
-    height = STRIPE if is_fine else STRIPE * levels
-    level = at.level if is_fine else 1
-    is_above = at.bay % 2 == 1
-    y = lane - (level - 1) * STRIPE - height if is_above else lane + LANE + (level - 1) * STRIPE
+    height = STRIPE if heights else STRIPE * 2
+    off = heights.get(at.level, 0) * STRIPE
+    y = lane - off - height if at.bay % 2 == 1 else lane + LANE + off
     marks = {slot.mark for slot in slots}
     mark = marks.pop() if len(marks) == 1 else Mark.CHANGED
-    name = f"{at.zone}-{at.aisle:02d}-{at.bay:02d}" + (f"-{at.level}" if is_fine else "")
+    name = f"{at.zone}-{at.aisle:02d}-{at.bay:02d}" + (f"-{at.level}" if heights else "")
     x = LEFT + ((at.bay - 1) // 2 - first) * WIDTH
-    return Cell(x, y, height, slots[0].kind, mark, name, len(slots))
+    return Cell(x, y, WIDTH - 2, height, slots[0].kind, mark, name, len(slots))

@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 
 from station.ground.room import Room
 from station.ground.setup.section import Change, Parts, Section
-from station.ground.setup.table import opened
+from station.ground.setup.table import Table, opened
 from station.ground.setup.writing import written
 from station.ground.work import By, Work, Works
 from station.people import trail
 
 TITLE = "# The set-up of a station: `station setup FILE.toml` makes it, or brings it to this.\n\n"
+
+
+Wanted = tuple[Section, Any]
+"""A section and what it read in the file."""
 
 
 class Station(Parts, Protocol):
@@ -48,7 +52,7 @@ def set_up(station: Station, text: str, by: By, *, is_rehearsal: bool = False) -
     wanted = read(sections(station.rooms), text)
 
     def rule(work: Work) -> list[Change]:
-        changes = [change for section, value in wanted for change in section.apply(work, value, station)]
+        changes = carried_out(work, wanted, station)
         if is_rehearsal:
             raise _Undone(changes)
         if changes:
@@ -62,15 +66,24 @@ def set_up(station: Station, text: str, by: By, *, is_rehearsal: bool = False) -
         return rehearsal.changes
 
 
-def read(known: Sequence[Section], text: str) -> list[tuple[Section, Any]]:
+def read(known: Sequence[Section], text: str) -> list[Wanted]:
     """What each section of a file wants; SetupRefused with all mistakes of all of them."""
-    top = opened(text)
+    return read_top(known, opened(text))
+
+
+def read_top(known: Sequence[Section], top: Table) -> list[Wanted]:
+    """The same of a file that is open, or of values that come from none."""
     top.may_hold(section.name for section in known)
     wanted = [(section, section.read(top)) for section in known if section.name in top]
     if not wanted:
         top.wrong("", "E-SET-08", known=", ".join(section.name for section in known))
     top.settle()
     return wanted
+
+
+def carried_out(work: Work, wanted: Sequence[Wanted], parts: Parts) -> list[Change]:
+    """What was new, changed or closed after each section has been done, in a unit of work that has begun."""
+    return [change for section, value in wanted for change in section.apply(work, value, parts)]
 
 
 def exported(rooms: Sequence[Room], tx: Session) -> str:

@@ -49,7 +49,7 @@ def test_nothing_lies_over_another_or_outside() -> None:
         }
         assert len(found) == sum(cell.height for cell in picture.cells)
         assert all(cell.y >= 0 and cell.y + cell.height <= picture.height for cell in picture.cells)
-        assert all(cell.x >= 0 and cell.x + 16 <= picture.width for cell in picture.cells)
+        assert all(cell.x >= 0 and cell.x + cell.width <= picture.width for cell in picture.cells)
 
 
 def test_a_large_hall_is_drawn_by_bays() -> None:
