@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import literal, select
 
 from printers.schema import print_job
-from station.carriers.models import Waybill, WaybillState
+from station.carriers.models import WAYBILL, Waybill, WaybillState
 from station.ground.db.invariants import Invariant, differences, rows
+from station.ground.documents.told import told
 
 _ON_PAPER = (WaybillState.PRINTED, WaybillState.BOUND, WaybillState.HANDED)
 _printed = differences(
@@ -30,4 +31,5 @@ INVARIANTS = (
         ),
         Waybill,
     ),
+    *told(WAYBILL),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Str, is_one_of
@@ -79,10 +80,15 @@ class Waybill(Base):
     print_count: Mapped[int] = mapped_column(default=0)
     requested_at: Mapped[datetime]
 
-    @property
+    @hybrid_property
     def number(self) -> str:
         """What its history is kept under: the carrier's number once there is one."""
         return self.waybill_no or self.request_key
+
+    @number.inplace.expression
+    @classmethod
+    def _number(cls) -> ColumnElement[str]:
+        return func.coalesce(cls.waybill_no, cls.request_key)
 
 
 WAYBILL = Lifecycle(
@@ -98,5 +104,6 @@ WAYBILL = Lifecycle(
         "cancel": ({_S.ACQUIRED, _S.PRINTED, _S.BOUND}, _S.CANCELLED),
         "void": ({_S.PRINTED, _S.BOUND}, _S.VOID),
     },
+    begins={_S.NONE},
     number="number",
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, true, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,8 @@ from printers.schema import QUEUED, SENDING, UNKNOWN, print_job
 from station.carriers.models import WaybillRange
 from station.copies.archive import Manifest
 from station.erp.compare import wishes
-from station.erp.compare.models import Reconciliation, RunState
-from station.exchange.models import ErpConnection, MessageState, OutboxMessage
+from station.erp.compare.models import RECONCILIATION
+from station.exchange.models import MESSAGE, ErpConnection
 from station.ground.db import Database, table
 from station.ground.documents import epoch
 from station.ground.documents.numbers import DocCounter
@@ -69,17 +69,10 @@ def settle(tx: Session, manifest: Manifest, name: str, past: Beyond, now: dateti
         .values(state=UNKNOWN, error=doubtful, done_at=now)
     )
     tx.execute(update(DeviceSession).where(DeviceSession.ended_at.is_(None)).values(ended_at=now))
-    tx.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.state.in_((MessageState.PENDING, MessageState.LEASED)))
-        .values(state=MessageState.PENDING, next_at=now)
-    )
+    MESSAGE.move_where(tx, true(), "give_back", now=now, who=WHO, next_at=now)
     tx.execute(update(ErpConnection).values(leased_until=None, leased_by="", retry_at=None))
-    tx.execute(
-        update(Reconciliation)
-        .where(Reconciliation.state == RunState.RUNNING)
-        .values(state=RunState.FAILED, error="the station was restored", finished_at=now)
-    )
+    ended = {"error": "the station was restored", "finished_at": now}
+    RECONCILIATION.move_where(tx, true(), "fail", now=now, who=WHO, **ended)
     for connection in tx.scalars(select(ErpConnection).where(ErpConnection.is_active)).all():
         if connection.kind != "folder":
             wishes.ask(tx, connection.code, WHO, now)

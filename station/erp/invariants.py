@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import func, literal, select, union_all
 
-from station.exchange.models import OutboxMessage
+from station.erp.compare.models import RECONCILIATION
+from station.erp.models import PROBLEM
+from station.exchange.models import MESSAGE, OutboxMessage
 from station.ground.db.invariants import Invariant, rows
+from station.ground.documents.told import told
 from station.inbound.models import Receipt
 from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.outbound.packing.models import Parcel, ParcelState
@@ -48,4 +51,5 @@ _RECEIPTS = (
 INVARIANTS = (
     Invariant("I8", "one shipment, one message to the office", rows(_SHIPMENTS), OutboxMessage),
     Invariant("I8", "one receipt, one message to the office", rows(_RECEIPTS), OutboxMessage),
+    *told(MESSAGE, PROBLEM, RECONCILIATION),
 )

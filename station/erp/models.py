@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Json, Str, is_one_of
+from station.ground.documents.lifecycle import Lifecycle
 
 
 class ErpFeed(Base):
@@ -76,6 +77,10 @@ class ErpFile(Base):
     at: Mapped[datetime]
 
 
+FILE = Lifecycle("", ErpFile, {}, begins=FileState)
+"""What became of a file never changes; the same content taken after all is another row."""
+
+
 class ProblemState(StrEnum):
     """What became of a document that could not be taken over."""
 
@@ -113,6 +118,19 @@ class InboxProblem(Base):
     last_at: Mapped[datetime]
     next_at: Mapped[datetime | None]
     handled_by: Mapped[str] = mapped_column(Str(80), default="")
+
+
+PROBLEM = Lifecycle(
+    "PROBLEM",
+    InboxProblem,
+    {
+        "solve": ({ProblemState.OPEN}, ProblemState.DONE),
+        "drop": ({ProblemState.OPEN}, ProblemState.DROPPED),
+        "reopen": ({ProblemState.DONE, ProblemState.DROPPED}, ProblemState.OPEN),
+    },
+    begins={ProblemState.OPEN},
+    number="id",
+)
 
 
 class ErpToken(Base):

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Flag, Json, Str, is_one_of
+from station.ground.documents.lifecycle import Lifecycle
 
 
 class ErpConnection(Base):
@@ -94,6 +95,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_message_target_done_at", "target", "done_at", "id"),
         Index("ix_outbox_message_doc_no", "doc_no"),
         is_one_of("state", MessageState),
+        CheckConstraint("(state IN ('DONE', 'DROPPED')) = (done_at IS NOT NULL)", name="done"),
         STRICT,
     )
 
@@ -112,3 +114,26 @@ class OutboxMessage(Base):
     handled_by: Mapped[str] = mapped_column(Str(80), default="", server_default="")
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+
+_S = MessageState
+
+MESSAGE = Lifecycle(
+    "OUTBOX",
+    OutboxMessage,
+    {
+        "lease": ({_S.PENDING, _S.LEASED}, _S.LEASED),
+        "give_back": ({_S.PENDING, _S.LEASED}, _S.PENDING),
+        "deliver": ({_S.LEASED}, _S.DONE),
+        "acknowledge": ({_S.PENDING, _S.LEASED}, _S.DONE),
+        "set_aside": ({_S.LEASED}, _S.DEAD),
+        "resend": ({_S.DEAD}, _S.PENDING),
+        "drop": ({_S.DEAD}, _S.DROPPED),
+        "supersede": ({_S.PENDING}, _S.DROPPED),
+    },
+    begins={_S.PENDING},
+    number="id",
+    quiet={"lease", "give_back", "deliver", "acknowledge"},
+)
+"""The way that every message goes is told by its own columns; history has what was set aside, and what came
+of that."""

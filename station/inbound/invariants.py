@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import case, or_, select
 
 from station.ground.db.invariants import Invariant, differences, rows
-from station.inbound.models import Receipt, ReceiptLine
+from station.ground.documents.told import told
+from station.inbound.models import RECEIPT, Receipt, ReceiptLine
 from station.stock import ledger
 from station.stock.models import Lot, Movement, MovementType
 
@@ -32,4 +33,5 @@ _HALF_POSTED = select(Receipt.receipt_no.label("receipt"), Receipt.grn_no, Recei
 INVARIANTS = (
     Invariant("I9", "an inbound slip has its number and its time", rows(_HALF_POSTED), Receipt),
     Invariant("I11", "received = accepted + rejected", rows(_RECEIVED), ReceiptLine),
+    *told(RECEIPT),
 )

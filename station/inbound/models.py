@@ -116,6 +116,7 @@ RECEIPT = Lifecycle(
         "finish_putaway": ({_S.POSTED}, _S.PUTAWAY_DONE),
         "cancel": ({_S.ARRIVED}, _S.CANCELLED),
     },
+    begins={_S.ARRIVED},
     number="receipt_no",
     refusal="E-RCV-07",
 )

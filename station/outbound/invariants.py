@@ -5,8 +5,12 @@ from __future__ import annotations
 from sqlalchemy import case, not_, select
 
 from station.ground.db.invariants import Invariant, differences, rows
+from station.ground.documents.told import told
 from station.outbound import oldest_first
+from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
+from station.outbound.picking.models import PICK_LIST
+from station.outbound.waves.models import WAVE
 from station.stock import ledger
 from station.stock.models import Movement, MovementType, Promise, PromiseState, Stock
 
@@ -59,4 +63,5 @@ INVARIANTS = (
     Invariant("I5", "shipped ≤ packed ≤ picked ≤ ordered", rows(_OUT_OF_ORDER), OrderLine),
     Invariant("I6", "what left is what was shipped", rows(_SHIPPED), OrderLine),
     Invariant("I7", "the oldest lot goes first", oldest_first.find, Allocation),
+    *told(ORDER, WAVE, PICK_LIST),
 )

@@ -6,7 +6,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from station.ground.db.invariants import Invariant, differences, rows
-from station.stock.models import VIRTUAL, Location, Movement, Stock
+from station.ground.documents.told import told
+from station.stock.models import HANDLING_UNIT, LOCATION, VIRTUAL, Location, Movement, Stock
 
 _virtual = select(Location.id).where(Location.kind.in_(sorted(VIRTUAL)))
 _book = differences(
@@ -89,4 +90,5 @@ INVARIANTS = (
         ),
         Stock,
     ),
+    *told(LOCATION, HANDLING_UNIT),
 )

@@ -217,6 +217,21 @@ class Promise(Base):
     ended_at: Mapped[datetime | None]
 
 
+PROMISE = Lifecycle(
+    "",
+    Promise,
+    {
+        "take": ({PromiseState.OPEN}, PromiseState.PICKED),
+        "untake": ({PromiseState.OPEN, PromiseState.PICKED}, PromiseState.OPEN),
+        "release": ({PromiseState.OPEN}, PromiseState.RELEASED),
+        "forget": ({PromiseState.OPEN, PromiseState.PICKED}, PromiseState.RELEASED),
+    },
+    begins={PromiseState.OPEN},
+    refusal="E-STK-02",
+)
+"""A promise's history is its own columns and the ledger's: each unit that is taken by it is a movement."""
+
+
 class ClosedMonth(Base):
     """A month Finance has closed: nothing is posted into it any more (P29, E-FIN-02)."""
 
@@ -294,6 +309,7 @@ LOCATION = Lifecycle(
         "close": ({LocationState.OPEN}, LocationState.CLOSED),
         "reopen": ({LocationState.CLOSED}, LocationState.OPEN),
     },
+    begins={LocationState.OPEN},
     number="code",
     refusal="E-LOC-02",
 )
@@ -306,6 +322,7 @@ HANDLING_UNIT = Lifecycle(
         "store": ({UnitState.APPLIED, UnitState.STORED}, UnitState.STORED),
         "empty": ({UnitState.APPLIED, UnitState.STORED}, UnitState.EMPTY),
     },
+    begins={UnitState.PRINTED},
     number="lpn",
     refusal="E-LBL-01",
 )

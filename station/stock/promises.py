@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from station.ground.db import changed, table
+from station.ground.db import table
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.stock.models import Promise, PromiseState, Stock
+from station.stock.models import PROMISE, Promise, PromiseState, Stock
 
 _T = table(Stock)
 _P = table(Promise)
@@ -68,6 +68,7 @@ def release(work: Work, owner_type: str, owner_id: int) -> None:
 
 def end(work: Work, promise_id: int, state: PromiseState) -> None:
     """A promise is over; refused with E-STK-02 when it was over before."""
-    statement = update(_P).where(_P.c.id == promise_id, _P.c.state == PromiseState.OPEN)
-    if changed(work.tx, statement.values(state=state, ended_at=work.now)) != 1:
+    event = "take" if state == PromiseState.PICKED else "release"
+    is_it = Promise.id == promise_id
+    if not PROMISE.move_where(work.tx, is_it, event, now=work.now, who=work.by.name, ended_at=work.now):
         raise Refused("E-STK-02")

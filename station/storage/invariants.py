@@ -6,9 +6,10 @@ from sqlalchemy import String, case, cast, literal, select
 
 from station.ground.db import Str
 from station.ground.db.invariants import Invariant, differences, rows
+from station.ground.documents.told import told
 from station.ground.tasks import TaskState
 from station.stock.models import HandlingUnit, Movement, MovementType
-from station.storage.putaway.models import PutawayTask
+from station.storage.putaway.models import PUTAWAY, PutawayTask
 
 _document = case(
     (HandlingUnit.lpn.is_not(None), HandlingUnit.lpn),
@@ -36,4 +37,5 @@ INVARIANTS = (
         ),
         PutawayTask,
     ),
+    *told(PUTAWAY.lifecycle),
 )

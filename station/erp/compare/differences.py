@@ -15,8 +15,9 @@ from station.clock import Clock
 from station.erp import connections
 from station.erp.compare import comparison
 from station.erp.compare.comparison import Found
-from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation, RunState
+from station.erp.compare.models import RECONCILIATION, Difference, DifferenceSeen, Reconciliation, RunState
 from station.ground.db import BULK, Database
+from station.ground.work import SYSTEM
 
 CHUNK = 25
 """Differences written in one unit of work, with a row of history each."""
@@ -60,7 +61,7 @@ def keep(db: Database, clock: Clock, code: str, run_id: int, outcome: Outcome) -
         "error": " ".join(remarks),
     }
     db.write(
-        lambda tx: finish(tx, run_id, state=RunState.DONE, finished_at=clock.now(), **values),
+        lambda tx: end(tx, run_id, "finish", now=clock.now(), **values),
         BULK,
     )
 
@@ -120,14 +121,10 @@ def _let_go(tx: Session, run_id: int, ids: Sequence[int], now: datetime) -> None
         tx.execute(gone.values(gone_at=now).execution_options(synchronize_session=False))
 
 
-def finish(tx: Session, run_id: int, **values: Any) -> None:
-    """Unless somebody took it for left over meanwhile."""
-    tx.execute(
-        update(Reconciliation)
-        .where(Reconciliation.id == run_id, Reconciliation.state == RunState.RUNNING)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+def end(tx: Session, run_id: int, event: str, *, now: datetime, **values: Any) -> None:
+    """It is over by this event, unless somebody took it for left over meanwhile."""
+    is_it = Reconciliation.id == run_id
+    RECONCILIATION.move_where(tx, is_it, event, now=now, who=SYSTEM.name, finished_at=now, **values)
 
 
 def note(tx: Session, difference_id: int, text: str, who: str) -> None:

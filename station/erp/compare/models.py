@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Str, is_one_of
+from station.ground.documents.lifecycle import Lifecycle
 
 
 class RunState(StrEnum):
@@ -39,6 +40,19 @@ class Reconciliation(Base):
     error: Mapped[str] = mapped_column(Str(300), default="")
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+RECONCILIATION = Lifecycle(
+    "COMPARE",
+    Reconciliation,
+    {
+        "start": ({RunState.ASKED}, RunState.RUNNING),
+        "finish": ({RunState.RUNNING}, RunState.DONE),
+        "fail": ({RunState.RUNNING}, RunState.FAILED),
+    },
+    begins={RunState.ASKED, RunState.RUNNING},
+    number="id",
+)
 
 
 class Difference(Base):

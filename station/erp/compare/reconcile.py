@@ -23,7 +23,7 @@ from station.erp import connections, contract, port, vocabulary
 from station.erp.compare import comparison, differences, standing, wishes
 from station.erp.compare.comparison import Differences, Key
 from station.erp.compare.differences import Outcome
-from station.erp.compare.models import Difference, RunState
+from station.erp.compare.models import Difference
 from station.exchange.models import ErpConnection
 from station.ground.db import BULK, Database
 from station.outbound.orders import standing as orders
@@ -79,7 +79,7 @@ def _fail(db: Database, clock: Clock, code: str, run_id: int, error: Exception) 
     now = clock.now()
 
     def work(tx: Session) -> None:
-        differences.finish(tx, run_id, state=RunState.FAILED, error=text[:300], finished_at=now)
+        differences.end(tx, run_id, "fail", now=now, error=text[:300])
         if isinstance(error, port.Unmapped):
             vocabulary.note_word(tx, connections.known(tx, code).id, error.kind, error.theirs, now)
 

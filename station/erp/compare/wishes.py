@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from station.clock import is_past
 from station.erp import connections
-from station.erp.compare.models import Reconciliation, RunState
+from station.erp.compare.models import RECONCILIATION, Reconciliation, RunState
 from station.erp.models import ErpFeed
 from station.exchange.models import ErpConnection
 from station.ground.db import table
+from station.ground.work import SYSTEM
 
 LEFT_OVER = timedelta(minutes=30)
 """After that a comparison that still runs was left over by a process that is gone."""
@@ -111,16 +112,9 @@ def is_due(now: datetime, zone: ZoneInfo, created_at: datetime, runs: Iterable[t
 
 def fail_left_over(tx: Session, now: datetime) -> int:
     """Comparisons whose process is gone have failed; how many."""
-    done = tx.execute(
-        update(Reconciliation)
-        .where(
-            Reconciliation.state == RunState.RUNNING,
-            is_past(Reconciliation.started_at, now - LEFT_OVER, 2 * LEFT_OVER),
-        )
-        .values(state=RunState.FAILED, error="left over by a process that is gone", finished_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    is_old = is_past(Reconciliation.started_at, now - LEFT_OVER, 2 * LEFT_OVER)
+    values = {"error": "left over by a process that is gone", "finished_at": now}
+    return RECONCILIATION.move_where(tx, is_old, "fail", now=now, who=SYSTEM.name, **values)
 
 
 def _lock(tx: Session, code: str) -> int:
@@ -148,14 +142,6 @@ def claim(tx: Session, code: str, who: str, wish: int | None, now: datetime) -> 
         return None
     if wish is None:
         return _insert(tx, connection_id, RunState.RUNNING, who, now)
-    taken = tx.execute(
-        update(Reconciliation)
-        .where(
-            Reconciliation.id == wish,
-            Reconciliation.connection_id == connection_id,
-            Reconciliation.state == RunState.ASKED,
-        )
-        .values(state=RunState.RUNNING, started_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    return wish if taken.rowcount == 1 else None  # type: ignore[attr-defined]
+    is_it = (Reconciliation.id == wish) & (Reconciliation.connection_id == connection_id)
+    taken = RECONCILIATION.move_where(tx, is_it, "start", now=now, who=who, started_at=now)
+    return wish if taken == 1 else None

@@ -160,7 +160,7 @@ def _judge(turn: applying.Turn, item: Item, known: _Known | None) -> Result | _R
         digest = erp.digest_of(doc)
         if known is not None and known.source == turn.source and known.digest == digest:
             _note_mark(turn.tx, known, item.mark)
-            problems.solve(turn.tx, turn.source, item.doc_type, [item.doc_no])
+            problems.solve(turn.tx, turn.source, item.doc_type, [item.doc_no], turn.now)
             return Result(item.doc_type, item.doc_no, "SAME")
         doc = dataclasses.replace(doc, version=known.version + 1 if known else 1)
     return _Ready(item, doc, digest, known)
@@ -208,7 +208,7 @@ def _settle(
             .values({name: bindparam(name) for name in changed[0] if name != "b_id"}),
             changed,
         )
-    problems.solve(turn.tx, turn.source, ready[0][1].item.doc_type, solved)
+    problems.solve(turn.tx, turn.source, ready[0][1].item.doc_type, solved, turn.now)
 
 
 def _values(turn: applying.Turn, one: _Ready, outcome: applying.Outcome, via: str) -> dict[str, Any]:

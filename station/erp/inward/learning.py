@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from station.erp.inward import feeds, problems
 from station.erp.inward.reasons import UNMAPPED
 from station.erp.models import InboxProblem, ProblemState
-from station.exchange.models import MessageState, OutboxMessage
+from station.exchange.models import MESSAGE, OutboxMessage
+from station.ground.work import SYSTEM
 
 
 def learnt(tx: Session, code: str, now: datetime) -> None:
@@ -28,12 +29,5 @@ def learnt(tx: Session, code: str, now: datetime) -> None:
     )
     if waiting is not None:
         feeds.rewind(tx, code)
-    tx.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.target == code,
-            OutboxMessage.state == MessageState.DEAD,
-            OutboxMessage.last_error.startswith("Unmapped:"),
-        )
-        .values(state=MessageState.PENDING, refusals=0, next_at=now)
-    )
+    waited = and_(OutboxMessage.target == code, OutboxMessage.last_error.startswith("Unmapped:"))
+    MESSAGE.move_where(tx, waited, "resend", now=now, who=SYSTEM.name, refusals=0, next_at=now)

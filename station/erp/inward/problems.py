@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from station.clock import is_past
 from station.erp.inward.reasons import LATE, WAITING
-from station.erp.models import InboxProblem, ProblemState
+from station.erp.models import PROBLEM, InboxProblem, ProblemState
 from station.erp.port import Item
 from station.exchange import documents as erp
+from station.ground.work import OFFICE
 
 FIRST_WAIT_S, LAST_WAIT_S = 30, 3600
 
@@ -30,8 +31,11 @@ def keep(tx: Session, source: str, item: Item, code: str, why: str, now: datetim
         tx.add(problem)
     elif problem.state == ProblemState.DROPPED and problem.payload == payload:
         return  # a person decided about exactly this; a feed may tell it again
+    else:
+        PROBLEM.move_where(tx, InboxProblem.id == problem.id, "reopen", now=now, who=OFFICE.name)
+        tx.refresh(problem)
     problem.version, problem.payload, problem.code, problem.why = version, payload, code, why[:300]
-    problem.state, problem.tries, problem.last_at = ProblemState.OPEN, problem.tries + 1, now
+    problem.tries, problem.last_at = problem.tries + 1, now
     wait_s = min(FIRST_WAIT_S * 2 ** min(problem.tries - 1, 7), LAST_WAIT_S)
     problem.next_at = now + timedelta(seconds=wait_s) if code in WAITING else None
     tx.flush()
@@ -52,21 +56,22 @@ def _find(tx: Session, source: str, doc_type: str, doc_no: str) -> InboxProblem 
     ).first()
 
 
-def solve(tx: Session, source: str, doc_type: str, numbers: Sequence[str]) -> None:
+def solve(tx: Session, source: str, doc_type: str, numbers: Sequence[str], now: datetime) -> None:
     """These documents were taken after all."""
     if numbers:
-        tx.execute(
-            update(InboxProblem)
-            .where(
-                InboxProblem.source == source,
-                InboxProblem.doc_type == doc_type,
-                InboxProblem.doc_no.in_(numbers),
-                InboxProblem.state == ProblemState.OPEN,
-                InboxProblem.code != LATE,
-            )
-            .values(state=ProblemState.DONE, next_at=None)
-            .execution_options(synchronize_session=False)
+        taken = and_(
+            InboxProblem.source == source,
+            InboxProblem.doc_type == doc_type,
+            InboxProblem.doc_no.in_(numbers),
+            InboxProblem.code != LATE,
         )
+        PROBLEM.move_where(tx, taken, "solve", now=now, who=OFFICE.name, next_at=None)
+
+
+def settle(tx: Session, problem: InboxProblem, who: str, now: datetime) -> None:
+    """What was late has been taken all the same."""
+    PROBLEM.move_where(tx, InboxProblem.id == problem.id, "solve", now=now, who=who, next_at=None)
+    tx.refresh(problem)
 
 
 def due(tx: Session, source: str, now: datetime, limit: int = 100) -> list[int]:
@@ -101,12 +106,8 @@ def wait(tx: Session, problem_id: int, now: datetime) -> None:
 
 def drop(tx: Session, problem_id: int, who: str, now: datetime) -> None:
     """A person decides that this document is to be left; LookupError when it is not open any more."""
-    done = tx.execute(
-        update(InboxProblem)
-        .where(InboxProblem.id == problem_id, InboxProblem.state == ProblemState.OPEN)
-        .values(state=ProblemState.DROPPED, next_at=None, handled_by=who, last_at=now)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    values = {"next_at": None, "handled_by": who, "last_at": now}
+    if not PROBLEM.move_where(tx, InboxProblem.id == problem_id, "drop", now=now, who=who, **values):
         raise LookupError("this document is not open any more")
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from station.erp.inward import inbox, vetting
+from station.erp.inward import inbox, problems, vetting
 from station.erp.inward.reasons import LATE, NOT_UNDERSTOOD
 from station.erp.models import InboxProblem, ProblemState
 from station.erp.port import Item
 from station.exchange import documents as erp
+from station.ground.work import OFFICE
 from station.settings import Settings
 
 
@@ -47,6 +48,5 @@ def retry(
     results = inbox.take(tx, problem.source, [item], settings=settings, today=today, now=now)
     tx.refresh(problem)
     if problem.code == LATE and results[0].result != "LATE" and problem.state == ProblemState.OPEN:
-        problem.state, problem.next_at = ProblemState.DONE, None
-        tx.flush()
+        problems.settle(tx, problem, who or OFFICE.name, now)
     return results[0]

@@ -17,14 +17,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from station.clock import Clock, is_past
 from station.erp import contract, port
 from station.exchange.documents import from_data, to_data
-from station.exchange.models import MessageState, OutboxMessage
+from station.exchange.models import MESSAGE, MessageState, OutboxMessage
 from station.ground.db import BULK, Database, table
+from station.ground.work import OFFICE, SYSTEM
 
 log = logging.getLogger(__name__)
 
@@ -155,12 +156,9 @@ def lease(tx: Session, target: str, now: datetime, most: int = BATCH) -> list[An
         .with_for_update()
     ).all()
     if rows:
-        tx.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.id.in_([row.id for row in rows]))
-            .values(state=MessageState.LEASED, attempts=OutboxMessage.attempts + 1, next_at=now + LEASE)
-            .execution_options(synchronize_session=False)
-        )
+        leased = OutboxMessage.id.in_([row.id for row in rows])
+        values = {"attempts": OutboxMessage.attempts + 1, "next_at": now + LEASE}
+        MESSAGE.move_where(tx, leased, "lease", now=now, who=SYSTEM.name, **values)
     return list(rows)
 
 
@@ -174,28 +172,25 @@ def _is_due(message: Any, now: datetime) -> Any:
     )
 
 
-def _change(tx: Session, message_id: int, **values: Any) -> None:
+def _settled(tx: Session, now: datetime, message_id: int, event: str, **values: Any) -> None:
     """Settle a leased message; whoever settled it before us was right too."""
-    tx.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, OutboxMessage.state == MessageState.LEASED)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    is_ours = (OutboxMessage.id == message_id) & (OutboxMessage.state == MessageState.LEASED)
+    MESSAGE.move_where(tx, is_ours, event, now=now, who=SYSTEM.name, **values)
 
 
 def _give_back(tx: Session, now: datetime, *, message_id: int, error: str) -> None:
     """The ERP is silent: the message waits with its whole connection, and it was not its fault."""
-    _change(tx, message_id, state=MessageState.PENDING, last_error=error, next_at=now)
+    _settled(tx, now, message_id, "give_back", last_error=error, next_at=now)
 
 
 def _untried(tx: Session, now: datetime, *, message_id: int, attempts: int) -> None:
     """It was leased and not tried: as if nothing had been."""
-    _change(tx, message_id, state=MessageState.PENDING, attempts=attempts, next_at=now)
+    _settled(tx, now, message_id, "give_back", attempts=attempts, next_at=now)
 
 
-def _set_aside(tx: Session, _now: datetime, *, message_id: int, error: str) -> None:
-    _change(tx, message_id, state=MessageState.DEAD, last_error=error, refusals=OutboxMessage.refusals + 1)
+def _set_aside(tx: Session, now: datetime, *, message_id: int, error: str) -> None:
+    refusals = OutboxMessage.refusals + 1
+    _settled(tx, now, message_id, "set_aside", last_error=error, refusals=refusals)
 
 
 def _postpone(tx: Session, now: datetime, *, message: Any, error: str) -> None:
@@ -207,11 +202,11 @@ def _postpone(tx: Session, now: datetime, *, message: Any, error: str) -> None:
     wait_s = min(FIRST_RETRY_S * 2 ** min(refusals - 1, 8), LAST_RETRY_S)
     jitter_s = random.randrange(1 + wait_s // 5)  # noqa: S311 — spreads retries, guards nothing
     next_at = now + timedelta(seconds=wait_s + jitter_s)
-    _change(tx, message.id, state=MessageState.PENDING, last_error=error, refusals=refusals, next_at=next_at)
+    _settled(tx, now, message.id, "give_back", last_error=error, refusals=refusals, next_at=next_at)
 
 
 def _done(tx: Session, now: datetime, *, message_id: int, ref: object) -> None:
-    _change(tx, message_id, state=MessageState.DONE, done_at=now, last_error="", erp_ref=str(ref or "")[:120])
+    _settled(tx, now, message_id, "deliver", done_at=now, last_error="", erp_ref=str(ref or "")[:120])
 
 
 # --- by hand, and for ERPs that fetch ------------------------------------------------------------
@@ -225,23 +220,21 @@ def resend(tx: Session, message_id: int, payload: dict[str, Any] | None, *, who:
     row = tx.get(OutboxMessage, message_id)
     if row is None or row.state != MessageState.DEAD:
         raise LookupError("this message is not set aside")
+    values = {"refusals": 0, "next_at": now, "handled_by": who}
     if payload is not None:
         doc = from_data(row.kind, payload)
         if doc.event_key != row.event_key:
             raise ValueError(f"the key must stay {row.event_key}")
-        row.payload = to_data(doc)
-    row.state, row.refusals, row.next_at, row.handled_by = MessageState.PENDING, 0, now, who
-    tx.flush()
+        values["payload"] = to_data(doc)
+    if not MESSAGE.move_where(tx, OutboxMessage.id == message_id, "resend", now=now, who=who, **values):
+        raise LookupError("this message is not set aside")
+    tx.expire(row)
 
 
 def drop(tx: Session, message_id: int, *, who: str, now: datetime) -> None:
     """The office need not hear of this any more; LookupError when the message is not set aside."""
-    done = tx.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, OutboxMessage.state == MessageState.DEAD)
-        .values(state=MessageState.DROPPED, handled_by=who, done_at=now)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    values = {"handled_by": who, "done_at": now}
+    if not MESSAGE.move_where(tx, OutboxMessage.id == message_id, "drop", now=now, who=who, **values):
         raise LookupError("this message is not set aside")
 
 
@@ -263,13 +256,6 @@ def waiting(tx: Session, target: str, after_id: int = 0, limit: int = 100) -> li
 
 def acknowledge(tx: Session, target: str, message_id: int, erp_ref: str, now: datetime) -> bool:
     """The ERP has it; False when it was acknowledged before."""
-    done = tx.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == message_id,
-            OutboxMessage.target == target,
-            OutboxMessage.state.in_((MessageState.PENDING, MessageState.LEASED)),
-        )
-        .values(state=MessageState.DONE, done_at=now, last_error="", erp_ref=erp_ref[:120])
-    )
-    return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    is_it = (OutboxMessage.id == message_id) & (OutboxMessage.target == target)
+    values = {"done_at": now, "last_error": "", "erp_ref": erp_ref[:120]}
+    return MESSAGE.move_where(tx, is_it, "acknowledge", now=now, who=OFFICE.name, **values) == 1

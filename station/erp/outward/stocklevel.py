@@ -17,16 +17,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.erp.models import StockLevel
 from station.exchange import outbox
 from station.exchange.documents import StockChange, StockLevelLine
-from station.exchange.models import ErpConnection, MessageState, OutboxMessage
+from station.exchange.models import MESSAGE, ErpConnection, OutboxMessage
 from station.ground.db import BULK, Prepared, quiesce, table
-from station.ground.work import Works
+from station.ground.work import SYSTEM, Works
 from station.outbound.orders import free
 from station.stock.models import Movement, StockStatus
 
@@ -175,17 +175,11 @@ def _supersede(tx: Session, doc_nos: Sequence[str], code: str, now: datetime) ->
     )
     if not doc_nos or tx.scalar(is_silent) is None:
         return
-    tx.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.doc_no.in_(doc_nos),
-            OutboxMessage.target == code,
-            OutboxMessage.kind == "stock_change",
-            OutboxMessage.state == MessageState.PENDING,
-        )
-        .values(state=MessageState.DROPPED, last_error="a newer level was told", done_at=now)
-        .execution_options(synchronize_session=False)
+    older = and_(
+        OutboxMessage.doc_no.in_(doc_nos), OutboxMessage.target == code, OutboxMessage.kind == "stock_change"
     )
+    values = {"last_error": "a newer level was told", "done_at": now}
+    MESSAGE.move_where(tx, older, "supersede", now=now, who=SYSTEM.name, **values)
 
 
 def _remember(

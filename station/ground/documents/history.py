@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from station.ground.db import STRICT, Base, Json, Str, append_only, table
 from station.ground.work import Work
@@ -48,8 +48,24 @@ def record_many(
     work: Work, doc_type: str, numbers: Sequence[str], event: str, *, new: str, old: str = ""
 ) -> None:
     """Write a history row of many documents at once."""
-    row = _row(work, doc_type, event, old, new)
-    work.tx.connection().execute(table(History).insert(), [row | _of(number, None) for number in numbers])
+    note_many(work.tx, doc_type, numbers, event, old=old, new=new, now=work.now, who=work.by.name)
+
+
+def note_many(
+    tx: Session,
+    doc_type: str,
+    numbers: Sequence[str],
+    event: str,
+    *,
+    old: str,
+    new: str,
+    now: datetime,
+    who: str,
+) -> None:
+    """`record_many` where there is no `Work`."""
+    row = {"at": now, "doc_type": doc_type, "event": event, "old": old, "new": new, "actor": who[:80]}
+    if numbers:
+        tx.connection().execute(table(History).insert(), [row | _of(number, None) for number in numbers])
 
 
 def _row(work: Work, doc_type: str, event: str, old: str, new: str) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from station.ground.db import changed
-from station.ground.documents.history import record, record_many
+from station.ground.db import changed, table
+from station.ground.documents.history import note_many, record, record_many
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 
@@ -40,10 +42,11 @@ Then = Callable[[Work, Sequence[Step]], None]
 class Lifecycle:
     """The transition table of one kind of document: event → (states it may leave, state it enters).
 
-    `number` is the column that names a document in its history; without a `doc_type` none is kept, because
-    the ledger or the document around it tells the story already. An event without a state to enter (None)
-    leads where the move says. `then` names what must happen with an event
-    in the same unit of work, whoever makes the move.
+    `begins` are the states in which a row may be made. `number` is the column that names a document in its
+    history; without a `doc_type` none is kept, because the ledger or the document around it tells the story
+    already, and the events in `quiet` leave none because there would be too many rows of them. An event
+    without a state to enter (None) leads where the move says. `then` names what must happen with an event in
+    the same unit of work, whoever makes the move.
     """
 
     def __init__(
@@ -52,22 +55,40 @@ class Lifecycle:
         model: type[Any],
         events: Mapping[str, tuple[Iterable[StrEnum], StrEnum | None]],
         *,
+        begins: Iterable[StrEnum],
         number: str = "",
         refusal: str = "E-ORD-01",
         column: str = "state",
+        quiet: Collection[str] = (),
         then: Mapping[str, Then] | None = None,
     ) -> None:
         self.doc_type = doc_type
         self.model = model
         self.events = {name: (frozenset(sources), new) for name, (sources, new) in events.items()}
+        self.begins = frozenset(begins)
         self.number = number
         self.refusal = refusal
         self.column = column
+        self.quiet = frozenset(quiet) if doc_type else frozenset(self.events)
         self.then = dict(then or {})
+
+    @property
+    def states(self) -> frozenset[str]:
+        """Every state that a row may be in."""
+        moves = self.events.values()
+        return self.begins.union(*(sources for sources, _ in moves), {new for _, new in moves if new})
 
     def may(self, state: str, event: str) -> bool:
         """Whether a document in `state` may take `event`."""
         return state in self.events[event][0]
+
+    def after(self, told: str | None) -> frozenset[str]:
+        """The states a row may be in of which the history says `told` last; None: it says nothing of it."""
+        reached = set(self.begins) if told is None else {told}
+        steps = [self.events[event] for event in self.quiet]
+        while more := {str(new) for sources, new in steps if new and sources & reached} - reached:
+            reached |= more
+        return frozenset(reached)
 
     def move(
         self, work: Work, doc: Any, event: str, *, to: str = "", detail: Any = None, **values: Any
@@ -86,7 +107,7 @@ class Lifecycle:
         if changed(work.tx, statement.values({self.column: new, **values})) != 1:
             raise Refused(self.refusal, st=old)
         number = self._settle(doc, new, values)
-        if self.doc_type:
+        if event not in self.quiet:
             record(work, self.doc_type, number, event, old=old, new=new, detail=detail)
         if event in self.then:
             self.then[event](work, [Step(doc.id, number, event)])
@@ -115,7 +136,41 @@ class Lifecycle:
         statement = update(self.model).where(self.model.id.in_(ids), state == old)
         if changed(work.tx, statement.values({self.column: new})) != len(documents):
             raise Refused(self.refusal, st=old)
-        if self.doc_type:
+        if event not in self.quiet:
             record_many(work, self.doc_type, [number for _, number in documents], event, old=old, new=new)
         if event in self.then:
             self.then[event](work, [Step(doc_id, number, event) for doc_id, number in documents])
+
+    def move_where(
+        self,
+        tx: Session,
+        where: ColumnElement[bool],
+        event: str,
+        *,
+        now: datetime,
+        who: str,
+        **values: Any,
+    ) -> int:
+        """Apply `event` to all rows that `where` picks and that may take it; how many were moved.
+
+        For what is moved by lists and outside a `Work`: each state that the event may leave costs one UPDATE
+        and one INSERT of its history rows. Rows elsewhere stay as they are: who must have them all looks at
+        the count. Objects of them that the session holds do not notice.
+        """
+        sources, new = self.events[event]
+        if new is None or event in self.then:
+            raise ValueError(f"{event} is moved one by one")
+        tx.flush()  # what the session holds of them goes before
+        rows = table(self.model)
+        state = rows.c[self.column]
+        statement = update(rows).where(where).values({self.column: new, **values})
+        if event in self.quiet:
+            return changed(tx, statement.where(state.in_(sorted(sources))))
+        name = getattr(self.model, self.number)
+        moved = 0
+        for old in sorted(sources):
+            one = statement.where(state == old).returning(rows.c.id, name.label("number"))
+            numbers = [str(row.number) for row in sorted(tx.connection().execute(one))]
+            note_many(tx, self.doc_type, numbers, event, old=old, new=new, now=now, who=who)
+            moved += len(numbers)
+        return moved

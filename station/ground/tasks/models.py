@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Text, cast, literal
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import Str, is_one_of
@@ -50,10 +51,15 @@ class Task:
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    @property
+    @hybrid_property
     def task_no(self) -> str:
         """The task's number: what its history, and the position of whoever holds it, are called."""
         return f"{self.PREFIX}{self.id}"
+
+    @task_no.inplace.expression
+    @classmethod
+    def _task_no(cls) -> ColumnElement[str]:
+        return literal(cls.PREFIX) + cast(cls.id, Text)
 
     @property
     def origin(self) -> Origin:

@@ -46,7 +46,13 @@ class Tasks(Generic[T]):
     ) -> None:
         self.model = model
         self.lifecycle = Lifecycle(
-            model.PREFIX, model, _EVENTS, number="task_no", refusal="E-TSK-03", then=then
+            model.PREFIX,
+            model,
+            _EVENTS,
+            begins={_S.OPEN},
+            number="task_no",
+            refusal="E-TSK-03",
+            then=then,
         )
         self._queue = queue
 

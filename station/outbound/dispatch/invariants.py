@@ -6,7 +6,8 @@ from sqlalchemy import func, or_, select
 
 from station.carriers.models import Waybill, WaybillState
 from station.ground.db.invariants import Invariant, rows
-from station.outbound.dispatch.models import Manifest, ManifestParcel, ManifestState
+from station.ground.documents.told import told
+from station.outbound.dispatch.models import MANIFEST, Manifest, ManifestParcel, ManifestState
 
 SIGNED = (ManifestState.SIGNED, ManifestState.REPORTED)
 
@@ -32,4 +33,5 @@ _CHANGED = (
 INVARIANTS = (
     Invariant("I6", "every number handed over is on one signed manifest", rows(_HANDED), Waybill),
     Invariant("I9", "closed manifests never change", rows(_CHANGED), Manifest),
+    *told(MANIFEST),
 )

@@ -55,6 +55,7 @@ MANIFEST = Lifecycle(
         "sign": ({_S.CLOSED}, _S.SIGNED),
         "report": ({_S.SIGNED}, _S.REPORTED),
     },
+    begins={_S.OPEN},
     number="manifest_no",
     refusal="E-MAN-09",
 )

@@ -52,6 +52,7 @@ ORDER = Lifecycle(
         "goods_back": ({_S.INTERCEPTING}, _S.INTERCEPTED),
         "close_cancelled": ({_S.INTERCEPTED}, _S.CANCELLED),
     },
+    begins={_S.NEW},
     number="order_no",
     then=dict.fromkeys(reporting.TOLD, reporting.tell),
 )

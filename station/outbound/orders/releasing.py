@@ -11,7 +11,7 @@ from station.ground.work import Work
 from station.outbound.orders.models import Allocation, AllocationState, OrderLine
 from station.outbound.picking import lists, sharing
 from station.outbound.picking.models import STOP, PickTask, StopState
-from station.outbound.waves.models import Seat, WaveOrder
+from station.outbound.waves.models import SEAT, WaveOrder
 from station.stock import promises
 
 _A, _STOP = table(Allocation), table(PickTask)
@@ -43,8 +43,7 @@ def release_open(work: Work, order_id: int) -> None:
 
 def kick_out(work: Work, order_id: int) -> None:
     """The order has no seat in its wave any more (剔除)."""
-    seat = (WaveOrder.order_id == order_id) & (WaveOrder.flag == Seat.IN)
-    changed(work.tx, update(WaveOrder).where(seat).values(flag=Seat.KICKED))
+    SEAT.move_where(work.tx, WaveOrder.order_id == order_id, "kick", now=work.now, who=work.by.name)
     work.tx.flush()
     work.tx.expire_all()
 

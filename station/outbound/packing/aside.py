@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from sqlalchemy import select, update
 
+from station.ground.db import table
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.interception import rules as interception
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine
 from station.outbound.packing.position import Line
-from station.outbound.waves.models import Seat, WaveOrder
-from station.stock.models import StockStatus
+from station.outbound.waves.models import SEAT, WaveOrder
+from station.stock.models import PROMISE, StockStatus
 
 Marked = Mapping[int, tuple[int, StockStatus]]
 
@@ -39,20 +40,17 @@ def set_aside(work: Work, order_id: int, shelf_id: int, marked: Marked, reason: 
         raise Refused("E-ORD-01", st=order.state)
     interception.bring(work, order, shelf_id, marked)
     lines = select(OrderLine.id).where(OrderLine.order_id == order_id)
-    work.tx.execute(
-        update(Allocation)
-        .where(Allocation.owner_id.in_(lines), Allocation.state == AllocationState.PICKED)
-        .values(state=AllocationState.RELEASED, qty_taken=0)
-        .execution_options(synchronize_session=False)
-    )
+    promise = table(Allocation)
+    taken = (promise.c.owner_type == "LINE") & promise.c.owner_id.in_(lines)
+    picked = taken & (promise.c.state == AllocationState.PICKED)
+    PROMISE.move_where(work.tx, picked, "forget", now=work.now, who=work.by.name, qty_taken=0)
     work.tx.execute(
         update(OrderLine)
         .where(OrderLine.order_id == order_id)
         .values(qty_reserved=0, qty_picked=0, qty_packed=0)
         .execution_options(synchronize_session=False)
     )
-    seats = update(WaveOrder).where(WaveOrder.order_id == order_id, WaveOrder.flag == Seat.IN)
-    work.tx.execute(seats.values(flag=Seat.KICKED))
+    SEAT.move_where(work.tx, WaveOrder.order_id == order_id, "kick", now=work.now, who=work.by.name)
     lack = {str(line_id): qty for line_id, (qty, _status) in marked.items()}
     ORDER.move(work, order, "short", detail={"reason": reason, "lack": lack})
     return order.order_no

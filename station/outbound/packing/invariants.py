@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import and_, case, func, or_, select
 
 from station.ground.db.invariants import Invariant, rows
+from station.ground.documents.told import told
 from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderState
-from station.outbound.packing.models import Parcel, ParcelState
+from station.outbound.packing.models import PARCEL, Parcel, ParcelState
 
 _SAME_PARCEL = (
     select(Parcel.order_id.label("order"), Parcel.seq.label("parcel"), func.count().label("times"))
@@ -34,4 +35,5 @@ _STOPPED_LEFT = (
 INVARIANTS = (
     Invariant("I8", "one parcel, packed once", rows(_SAME_PARCEL), Parcel),
     Invariant("I14", "no stopped parcel leaves", rows(_STOPPED_LEFT), Parcel),
+    *told(PARCEL),
 )

@@ -85,5 +85,6 @@ PARCEL = Lifecycle(
         "ship": ({ParcelState.STAGED}, ParcelState.SHIPPED),
         "void": (set(ParcelState) - {ParcelState.SHIPPED, ParcelState.VOID}, ParcelState.VOID),
     },
+    begins={ParcelState.OPEN},
     number="parcel_no",
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.ground.work import Work
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderState
 from station.outbound.packing.models import PARCEL, Parcel, ParcelLine
-from station.outbound.waves.models import Seat, WaveOrder
+from station.outbound.waves.models import SEAT, WaveOrder
 from station.stock import ledger, locations
 from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType, Stock, StockStatus
@@ -37,11 +37,7 @@ def stage(work: Work, parcel: Parcel, dg: int | None, *, is_typed: bool = False)
     if order.state == OrderState.PACKED:
         ORDER.move(work, order, "weigh", detail={"dg": dg})
         ORDER.move(work, order, "stage")
-        work.tx.execute(
-            update(WaveOrder)
-            .where(WaveOrder.order_id == order.id, WaveOrder.flag == Seat.IN)
-            .values(flag=Seat.DONE)
-        )
+        SEAT.move_where(work.tx, WaveOrder.order_id == order.id, "pack", now=work.now, who=work.by.name)
     return lane.code
 
 

@@ -156,6 +156,7 @@ PICK_LIST = Lifecycle(
         "empty": ({ListState.TAKEN, ListState.DONE}, ListState.EMPTY),
         "cancel": ({ListState.OPEN, ListState.TAKEN}, ListState.CANCELLED),
     },
+    begins={ListState.OPEN},
     number="pick_no",
     refusal="E-PCK-05",
 )
@@ -169,6 +170,7 @@ STOP = Lifecycle(
         "short": ({StopState.OPEN}, StopState.SHORT),
         "cancel": ({StopState.OPEN}, StopState.CANCELLED),
     },
+    begins={StopState.OPEN},
     refusal="E-INT-01",
 )
 """A stop's history is the ledger's: each pick is a movement."""
@@ -177,6 +179,7 @@ LIST_TOTE = Lifecycle(
     "",
     ListTote,
     {"empty": ({ToteState.IN_USE}, ToteState.EMPTY)},
+    begins={ToteState.IN_USE},
     refusal="E-TOT-01",
 )
 """Where goods lie is the ledger's story; this says whose tote it is."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from station.ground.db import Prepared, changed, table
+from station.ground.db import Prepared, table
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.orders.models import STOPPED, Allocation, AllocationState, DeliveryOrder, OrderLine
+from station.stock.models import PROMISE
 
 _A = table(Allocation)
 _OPEN = Prepared(
@@ -56,12 +57,9 @@ def live(tx: Session, task_id: int) -> list[Any]:
 
 def close(work: Work, part: Any) -> None:
     """No more is taken by this promise: what was taken stays, the rest is given up (not yet let go)."""
-    values = (
-        {"state": AllocationState.PICKED, "qty": part.qty_taken}
-        if part.qty_taken
-        else {"state": AllocationState.RELEASED}
-    )
-    changed(work.tx, update(_A).where(_A.c.id == part.id).values(ended_at=work.now, **values))
+    event, values = ("take", {"qty": part.qty_taken}) if part.qty_taken else ("release", {})
+    values["ended_at"] = work.now
+    PROMISE.move_where(work.tx, _A.c.id == part.id, event, now=work.now, who=work.by.name, **values)
 
 
 def renew(work: Work, part: Any, qty: int, task_id: int) -> None:

@@ -14,13 +14,13 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import (
     STOPPED,
     Allocation,
-    AllocationState,
     DeliveryOrder,
     OrderLine,
     OrderState,
 )
 from station.outbound.picking.models import STOP, PickTask
 from station.stock import ledger
+from station.stock.models import PROMISE
 
 
 def untake(work: Work, frame: dict[str, Any]) -> None:
@@ -29,11 +29,9 @@ def untake(work: Work, frame: dict[str, Any]) -> None:
     stop = Ref(frame["task"], "", _state(work, frame["task"]))
     STOP.move(work, stop, "unpick", qty_picked=PickTask.qty_picked - frame["qty"])
     for allocation_id, line_id, part, order_id in frame["shares"]:
-        work.tx.execute(
-            update(Allocation)
-            .where(Allocation.id == allocation_id)
-            .values(qty_taken=Allocation.qty_taken - part, state=AllocationState.OPEN, ended_at=None)
-        )
+        values = {"qty_taken": Allocation.qty_taken - part, "ended_at": None}
+        is_it = Allocation.id == allocation_id
+        PROMISE.move_where(work.tx, is_it, "untake", now=work.now, who=work.by.name, **values)
         work.tx.execute(
             update(OrderLine).where(OrderLine.id == line_id).values(qty_picked=OrderLine.qty_picked - part)
         )
@@ -65,7 +63,7 @@ def forget(work: Work, order_id: int) -> None:
     lines = select(OrderLine.id).where(OrderLine.order_id == order_id)
     promise = table(Allocation)
     taken = (promise.c.owner_type == "LINE") & promise.c.owner_id.in_(lines) & (promise.c.qty_taken > 0)
-    ended = {"qty_taken": 0, "state": AllocationState.RELEASED, "ended_at": work.now}
-    changed(work.tx, update(promise).where(taken).values(**ended))
+    ended = {"qty_taken": 0, "ended_at": work.now}
+    PROMISE.move_where(work.tx, taken, "forget", now=work.now, who=work.by.name, **ended)
     changed(work.tx, update(OrderLine).where(OrderLine.order_id == order_id).values(qty_picked=0))
     work.tx.expire_all()

@@ -68,6 +68,15 @@ class WaveOrder(Base):
     flag: Mapped[str] = mapped_column(Str(6), default=Seat.IN)
 
 
+SEAT = Lifecycle(
+    "",
+    WaveOrder,
+    {"pack": ({Seat.IN}, Seat.DONE), "kick": ({Seat.IN}, Seat.KICKED)},
+    begins={Seat.IN},
+    column="flag",
+)
+"""The order's history tells it: it joined the wave, was staged, was kicked out or fell short."""
+
 WAVE = Lifecycle(
     "WV",
     Wave,
@@ -76,5 +85,6 @@ WAVE = Lifecycle(
         "finish": ({WaveState.RELEASED, WaveState.PICKING}, WaveState.DONE),
         "dissolve": ({WaveState.RELEASED}, WaveState.CANCELLED),
     },
+    begins={WaveState.RELEASED},
     number="wave_no",
 )
