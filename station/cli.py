@@ -151,7 +151,7 @@ def keys_(*, new: bool) -> None:
     "--after-restore", is_flag=True, help="An older copy was put back on purpose: take its end as the end."
 )
 def check(*, as_json: bool, paper: str, after_restore: bool) -> None:
-    """Verify file, seals and the invariants I1–I14 over the whole database; status 1 for a broken one."""
+    """Verify file, seals and the invariants I1–I15 over the whole database; status 1 for a broken one."""
     from station.ground import seals
     from station.ground.db import Database
     from station.wiring import checks

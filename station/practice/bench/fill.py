@@ -14,6 +14,7 @@ from station.ground.db import Database
 from station.ground.scan.codes import internal
 from station.ground.words.actor import Role
 from station.ground.work import SYSTEM
+from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking.models import PickList, PickTask
 from station.outbound.waves.models import Wave, WaveOrder
@@ -91,7 +92,7 @@ def _work(hub: Hub, number: int, stops: int, tx: Session) -> None:
         order_no=internal("DO", f"9{number:08d}"),
         erp_no=f"BENCH-{number}",
         version=1,
-        state=OrderState.WAVED,
+        state=OrderState.NEW,
         carrier_id=1,
         receiver_name="测试",
         receiver_phone="13800000000",
@@ -109,6 +110,7 @@ def _work(hub: Hub, number: int, stops: int, tx: Session) -> None:
     tx.add_all([user, order, wave])
     tx.flush()
     tx.add(WaveOrder(wave_id=wave.id, order_id=order.id, seq=1))
+    _advance(hub, tx, order)
     pick_list = PickList(
         pick_no=internal("PK", f"9{number:08d}"), wave_id=wave.id, state="OPEN", created_at=now
     )
@@ -127,6 +129,12 @@ def _work(hub: Hub, number: int, stops: int, tx: Session) -> None:
     tx.flush()
     _stops(tx, order.id, pick_list.id, _stock(tx), stops, now)
     assert tote.id
+
+
+def _advance(hub: Hub, tx: Session, order: DeliveryOrder) -> None:
+    work = hub.works.work(tx, SYSTEM)
+    for event in ("audit", "allocate", "join_wave"):
+        ORDER.move(work, order, event)
 
 
 def _stock(tx: Session) -> list[Any]:

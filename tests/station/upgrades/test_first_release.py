@@ -45,6 +45,30 @@ def test_it_migrates_and_its_books_are_right(first: Path) -> None:
         db.close()
 
 
+def test_what_it_moved_without_a_history_is_written_down_as_it_stood(first: Path) -> None:
+    """And an edit from then on is found."""
+    schema.upgrade(f"sqlite:///{first}")
+    with sqlite3.connect(first) as connection:
+        adopted = connection.execute(
+            "SELECT doc_type, new, count(*) FROM history WHERE event = 'adopt' GROUP BY doc_type, new"
+        ).fetchall()
+        connection.execute("UPDATE parcel SET state = 'STAGED' WHERE id = 1")
+    connection.close()
+    assert adopted == [
+        ("CT", "STORED", 12),
+        ("PARCEL", "SHIPPED", 8),
+        ("PK", "EMPTY", 7),
+        ("PT", "DONE", 12),
+        ("WV", "DONE", 5),
+    ]
+    db = Database(f"sqlite:///{first}")
+    try:
+        (line,) = [line for line in checks.broken(db) if line.startswith("I15")]
+    finally:
+        db.close()
+    assert line == "I15: document DO2611270001X-1, state STAGED, told SHIPPED"
+
+
 def test_the_file_is_closed_to_others(first: Path) -> None:
     """Until 0.4 everybody on the machine could read names, addresses and hashes of PINs."""
     first.chmod(0o644)

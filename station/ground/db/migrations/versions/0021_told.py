@@ -1,10 +1,11 @@
 """What the ERPs are told and tell has a history; what older releases moved without one is written down as it stands."""
 
-from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
 
+from station.clock import SystemClock
 from station.ground import db
 from station.ground.db.migrations.rebuilding import add_checks
 
@@ -54,5 +55,5 @@ def _adopt(table: str, doc_type: str, number: str, begins: tuple[str, ...]) -> N
         "ON told.doc_no = mine.doc_no "
         "WHERE mine.doc_no <> '' AND CASE WHEN told.new IS NULL "
         f"THEN mine.state NOT IN ({words}) ELSE mine.state <> told.new END ORDER BY mine.id"
-    ).bindparams(sa.bindparam("at", datetime.now(UTC), db.UtcDateTime()))
+    ).bindparams(sa.bindparam("at", SystemClock(ZoneInfo("UTC")).now(), db.UtcDateTime()))
     op.execute(statement)
