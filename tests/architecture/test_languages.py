@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from station.carriers.models import WAYBILL
+from station.ground.documents.told import ADOPT
 from station.ground.words.actor import Role
 from station.inbound.models import RECEIPT
 from station.outbound.dispatch.models import MANIFEST
@@ -164,7 +165,7 @@ def test_chinese_is_chinese_and_keeps_the_blanks() -> None:
 
 def test_codes_that_pages_show_are_words_in_the_catalogue() -> None:
     """States, events, kinds of movement, roles: shown by `state_word`."""
-    shown = {role.value for role in Role} | {kind.value for kind in MovementType}
+    shown = {role.value for role in Role} | {kind.value for kind in MovementType} | {ADOPT}
     for cycle in (ORDER, WAYBILL, MANIFEST, RECEIPT, WAVE, PICK_LIST, PARCEL, LOCATION, HANDLING_UNIT):
         for event, (leaves, enters) in cycle.events.items():
             shown |= {event, *leaves} | ({enters} if enters else set())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index, cast, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from station.ground.db import STRICT, Base, Json, Str, append_only, table
@@ -48,24 +48,19 @@ def record_many(
     work: Work, doc_type: str, numbers: Sequence[str], event: str, *, new: str, old: str = ""
 ) -> None:
     """Write a history row of many documents at once."""
-    note_many(work.tx, doc_type, numbers, event, old=old, new=new, now=work.now, who=work.by.name)
+    row = _row(work, doc_type, event, old, new)
+    work.tx.connection().execute(table(History).insert(), [row | _of(number, None) for number in numbers])
 
 
-def note_many(
-    tx: Session,
-    doc_type: str,
-    numbers: Sequence[str],
-    event: str,
-    *,
-    old: str,
-    new: str,
-    now: datetime,
-    who: str,
-) -> None:
-    """`record_many` where there is no `Work`."""
-    row = {"at": now, "doc_type": doc_type, "event": event, "old": old, "new": new, "actor": who[:80]}
-    if numbers:
-        tx.connection().execute(table(History).insert(), [row | _of(number, None) for number in numbers])
+def record_those(tx: Session, number: Any, those: ColumnElement[bool], values: Mapping[str, Any]) -> None:
+    """A history row of every row that `those` picks, as `number` calls it; `values` are the other columns.
+
+    One INSERT … SELECT, for documents by lists and where there is no `Work`.
+    """
+    rows = table(History)
+    same = [literal(value, rows.c[name].type) for name, value in values.items()]
+    query = select(cast(number, rows.c.doc_no.type), *same).where(those).order_by(number)
+    tx.connection().execute(rows.insert().from_select(["doc_no", *values], query))
 
 
 def _row(work: Work, doc_type: str, event: str, old: str, new: str) -> dict[str, Any]:

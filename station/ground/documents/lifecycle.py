@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from station.ground.db import changed, table
-from station.ground.documents.history import note_many, record, record_many
+from station.ground.documents.history import record, record_many, record_those
 from station.ground.words.messages import Refused
 from station.ground.work import Work
+
+AT_ONCE = 500
+"""Rows of a list of which one statement tells."""
 
 
 @dataclass(slots=True)
@@ -154,8 +157,8 @@ class Lifecycle:
         """Apply `event` to all rows that `where` picks and that may take it; how many were moved.
 
         For what is moved by lists and outside a `Work`: each state that the event may leave costs one UPDATE
-        and one INSERT of its history rows. Rows elsewhere stay as they are: who must have them all looks at
-        the count. Objects of them that the session holds do not notice.
+        and one INSERT for each 500 history rows. Rows elsewhere stay as they are: who must have them all
+        looks at the count. Objects of them that the session holds do not notice.
         """
         sources, new = self.events[event]
         if new is None or event in self.then:
@@ -166,11 +169,13 @@ class Lifecycle:
         statement = update(rows).where(where).values({self.column: new, **values})
         if event in self.quiet:
             return changed(tx, statement.where(state.in_(sorted(sources))))
-        name = getattr(self.model, self.number)
-        moved = 0
-        for old in sorted(sources):
-            one = statement.where(state == old).returning(rows.c.id, name.label("number"))
-            numbers = [str(row.number) for row in sorted(tx.connection().execute(one))]
-            note_many(tx, self.doc_type, numbers, event, old=old, new=new, now=now, who=who)
-            moved += len(numbers)
+        number, moved = getattr(self.model, self.number), 0
+        for old in sorted(sources, key=lambda source: source != new):  # what moved must not move again
+            one = statement.where(state == old).returning(rows.c.id)
+            ids = sorted(tx.connection().execute(one).scalars())
+            told = {"at": now, "doc_type": self.doc_type, "event": event, "old": old, "new": new}
+            told["actor"] = who[:80]
+            for start in range(0, len(ids), AT_ONCE):
+                record_those(tx, number, rows.c.id.in_(ids[start : start + AT_ONCE]), told)
+            moved += len(ids)
         return moved

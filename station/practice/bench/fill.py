@@ -109,8 +109,7 @@ def _work(hub: Hub, number: int, stops: int, tx: Session) -> None:
     )
     tx.add_all([user, order, wave])
     tx.flush()
-    tx.add(WaveOrder(wave_id=wave.id, order_id=order.id, seq=1))
-    _advance(hub, tx, order)
+    _join(hub, tx, order, wave.id)
     pick_list = PickList(
         pick_no=internal("PK", f"9{number:08d}"), wave_id=wave.id, state="OPEN", created_at=now
     )
@@ -131,7 +130,8 @@ def _work(hub: Hub, number: int, stops: int, tx: Session) -> None:
     assert tote.id
 
 
-def _advance(hub: Hub, tx: Session, order: DeliveryOrder) -> None:
+def _join(hub: Hub, tx: Session, order: DeliveryOrder, wave_id: int) -> None:
+    tx.add(WaveOrder(wave_id=wave_id, order_id=order.id, seq=1))
     work = hub.works.work(tx, SYSTEM)
     for event in ("audit", "allocate", "join_wave"):
         ORDER.move(work, order, event)
