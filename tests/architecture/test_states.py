@@ -32,10 +32,13 @@ NO_STATE = {
     "printer.proof": "a property of the device",
     "printer.state": "what its last answer showed; there is nothing it must not become",
     "putaway_task.status": "what the goods are that are put away, written once",
+    "scale.kind": "a property of the device",
+    "scale.says": "what it said last; there is nothing it must not say next",
     "scan.status": "the number of an HTTP answer, written once",
     "sku.item_type": "master data",
     "sku.shelf_life_unit": "master data",
     "stock.status": "part of the row's key: goods change it by a movement, rows never do",
+    "zone.walk": "master data",
 }
 """Columns that look like a state and are none."""
 

@@ -10,7 +10,7 @@ from station.ground import db
 from station.ground.db.migrations.rebuilding import add_checks
 
 revision = "0021"
-down_revision = "0020"
+down_revision = "0035"
 
 
 DOCUMENTS = {
