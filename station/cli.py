@@ -12,6 +12,7 @@ import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from station.copies.commands import backup, restore
+from station.devices.scales.commands import scale, scales
 from station.erp.commands import erp
 from station.ground.db import DatabaseUnusable, owner, reason
 from station.ground.keyfile import KeyUnusable
@@ -63,6 +64,8 @@ main.add_command(cert)
 main.add_command(erp)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(scale)
+main.add_command(scales)
 main.add_command(user)
 main.add_command(simulate)
 main.add_command(setup)

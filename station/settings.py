@@ -199,7 +199,7 @@ class Settings:
         return ZoneInfo(self.timezone)
 
 
-APART = {"STATION_CONFIG", "STATION_IS_DEMO", "STATION_PREPARE"}
+APART = {"STATION_CONFIG", "STATION_IS_DEMO", "STATION_PREPARE", "STATION_SCALE_TOKEN"}
 """What the environment says to the process, not to the station."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from station.devices.scales.keeping import Readers
+from station.devices.scales.setup import SECTION
 from station.devices.workflow import place
 from station.ground.room import Job, Room
 
@@ -10,6 +11,7 @@ ROOM = Room(
     "devices",
     workflows=(place,),
     tables=("station.devices.models",),
-    pages=("station.devices.pages", "station.devices.scales.pages"),
+    pages=("station.devices.pages", "station.devices.scales.pages", "station.devices.scales.hearing"),
     jobs=(Job("scales", Readers, end=Readers.close),),
+    setup=(SECTION,),
 )

@@ -72,7 +72,9 @@ def put(work: Work, wanted: Wanted) -> Scale:
         assert scale is not None
     if is_as_wanted(scale, wanted):
         return scale
-    scale.kind, scale.port, scale.token_hash = wanted.kind, wanted.port, ""
+    if wanted.kind != ScaleKind.BENCH:
+        scale.token_hash = ""
+    scale.kind, scale.port = wanted.kind, wanted.port
     _read_by(work, scale, wanted.line)
     return scale
 
@@ -83,7 +85,7 @@ def is_as_wanted(scale: Scale, wanted: Wanted) -> bool:
         return False
     line = wanted.line
     if not line.family:
-        return bool(scale.family) and line.line in {"", scale.line} and line.unit in {"", scale.unit}
+        return line.line in {"", scale.line} and line.unit in {"", scale.unit}
     return line_of(scale) == line or (scale.family == line.family and line == Line(line.family))
 
 
