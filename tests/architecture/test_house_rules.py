@@ -214,6 +214,8 @@ DIALLERS = re.compile(
 REACHED = {"printers/reach.py", "station/erp/reaching.py"}
 OWN_PORTS = {"station/serving/watch.py"}
 """Where the server knocks at its own listeners, whose addresses no person and no ERP gives."""
+BENCH_PC = {"station/devices/scales/remote.py"}
+"""A program on the bench's own PC, which calls the station that its operator names."""
 PRACTICE = "station/practice/"
 """The simulator and the bench call the station they started."""
 
@@ -231,4 +233,4 @@ def test_what_others_made_is_opened_in_a_process_apart_and_nowhere_else() -> Non
 
 
 def test_connections_are_made_by_the_one_rule_where_they_may_lead() -> None:
-    assert _where(DIALLERS) == REACHED | OWN_PORTS
+    assert _where(DIALLERS) == REACHED | OWN_PORTS | BENCH_PC
