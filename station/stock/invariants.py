@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from station.ground.db.invariants import Invariant, differences, rows
 from station.ground.documents.told import told
-from station.stock.models import HANDLING_UNIT, LOCATION, VIRTUAL, Location, Movement, Stock
+from station.stock.models import HANDLING_UNIT, LOCATION, VIRTUAL, Location, LocationState, Movement, Stock
 
 _virtual = select(Location.id).where(Location.kind.in_(sorted(VIRTUAL)))
 _book = differences(
@@ -71,6 +71,12 @@ _NO_MIRROR = (
     )
 )
 
+_IN_CLOSED = (
+    select(Location.code.label("place"), Stock.sku_id.label("sku"), Stock.on_hand)
+    .join(Stock, Stock.location_id == Location.id)
+    .where(Location.state == LocationState.CLOSED, Stock.on_hand > 0)
+)
+
 INVARIANTS = (
     Invariant("I1", "stock equals the ledger", rows(_BALANCE), Stock),
     Invariant("I2", "nothing appears or vanishes", rows(_NOWHERE, _NO_MIRROR), Movement),
@@ -80,6 +86,7 @@ INVARIANTS = (
         rows(select(Stock.id.label("stock"), Stock.on_hand).where(Stock.on_hand < 0)),
         Stock,
     ),
+    Invariant("I3", "nothing lies in a closed place", rows(_IN_CLOSED), Location),
     Invariant(
         "I4",
         "promised ≤ on hand",

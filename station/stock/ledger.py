@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared, table
 from station.ground.words.messages import Refused
@@ -69,6 +68,9 @@ _L = table(Location)
 _IS_FROZEN = select(_L.c.id).where(_L.c.id == bindparam("k_loc"), _L.c.state == LocationState.FROZEN)
 _NOT_FROZEN = ~_IS_FROZEN.exists()
 _FROZEN = Prepared(_IS_FROZEN)
+_IS_SHUT = select(_L.c.id).where(_L.c.id == bindparam("k_loc"), _L.c.state != LocationState.OPEN)
+_IS_OPEN = ~_IS_SHUT.exists()
+_SHUT = Prepared(_IS_SHUT)
 _CLOSED = Prepared(select(ClosedMonth.id).where(ClosedMonth.month == bindparam("month")))
 _TAKE = Prepared(
     update(_T)
@@ -83,7 +85,7 @@ _TAKE = Prepared(
 )
 _GIVE = Prepared(
     update(_T)
-    .where(_KEY, _NOT_FROZEN)
+    .where(_KEY, _IS_OPEN)
     .values(on_hand=_T.c.on_hand + bindparam("q"), allocated=_T.c.allocated + bindparam("a"))
 )
 _NEW = Prepared(insert(_T), ("sku_id", "lot_id", "location_id", "status", "hu_id", "on_hand", "allocated"))
@@ -117,7 +119,7 @@ def post(work: Work, posting: Posting) -> None:
     """Write one movement.
 
     Refused with E-STK-02 when the source has not enough free stock, with E-LOC-02 when either place is
-    frozen (being counted), with E-FIN-02 when the month is closed.
+    frozen (being counted, P27) or the target is closed (P28), with E-FIN-02 when the month is closed.
     """
     if _CLOSED.first(work.tx, month=f"{work.today:%Y-%m}") is not None:
         raise Refused("E-FIN-02")
@@ -125,12 +127,14 @@ def post(work: Work, posting: Posting) -> None:
     if source.location_id not in _VIRTUAL_IDS:
         values = _key(posting, source) | {"q": posting.qty, "a": posting.uses_allocated}
         if _TAKE.run(tx, **values) != 1:
-            _refuse_frozen(tx, source)
+            if _FROZEN.first(tx, k_loc=source.location_id) is not None:
+                raise Refused("E-LOC-02")
             raise Refused("E-STK-02")
     if target.location_id not in _VIRTUAL_IDS:
         values = _key(posting, target) | {"q": posting.qty, "a": posting.keeps_allocated}
         if _GIVE.run(tx, **values) == 0:
-            _refuse_frozen(tx, target)
+            if _SHUT.first(tx, k_loc=target.location_id) is not None:
+                raise Refused("E-LOC-02")
             _NEW.run(
                 tx,
                 sku_id=posting.sku_id,
@@ -142,12 +146,6 @@ def post(work: Work, posting: Posting) -> None:
                 allocated=posting.keeps_allocated,
             )
     _APPEND.run(tx, **_row(posting, work))
-
-
-def _refuse_frozen(tx: Session, place: Place) -> None:
-    """Nothing moves in or out of a place that is being counted (P27)."""
-    if _FROZEN.first(tx, k_loc=place.location_id) is not None:
-        raise Refused("E-LOC-02")
 
 
 def reverse(work: Work, idem_key: str, new_key: str, *, allocated: int = 0) -> None:

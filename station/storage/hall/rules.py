@@ -15,6 +15,7 @@ from station.catalog import rules as catalog
 from station.ground.db import table
 from station.ground.documents.history import record
 from station.ground.documents.lifecycle import Ref
+from station.ground.setup.problems import SetupRefused
 from station.ground.setup.section import Change
 from station.ground.words.messages import Refused
 from station.ground.work import Work
@@ -39,13 +40,13 @@ def make(work: Work, hall: Hall) -> list[Change]:
     if plan.new:
         work.tx.execute(insert(table(Location)), plan.new)
         _old_labels(work, [row for row in plan.new if row["label_version"] > 1])
-    _change(work, plan)
+    _change(work, hall, plan)
     for place_id, code in plan.reopened:
         LOCATION.move(work, Ref(place_id, code, LocationState.CLOSED), "reopen")
     for places in _parts(plan.closed):
-        rows = work.tx.execute(
-            select(Location.id, Location.code).where(Location.code.in_(places)).with_for_update()
-        )
+        query = select(Location.id, Location.code).where(Location.code.in_(places))
+        rows = work.tx.execute(query.order_by(Location.id).with_for_update()).all()
+        _still_empty(work.tx, hall, rows, "E-HAL-09")
         LOCATION.move_many(work, [(row.id, row.code) for row in rows], "close", old=LocationState.OPEN)
     _let_go_homes(work.tx, plan.closed)
     work.tx.expire_all()
@@ -79,6 +80,16 @@ def _kept(tx: Session, code: str) -> Location:
     return place
 
 
+def _still_empty(tx: Session, hall: Hall, rows: Sequence[Any], code: str) -> None:
+    """What was empty when the plan was made must be so now that the places are kept from movers."""
+    why = why_not_empty(tx, [row.id for row in rows])
+    problems = [
+        hall.table.problem("closed", code, code=row.code, why=why[row.id]) for row in rows if row.id in why
+    ]
+    if problems:
+        raise SetupRefused(problems)
+
+
 def _store_zones(tx: Session, zones: Iterable[Zone]) -> None:
     rows = {row.code: row for row in tx.scalars(select(ZoneRow))}
     for zone in zones:
@@ -103,7 +114,7 @@ def _old_labels(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     work.tx.flush()
 
 
-def _change(work: Work, plan: planning.Plan) -> None:
+def _change(work: Work, hall: Hall, plan: planning.Plan) -> None:
     """New values of present places, each with its history; the walk's numbers without, they are no event."""
     if plan.walked:
         work.tx.execute(
@@ -111,6 +122,8 @@ def _change(work: Work, plan: planning.Plan) -> None:
         )
     for place_id, values in plan.changed.items():
         place = work.tx.get_one(Location, place_id, with_for_update=True, populate_existing=True)
+        if "kind" in values:
+            _still_empty(work.tx, hall, [place], "E-HAL-10")
         old = {key: getattr(place, key) for key in values}
         for key, value in values.items():
             setattr(place, key, value)

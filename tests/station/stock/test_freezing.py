@@ -15,7 +15,8 @@ from station.ground.documents.history import History
 from station.ground.words.messages import Refused
 from station.stock import ledger, locations, lots
 from station.stock.ledger import Place, Posting
-from station.stock.models import ClosedMonth, Location, LocationKind, MovementType, Stock
+from station.stock.models import LOCATION, ClosedMonth, Location, LocationKind, MovementType, Stock
+from station.wiring import checks
 from tests.works import work
 
 NOW = datetime(2026, 5, 1, 4, tzinfo=UTC)
@@ -67,6 +68,22 @@ def _left(db: Database) -> int:
     with db.read() as tx:
         query = select(Stock.on_hand).join(Location, Location.id == Stock.location_id)
         return tx.scalars(query.where(Location.code == "A-1")).one()
+
+
+def test_nothing_goes_into_a_closed_place_and_what_is_there_may_leave(
+    db: Database, here: tuple[int, int]
+) -> None:
+    """A tote closed at the desk while somebody walks with it must not swallow goods."""
+    db.write(lambda tx: LOCATION.move(work(tx, NOW), _place(tx, "A-2"), "close"))
+    with pytest.raises(Refused, match="E-LOC-02"):
+        _post(db, here, "A-1", "A-2", 4, "into it")
+    assert _left(db) == 10
+    assert checks.broken(db) == []
+    db.write(lambda tx: LOCATION.move(work(tx, NOW), _place(tx, "A-1"), "close"))
+    assert checks.broken(db) == ["I3: place A-1, sku 1, on_hand 10"]
+    db.write(lambda tx: LOCATION.move(work(tx, NOW), _place(tx, "A-2"), "reopen"))
+    _post(db, here, "A-1", "A-2", 10, "out of it")
+    assert checks.broken(db) == []
 
 
 @pytest.mark.parametrize("frozen", ["A-1", "A-2"])
