@@ -138,7 +138,9 @@ def test_a_hundred_kills_lose_and_double_nothing(server: Server, database_url: s
     with ThreadPoolExecutor(1) as pool:
         killer = pool.submit(_kill_until, over, server, answers)
         try:
-            report = simulate(ORDERS, WORKERS, SEED, server.url, progress=False, tally=answers)
+            report = simulate(
+                ORDERS, WORKERS, SEED, server.url, progress=False, tally=answers, patience_s=PROCESS_S
+            )
         finally:
             over.set()
             kills = killer.result()

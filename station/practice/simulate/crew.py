@@ -200,7 +200,7 @@ class Dispatcher(Worker):
         return body
 
     def _allow(self) -> dict[str, Any]:
-        """The ERP's cancels are old: the supervisor answers for it, reason "other"."""
+        """The ERP's cancels are old: the supervisor answers for it, reason "other". More may be staged by then."""
         for raw in self.supervisor:
             self.scan("dispatch", raw)
-        return self.scan("dispatch", "5")
+        return self._next("5")

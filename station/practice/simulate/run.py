@@ -55,12 +55,16 @@ def simulate(
     *,
     progress: bool,
     tally: Tally | None = None,
+    patience_s: int = 120,
 ) -> dict[str, Any]:
-    """Ship what can be shipped; the report described in docs/operate.md."""
+    """Ship what can be shipped; the report described in docs/operate.md.
+
+    A handheld gives up when the station is not there for `patience_s`.
+    """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         target = url or stack.enter_context(fresh_station(orders, workers, seed))
-        shift = _Shift(target, workers, seed, mishaps, tally or Tally())
+        shift = _Shift(target, workers, seed, mishaps, tally or Tally(), patience_s)
         bar = stack.enter_context(_bar(orders, show=progress))
         stack.callback(shift.close)
         shift.run(bar)
@@ -126,10 +130,12 @@ def floor_of(office: Handheld) -> dict[str, Any]:
 class _Shift:
     """One working day of the virtual crew."""
 
-    def __init__(self, url: str, workers: int, seed: int, mishaps: Mishaps, tally: Tally) -> None:
+    def __init__(
+        self, url: str, workers: int, seed: int, mishaps: Mishaps, tally: Tally, patience_s: int
+    ) -> None:
         self.url, self.count, self.seed, self.short = url, workers, seed, mishaps.short
-        self.tally = tally
-        self.office = Handheld(url, self.tally, patience_s=START_S)
+        self.tally, self._patience_s = tally, patience_s
+        self.office = Handheld(url, self.tally, patience_s)
         self._devices = [self.office]
         self._cancels = mishaps.cancel
         self.stuck: list[str] = []
@@ -147,7 +153,7 @@ class _Shift:
                 return []
 
     def _device(self, row: list[str], name: str) -> Handheld:
-        device = Handheld(self.url, self.tally)
+        device = Handheld(self.url, self.tally, self._patience_s)
         self._devices.append(device)
         device.sign_in(row[0], row[1], name)
         return device
