@@ -200,7 +200,7 @@ class Dispatcher(Worker):
         return body
 
     def _allow(self) -> dict[str, Any]:
-        """The ERP's cancels are old: the supervisor answers for it, reason "other". More may be staged by then."""
+        """The ERP's cancels are old: the supervisor answers for it, reason "other"; more may stand there."""
         for raw in self.supervisor:
             self.scan("dispatch", raw)
         return self._next("5")

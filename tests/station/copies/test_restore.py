@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import zipfile
@@ -27,39 +26,12 @@ from station.ground.documents.numbers import DocCounter, next_no
 from station.ground.scan.models import Scan
 from station.ground.words.actor import Role
 from station.ground.work import Works
-from station.people.models import User
 from station.people.rules import add_user
 from station.people.trail import note
 from station.settings import Settings
 from station.wiring import checks
 from tests.commands import Station
-
-
-def people(settings: Settings) -> set[str]:
-    db = Database(settings.url)
-    try:
-        with db.read() as tx:
-            return set(tx.scalars(select(User.badge)))
-    finally:
-        db.close()
-
-
-def join(settings: Settings, clock: MovableClock, number: str) -> None:
-    """Somebody new: what a copy from before does not know."""
-    db = Database(settings.url)
-    db.write(lambda tx: add_user(tx, number, number, "x", [Role.PICKER], clock.now()))
-    db.close()
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path, hub: object) -> Settings:
-    """A station with a hall, of either database, that nobody works on."""
-    (tmp_path / "data" / "photos").mkdir()
-    (tmp_path / "data" / "photos" / "S1.jpg").write_bytes(b"old picture")
-    if database_url.startswith("sqlite"):
-        shutil.copy(tmp_path / "station.sqlite3", tmp_path / "data" / "station.sqlite3")
-        return Settings(data=tmp_path / "data")
-    return Settings(data=tmp_path / "data", database_url=database_url)
+from tests.station.copies.crew import join, life, people
 
 
 @pytest.mark.both_databases
@@ -345,7 +317,7 @@ main()
 
 
 def test_without_room_the_old_station_stays(station: Station, clock: MovableClock, tmp_path: Path) -> None:
-    copy, old, _new = _life(station, clock, tmp_path)
+    copy, old, _new = life(station, clock, tmp_path)
     status, said = station.program(_FULL, str(copy))
     assert status == 2
     (sentence,) = said.strip().splitlines()
@@ -391,124 +363,3 @@ def _repack(target: Path, told: bytes, folder: Path) -> None:
     with zipfile.ZipFile(target, "w") as pack:
         pack.writestr("manifest.json", json.dumps(manifest))
         pack.write(folder / "station.sqlite3", "station.sqlite3")
-
-
-# --- killed at any moment ------------------------------------------------------------------------
-
-_KILLED = """
-import os, sys
-import station.copies.restore
-from station.cli import main
-data, at, left = os.environ["STATION_DATA"], sys.argv[1], None if sys.argv[1] == "decided" else int(sys.argv[1])
-def count(event, args):
-    global left
-    if event not in {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "open"} or data not in str(args[0]):
-        return
-    if left is not None:
-        left -= 1
-    if left == 0:
-        os.kill(os.getpid(), 9)
-    if at == "decided" and event == "os.rename" and str(args[1]).endswith(".restore.ready"):
-        left = 1
-sys.addaudithook(count)
-sys.argv = ["station", "restore", sys.argv[2]]
-main()
-"""
-"""Restore a copy, and die at a step on the disk: at the n-th, or at the first after the switch was decided."""
-
-
-def _kill_once(station: Station, copy: Path, at: int | str, old: set[str], new: set[str]) -> bool:
-    """Kill a restore at its `at`-th step at the disk; True when it came to its end before."""
-    status, said = station.program(_KILLED, str(at), str(copy))
-    assert status in {0, -signal.SIGKILL}, said
-    settings = Settings(data=station.data)
-    if (station.data / owner.CUT_SHORT).exists():
-        assert "station restore" in station.refusal("serve")
-        assert station.run("restore")[0] == 0
-        assert people(settings) == new
-    assert people(settings) in (old, new)
-    if status == 0:
-        assert people(settings) == new
-    assert station.run("check")[0] == 0
-    return status == 0
-
-
-def _life(
-    station: Station, clock: MovableClock, tmp_path: Path, photos: int = 1
-) -> tuple[Path, set[str], set[str]]:
-    """A copy, and who is known now and in it."""
-    settings = Settings(data=station.data)
-    (station.data / "photos").mkdir()
-    for number in range(photos):
-        (station.data / "photos" / f"S{number}.jpg").write_bytes(b"picture")
-    copy = backup.make(settings, clock, tmp_path / "copy.zip").path
-    new = people(settings)
-    join(settings, clock, "9001")
-    return copy, people(settings), new
-
-
-def test_killed_while_it_switches_it_is_finished(
-    station: Station, clock: MovableClock, tmp_path: Path
-) -> None:
-    copy, old, new = _life(station, clock, tmp_path)
-    plan = switching.Plan(
-        "replaced-x", "tag", "copy.zip", [("station.sqlite3", str(station.data / "station.sqlite3"))]
-    )
-    stage = switching.stage(station.data)
-    with zipfile.ZipFile(copy) as pack:
-        pack.extract("station.sqlite3", stage)
-    switching.decide(station.data, plan)
-    assert "cut short" in station.refusal("serve")
-    assert "cut short" in station.refusal("check")
-    (station.data / "replaced-x").mkdir()
-    (station.data / "station.sqlite3").rename(
-        station.data / "replaced-x" / "station.sqlite3"
-    )  # and killed here
-    assert "cut short" in station.refusal("migrate")
-    assert station.run("restore")[0] == 0
-    assert people(Settings(data=station.data)) == new
-    assert (
-        people(
-            Settings(data=station.data, database_url=f"sqlite:///{station.data}/replaced-x/station.sqlite3")
-        )
-        == old
-    )
-
-
-@pytest.mark.parametrize("at", [14, 22])
-def test_killed_on_the_way_it_is_the_old_one_or_the_new_one(
-    station: Station, clock: MovableClock, tmp_path: Path, at: int
-) -> None:
-    _kill_once(station, *(copy := _life(station, clock, tmp_path))[:1], at, *copy[1:])
-
-
-@pytest.mark.long
-def test_killed_at_every_step_on_the_disk(station: Station, clock: MovableClock, tmp_path: Path) -> None:
-    copy, old, new = _life(station, clock, tmp_path, photos=6)
-    whole = station.data.with_name("whole")
-    shutil.copytree(station.data, whole)
-    kills = 0
-    while not _kill_once(station, copy, kills + 1, old, new):
-        kills += 1
-        shutil.rmtree(station.data)
-        shutil.copytree(whole, station.data)
-    assert kills >= 30
-
-
-@pytest.mark.both_databases
-def test_killed_after_it_was_decided_it_is_finished(
-    settings: Settings, clock: MovableClock, tmp_path: Path
-) -> None:
-    copy = backup.make(settings, clock, tmp_path / "copy.zip").path
-    new = people(settings)
-    join(settings, clock, "9001")
-    old = people(settings)
-    station = Station(settings.data)
-    station.environ |= {"STATION_DATABASE_URL": settings.database_url} if settings.database_url else {}
-    status, said = station.program(_KILLED, "decided", str(copy))
-    assert status == -signal.SIGKILL, said
-    assert people(settings) == old
-    done = restore.finish(settings)
-    assert done is not None
-    assert people(settings) == new
-    assert restore.finish(settings) is None
