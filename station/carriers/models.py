@@ -51,6 +51,25 @@ class WaybillRange(Base):
     last_serial: Mapped[int]
 
 
+class CarrierRoute(Base):
+    """One row of a carrier's routing table: where it leads (`routes.plain`; "" means all), and the texts."""
+
+    __tablename__ = "carrier_route"
+    __table_args__ = (
+        UniqueConstraint("carrier_id", "city", "province", "district"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    province: Mapped[str] = mapped_column(Str(40), default="")
+    city: Mapped[str] = mapped_column(Str(40), default="")
+    district: Mapped[str] = mapped_column(Str(40), default="")
+    route_code: Mapped[str] = mapped_column(Str(40))
+    sortation: Mapped[str] = mapped_column(Str(40), default="")
+    consolidation: Mapped[str] = mapped_column(Str(60), default="")
+
+
 class Waybill(Base):
     """A carrier's number for one parcel and its lifecycle (P19).
 

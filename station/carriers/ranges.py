@@ -1,16 +1,15 @@
 """Numbers from ranges the carrier handed out (号段): the embedded carrier service.
 
 The number is taken in the unit of work that needs it, so none is lost and none given twice. Routing
-texts come from a small table by destination; a carrier's own sorting service would give its own.
+texts come from the table that the carrier gave (`routes`); what it does not name has none.
 """
 
 from __future__ import annotations
 
-import zlib
-
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from station.carriers import routes
 from station.carriers.models import WaybillRange
 from station.carriers.port import Consignment, Routed
 from station.ground.db import table
@@ -43,18 +42,11 @@ class RangeService:
         if row is None:
             raise Refused("E-WB-09")
         number = f"{row.prefix}{row.next_serial - 1:0{row.width}d}"
-        return Routed(number, *route(consignment.province, consignment.city, consignment.district))
+        place = consignment.province, consignment.city, consignment.district
+        return Routed(number, *routes.find(tx, consignment.carrier_id, *place))
 
 
 def left(tx: Session, carrier_id: int) -> int:
     """Numbers of the carrier's ranges that nobody took yet."""
     free = func.sum(WaybillRange.last_serial + 1 - WaybillRange.next_serial)
     return int(tx.scalar(select(free).where(WaybillRange.carrier_id == carrier_id)) or 0)
-
-
-def route(province: str, city: str, district: str) -> tuple[str, str, str]:
-    """(三段码, 大头笔, 集包地) for a destination, stable for the same place."""
-    seed = zlib.crc32(f"{province}|{city}|{district}".encode())
-    hub = f"{chr(65 + seed // 900 % 26)}{seed // 24_000 % 100:02d}"
-    code = f"{100 + seed % 900}-{hub}-{seed // 2_400_000 % 1000:03d}"
-    return code, (city or province)[:6], f"{(province or city)[:4]}转运中心"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from station.carriers import invariants, port
+from station.carriers import invariants, port, setting_up
 from station.ground.room import Room
 
 ROOM = Room(
     "carriers",
     tables=("station.carriers.models", "station.carriers.supplied"),
     codes={"waybill": port.knows},
+    setup=(setting_up.SECTION,),
     invariants=invariants.INVARIANTS,
 )

@@ -79,7 +79,9 @@ class Supplier(Base):
 
 
 class Carrier(Base):
-    """Who takes our parcels; `color` is the block on the pack bench's screen."""
+    """Who takes our parcels; `color` is the block on the pack bench's screen. The sender is what its labels
+    say of us, and `account` what it calls us.
+    """
 
     __tablename__ = "carrier"
     __table_args__ = (UniqueConstraint("code"), STRICT)
@@ -88,6 +90,10 @@ class Carrier(Base):
     code: Mapped[str] = mapped_column(Str(20))
     name: Mapped[str] = mapped_column(Str(60))
     color: Mapped[str] = mapped_column(Str(20), default="")
+    account: Mapped[str] = mapped_column(Str(60), default="", server_default="")
+    sender_name: Mapped[str] = mapped_column(Str(60), default="", server_default="")
+    sender_phone: Mapped[str] = mapped_column(Str(30), default="", server_default="")
+    sender_address: Mapped[str] = mapped_column(Str(200), default="", server_default="")
 
 
 class Packaging(Base):

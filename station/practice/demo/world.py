@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from printers import roster, routes
-from station.carriers.models import WaybillRange
+from station.carriers.models import CarrierRoute, WaybillRange
 from station.catalog.models import Carrier
 from station.devices import scales
 from station.ground.scan.codes import internal
@@ -57,6 +57,10 @@ def people(extra: int) -> list[tuple[str, str, str, str]]:
     rows = [(badge(number), PIN, name, ",".join(roles)) for number, name, roles in PEOPLE]
     rows += [(badge(str(2001 + i)), PIN, f"帮手{i + 1}", ",".join(ALL_HANDS)) for i in range(extra)]
     return rows
+
+
+DEMO_ROUTE = {"route_code": "演示 · DEMO", "sortation": "演示", "consolidation": "演示"}
+"""What the demo's labels say where a carrier's routing would stand: nobody sorts a parcel by it."""
 
 
 def lay_out(
@@ -146,6 +150,7 @@ def _carriers(tx: Session) -> None:
                 "last_serial": 7_000_999_999,
             },
         )
+        tx.add(CarrierRoute(carrier_id=carrier.id, **DEMO_ROUTE))
 
 
 def _printers(tx: Session, benches: int) -> None:

@@ -129,10 +129,3 @@ def test_nothing_else_happens_to_a_number(state: WaybillState) -> None:
     """What is handed over or given up is never taken back; a number is never printed before it is there."""
     allowed = {event for old, event, _new in STEPS if old == state}
     assert {event for event in WAYBILL.events if WAYBILL.may(state, event)} == allowed
-
-
-def test_the_same_place_has_the_same_route(db: Database) -> None:
-    first, again = ranges.route("浙江", "杭州市", "西湖区"), ranges.route("浙江", "杭州市", "西湖区")
-    assert first == again
-    assert first != ranges.route("浙江", "杭州市", "余杭区")
-    assert first[1:] == ("杭州市", "浙江转运中心")
