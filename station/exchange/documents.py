@@ -32,6 +32,8 @@ from station.exchange.documents_in import (
 )
 from station.exchange.documents_out import (
     AdjustmentLine,
+    OrderShortage,
+    OrderShortageLine,
     OrderStateDocument,
     ReceiptConfirmation,
     ReceiptConfirmationLine,
@@ -57,6 +59,8 @@ __all__ = [
     "NoticeLine",
     "OrderDocument",
     "OrderDocumentLine",
+    "OrderShortage",
+    "OrderShortageLine",
     "OrderStateDocument",
     "Product",
     "ProductBarcode",
@@ -92,6 +96,7 @@ DOC_TYPES: dict[str, type[Any]] = {
     "receipt_confirmation": ReceiptConfirmation,
     "shipment_confirmation": ShipmentConfirmation,
     "order_state": OrderStateDocument,
+    "order_shortage": OrderShortage,
     "stock_change": StockChange,
     "stock_adjustment": StockAdjustment,
     "return_result": ReturnResult,

@@ -74,6 +74,28 @@ class OrderStateDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderShortageLine:
+    """EACH of an order's line that were ordered, and how many of them nobody found or are spoilt."""
+
+    line_key: str
+    sku_code: str
+    qty_ordered: int
+    qty_missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderShortage:
+    """An order that cannot be packed as it was ordered (P15, P17); it waits, out of its wave."""
+
+    event_key: str
+    erp_no: str
+    order_no: str
+    at: datetime
+    operator: str
+    lines: tuple[OrderShortageLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockLevelLine:
     """EACH of one stock status (ours) on hand, and how many of them no order has been promised."""
 

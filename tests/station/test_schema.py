@@ -259,3 +259,8 @@ def test_connections_orders_and_notices_learn_where_they_belong(tmp_path: Path) 
     assert rows["no"].cancels_at is None
     assert str(rows["yes"].cancels_at)[:10] == "2026-01-01"
     assert "order_state:CANCELED" in rows["folder"].wants.split(",")
+    assert {code for code, row in rows.items() if "order_shortage" in row.wants.split(",")} == {
+        "folder",
+        "no",
+        "yes",
+    }

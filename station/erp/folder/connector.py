@@ -46,7 +46,13 @@ class FolderPort(Frame):
         ),
     )
     wants: ClassVar[frozenset[str]] = frozenset(
-        {"order_state:CANCELED", "order_state:CANCELEDFAIL", "stock_adjustment", "return_result"}
+        {
+            "order_state:CANCELED",
+            "order_state:CANCELEDFAIL",
+            "order_shortage",
+            "stock_adjustment",
+            "return_result",
+        }
     )
 
     every_s: ClassVar[int] = 2

@@ -42,6 +42,8 @@ from station.erp.folder.tables import MAX_BYTES
 from station.erp.inward.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
 from station.erp.port import Down
 from station.exchange.documents import (
+    OrderShortage,
+    OrderShortageLine,
     ReceiptConfirmation,
     ReceiptConfirmationLine,
     ShipmentConfirmation,
@@ -260,6 +262,7 @@ _LATE = ("is_last",)
 _LINES: dict[type[Any], type[Any]] = {
     ReceiptConfirmation: ReceiptConfirmationLine,
     ShipmentConfirmation: ShipmentConfirmationLine,
+    OrderShortage: OrderShortageLine,
 }
 
 

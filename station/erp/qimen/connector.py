@@ -50,7 +50,7 @@ class QimenConnector(Frame):
         ),
     )
     wants: ClassVar[frozenset[str]] = frozenset(
-        {"order_state", "stock_adjustment", "stock_change", "return_result"}
+        {"order_state", "order_shortage", "stock_adjustment", "stock_change", "return_result"}
     )
 
     def __init__(

@@ -19,6 +19,7 @@ def messages(sender: Sender, doc: Any) -> Sequence[Message]:
         erp.ReceiptConfirmation: _receipt,
         erp.ShipmentConfirmation: _shipment,
         erp.OrderStateDocument: _state,
+        erp.OrderShortage: _shortage,
         erp.StockAdjustment: adjustment,
         erp.StockChange: stock_change,
         erp.ReturnResult: _return,
@@ -123,6 +124,29 @@ def _state(sender: Sender, doc: erp.OrderStateDocument) -> list[Message]:
         "extendProps": {"outBizCode": doc.event_key},
     }
     return [("orderprocess.report", content)]
+
+
+def _shortage(sender: Sender, doc: erp.OrderShortage) -> list[Message]:
+    """发货单缺货通知: what of an order's lines is missing; its state is told by a message of its own."""
+    items = [
+        {
+            "itemCode": line.sku_code,
+            "inventoryType": GOOD,
+            "planQty": line.qty_ordered,
+            "lackQty": line.qty_missing,
+            "reason": "实物报缺",
+        }
+        for line in doc.lines
+    ]
+    content = {
+        "warehouseCode": sender.warehouse,
+        "deliveryOrderCode": doc.erp_no,
+        "deliveryOrderId": doc.order_no,
+        "createTime": told(doc.at),
+        "outBizCode": doc.event_key,
+        "items": {"item": items},
+    }
+    return [("itemlack.report", content)]
 
 
 def _return(sender: Sender, doc: erp.ReturnResult) -> list[Message]:

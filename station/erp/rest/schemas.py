@@ -109,6 +109,8 @@ _OUTGOING = frozenset(
     cls
     for name, cls in vars(erp).items()
     if dataclasses.is_dataclass(cls)
-    and name.startswith(("Receipt", "Shipment", "OrderState", "Stock", "Adjustment", "Return"))
+    and name.startswith(
+        ("Receipt", "Shipment", "OrderState", "OrderShortage", "Stock", "Adjustment", "Return")
+    )
 )
 """Documents and parts that we write ourselves: their values need no limits."""

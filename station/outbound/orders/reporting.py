@@ -47,9 +47,9 @@ def tell(work: Work, steps: Sequence[Step]) -> None:
         if step.doc_id in origins and outbox.wants(origins[step.doc_id].wants, "order_state", TOLD[event])
     }
     if wanted:
-        times = _times(tx, event, list(wanted))
+        counts = times(tx, event, list(wanted))
         messages = [
-            (_state(work, step, origin.erp_no, times[doc_no]), doc_no, origin.code)
+            (_state(work, step, origin.erp_no, counts[doc_no]), doc_no, origin.code)
             for doc_no, (step, origin) in wanted.items()
         ]
         outbox.put_all(tx, messages, work.now)
@@ -67,7 +67,7 @@ def _state(work: Work, step: Step, erp_no: str, times: int) -> OrderStateDocumen
     )
 
 
-def _times(tx: Session, event: str, order_nos: Sequence[str]) -> dict[str, int]:
+def times(tx: Session, event: str, order_nos: Sequence[str]) -> dict[str, int]:
     """How often this happened to each order, this time included."""
     rows = tx.connection().execute(
         select(_history.c.doc_no, func.count().label("times"))

@@ -12,6 +12,7 @@ from station.ground.work import Work
 from station.outbound.interception import rules as interception
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine
+from station.outbound.orders.shortage import fall_short
 from station.outbound.packing.position import Line
 from station.outbound.waves.models import SEAT, WaveOrder
 from station.stock.models import PROMISE, StockStatus
@@ -51,6 +52,7 @@ def set_aside(work: Work, order_id: int, shelf_id: int, marked: Marked, reason: 
         .execution_options(synchronize_session=False)
     )
     SEAT.move_where(work.tx, WaveOrder.order_id == order_id, "kick", now=work.now, who=work.by.name)
-    lack = {str(line_id): qty for line_id, (qty, _status) in marked.items()}
-    ORDER.move(work, order, "short", detail={"reason": reason, "lack": lack})
+    missing = {line_id: qty for line_id, (qty, _status) in marked.items()}
+    lack = {str(line_id): qty for line_id, qty in missing.items()}
+    fall_short(work, order, missing, detail={"reason": reason, "lack": lack})
     return order.order_no

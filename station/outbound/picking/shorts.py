@@ -20,8 +20,8 @@ from station.ground.documents.lifecycle import Ref
 from station.ground.scan.kit.choice import Reason
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.releasing import kick_out, release_open
+from station.outbound.orders.shortage import fall_short
 from station.outbound.picking import sharing, stops, taking
 from station.outbound.picking.models import STOP, Kept, PickList, ShortPick, StopState
 from station.outbound.waves.promising import Want, gather, promised
@@ -128,7 +128,10 @@ def _fall_short(work: Work, parts: Sequence[Any]) -> None:
     release_open(work, order.id)
     kick_out(work, order.id)
     words = ", ".join(f"{code}×{qty}" for code, qty in lack.items())
-    ORDER.move(work, order, "short", detail={"lack": lack}, hold_reason=words[:200])
+    missing: dict[int, int] = {}
+    for part in parts:
+        missing[part.owner_id] = missing.get(part.owner_id, 0) + part.qty - part.qty_taken
+    fall_short(work, order, missing, detail={"lack": lack}, hold_reason=words[:200])
 
 
 def open_shorts(tx: Any) -> list[ShortPick]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import threading
 from collections.abc import Callable
 
@@ -53,7 +54,9 @@ def test_too_few_then_a_full_tote_then_called_away(
 
 
 def test_nothing_there_and_nothing_elsewhere(shelves: Shelves, floor: Floor, books: Books) -> None:
-    """T42: the order is SHORT and out of its wave; its other goods go to the shelf; the picker is free."""
+    """T42: the order is SHORT and out of its wave; the office reads which units are missing; the
+    order's other goods go to the shelf; the picker is free.
+    """
     here, there = shelves.slots(2)
     shelves.put("S0002", 4, here)
     shelves.put("S0001", 4, there)
@@ -67,6 +70,11 @@ def test_nothing_there_and_nothing_elsewhere(shelves: Shelves, floor: Floor, boo
     assert (done.code, done.step) == ("W-PCK-SHORT", "shelf")
     floor.scans(SUN, "pick", floor.slot("INTC-1"))
     assert [shelves.state(f"SO-{number}") for number in (1, 2)] == ["SHORT", "WAVED"]
+    floor.office().push("folder")
+    (file,) = (floor.hub.settings.data / "erp" / "outbox").glob("order_shortage-*.csv")
+    (row,) = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
+    assert (row["erp_no"], row["line_key"], row["sku_code"]) == ("SO-1", "2", "S0001")
+    assert (row["qty_ordered"], row["qty_missing"], row["operator"]) == ("2", "2", "孙拣货")
     with floor.hub.db.read() as tx:
         assert [row.qty_kept for row in tx.scalars(select(ShortPick))] == [4]
     floor.pick_next()

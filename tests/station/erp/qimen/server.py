@@ -28,7 +28,15 @@ LISTS = {
     "taobao.qimen.deliveryorders.query": ("delivery", "orders"),
     "taobao.qimen.ordercancels.query": ("cancel", "orders"),
 }
-CONFIRMS = {"entryorder", "deliveryorder", "returnorder", "orderprocess", "inventory", "stockchange"}
+CONFIRMS = {
+    "entryorder",
+    "deliveryorder",
+    "returnorder",
+    "orderprocess",
+    "itemlack",
+    "inventory",
+    "stockchange",
+}
 
 
 def recorded(name: str) -> str:

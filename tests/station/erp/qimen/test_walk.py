@@ -26,6 +26,10 @@ RECEIPT = erp.ReceiptConfirmation(
         ),
     ),
 )  # fmt: skip
+SHORTAGE = erp.OrderShortage(
+    event_key="SHORT-DO1-1", erp_no="FH20260501001", order_no="DO1", at=AT, operator="李拣",
+    lines=(erp.OrderShortageLine(line_key="1", sku_code="TEA-001", qty_ordered=2, qty_missing=1),),
+)  # fmt: skip
 SHIPMENT = erp.ShipmentConfirmation(
     event_key="SHIP-PC1", erp_no="FH20260501001", order_no="DO1", carrier_code="SF", waybill_no="SF1001",
     shipped_at=AT, weight_g=655, operator="李四",
@@ -107,12 +111,14 @@ def test_a_day(platform: Platform, connect: Connect, hand: Hand) -> None:
         erp.OrderDocumentLine(line_key="1", sku_code="TEA-001", qty_each=2, price_fen=6400),
     )
 
-    for doc in (RECEIPT, STATE, SHIPMENT):
+    for doc in (RECEIPT, STATE, SHORTAGE, SHIPMENT):
         assert connector.deliver(doc) == doc.event_key
     sent = {method.removeprefix("taobao.qimen."): bare(body) for method, body in platform.confirmed}
     for method in ("entryorder.confirm", "deliveryorder.confirm"):
         assert sent[method] == bare(recorded(method))
     assert "<processStatus>PICK</processStatus>" in sent["orderprocess.report"]
+    for part in ("<deliveryOrderCode>FH20260501001<", "<planQty>2<", "<lackQty>1<", "<itemCode>TEA-001<"):
+        assert part in sent["itemlack.report"]
 
     platform.now += timedelta(minutes=5)
     hand.at += 300

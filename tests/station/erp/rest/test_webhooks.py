@@ -115,6 +115,20 @@ def test_a_confirmation_is_posted_whole(receiver: Receiver) -> None:
     assert headers["Content-Type"] == "application/json"
 
 
+def test_what_is_missing_of_an_order_is_posted(receiver: Receiver) -> None:
+    line = erp.OrderShortageLine(line_key="1", sku_code="TEA-001", qty_ordered=8, qty_missing=2)
+    doc = erp.OrderShortage(
+        event_key="SHORT-DO1-1", erp_no="SO-1", order_no="DO1", at=AT, operator="李拣", lines=(line,)
+    )
+    receiver.answer(200)
+    deliver(receiver.url, doc)
+    ((_path, headers, body),) = receiver.got
+    assert headers["Station-Event"] == "order_shortage"
+    assert json.loads(body)["document"]["lines"] == [
+        {"line_key": "1", "sku_code": "TEA-001", "qty_ordered": 8, "qty_missing": 2}
+    ]
+
+
 def test_the_signature_is_the_documented_one(receiver: Receiver) -> None:
     """Computed here anew from the words of the documentation."""
     deliver(receiver.url)

@@ -131,6 +131,8 @@ def test_the_tote_of_single_items_has_one_too_few(at_bench: AtBench, books: Book
     assert (done.code, done.step) == ("S-PAK-ASIDE", "tote")
     assert sorted(bench.state(number) for number in (1, 2, 3)) == ["SHORT", "STAGED", "STAGED"]
     assert (bench.totes(), bench.lies("INTC")) == (["EMPTY"], {"HOLD": 1})
+    (shortage,) = bench.told("order_shortage")
+    assert shortage["lines"] == [{"line_key": "1", "sku_code": "S0001", "qty_ordered": 1, "qty_missing": 1}]
     books()
 
 
@@ -178,6 +180,7 @@ def test_the_office_hears_of_the_exception(at_bench: AtBench) -> None:
     bench.scans(tote(1), "CM-SHORT", "1", bench.shelf())
     (message,) = bench.told("order_state")
     assert (message["state"], message["order_no"]) == ("EXCEPTION", bench.order_no(1))
+    assert bench.told("order_shortage") == [], "who does not want to hear what is missing does not"
 
 
 def test_the_box_takes_no_missing_card(at_bench: AtBench) -> None:

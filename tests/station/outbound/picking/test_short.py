@@ -77,7 +77,11 @@ def test_an_order_without_goods_leaves_the_wave_and_the_picker_goes_on(
         order = tx.scalars(select(DeliveryOrder)).one()
         told = tx.scalars(select(OutboxMessage).where(OutboxMessage.doc_no == order.order_no)).all()
     assert order.hold_reason == "S0001×2"
-    assert [message.payload["state"] for message in told] == ["ACCEPT", "EXCEPTION"]
+    assert [message.payload.get("state") for message in told] == ["ACCEPT", "EXCEPTION", None]
+    assert (told[2].kind, told[2].payload["lines"]) == (
+        "order_shortage",
+        [{"line_key": "1", "sku_code": "S0001", "qty_ordered": 8, "qty_missing": 2}],
+    )
     books()
 
 
