@@ -4,6 +4,6 @@ Pure: `families` says how the makes of scales speak, `cutting` cuts their frames
 says when a weight is believed, `finding` which family speaks. `rules` is the scale as the benches know it.
 """
 
-from station.devices.scales.rules import VIRTUAL, add, place, read, use, works
+from station.devices.scales.rules import VIRTUAL, add, pass_by, place, read, use, works
 
-__all__ = ["VIRTUAL", "add", "place", "read", "use", "works"]
+__all__ = ["VIRTUAL", "add", "pass_by", "place", "read", "use", "works"]

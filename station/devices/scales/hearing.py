@@ -70,6 +70,9 @@ def _began(work: Work, scale: Scale) -> tuple[dict[str, Any], int]:
 def _answered(rule: Any) -> Response:
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")[:100]
     station = hub()
+    with station.db.read() as tx:  # a stranger costs no turn of the writer
+        if fitting.by_token(tx, token) is None:
+            return _say({"code": "unknown_token"}, 401)
 
     def work(work: Work) -> tuple[dict[str, Any], int]:
         scale = fitting.by_token(work.tx, token)

@@ -86,6 +86,11 @@ def use(tx: Session, workstation: str) -> None:
         raise Refused("E-WGT-03")
 
 
+def pass_by(tx: Session, workstation: str) -> None:
+    """A parcel went without its reading: what may still lie on the scale is that parcel, not the next one."""
+    tx.execute(update(Scale).where(Scale.workstation == workstation).values(zero_seen=False))
+
+
 # --- what its reader tells --------------------------------------------------------------------------
 
 

@@ -47,6 +47,8 @@ def read_scale(ctx: Context) -> Outcome:
     if dg is not None:
         _judge(ctx, parcel, dg)
         scales.use(ctx.tx, ctx.actor.workstation)
+    else:
+        scales.pass_by(ctx.tx, ctx.actor.workstation)
     return _staged(ctx, staging.stage(ctx, parcel, dg), "S-PAK-UNWEIGHED" if dg is None else "S-PAK-STAGED")
 
 
@@ -83,6 +85,7 @@ def take_typed(ctx: Context, code: Code) -> Outcome:
     dg = 10 * inputs.quantity(code, 1, HEAVIEST_G)
     _judge(ctx, parcel, dg)
     ctx.used("E-WGT-07")
+    scales.pass_by(ctx.tx, ctx.actor.workstation)
     return _staged(ctx, staging.stage(ctx, parcel, dg, is_typed=True), "S-PAK-TYPED")
 
 

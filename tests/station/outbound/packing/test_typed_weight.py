@@ -112,6 +112,18 @@ def test_what_is_no_weight(at_bench: AtBench, typed: str, code: str) -> None:
     assert parcel(bench).weight_dg is None
 
 
+def test_a_parcel_that_was_typed_may_still_lie_on_the_scale(at_bench: AtBench, books: Books) -> None:
+    """Its weight is not the next one's: a zero must be seen after it, too."""
+    bench = at_bench(order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2)))
+    may_type(bench, "PACKER")
+    answer = bench.to_weigh(1, 1, 1)
+    bench.scans("CM-QTY")
+    bench.scans(grams(answer))
+    bench.scans(bench.to_label(2, 2, 2))
+    assert bench.scan("CM-OK").code == "E-WGT-03"
+    books()
+
+
 def test_a_wrong_typed_weight_is_wrong(at_bench: AtBench, books: Books) -> None:
     """E-WGT-01 as from the scale: see every unit again, then type again."""
     bench = at_bench(order_of(1, ("S0001", 2)))
