@@ -94,8 +94,10 @@ class HttpTeller:
             )
             content: dict[str, Any] = answer.json()
             stamp = int(content.get("now", 0))
+        except requests.exceptions.SSLError as error:
+            raise NotTold("the station's certificate is not trusted: name its authority with --ca") from error
         except (requests.RequestException, ValueError, AttributeError, TypeError) as error:
-            raise NotTold(str(error)) from error
+            raise NotTold("no station answers there") from error
         if answer.status_code == requests.codes.unauthorized:
             raise Ended("the server does not know this token: make a new one at the desk (Scales)")
         if stamp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +10,27 @@ from station.practice.simulate.client import Handheld
 from station.practice.simulate.hall import Hall
 from station.practice.simulate.worker import OK, Stuck, Worker
 
+DEAD_SCALE = 0.03
+"""How often a packer does not trust the scale and types what another one shows."""
+
 
 class AllRounder(Worker):
-    """Puts away, picks, packs: whatever waits. `short` is how often a slot lacks what the book says."""
+    """Puts away, picks, packs: whatever waits. `short` is how often a slot lacks what the book says.
 
-    def __init__(self, device: Handheld, hall: Hall, seed: int, short: Decimal = Decimal(0)) -> None:
+    `supervisor` (badge, PIN) is called when a parcel's weight must be typed.
+    """
+
+    def __init__(
+        self,
+        device: Handheld,
+        hall: Hall,
+        seed: int,
+        short: Decimal = Decimal(0),
+        supervisor: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(device, hall, seed)
-        self.short = short
+        self.short, self.supervisor = short, supervisor
+        self._scale_luck = random.Random(-seed)  # noqa: S311 — a reproducible simulation
 
     def put_away(self) -> bool:
         """Bring one carton to its slot."""
@@ -128,11 +143,21 @@ class AllRounder(Worker):
         if step == "box":
             return self.scan("pack", self.rng.choice(self.hall.boxes))
         if step == "weigh":
-            expected = int(screen["facts"]["lines"][0]["value"].split()[0])
-            dg = expected * 10 + self.rng.randint(-100, 100)
-            self.device.request("POST", "/demo/scale", {"workstation": bench, "dg": dg})
-            return self.scan("pack", "CM-OK")
+            return self._weigh(int(screen["facts"]["lines"][0]["value"].split()[0]), bench)
         return self.scan("pack", hint)
+
+    def _weigh(self, grams: int, bench: str) -> dict[str, Any]:
+        """Put the parcel on the bench's scale; where there is none, or it fails, weigh elsewhere and type."""
+        is_dead = self._scale_luck.random() < DEAD_SCALE and bool(self.supervisor)
+        dg = grams * 10 + self.rng.randint(-100, 100)
+        status, _body = self.device.request("POST", "/demo/scale", {"workstation": bench, "dg": dg})
+        if status == OK and not is_dead:
+            return self.scan("pack", "CM-OK")
+        status, body = self.device.scan("pack", "CM-QTY")
+        for raw in (*(() if status == OK else (*self.supervisor, "5")), str(grams)):
+            if body["code"] != "E-INT-01":
+                body = self.scan("pack", raw)
+        return body
 
     def _to_shelf(self, flow: str, screen: dict[str, Any], tote: str = "") -> dict[str, Any]:
         """The order was stopped: what the screen names is brought to the intercept shelf."""

@@ -219,7 +219,10 @@ class _Shift:
 
     def _work(self, row: list[str], number: int) -> None:
         seed = self.seed * 1000 + number
-        worker = AllRounder(self._device(row, f"hh-{number}"), self.hall, seed, self.short)
+        boss = self._named("SUPERVISOR")
+        worker = AllRounder(
+            self._device(row, f"hh-{number}"), self.hall, seed, self.short, (boss[0], boss[1])
+        )
         while not self.stop.is_set():
             if not (worker.pack() or worker.pick() or worker.put_away()):
                 self.stop.wait(0.05)
