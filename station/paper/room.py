@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from station.ground.room import Room
+from station.paper import setting_up
 from station.paper.registers import JOBS
 
 ROOM = Room(
@@ -14,4 +15,5 @@ ROOM = Room(
         "station.paper.pages.routes",
     ),
     registers=(JOBS,),
+    setup=setting_up.SECTIONS,
 )
