@@ -17,6 +17,7 @@ from station.office import queries
 from station.outbound.orders.registers import ORDERS
 from station.outbound.picking.registers import SHORTS
 from station.people.registers import REFUSALS
+from station.stock.registers import STOCK
 from station.storage.registers import SLOTS
 
 LAST_REFUSALS = 10
@@ -35,6 +36,7 @@ def desk() -> Any:
         )
         refused = newest(tx, REFUSALS, LAST_REFUSALS)
         kept, slots = SHORTS.total(tx, Asked()), SLOTS.total(tx, Asked())
+        stocked = STOCK.total(tx, Asked())
     counts = [
         (f"{name} {state_word(state)}", count, url_for(endpoint, state=state))
         for name, endpoint, states in parts
@@ -42,5 +44,6 @@ def desk() -> Any:
     ]
     if kept:
         counts.append((_("Kept after a short pick"), kept, url_for("office.shorts")))
+    counts.append((_("Stock"), stocked, url_for("office.stock")))
     counts.append((_("Slots"), slots, url_for("office.slots")))
     return list_page(_("Overview"), (_("Refusals"), refused), counts=counts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from station.ground.room import Room
 from station.ground.scan.kinds import Kind
 from station.stock import describe, invariants
+from station.stock.registers import STOCK
 
 ROOM = Room(
     "stock",
@@ -14,5 +15,6 @@ ROOM = Room(
         **dict.fromkeys((Kind.CARTON, Kind.PALLET, Kind.SSCC), describe.carton),
         Kind.PRODUCT: describe.product,
     },
+    registers=(STOCK,),
     invariants=invariants.INVARIANTS,
 )
