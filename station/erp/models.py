@@ -125,7 +125,7 @@ PROBLEM = Lifecycle(
     InboxProblem,
     {
         "solve": ({ProblemState.OPEN}, ProblemState.DONE),
-        "drop": ({ProblemState.OPEN}, ProblemState.DROPPED),
+        "let_go": ({ProblemState.OPEN}, ProblemState.DROPPED),
         "reopen": ({ProblemState.DONE, ProblemState.DROPPED}, ProblemState.OPEN),
     },
     begins={ProblemState.OPEN},

@@ -128,7 +128,7 @@ MESSAGE = Lifecycle(
         "acknowledge": ({_S.PENDING, _S.LEASED}, _S.DONE),
         "set_aside": ({_S.LEASED}, _S.DEAD),
         "resend": ({_S.DEAD}, _S.PENDING),
-        "drop": ({_S.DEAD}, _S.DROPPED),
+        "let_go": ({_S.DEAD}, _S.DROPPED),
         "supersede": ({_S.PENDING}, _S.DROPPED),
     },
     begins={_S.PENDING},

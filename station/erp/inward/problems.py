@@ -107,7 +107,7 @@ def wait(tx: Session, problem_id: int, now: datetime) -> None:
 def drop(tx: Session, problem_id: int, who: str, now: datetime) -> None:
     """A person decides that this document is to be left; LookupError when it is not open any more."""
     values = {"next_at": None, "handled_by": who, "last_at": now}
-    if not PROBLEM.move_where(tx, InboxProblem.id == problem_id, "drop", now=now, who=who, **values):
+    if not PROBLEM.move_where(tx, InboxProblem.id == problem_id, "let_go", now=now, who=who, **values):
         raise LookupError("this document is not open any more")
 
 

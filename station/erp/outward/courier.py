@@ -234,7 +234,7 @@ def resend(tx: Session, message_id: int, payload: dict[str, Any] | None, *, who:
 def drop(tx: Session, message_id: int, *, who: str, now: datetime) -> None:
     """The office need not hear of this any more; LookupError when the message is not set aside."""
     values = {"handled_by": who, "done_at": now}
-    if not MESSAGE.move_where(tx, OutboxMessage.id == message_id, "drop", now=now, who=who, **values):
+    if not MESSAGE.move_where(tx, OutboxMessage.id == message_id, "let_go", now=now, who=who, **values):
         raise LookupError("this message is not set aside")
 
 

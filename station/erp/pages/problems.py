@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from station.erp.inward import problems, retrying
 from station.erp.inward.reasons import NOT_APPLICABLE, REASONS
-from station.erp.models import InboxProblem, ProblemState
+from station.erp.models import PROBLEM, InboxProblem, ProblemState
 from station.erp.pages import queries
 from station.erp.pages.fields import changed_fields, mended, pretty, readable
 from station.erp.pages.shared import decide, page, plain
@@ -19,6 +19,7 @@ from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.sheets import PAGE
+from station.ground.web.trail import history
 
 IN_STATES = (ProblemState.OPEN, ProblemState.DONE, ProblemState.DROPPED)
 
@@ -61,12 +62,14 @@ def _problem(problem_id: int, notice: str = "", text: str | None = None) -> str:
     with hub().db.read() as tx:
         row = _found_problem(tx, problem_id)
         audits = queries.audits(tx, _subject(row))
+        moves = history(tx, [(PROBLEM.doc_type, str(problem_id))])
     return page(
         "erp_problem",
         notice=notice,
         row=row,
         reason=reason_of(row.code),
         audits=audits,
+        moves=moves,
         part=readable(row.payload),
         text=pretty(row.payload) if text is None else text,
     )

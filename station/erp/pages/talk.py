@@ -13,11 +13,12 @@ from station.erp.outward import courier
 from station.erp.pages import queries
 from station.erp.pages.fields import changed_fields, mended, pretty, readable
 from station.erp.pages.shared import decide, page, plain
-from station.exchange.models import MessageState
+from station.exchange.models import MESSAGE, MessageState
 from station.ground.web.desk import DESK, RULERS, asked, blueprint, page_number
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.sheets import PAGE
+from station.ground.web.trail import history
 
 REASON_LIMIT = 200
 MENDED_BYTES = 3_000_000
@@ -79,12 +80,14 @@ def _message(message_id: int, notice: str = "", text: str | None = None) -> str:
             abort(404)
         behind = queries.behind(tx, row)
         audits = queries.audits(tx, row.event_key)
+        moves = history(tx, [(MESSAGE.doc_type, str(message_id))])
     return page(
         "erp_message",
         notice=notice,
         row=row,
         behind=behind,
         audits=audits,
+        moves=moves,
         part=readable(row.payload),
         text=pretty(row.payload) if text is None else text,
     )

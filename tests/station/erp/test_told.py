@@ -50,7 +50,7 @@ def test_of_messages_it_has_what_a_person_had_to_look_at(hub: Hub) -> None:
         ("1", "set_aside", "LEASED", "DEAD", "system"),
         ("2", "set_aside", "LEASED", "DEAD", "system"),
         ("1", "resend", "DEAD", "PENDING", "陈"),
-        ("2", "drop", "DEAD", "DROPPED", "李"),
+        ("2", "let_go", "DEAD", "DROPPED", "李"),
     ]
 
 
@@ -72,7 +72,7 @@ def test_of_a_document_set_aside_it_has_each_end_and_each_return(hub: Hub) -> No
     hub.db.write(lambda tx: problems.solve(tx, "shop", "supplier", ["V8", "V9"], now))
     hub.db.write(lambda tx: problems.solve(tx, "shop", "supplier", ["V9"], now))
     assert told(hub, PROBLEM) == [
-        ("1", "drop", "OPEN", "DROPPED", "陈"),
+        ("1", "let_go", "OPEN", "DROPPED", "陈"),
         ("1", "reopen", "DROPPED", "OPEN", "ERP"),
         ("1", "solve", "OPEN", "DONE", "ERP"),
     ]

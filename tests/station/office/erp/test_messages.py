@@ -71,4 +71,6 @@ def test_dropping_wants_a_reason(client: FlaskClient, floor: Floor) -> None:
     assert done.status_code == 302
     assert row_of(hub, OutboxMessage, message_id).state == "DROPPED"
     assert audits(hub) == [("ERP_DROP", "k1", {"reason": "手工已录入"})]
-    assert "手工已录入" in client.get(f"/desk/erp/out/{message_id}").text
+    said = client.get(f"/desk/erp/out/{message_id}").text
+    assert "手工已录入" in said
+    assert "不再处理" in said, "the history says it too"

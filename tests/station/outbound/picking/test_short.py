@@ -273,6 +273,29 @@ def test_the_goods_of_a_short_order_go_to_the_shelf_and_it_waits_again(
     books()
 
 
+def test_the_office_hears_each_time_an_order_falls_short(
+    shelves: Shelves, floor: Floor, books: Books
+) -> None:
+    """With a key of its own each: an ERP that has the first may not take the second for the same."""
+    here, there = shelves.slots(2)
+    shelves.put("S0001", 2, here)
+    floor.erp(order_of(1, ("S0001", 2)))
+    for slot in (here, there):
+        if slot == there:
+            shelves.do(lambda work: orders.restock(work, shelves.order_id()))
+            shelves.put("S0001", 2, there)
+        floor.release()
+        shelves.begin()
+        floor.scans(SUN, "pick", "CM-SHORT", "1", "0", "0", "CM-OK")
+    assert shelves.state() == "SHORT"
+    with floor.hub.db.read() as tx:
+        kind = OutboxMessage.kind == "order_shortage"
+        keys = list(tx.scalars(select(OutboxMessage.event_key).where(kind).order_by(OutboxMessage.id)))
+        number = tx.scalar(select(DeliveryOrder.order_no))
+    assert keys == [f"SHORT-{number}-1", f"SHORT-{number}-2"]
+    books()
+
+
 def test_a_short_order_in_a_tote_at_the_bench_is_pulled_by_the_packer(
     shelves: Shelves, floor: Floor, books: Books
 ) -> None:
