@@ -25,7 +25,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def desk(shelved: Callable[..., Day], floor: Floor) -> FlaskClient:
     """The supervisor at the desk of a hall with goods in it; an order has a promise on some."""
     shelved(order_of(1, ("S0001", 3)))
-    floor.advance_orders()
+    floor.release()
     client = create_app(hub=floor.hub).test_client()
     client.set_cookie("sid", floor.sign_in(CHEN, device="desk"))
     return client
