@@ -9,7 +9,7 @@ from station.ground.db import STRICT, Base, Flag, Str
 
 
 class Sku(Base):
-    """Our article (domain §3). Weights in grams of one EACH, lives in days or months."""
+    """Our article (domain §3). Grams and cm³ are of one EACH (0: not known), lives in days or months."""
 
     __tablename__ = "sku"
     __table_args__ = (
@@ -30,6 +30,7 @@ class Sku(Base):
     inner_qty: Mapped[int] = mapped_column(default=0)
     case_qty: Mapped[int] = mapped_column(default=1)
     gross_g: Mapped[int] = mapped_column(default=0)
+    volume_cm3: Mapped[int] = mapped_column(default=0, server_default="0")
     is_valuable: Mapped[bool] = mapped_column(Flag, default=False)
     is_serial: Mapped[bool] = mapped_column(Flag, default=False)
     is_lot: Mapped[bool] = mapped_column(Flag, default=False)

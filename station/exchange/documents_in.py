@@ -19,9 +19,10 @@ class ProductBarcode:
 class Product:
     """An article (domain §3), known by `code`.
 
-    `inner_per_case` inner packs make a case of `case_qty` EACH; 0 when there are none. `gross_g` is the
-    weight of one EACH. The life is `shelf_life_n` days ("D") or months ("M"); `reject_days` 禁收,
-    `lockup_days` 禁售 and `advent_days` 临期 are days. `item_type` is NORMAL, GIFT or PACKAGING.
+    `inner_per_case` inner packs make a case of `case_qty` EACH; 0 when there are none. `gross_g` grams and
+    `volume_cm3` cubic centimetres are of one EACH, 0 when not known. The life is `shelf_life_n` days ("D") or
+    months ("M"); `reject_days` 禁收, `lockup_days` 禁售 and `advent_days` 临期 are days. `item_type` is
+    NORMAL, GIFT or PACKAGING.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Product:
     inner_per_case: int = 0
     case_qty: int = 1
     gross_g: int = 0
+    volume_cm3: int = 0
     is_valuable: bool = False
     is_serial: bool = False
     is_lot: bool = False

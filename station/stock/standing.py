@@ -28,13 +28,16 @@ REJECTS = frozenset({_S.DEFECT, _S.BOXDMG, _S.HOLD, _S.EXPIRED, _S.SCRAP})
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What is to be brought: `qty` EACH of one lot, `gross_g` grams each; `home_id` is its pick slot."""
+    """What is to be brought: `qty` EACH of one lot, `gross_g` grams and `volume_cm3` each (0: not known);
+    `home_id` is its pick slot.
+    """
 
     sku_id: int
     lot_id: int
     qty: int
     status: StockStatus = StockStatus.GOOD
     gross_g: int = 0
+    volume_cm3: int = 0
     home_id: int | None = None
     home_code: str = ""
     is_valuable: bool = False
@@ -42,12 +45,13 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to; at most `max_weight_g` grams when it says so."""
+    """Where to; at most `max_weight_g` grams and `max_volume_cm3` when it says so."""
 
     id: int
     kind: LocationKind
     state: LocationState = LocationState.OPEN
     max_weight_g: int | None = None
+    max_volume_cm3: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Standing:
     qty: int
     gross_g: int = 0
     name: str = ""
+    volume_cm3: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,13 @@ def breaches(goods: Goods, place: Place, others: Sequence[Standing], limits: Lim
     yield from _wrong_place(goods, place)
     if place.kind in SLOTS or place.kind == _K.VAULT:
         yield from _wrong_company(goods, place, others, limits)
-    if place.max_weight_g is not None:
-        grams = goods.gross_g * goods.qty + sum(other.gross_g * other.qty for other in others)
-        if grams > place.max_weight_g:
+    all_of_it: list[Goods | Standing] = [goods, *others]
+    grams = sum(one.gross_g * one.qty for one in all_of_it)
+    volume = sum(one.volume_cm3 * one.qty for one in all_of_it)
+    for is_, most in ((grams, place.max_weight_g), (volume, place.max_volume_cm3)):
+        if most is not None and is_ > most:
             yield Breach("E-PUT-05")
+            return
 
 
 def _wrong_place(goods: Goods, place: Place) -> Iterator[Breach]:
@@ -154,6 +162,7 @@ def goods_of(work: Work, sku_id: int, lot_id: int, qty: int, status: str) -> Goo
         qty=qty,
         status=_status_today(work, sku, lot_id, StockStatus(status)),
         gross_g=sku.gross_g,
+        volume_cm3=sku.volume_cm3,
         home_id=home.id if home else None,
         home_code=home.code if home else "",
         is_valuable=sku.is_valuable,
@@ -177,19 +186,23 @@ def _status_today(work: Work, sku: Any, lot_id: int, status: StockStatus) -> Sto
 def place_of(location: Location) -> Place:
     """A place as the judgement sees it."""
     kind, state = LocationKind(location.kind), LocationState(location.state)
-    return Place(location.id, kind, state, location.max_weight_g)
+    return Place(location.id, kind, state, location.max_weight_g, location.max_volume_cm3)
 
 
 def standing_at(tx: Session, place_id: int) -> list[Standing]:
     """What stands in a place, by article and lot."""
+    each = (Sku.gross_g, Sku.name_zh, Sku.volume_cm3)
     rows = tx.execute(
-        select(Stock.sku_id, Stock.lot_id, func.sum(Stock.on_hand).label("qty"), Sku.gross_g, Sku.name_zh)
+        select(Stock.sku_id, Stock.lot_id, func.sum(Stock.on_hand).label("qty"), *each)
         .join(Sku, Sku.id == Stock.sku_id)
         .where(Stock.location_id == place_id, Stock.on_hand > 0)
-        .group_by(Stock.sku_id, Stock.lot_id, Sku.gross_g, Sku.name_zh)
+        .group_by(Stock.sku_id, Stock.lot_id, *each)
         .order_by(Stock.sku_id, Stock.lot_id)
     )
-    return [Standing(row.sku_id, row.lot_id, int(row.qty), row.gross_g, row.name_zh) for row in rows]
+    return [
+        Standing(row.sku_id, row.lot_id, int(row.qty), row.gross_g, row.name_zh, row.volume_cm3)
+        for row in rows
+    ]
 
 
 def check_stand(work: Work, goods: Goods, place_id: int) -> None:

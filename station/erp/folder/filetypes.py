@@ -87,6 +87,13 @@ PRODUCTS = (
     Column("inner_per_case", "每箱内包数：0 为没有", "inner packs in a case, 0 none", _days, "2"),
     Column("case_qty", "箱规：每箱单件数", "units in a case", number(1), "12"),
     Column("gross_g", "毛重克：单件, 整克", "whole grams of one unit", number(0, 1_000_000), "1080"),
+    Column(
+        "volume_cm3",
+        "体积：单件, 立方厘米",
+        "cubic centimetres of one unit",
+        number(0, 10_000_000),
+        "2400",
+    ),
     Column("is_valuable", "贵重：是/否", "valuable: yes or no", flag, "否"),
     Column("is_serial", "序列号管理：是/否", "has serial numbers: yes or no", flag, "否"),
     Column("is_lot", "批次管理：是/否", "has lot numbers: yes or no", flag, "是"),

@@ -82,6 +82,7 @@ _SKU_FIELDS = (
     "unit",
     "case_qty",
     "gross_g",
+    "volume_cm3",
     "is_valuable",
     "is_serial",
     "is_lot",

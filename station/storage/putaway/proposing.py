@@ -122,11 +122,15 @@ def _fitting(work: Work, task: PutawayTask, goods: Goods, places: Iterable[Locat
 def _coming(tx: Session, task: PutawayTask, place_id: int) -> list[Standing]:
     """What others are bringing to a place just now."""
     rows = tx.execute(
-        select(PutawayTask.sku_id, PutawayTask.lot_id, PutawayTask.qty, Sku.gross_g, Sku.name_zh)
+        select(
+            PutawayTask.sku_id, PutawayTask.lot_id, PutawayTask.qty, Sku.gross_g, Sku.name_zh, Sku.volume_cm3
+        )
         .join(Sku, Sku.id == PutawayTask.sku_id)
         .where(PutawayTask.proposed_id == place_id, PutawayTask.state.in_(LIVE), PutawayTask.id != task.id)
     )
-    return [Standing(row.sku_id, row.lot_id, row.qty, row.gross_g, row.name_zh) for row in rows]
+    return [
+        Standing(row.sku_id, row.lot_id, row.qty, row.gross_g, row.name_zh, row.volume_cm3) for row in rows
+    ]
 
 
 def empty(tx: Session, kind: LocationKind, near: int, limit: int = 5) -> Sequence[Location]:

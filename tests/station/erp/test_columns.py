@@ -102,7 +102,7 @@ def test_a_product_with_everything():
     cells = {
         "sku_code": "S1", "name_zh": "牛奶", "name_en": "Milk", "spec": "250ml", "unit": "盒",
         "barcode": "69", "inner_barcode": "269", "case_barcode": "169",
-        "inner_per_case": "4", "case_qty": "24", "gross_g": "260",
+        "inner_per_case": "4", "case_qty": "24", "gross_g": "260", "volume_cm3": "900",
         "is_valuable": "否", "is_serial": "0", "is_lot": "是", "lot_regex": "L\\d+", "is_shelf_life": "Y",
         "shelf_life_n": "6", "shelf_life_unit": "m", "reject_days": "60", "lockup_days": "30",
         "advent_days": "45", "abc": "a", "item_type": "gift", "price": "12.50", "version": "3",
@@ -115,7 +115,7 @@ def test_a_product_with_everything():
                 erp.ProductBarcode(code="269", level="INNER", qty=6),
                 erp.ProductBarcode(code="169", level="CASE", qty=24),
             ),
-            inner_per_case=4, case_qty=24, gross_g=260, is_lot=True, lot_regex="L\\d+", is_shelf_life=True,
+            inner_per_case=4, case_qty=24, gross_g=260, volume_cm3=900, is_lot=True, lot_regex="L\\d+", is_shelf_life=True,
             shelf_life_n=6, shelf_life_unit="M", reject_days=60, lockup_days=30, advent_days=45, abc="A",
             item_type="GIFT", price_fen=1250, version=3,
         )

@@ -71,6 +71,15 @@ def test_weight_counts_what_stands_there(limit: int | None, others: list[Standin
     breach = may_stand(TEA, replace(RSV, max_weight_g=limit), others, LIMITS)
     assert (breach is None) == fits
     assert fits or breach == Breach("E-PUT-05")
+    bulky = replace(TEA, gross_g=0, volume_cm3=100)
+    besides = [replace(other, gross_g=0, volume_cm3=other.gross_g) for other in others]
+    assert may_stand(bulky, replace(RSV, max_volume_cm3=limit), besides, LIMITS) == breach
+
+
+def test_what_is_too_heavy_and_too_large_is_told_once() -> None:
+    large = replace(TEA, volume_cm3=100)
+    place = replace(RSV, max_weight_g=1, max_volume_cm3=1)
+    assert [breach.code for breach in breaches(large, place, [], LIMITS)] == ["E-PUT-05"]
 
 
 @pytest.mark.parametrize(
