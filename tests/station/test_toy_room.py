@@ -58,6 +58,8 @@ def test_it_is_walked_to_its_end(toy_floor: Floor) -> None:
     errand = _errand(toy_floor)
     assert (errand.state, errand.slot, errand.reason) == (TaskState.DONE, SLOT, "MERGE")
     assert errand.signers == "周仓管+陈主管"
+    with toy_floor.hub.db.read() as tx:
+        assert [line for rule in TOY.invariants for line in rule.find(tx)] == []
     assert toy_floor.scan(ZHOU, "toy", TOTE, device="HH-2").code == "E-TSK-03"
 
 
