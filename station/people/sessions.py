@@ -119,3 +119,18 @@ def stand_at(work: Work, who: Actor, workstation: str) -> None:
     sessions = table(DeviceSession)
     work.tx.execute(update(sessions).where(sessions.c.id == who.session_id).values(workstation=workstation))
     work.by = replace(who, workstation=workstation)
+
+
+class Noted:
+    """Which sessions' use was noted a moment ago, in this process: a page turned is not a write each."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, float] = {}
+
+    def is_due(self, session_id: int, now: float) -> bool:
+        """Whether it is time to note that this session is in use; `now` in seconds of the steady clock."""
+        every_s = TOUCH_EVERY.total_seconds()
+        if now - self._at.get(session_id, float("-inf")) <= every_s:
+            return False
+        self._at = {one: at for one, at in self._at.items() if now - at <= every_s} | {session_id: now}
+        return True

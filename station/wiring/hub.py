@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from station.carriers.ranges import RangeService
 from station.clock import Clock, SystemClock
 from station.erp.sync import Sync
 from station.erp.vault import Vault
-from station.ground.db import Database
+from station.ground.db import Database, FateUnknown, reason
 from station.ground.db.space import Space
 from station.ground.room import Room
 from station.ground.scan.door import Door
@@ -22,9 +25,12 @@ from station.ground.work import Works
 from station.people.first import FirstStart
 from station.people.gate import Gate
 from station.people.pins import Pins
+from station.people.sessions import Noted
 from station.rooms import ROOMS
 from station.settings import Settings
 from station.wiring.services import KnownPeople, Resolver, Services
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -44,6 +50,7 @@ class Hub:
     gate: Gate
     vitals: Vitals
     rooms: Sequence[Room]
+    noted: Noted = field(default_factory=Noted)
     wake: threading.Event = field(default_factory=threading.Event)
     demo_people: list[tuple[str, str, str, str]] = field(default_factory=list)
     """(badge, PIN, name, roles) of the demo's people; empty in a real warehouse."""
@@ -58,10 +65,16 @@ class Hub:
         parts = (self.door, self.gate, self.vault, self.pins, self.services, *self.services.parts)
         return next(part for part in parts if isinstance(part, kind))
 
-    def identify(self, token: str) -> Actor | None:
-        """The person behind a session's token, for pages that only read."""
+    def identify(self, token: str, *, is_in_use: bool = False) -> Actor | None:
+        """The person behind a session's token, for pages; with `is_in_use` it does not idle out from here."""
         with self.db.read() as tx:
-            return self.services.people.identify_only(tx, token, self.clock.now())
+            actor = self.services.people.identify_only(tx, token, self.clock.now())
+        if actor and is_in_use and self.noted.is_due(actor.session_id, self.clock.steady()):
+            try:
+                self.db.write(lambda tx: self.services.people.identify(tx, token, self.clock.now()))
+            except (DBAPIError, FateUnknown) as error:  # a full disk closes no page
+                log.warning("the use of a session was not noted: %s", reason(error))
+        return actor
 
     def sync(self) -> Sync:
         """A way to work with the ERPs; each thread has its own."""

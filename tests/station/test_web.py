@@ -128,6 +128,20 @@ def test_sessions_end_on_the_server(client: FlaskClient, hub: Hub) -> None:
     assert client.get("/scan/arrive", headers={"Accept": "application/json"}).status_code == 401
 
 
+def test_who_works_at_the_desk_is_not_signed_out(client: FlaskClient, hub: Hub) -> None:
+    """Opening pages and sending forms is work; what a page asks by itself, or a program reads, is none."""
+    page, poll = {"Accept": "text/html"}, {"Accept": "text/html, */*", "HX-Request": "true"}
+    sign_in(client, "1003")
+    for headers in (page, page, page):
+        hub.clock.advance(minutes=14)  # type: ignore[attr-defined]
+        assert client.get("/desk", headers=headers).status_code == 200
+    for headers in (poll, {"Accept": "application/json"}):
+        hub.clock.advance(minutes=7)  # type: ignore[attr-defined]
+        assert client.get("/desk", headers=headers).status_code == 200
+    hub.clock.advance(minutes=2)  # type: ignore[attr-defined]
+    assert client.get("/desk", headers=page).status_code == 302
+
+
 def test_guessing_pins_locks_the_badge_for_a_while(client: FlaskClient, hub: Hub) -> None:
     for _ in range(5):
         assert sign_in(client, LI, "0000").status_code == 422

@@ -74,7 +74,14 @@ def _identify() -> None:
 def look_who_asks() -> None:
     """Find the person behind this request; `g.actor` stays None without a live session."""
     if token():
-        g.actor = hub().identify(token())
+        g.actor = hub().identify(token(), is_in_use=_is_by_hand())
+
+
+def _is_by_hand() -> bool:
+    """Whether a person did this: opened a page or sent something. What a page asks by itself is no use."""
+    if request.method not in {"GET", "HEAD"}:
+        return True
+    return "HX-Request" not in request.headers and "text/html" in request.headers.get("Accept", "")
 
 
 def _guard() -> None:

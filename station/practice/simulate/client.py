@@ -12,6 +12,8 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
+SIGN_IN_FIRST = 401
+
 
 class Unreachable(Exception):
     """The station did not answer within the handheld's patience."""
@@ -44,6 +46,7 @@ class Handheld:
         self._connection: http.client.HTTPConnection | None = None
         self._headers: dict[str, str] = {"Accept": "application/json", "Content-Type": "application/json"}
         self._tokens: dict[str, str] = {}
+        self._person: dict[str, str] = {}
 
     # --- HTTP ---------------------------------------------------------------------------------
 
@@ -53,7 +56,10 @@ class Handheld:
         deadline = time.monotonic() + self._patience_s
         while True:
             try:
-                return self._once(method, path, payload)
+                status, answer = self._once(method, path, payload)
+                if status != SIGN_IN_FIRST or not self._person or path == "/login":
+                    return status, answer
+                self.sign_in(**self._person)  # nobody had scanned here for long
             except (OSError, http.client.HTTPException) as error:
                 self.close()
                 if time.monotonic() > deadline:
@@ -88,6 +94,7 @@ class Handheld:
         if status != 200:  # noqa: PLR2004
             raise Unreachable(f"sign-in refused: {body}")
         self._headers["X-CSRF-Token"] = body["csrf"]
+        self._person = {"badge": badge, "pin": pin, "device": device}
 
     def look(self, workflow: str) -> dict[str, Any]:
         """The present screen of a process."""
