@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +28,7 @@ from station.devices.scales.telling import Line, Word
 from station.ground.words.messages import Refused
 from station.ground.work import SYSTEM
 from tests.floor import Floor
+from tests.patience import PROCESS_S
 from tests.station.devices.wire import QUICK, wait, wire
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -218,6 +224,30 @@ def test_from_the_cable_to_the_scan_door(floor: Floor, server: str, token: str) 
         wait(lambda: read(floor) == 12_340)
         reader.stop()
         thread.join()
+
+
+def test_the_program_at_the_bench(floor: Floor, server: str, token: str) -> None:
+    """``station scales`` as it is started there: a port, a server, and the token in the environment."""
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
+    words = ["scales", "--server", server]
+    with wire() as scale:
+        scale.sends(b"ST,GS,+  1.234kg\r\n")
+        program = subprocess.Popen(
+            [sys.executable, "-m", "station.cli", *words, "--port", scale.port],
+            env=environ | {"STATION_SCALE_TOKEN": token, "PYTHONPATH": str(Path(__file__).parents[3])},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            wait(lambda: says(floor) == Says.STILL or program.poll() is not None)
+            program.send_signal(signal.SIGINT)
+            told, troubles = program.communicate(timeout=PROCESS_S)
+        finally:
+            program.kill()
+    assert says(floor) == Says.STILL, troubles
+    assert "STILL ST,GS,+  1.234kg" in told
+    assert program.returncode == 0
 
 
 def test_the_desk_sets_the_scale_otherwise(floor: Floor, server: str, token: str) -> None:

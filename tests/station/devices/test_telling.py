@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,6 +69,25 @@ def test_zero_weight_taken(bench: Bench) -> None:
     assert bench.hear(run, 4, Word(Says.EMPTY, 0, 2))
     assert bench.hear(run, 5, Word(Says.STILL, 500, 2))
     assert bench.read() == 500
+
+
+@pytest.mark.both_databases
+def test_two_who_take_the_same_weight(bench: Bench) -> None:
+    """Two packers scan at one bench at the same moment: one has the weight, the other is told to zero first."""
+    run = bench.begin()
+    bench.hear(run, 1, ZERO)
+    bench.hear(run, 2, STILL)
+
+    def take(_number: int) -> str:
+        try:
+            bench.use()
+        except Refused as refusal:
+            return refusal.code
+        return "taken"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = sorted(pool.map(take, range(8)))
+    assert answers == ["E-WGT-03"] * 7 + ["taken"]
 
 
 @on_sqlite
