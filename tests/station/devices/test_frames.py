@@ -185,6 +185,12 @@ def test_one_wrong_bit_is_always_seen(code: str) -> None:
                 assert piece.reading is None or piece.reading.dg in {sent.dg, None}, bytes(bad)
 
 
+def test_two_signs_of_rest_must_agree() -> None:
+    """CAS says it in the header and in the lamp byte: where they differ, one of them was disturbed."""
+    assert framed("CAS", b"ST,GS,1\x84,000013.5 kg\r\n")[0].reading is None
+    assert framed("CAS", b"US,GS,1\xc4,000013.5 kg\r\n")[0].reading is None
+
+
 @given(st.lists(st.binary(max_size=300), max_size=30), st.sampled_from(CODES))
 @quick
 def test_noise_fills_nothing(noise: list[bytes], code: str) -> None:
@@ -308,6 +314,13 @@ def test_the_display_tells_which_end_comes_first() -> None:
         ("=REVERSED", 30_000),
         ("=FORWARD", 3_000),
     }
+
+
+def test_frames_among_much_else_are_nobodys_language() -> None:
+    """A few lines that look like a scale's, in a stream of something else: not found."""
+    finder = Finder()
+    finder.feed((b"ST,GS,+  1.234kg\r\n" + b"temperature 21.5 C, pressure 1013 hPa\r\n" * 3) * 8)
+    assert finder.guesses() == []
 
 
 @pytest.mark.parametrize(
