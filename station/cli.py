@@ -21,6 +21,7 @@ from station.practice.simulate.command import simulate
 from station.serving.tls.commands import cert
 from station.settings import Settings, SettingsError, load
 from station.wiring.setup.command import setup
+from station.wiring.setup.doctor import doctor
 
 
 class _Group(click.Group):
@@ -69,6 +70,7 @@ main.add_command(scales)
 main.add_command(user)
 main.add_command(simulate)
 main.add_command(setup)
+main.add_command(doctor)
 
 
 @main.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.carriers import invariants, port, setting_up
+from station.carriers import invariants, needs, port, setting_up
 from station.ground.room import Room
 
 ROOM = Room(
@@ -10,5 +10,6 @@ ROOM = Room(
     tables=("station.carriers.models", "station.carriers.supplied"),
     codes={"waybill": port.knows},
     setup=(setting_up.SECTION,),
+    needs=(needs.of_carriers,),
     invariants=invariants.INVARIANTS,
 )

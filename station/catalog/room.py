@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.catalog import boxes, describe, rules
+from station.catalog import boxes, describe, needs, rules
 from station.ground.room import Room
 from station.ground.scan.kinds import Kind
 
@@ -13,4 +13,5 @@ ROOM = Room(
     codes={"product": rules.products_of, "lot_regex": rules.lot_regex},
     describes={Kind.PACKAGING: describe.packaging},
     setup=(boxes.SECTION,),
+    needs=(needs.of_catalog,),
 )

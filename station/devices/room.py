@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from station.devices import needs
 from station.devices.scales.keeping import Readers
 from station.devices.scales.setup import SECTION
 from station.devices.workflow import place
@@ -14,4 +15,5 @@ ROOM = Room(
     pages=("station.devices.pages", "station.devices.scales.pages", "station.devices.scales.hearing"),
     jobs=(Job("scales", Readers, end=Readers.close),),
     setup=(SECTION,),
+    needs=(needs.of_scales,),
 )

@@ -12,6 +12,7 @@ from station.ground.db.invariants import Invariant
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Workflow
+from station.ground.setup.needs import Check
 from station.ground.setup.section import Section
 from station.ground.work import Works
 
@@ -38,7 +39,7 @@ class Room:
 
     `tables` and `pages` are names of modules: the ones with its tables, and the ones whose import puts its
     pages on a blueprint. `codes` answers the resolver's look-ups (product, lot_regex, waybill, notice),
-    `describes` says what a thing scanned is at this moment.
+    `describes` says what a thing scanned is at this moment, `needs` what is missing for the first order.
     """
 
     name: str
@@ -51,3 +52,4 @@ class Room:
     registers: Sequence[Any] = ()
     jobs: Sequence[Job] = ()
     setup: Sequence[Section] = ()
+    needs: Sequence[Check] = ()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from station.exchange.models import MessageState, OutboxMessage
 from station.ground.registers.filters import Asked
 from station.ground.registers.pages import newest
+from station.ground.setup.needs import Need, missing
 from station.ground.web.desk import DESK, blueprint, list_page, state_word
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import allow, hub
@@ -37,6 +39,8 @@ def desk() -> Any:
         refused = newest(tx, REFUSALS, LAST_REFUSALS)
         kept, slots = SHORTS.total(tx, Asked()), SLOTS.total(tx, Asked())
         stocked = STOCK.total(tx, Asked())
+        checks = [check for room in hub().rooms for check in room.needs]
+        lacking = missing(checks, tx, hub().settings)
     counts = [
         (f"{name} {state_word(state)}", count, url_for(endpoint, state=state))
         for name, endpoint, states in parts
@@ -46,4 +50,9 @@ def desk() -> Any:
         counts.append((_("Kept after a short pick"), kept, url_for("office.shorts")))
     counts.append((_("Stock"), stocked, url_for("office.stock")))
     counts.append((_("Slots"), slots, url_for("office.slots")))
-    return list_page(_("Overview"), (_("Refusals"), refused), counts=counts)
+    return list_page(_("Overview"), (_("Refusals"), refused), counts=counts, needs=_needs(lacking))
+
+
+def _needs(lacking: Iterable[Need]) -> list[tuple[str, str]]:
+    """What is missing for the first order, and the page that mends it where there is one."""
+    return [(need.text[g.actor.lang], url_for(need.endpoint) if need.endpoint else "") for need in lacking]

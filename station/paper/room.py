@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station.ground.room import Room
-from station.paper import setting_up
+from station.paper import needs, setting_up
 from station.paper.registers import JOBS
 
 ROOM = Room(
@@ -16,4 +16,5 @@ ROOM = Room(
     ),
     registers=(JOBS,),
     setup=setting_up.SECTIONS,
+    needs=(needs.of_paper,),
 )

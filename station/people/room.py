@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.ground.room import Room
 from station.ground.scan.kinds import Kind
-from station.people import describe, setting_up
+from station.people import describe, needs, setting_up
 from station.people.registers import PEOPLE, REFUSALS, WRONG_PINS
 
 ROOM = Room(
@@ -17,6 +17,7 @@ ROOM = Room(
         "station.people.pages",
     ),
     setup=(setting_up.SECTION,),
+    needs=(needs.of_people,),
     describes={Kind.USER: describe.badge},
     registers=(
         PEOPLE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.ground.room import Room
 from station.ground.scan.kinds import Kind
-from station.stock import describe, invariants
+from station.stock import describe, invariants, needs
 from station.stock.registers import STOCK
 
 ROOM = Room(
@@ -16,5 +16,6 @@ ROOM = Room(
         Kind.PRODUCT: describe.product,
     },
     registers=(STOCK,),
+    needs=(needs.of_stock,),
     invariants=invariants.INVARIANTS,
 )

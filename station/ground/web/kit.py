@@ -13,6 +13,7 @@ from flask import Response, abort, current_app, g, request
 
 from station.clock import Clock
 from station.ground.db import Database
+from station.ground.room import Room
 from station.ground.vitals import Vitals
 from station.ground.words.actor import Actor, Role
 from station.ground.work import Works
@@ -36,6 +37,8 @@ class Station(Protocol):
     def works(self) -> Works: ...
     @property
     def vitals(self) -> Vitals: ...
+    @property
+    def rooms(self) -> Sequence[Room]: ...
     @property
     def demo_people(self) -> Sequence[tuple[str, str, str, str]]: ...
     @property

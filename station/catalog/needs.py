@@ -1,0 +1,20 @@
+"""Whether there is anything to sell, and a box to put it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from station.catalog.models import Packaging, Sku
+from station.ground.setup.needs import Need
+from station.settings import Settings
+
+
+def of_catalog(tx: Session, _settings: Settings) -> Iterator[Need]:
+    """Articles come from the office, boxes from the set-up file."""
+    if tx.scalar(select(Packaging.id).limit(1)) is None:
+        yield Need("L-NEED-BOX")
+    if tx.scalar(select(Sku.id).where(Sku.is_active).limit(1)) is None:
+        yield Need("L-NEED-ARTICLES", {}, "office.erp")
