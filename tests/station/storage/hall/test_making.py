@@ -5,20 +5,24 @@ from __future__ import annotations
 import shutil
 import textwrap
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier
 from station.ground.db import Database
 from station.ground.documents.history import History
 from station.ground.setup.problems import SetupRefused
 from station.ground.setup.section import Change
+from station.ground.words.messages import Refused
 from station.ground.work import SYSTEM
 from station.settings import Settings
-from station.stock.models import VIRTUAL, Location
+from station.stock import locations
+from station.stock.models import VIRTUAL, Location, LocationKind
 from station.wiring import checks
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
@@ -92,6 +96,15 @@ def _places(hub: Hub) -> dict[str, tuple[Any, ...]]:
         return {row.code: tuple(getattr(row, name) for name in names) for row in rows}
 
 
+def refused(tx: Session, label: str) -> str:
+    """The code that a scan of this label is refused with."""
+    try:
+        locations.find(tx, label)
+    except Refused as refusal:
+        return refusal.code
+    return ""
+
+
 def _export(hub: Hub) -> str:
     with hub.db.read() as tx:
         return running.exported(hub.rooms, tx)
@@ -119,6 +132,8 @@ def test_an_export_makes_the_same_hall_elsewhere(empty: Hub, tmp_path: Path, sql
         assert running.exported(empty.rooms, tx) == running.TITLE + "\n"
     _set_up(empty, HALL)
     _set_up(empty, '[hall]\nclosed = ["A-02-01", "T003", "W1-1-01"]\n')
+    for _ in range(2):
+        empty.works.do(partial(locations.relabel, code="A-01-01-1-01", reason="刮花了"), SYSTEM)
     text = _export(empty)
     assert _set_up(empty, text) == {}
     path = tmp_path / "other.sqlite3"
@@ -129,6 +144,10 @@ def test_an_export_makes_the_same_hall_elsewhere(empty: Hub, tmp_path: Path, sql
         _set_up(other, text)
         assert _places(other) == _places(empty)
         assert _export(other) == text
+        with database.read() as tx:
+            assert [refused(tx, locations.barcode(LocationKind.PICK, "A-01-01-1-01", n)) for n in (1, 2, 3)] == [
+                "E-LOC-04", "E-LOC-04", "",
+            ]  # fmt: skip
         assert checks.broken(database) == []
     finally:
         database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,11 @@ from printers.schema import print_job, print_route
 from station import create_app
 from station.ground.scan.codes import internal
 from station.ground.web.kit import csrf_token
+from station.ground.words.actor import Role
+from station.people.rules import add_user
 from station.stock.models import Location
+from station.wiring import checks
+from station.wiring.hub import Hub
 from tests.floor import CHEN, LI, SUN, Floor
 from tests.station.scenarios.conftest import Day, order_of, start
 
@@ -174,6 +179,32 @@ def test_totes_and_boxes_need_their_own_printer_or_a_sheet(floor: Floor, desk: D
     labels = sheets[0]["labels"]
     assert isinstance(labels, list)
     assert [label["display"] for label in labels] == ["1号袋", "3号箱", "5号箱"]
+
+
+def test_an_empty_hall_begins_with_a_small_one_that_can_be_made_as_it_stands(empty: Hub) -> None:
+    """The owner's first visit: the form is filled in; what is drawn is made."""
+    empty.db.write(
+        lambda tx: add_user(
+            tx, "1", "吴店主", empty.pins.hash("2580"), [Role.ADMIN, Role.SUPERVISOR], empty.clock.now()
+        )
+    )
+    client = create_app(hub=empty).test_client()
+    fields = {"badge": internal("US", "1"), "pin": "2580", "device": "DESK"}
+    assert client.post("/login", json=fields).status_code == 200
+    assert "/desk/hall/new" in client.get("/desk/hall").text
+    page = client.get("/desk/hall/new").text
+    found = re.findall(
+        r'<(?:input class="plain"|select class="plain") name="([^"]+)"(?: value="([^"]*)")?', page
+    )
+    filled = {name: value for name, value in found if not name.endswith(".kind") and name != "walk"}
+    csrf = re.search(r'name="csrf" value="(\w+)"', page)
+    assert csrf is not None
+    filled |= {"rack.0.kind": "PICK", "rack.1.kind": "RSV", "walk": "serpentine", "csrf": csrf[1]}
+    assert client.post("/desk/hall/make", data=filled).status_code == 302
+    shown = client.get("/desk/hall").text
+    for words in ("库区 A R", "160 个库位", "DOCK-1", "PACK-1", "T012"):
+        assert words in shown
+    assert checks.broken(empty.db) == []
 
 
 @pytest.mark.parametrize("which", ["", "under:", "under:Z", "kind:SUPPLIER", "nothing", "under:A-0"])
