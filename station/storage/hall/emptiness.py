@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from station.catalog.models import Sku
 from station.ground.tasks.models import LIVE
 from station.ground.words.messages import say
+from station.outbound.picking import in_use
 from station.stock.models import Location, LocationState, Stock
 from station.storage.putaway.models import PutawayTask
 
@@ -31,6 +32,7 @@ def why_not_empty(tx: Session, place_ids: Sequence[int]) -> dict[int, dict[str, 
             PutawayTask.proposed_id.in_(ids), PutawayTask.state.in_(LIVE)
         )
         found |= {place_id: say("L-HAL-COMES") for place_id in tx.scalars(coming) if place_id is not None}
+        found |= {tote: say("L-HAL-TOTE", {"no": no}) for tote, no in in_use.lists_of(tx, ids).items()}
         found |= _goods(tx, ids)
     return found
 

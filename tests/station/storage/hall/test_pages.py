@@ -136,6 +136,17 @@ def test_a_place_with_goods_is_not_closed_and_says_what_lies_there(
         assert tx.scalar(select(Location.state).where(Location.code == code)) == "OPEN"
 
 
+def test_a_tote_that_somebody_walks_with_is_not_closed(start: object, floor: Floor, desk: Desk) -> None:
+    """It is empty, and yet not anybody's."""
+    start(order_of(1, ("S0001", 2))).receive()  # type: ignore[operator]
+    floor.release()
+    floor.scans(SUN, "pick", "CM-OK", internal("TT", "T001"))
+    status, page = desk.post("/desk/slots/T001/close", {"reason": "裂了"})
+    assert status == 422
+    assert re.search(r"T001 不能关闭: 拣货单 PK\w+ 正在用它", page)
+    assert desk.post("/desk/slots/T002/close", {"reason": "裂了"})[0] == 302
+
+
 def _papers(floor: Floor, kind: str) -> list[dict[str, object]]:
     with floor.hub.db.read() as tx:
         rows = tx.execute(select(print_job.c.data).where(print_job.c.kind == kind).order_by(print_job.c.id))
