@@ -9,10 +9,12 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from printers import roster
 from station.devices.models import Scale, ScaleKind
 from station.devices.says import Says
 from station.devices.scales import rules
@@ -53,7 +55,8 @@ def check(wanted: Wanted, others: Collection[str]) -> None:
 def put(work: Work, wanted: Wanted) -> Scale:
     """Let this scale stand at its bench instead of what stood there; unchanged when it is the same.
 
-    E-SCL-01 no such bench, -04 another bench's scale has the port, and what `check` refuses.
+    E-SCL-01 no such bench, -04 another bench's scale has the port, -09 a printer has, and what `check`
+    refuses.
     """
     check(wanted, work.settings.serial_ports)
     bench = work.tx.scalars(select(Location).where(Location.code == wanted.bench)).first()
@@ -65,6 +68,7 @@ def put(work: Work, wanted: Wanted) -> Scale:
     other = work.tx.scalars(taken).first() if wanted.kind == ScaleKind.SERIAL else None
     if other is not None:
         raise Refused("E-SCL-04", port=wanted.port, bench=other.workstation)
+    _refuse_printers(work.tx, wanted.port)
     scale = rules.of(work.tx, bench.code)
     if scale is None:
         rules.add(work.tx, bench.code, work.now, wanted.kind)
@@ -77,6 +81,13 @@ def put(work: Work, wanted: Wanted) -> Scale:
     scale.kind, scale.port = wanted.kind, wanted.port
     _read_by(work, scale, wanted.line)
     return scale
+
+
+def _refuse_printers(tx: Session, port: str) -> None:
+    """E-SCL-09: a printer is at that port; it would print what a scale is asked."""
+    for printer in roster.list_printers(tx):
+        if port and printer.address.startswith("serial:") and urlsplit(printer.address).path == port:
+            raise Refused("E-SCL-09", port=port, printer=printer.code)
 
 
 def is_as_wanted(scale: Scale, wanted: Wanted) -> bool:

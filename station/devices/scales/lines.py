@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ PORT = re.compile(r"/dev/serial/by-(id|path)/[\w.:+@-]+|/dev/tty(USB|ACM|S|AMA)\
 """Where scales are found; `serial_ports` in the settings names others."""
 _LINE = re.compile(r"(\d+)-([78])([NEO])([12])")
 _MOST = 512
+PATIENCE_S = 0.1
 _GATHER_S = 0.02
 
 
@@ -51,8 +53,11 @@ def ports() -> list[str]:
 class Cable:
     """An open line; for us alone."""
 
-    def __init__(self, port: str, line: str) -> None:
-        """CableBroken when there is no such port, it is in use, or it does not know this setting."""
+    def __init__(self, port: str, line: str, patience_s: float = PATIENCE_S) -> None:
+        """CableBroken when there is no such port, it is in use, or it does not know this setting.
+
+        A read waits `patience_s` for the first byte: set once, as each change sets the whole port anew.
+        """
         import serial
 
         found = _LINE.fullmatch(line)
@@ -66,7 +71,7 @@ class Cable:
                 bytesize=int(bits),
                 parity=parity,
                 stopbits=int(stops),
-                timeout=0,
+                timeout=patience_s,
                 write_timeout=1,
                 exclusive=True,
             )
@@ -74,14 +79,13 @@ class Cable:
         except _troubles() as error:
             raise CableBroken(str(error)) from error
 
-    def read(self, patience_s: float) -> bytes:
-        """What came; empty when nothing did for so long."""
+    def read(self) -> bytes:
+        """What came; empty when nothing did for as long as its patience lasts."""
         try:
-            self._port.timeout = patience_s
             data: bytes = self._port.read(1)
             if data:
-                self._port.timeout = _GATHER_S
-                data += self._port.read(_MOST)
+                time.sleep(_GATHER_S)
+                data += self._port.read(min(self._port.in_waiting, _MOST))
         except _troubles() as error:
             raise CableBroken(str(error)) from error
         return data

@@ -106,12 +106,12 @@ class Reader:
     def _listen(self) -> None:
         family = BY_CODE[self.line.family]
         judge = self._judge = self._judge or Judge(family)
-        with closing(Cable(self.port, self.line.line or LINES[0])) as cable:
+        with closing(Cable(self.port, self.line.line or LINES[0], self._times.patience)) as cable:
             asker = Asker(cable, family, self._times.ask) if self.line.is_asked else None
             framer = self._framer(family)
             heard_at = understood_at = time.monotonic()
             while not self._stop.is_set():
-                data = asker.turn(self._times.patience) if asker else cable.read(self._times.patience)
+                data = asker.turn() if asker else cable.read()
                 now_s = time.monotonic()
                 heard_at = now_s if data else heard_at
                 for piece in framer.feed(data):
@@ -160,26 +160,36 @@ class Reader:
         """What the families make of what comes at one setting; None when stopped or it cannot be set."""
         finder = Finder(self.line.unit, families, asked=bool(command))
         try:
-            cable = Cable(self.port, line)
+            with closing(Cable(self.port, line, self._times.patience)) as cable:
+                return self._heard(cable, finder, line, command, wait_s, further)
         except CableBroken:
             if line == LINES[0] or self.line.line:
                 raise
             return None
-        with closing(cable):
-            if command:
-                cable.ask(command)
-            end_s = time.monotonic() + wait_s
-            while time.monotonic() < end_s and not finder.is_full:
-                if self._stop.is_set():
-                    return None
-                data = cable.read(min(self._times.patience, wait_s))
-                if further and data[:1] == bytes((ACK,)):
-                    cable.ask(further[0])
-                    data, further = data[1:], further[1:]
-                finder.feed(data)
-                self._say(Word(Says.FINDING, frame=f"{line} {shown(finder.last)}"[:160]))
-                if len(finder.guesses()) == 1:
-                    break
+
+    def _heard(
+        self,
+        cable: Cable,
+        finder: Finder,
+        line: str,
+        command: bytes,
+        wait_s: float,
+        further: tuple[bytes, ...],
+    ) -> Finder | None:
+        if command:
+            cable.ask(command)
+        end_s = time.monotonic() + wait_s
+        while time.monotonic() < end_s and not finder.is_full:
+            if self._stop.is_set():
+                return None
+            data = cable.read()
+            if further and data[:1] == bytes((ACK,)):
+                cable.ask(further[0])
+                data, further = data[1:], further[1:]
+            finder.feed(data)
+            self._say(Word(Says.FINDING, frame=f"{line} {shown(finder.last)}"[:160]))
+            if len(finder.guesses()) == 1:
+                break
         return finder
 
     def _settle(self, line: str, finder: Finder, *, is_asked: bool) -> bool:
@@ -215,11 +225,11 @@ class Asker:
         self._rest: tuple[bytes, ...] = ()
         self._next_s = 0.0
 
-    def turn(self, patience_s: float) -> bytes:
+    def turn(self) -> bytes:
         """Ask when it is time, and what came of it."""
         if time.monotonic() >= self._next_s:
             self._send(self._commands)
-        data = self._cable.read(patience_s)
+        data = self._cable.read()
         if self._rest and data[:1] == bytes((ACK,)):
             self._send(self._rest)
             return data[1:]

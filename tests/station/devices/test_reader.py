@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from station.devices.says import Says
 from station.devices.scales.lines import LINES, Cable, CableBroken
 from station.devices.scales.telling import Line, Pace, Word, shown
 from tests.station.devices.frames import cas_asked
-from tests.station.devices.wire import heard, wait, wire
+from tests.station.devices.wire import QUICK, heard, wait, wire
 
 STGS = Line("STGS", "9600-8N1", "kg")
 ZERO, PARCEL = b"ST,GS,+  0.000kg\r\n", b"ST,GS,+  1.234kg\r\n"
@@ -82,6 +83,15 @@ def test_the_family_is_found_by_asking() -> None:
         scale.answers(SI=b"S S     100.00 g\r\n")
         wait(lambda: reader.says(Says.STILL, 1_000))
         assert reader.reader.line == Line("SICS", "9600-8N1", "g", is_asked=True)
+
+
+def test_a_silent_scale_is_asked_at_every_setting() -> None:
+    """Nothing is known but the port: heard at none, then asked, the usual setting first."""
+    quick = replace(QUICK, listen=0.05)
+    with wire() as scale, heard(scale.port, times=quick) as reader:
+        scale.answers(ENQ=b"\x06", DC1=cas_asked(b"S  2.350kg"))
+        wait(lambda: reader.says(Says.STILL, 23_500))
+        assert reader.reader.line == Line("CAS-ENQ", "9600-8N1", "kg", is_asked=True)
 
 
 def test_a_line_that_can_be_read_in_two_ways_is_a_question() -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from printers import roster
 from station import create_app
 from station.devices.models import Scale, ScaleKind
 from station.devices.says import Says
@@ -103,6 +104,21 @@ def test_what_is_refused(client: FlaskClient, floor: Floor) -> None:
         assert answer.status_code == 422, fields
         assert words in answer.text, fields
     assert (scale(floor).run, scale(floor, "PACK-2").kind) == before
+
+
+def test_the_port_of_a_printer(client: FlaskClient, floor: Floor) -> None:
+    """It would print whatever a scale is asked."""
+    csrf = enter(client, floor, CHEN)
+    address = "serial:///dev/ttyUSB0?baud=115200"
+    floor.hub.db.write(
+        lambda tx: roster.add_printer(
+            tx, code="PRX", name="X", language="zpl", address=address, media="label_100x70"
+        )
+    )
+    answer = put(client, csrf)
+    assert answer.status_code == 422
+    assert "The printer PRX is at port /dev/ttyUSB0" in answer.text
+    assert put(client, csrf, port="/dev/ttyUSB1").status_code == 302
 
 
 def test_a_name_of_udev_is_allowed_by_the_settings(client: FlaskClient, floor: Floor) -> None:
