@@ -98,6 +98,12 @@ def says(floor: Floor) -> str:
         return tx.scalars(select(Scale.says).where(Scale.workstation == "PACK-1")).one()
 
 
+def words_of(floor: Floor) -> int:
+    """How many were heard of the present reader."""
+    with floor.hub.db.read() as tx:
+        return tx.scalars(select(Scale.seq).where(Scale.workstation == "PACK-1")).one()
+
+
 def test_zero_and_weight(client: FlaskClient, floor: Floor, token: str) -> None:
     pc = Pc(client, token).begin()
     assert pc.tell(ZERO) == (200, "")
@@ -238,6 +244,8 @@ def test_the_program_at_the_bench(floor: Floor, server: str, token: str) -> None
         )
         try:
             wait(lambda: says(floor) == Says.STILL or program.poll() is not None)
+            before = words_of(floor)  # one more is told after the program has shown the last
+            wait(lambda: words_of(floor) > before or program.poll() is not None)
             program.send_signal(signal.SIGINT)
             told, troubles = program.communicate(timeout=PROCESS_S)
         finally:
