@@ -38,7 +38,9 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be done: places that are new, values of present ones (by id), places closed and opened."""
+    """What is to be done: places that are new, values of present ones (by id), places closed and opened;
+    zones that differ, and which of them are known.
+    """
 
     new: list[dict[str, Any]] = field(default_factory=list)
     changed: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Plan:
     closed: list[str] = field(default_factory=list)
     reopened: list[tuple[int, str]] = field(default_factory=list)
     zones: list[Zone] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
     codes: dict[int, str] = field(default_factory=dict)
 
     def changes(self) -> list[Change]:
@@ -54,7 +57,8 @@ class Plan:
             (How.NEW, "places", [row["code"] for row in self.new]),
             (How.CHANGED, "places", [self.codes[at] for at in self.changed]),
             (How.CHANGED, "places in the walk", [self.codes[at] for at in self.walked]),
-            (How.CHANGED, "zones", [zone.code for zone in self.zones]),
+            (How.NEW, "zones", [zone.code for zone in self.zones if zone.code not in self.known]),
+            (How.CHANGED, "zones", [zone.code for zone in self.zones if zone.code in self.known]),
             (How.REOPENED, "places", [code for _id, code in self.reopened]),
             (How.CLOSED, "places", self.closed),
         )
@@ -98,6 +102,7 @@ def _zones(tx: Session, hall: Hall, made: Plan) -> dict[str, Zone]:
     named = {zone.code: zone for zone in hall.zones}
     used = {spot.zone: Zone(spot.zone) for spot in hall.spots if spot.address}
     zones = used | stored | named
+    made.known = frozenset(stored)
     made.zones = [zone for code, zone in sorted(zones.items()) if stored.get(code) != zone]
     return zones
 

@@ -114,7 +114,7 @@ def _export(hub: Hub) -> str:
 def test_a_hall_is_made_once(empty: Hub) -> None:
     told = _set_up(empty, HALL)
     assert len(told["NEW places"]) == COUNT
-    assert told["CHANGED zones"] == ["A", "R"]
+    assert told["NEW zones"] == ["A", "R"]
     first = _places(empty)
     assert len(first) == COUNT
     assert _set_up(empty, HALL) == {}
