@@ -43,6 +43,8 @@ class HttpTeller:
         self._http = requests.Session()
         self._http.headers["Authorization"] = f"Bearer {token}"
         self._http.verify = ca or True
+        # The PC's environment names proxies and certificates for the internet: neither is for the station.
+        self._http.trust_env = False
         self._run = self._seq = self._zeros = 0
         self._stamp = self._stamp_at = 0
         self._taken: list[float] = []

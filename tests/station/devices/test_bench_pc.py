@@ -298,6 +298,13 @@ def fight(*tellers: HttpTeller) -> None:
             teller(ZERO)
 
 
+def test_the_pcs_proxy_is_not_asked(server: str, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What leads the PC to the internet does not get the token, nor stands between it and the station."""
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:1")
+    monkeypatch.setenv("NO_PROXY", "")
+    assert HttpTeller(server, token).begin() == STGS
+
+
 def test_a_server_out_of_reach_and_a_wrong_token(server: str, token: str) -> None:
     with pytest.raises(Ended, match="does not know this token"):
         HttpTeller(server, "x" * 32).begin()
