@@ -31,8 +31,8 @@ from tests.patience import PROCESS_S, until
 KILLS, ORDERS, WORKERS, SEED = 100, 450, 12, 23
 SIGNED_IN = 60
 """After so many scans everybody has begun."""
-UP_S = (0.3, 2.0)
-"""How long the server lives after it has begun to answer, in seconds."""
+SCANS, SOON_S = (20, 70), 0.3
+"""So many scans are answered between two kills, however fast the machine is; and how soon after the last, at most."""
 TRIES = 20
 
 
@@ -124,12 +124,18 @@ def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
 
 def _kill_until(over: threading.Event, server: Server, answers: Answers) -> int:
     """Kill while the crew works; whoever was signing in at a kill would have to wait a moment."""
-    until(lambda: over.is_set() or answers.scans > SIGNED_IN, "the crew did not begin", PROCESS_S)
-    lot, kills = random.Random(SEED), 0
-    while not over.wait(lot.uniform(*UP_S)) and kills < KILLS:
+    lot, due = random.Random(SEED), SIGNED_IN
+    for kills in range(KILLS):
+        until(partial(_is_due, over, answers, due), "the crew does not go on", PROCESS_S)
+        if over.wait(lot.uniform(0, SOON_S)):
+            return kills
         server.restart()
-        kills += 1
-    return kills
+        due = answers.scans + lot.randint(*SCANS)
+    return KILLS
+
+
+def _is_due(over: threading.Event, answers: Answers, due: int) -> bool:
+    return over.is_set() or answers.scans >= due
 
 
 @pytest.mark.long
