@@ -167,7 +167,7 @@ def _work(tx: Session, orders: int) -> None:
     fill(tx, Manifest, MANIFESTS, manifest_no=_no("C-MF"), carrier_id=carrier, state="SIGNED", closed_at=PAST)
     fill(tx, ManifestParcel, orders, manifest_id=_of(MANIFESTS), parcel_id=N + BASE)
     fill(tx, OutboxMessage, orders, event_key=_no("C-SHIP-"), kind="shipment_confirmation", doc_no=_no("C-DO"), state="DONE",
-         target="folder")  # fmt: skip
+         done_at=PAST, target="folder")  # fmt: skip
 
 
 def _trail(tx: Session, orders: int) -> None:

@@ -19,7 +19,6 @@ from station.office import queries
 from station.outbound.orders.registers import ORDERS
 from station.outbound.picking.registers import SHORTS
 from station.people.registers import REFUSALS
-from station.stock.registers import STOCK
 from station.storage.registers import SLOTS
 
 LAST_REFUSALS = 10
@@ -38,7 +37,6 @@ def desk() -> Any:
         )
         refused = newest(tx, REFUSALS, LAST_REFUSALS)
         kept, slots = SHORTS.total(tx, Asked()), SLOTS.total(tx, Asked())
-        stocked = STOCK.total(tx, Asked())
         checks = [check for room in hub().rooms for check in room.needs]
         lacking = missing(checks, tx, hub().settings)
     counts = [
@@ -48,9 +46,11 @@ def desk() -> Any:
     ]
     if kept:
         counts.append((_("Kept after a short pick"), kept, url_for("office.shorts")))
-    counts.append((_("Stock"), stocked, url_for("office.stock")))
+    links = [(url_for("office.stock"), _("Stock"))]  # not counted: it is as long as the hall is full
     counts.append((_("Slots"), slots, url_for("office.slots")))
-    return list_page(_("Overview"), (_("Refusals"), refused), counts=counts, needs=_needs(lacking))
+    return list_page(
+        _("Overview"), (_("Refusals"), refused), counts=counts, needs=_needs(lacking), links=links
+    )
 
 
 def _needs(lacking: Iterable[Need]) -> list[tuple[str, str]]:

@@ -25,10 +25,9 @@ def of_stock(tx: Session, _settings: Settings) -> Iterator[Need]:
     lacking = [kind for kind in KINDS if kind not in there]
     if lacking:
         yield Need("L-NEED-PLACES", {"kinds": words(f"L-LOC-{kind}" for kind in lacking)}, "office.hall")
-    sellable = (
-        select(Stock.id)
-        .join(Location, Location.id == Stock.location_id)
-        .where(Stock.status == StockStatus.GOOD, Stock.on_hand > 0, Location.kind.in_(SELLABLE_KINDS))
+    lies_there = select(Stock.id).where(
+        Stock.location_id == Location.id, Stock.status == StockStatus.GOOD, Stock.on_hand > 0
     )
+    sellable = select(Location.id).where(Location.kind.in_(SELLABLE_KINDS), lies_there.exists())
     if tx.scalar(sellable.limit(1)) is None:
         yield Need("L-NEED-STOCK", {}, "office.stock")

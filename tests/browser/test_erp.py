@@ -132,7 +132,7 @@ def test_the_board_follows_by_itself_while_something_moves(hub: Hub, visitors: V
     page.wait_for_selector("progress[value='55000']")
     now = hub.clock.now()
     hub.db.write(lambda tx: tx.execute(update(ErpFeed).values(finished_at=now)))
-    hub.db.write(lambda tx: tx.execute(update(OutboxMessage).values(state="DONE")))
+    hub.db.write(lambda tx: tx.execute(update(OutboxMessage).values(state="DONE", done_at=now)))
     page.wait_for_selector("#board[hx-trigger='every 60s']")
     page.click("text=立即对账")
     page.wait_for_selector("#board[hx-trigger='every 3s']")

@@ -12,7 +12,8 @@ from tests.browser.screens import BENCH
 from tests.browser.test_pack_bench import pack_one, to_the_bench, type_in
 from tests.browser.visitors import Visitors
 from tests.floor import CHEN, ZHAO, Floor
-from tests.station.devices.wire import QUICK, wait, wire
+from tests.patience import until
+from tests.station.devices.wire import QUICK, wire
 
 
 def test_a_scale_is_found_and_weighs_a_parcel(hub: Hub, visitors: Visitors, floor: Floor) -> None:
@@ -28,7 +29,7 @@ def test_a_scale_is_found_and_weighs_a_parcel(hub: Hub, visitors: Visitors, floo
         scale.sends(b"ST,GS,+  0.000kg\r\n")
         desk.click("form.setup button[type=submit]")
         card = "[data-bench=PACK-1]"
-        wait(lambda: readers() or desk.get_attribute(card, "data-says") == "EMPTY")
+        until(lambda: readers() or desk.get_attribute(card, "data-says") == "EMPTY")
         assert "STGS · 9600-8N1 · kg" in desk.inner_text(card)
         assert "ST,GS,+  0.000kg" in desk.inner_text(f"{card} code")
         page = visitors.work(ZHAO, "pack", *BENCH)

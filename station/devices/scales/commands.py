@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -171,6 +172,8 @@ def scales(server: str, port: str, token: str, ca: str) -> None:
     if not lines.PORT.fullmatch(port):
         click.echo(f"{port} is an unusual place for a scale; trying it", err=True)
     teller = HttpTeller(server, token, ca)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where whoever started us ignores one of them
+        signal.signal(number, signal.default_int_handler)
     try:
         _tell(teller, port)
     except Ended as end:

@@ -28,8 +28,8 @@ from station.devices.scales.telling import Line, Word
 from station.ground.words.messages import Refused
 from station.ground.work import SYSTEM
 from tests.floor import Floor
-from tests.patience import PROCESS_S
-from tests.station.devices.wire import QUICK, wait, wire
+from tests.patience import PROCESS_S, until
+from tests.station.devices.wire import QUICK, wire
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ZERO, STILL = Word(Says.EMPTY, 0, 1), Word(Says.STILL, 12_340, 1)
@@ -222,9 +222,9 @@ def test_from_the_cable_to_the_scan_door(floor: Floor, server: str, token: str) 
         reader = Reader(scale.port, teller.begin(), teller, QUICK)
         thread = running(reader)
         scale.sends(b"ST,GS,+  0.000kg\r\n")
-        wait(lambda: says(floor) == Says.EMPTY)
+        until(lambda: says(floor) == Says.EMPTY)
         scale.sends(b"ST,GS,+  1.234kg\r\n")
-        wait(lambda: read(floor) == 12_340)
+        until(lambda: read(floor) == 12_340)
         reader.stop()
         thread.join()
 
@@ -243,9 +243,9 @@ def test_the_program_at_the_bench(floor: Floor, server: str, token: str) -> None
             text=True,
         )
         try:
-            wait(lambda: says(floor) == Says.STILL or program.poll() is not None)
+            until(lambda: says(floor) == Says.STILL or program.poll() is not None)
             before = words_of(floor)  # one more is told after the program has shown the last
-            wait(lambda: words_of(floor) > before or program.poll() is not None)
+            until(lambda: words_of(floor) > before or program.poll() is not None)
             program.send_signal(signal.SIGINT)
             told, troubles = program.communicate(timeout=PROCESS_S)
         finally:

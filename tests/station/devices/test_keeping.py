@@ -15,7 +15,8 @@ from station.devices.scales.lines import Cable, CableBroken
 from station.devices.scales.telling import Line
 from station.ground.work import SYSTEM, Works
 from station.wiring.hub import Hub
-from tests.station.devices.wire import QUICK, Wire, wait, wire
+from tests.patience import until
+from tests.station.devices.wire import QUICK, Wire, wire
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 STGS = Line("STGS", "9600-8N1", "kg")
@@ -66,7 +67,7 @@ def failing(bench: Bench) -> Iterator[Callable[[], bool]]:
 def test_a_scale_that_is_taken_away_frees_its_port(bench: Bench) -> None:
     bench.put(STGS)
     bench.scale.sends(b"ST,GS,+  0.000kg\r\n")
-    wait(lambda: bench.says(Says.EMPTY))
+    until(lambda: bench.says(Says.EMPTY))
     assert not bench.is_free()
     bench.works.do(lambda work: fitting.remove(work, "PACK-1"), SYSTEM)
     bench.readers()
@@ -77,24 +78,24 @@ def test_another_family_is_read_at_once(bench: Bench) -> None:
     """The wrong one was named: foreign; the right one: understood."""
     bench.put(Line("SICS", "9600-8N1", "g"))
     bench.scale.sends(b"ST,GS,+  0.000kg\r\n")
-    wait(lambda: bench.says(Says.FOREIGN))
+    until(lambda: bench.says(Says.FOREIGN))
     bench.put(STGS)
-    wait(lambda: bench.says(Says.EMPTY))
+    until(lambda: bench.says(Says.EMPTY))
 
 
 def test_a_reader_that_ended_is_begun_anew(bench: Bench) -> None:
     bench.put(STGS)
     bench.scale.sends(b"ST,GS,+  0.000kg\r\n")
-    wait(lambda: bench.says(Says.EMPTY))
+    until(lambda: bench.says(Says.EMPTY))
     with failing(bench) as is_new:
-        wait(is_new)
+        until(is_new)
     bench.scale.sends(b"ST,GS,+  1.234kg\r\n")
-    wait(lambda: bench.says(Says.STILL))
+    until(lambda: bench.says(Says.STILL))
 
 
 def test_an_end_lets_go_of_every_port(bench: Bench) -> None:
     bench.put(STGS)
     bench.scale.sends(b"ST,GS,+  0.000kg\r\n")
-    wait(lambda: bench.says(Says.EMPTY))
+    until(lambda: bench.says(Says.EMPTY))
     bench.readers.close()
     assert bench.is_free()

@@ -11,8 +11,9 @@ import pytest
 from station.devices.says import Says
 from station.devices.scales.lines import LINES, Cable, CableBroken
 from station.devices.scales.telling import Line, Pace, Word, shown
+from tests.patience import until
 from tests.station.devices.frames import cas_asked
-from tests.station.devices.wire import QUICK, heard, wait, wire
+from tests.station.devices.wire import QUICK, heard, wire
 
 STGS = Line("STGS", "9600-8N1", "kg")
 ZERO, PARCEL = b"ST,GS,+  0.000kg\r\n", b"ST,GS,+  1.234kg\r\n"
@@ -22,11 +23,11 @@ def test_zero_moving_still() -> None:
     """What a packer does: the word for each, the weight in tenths of a gram, the frame as it came."""
     with wire() as scale, heard(scale.port, STGS) as reader:
         scale.sends(ZERO)
-        wait(lambda: reader.says(Says.EMPTY))
+        until(lambda: reader.says(Says.EMPTY))
         scale.sends(b"US,GS,+  0.812kg\r\n")
-        wait(lambda: reader.says(Says.MOVING, 8_120))
+        until(lambda: reader.says(Says.MOVING, 8_120))
         scale.sends(PARCEL)
-        wait(lambda: reader.says(Says.STILL, 12_340))
+        until(lambda: reader.says(Says.STILL, 12_340))
         word = reader.last
         assert word is not None
         assert (word.zeros, word.frame) == (1, "ST,GS,+  1.234kg")
@@ -36,21 +37,21 @@ def test_silence_and_noise_are_told_once() -> None:
     """A switched-off scale, then bytes that are no frames: neither is a weight, and neither is told again and again."""
     with wire() as scale, heard(scale.port, STGS) as reader:
         scale.sends(PARCEL)
-        wait(lambda: reader.says(Says.STILL))
+        until(lambda: reader.says(Says.STILL))
         scale.sends(b"")
-        wait(lambda: reader.says(Says.SILENT, 0))
+        until(lambda: reader.says(Says.SILENT, 0))
         count = len(reader.words)
         scale.sends(os.urandom(200).replace(b"\r", b"") + b"\r\n")
-        wait(lambda: reader.says(Says.FOREIGN, 0))
+        until(lambda: reader.says(Says.FOREIGN, 0))
         assert len(reader.words) <= count + 2
         scale.sends(PARCEL)
-        wait(lambda: reader.says(Says.STILL, 12_340))
+        until(lambda: reader.says(Says.STILL, 12_340))
 
 
 def test_a_scale_that_is_asked() -> None:
     with wire() as scale, heard(scale.port, Line("SICS", "9600-8N1", "g", is_asked=True)) as reader:
         scale.answers(SI=b"S S     100.00 g\r\n")
-        wait(lambda: reader.says(Says.STILL, 1_000))
+        until(lambda: reader.says(Says.STILL, 1_000))
         assert set(scale.asked) == {b"SI\r\n"}
 
 
@@ -58,7 +59,7 @@ def test_a_scale_that_is_asked_twice() -> None:
     """CAS: ENQ, its ACK, DC1, the frame."""
     with wire() as scale, heard(scale.port, Line("CAS-ENQ", "9600-8N1", "kg", is_asked=True)) as reader:
         scale.answers(ENQ=b"\x06", DC1=cas_asked(b"S  2.350kg"))
-        wait(lambda: reader.says(Says.STILL, 23_500))
+        until(lambda: reader.says(Says.STILL, 23_500))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_scale_that_is_asked_twice() -> None:
 def test_the_family_is_found_by_listening(frame: bytes, line: Line) -> None:
     with wire() as scale, heard(scale.port) as reader:
         scale.sends(frame)
-        wait(lambda: reader.says(Says.STILL))
+        until(lambda: reader.says(Says.STILL))
         assert reader.reader.line == line
         assert [word.found for word in reader.words if word.found] == [line]
 
@@ -81,7 +82,7 @@ def test_the_family_is_found_by_asking() -> None:
     """Nobody speaks: each family's question is asked, and the one that is answered is it."""
     with wire() as scale, heard(scale.port, Line(line="9600-8N1")) as reader:
         scale.answers(SI=b"S S     100.00 g\r\n")
-        wait(lambda: reader.says(Says.STILL, 1_000))
+        until(lambda: reader.says(Says.STILL, 1_000))
         assert reader.reader.line == Line("SICS", "9600-8N1", "g", is_asked=True)
 
 
@@ -90,7 +91,7 @@ def test_a_silent_scale_is_asked_at_every_setting() -> None:
     quick = replace(QUICK, listen=0.05)
     with wire() as scale, heard(scale.port, times=quick) as reader:
         scale.answers(ENQ=b"\x06", DC1=cas_asked(b"S  2.350kg"))
-        wait(lambda: reader.says(Says.STILL, 23_500))
+        until(lambda: reader.says(Says.STILL, 23_500))
         assert reader.reader.line == Line("CAS-ENQ", "9600-8N1", "kg", is_asked=True)
 
 
@@ -98,7 +99,7 @@ def test_a_line_that_can_be_read_in_two_ways_is_a_question() -> None:
     """Nothing is taken for a weight until a person has said what the display shows."""
     with wire() as scale, heard(scale.port, Line(line="9600-8N1")) as reader:
         scale.sends(b"=000.3000")
-        wait(lambda: reader.says(Says.UNCLEAR))
+        until(lambda: reader.says(Says.UNCLEAR))
         assert reader.last is not None
         assert reader.last.guesses == "=REVERSED:30000 =FORWARD:3000"
         assert Says.STILL not in {word.says for word in reader.words}
@@ -111,25 +112,25 @@ def test_a_cable_out_and_in_again(tmp_path: Path) -> None:
         link.symlink_to(scale.port)
         with heard(str(link), STGS) as reader:
             scale.sends(PARCEL)
-            wait(lambda: reader.says(Says.STILL))
+            until(lambda: reader.says(Says.STILL))
             scale.pull()
-            wait(lambda: reader.says(Says.LOST, 0))
+            until(lambda: reader.says(Says.LOST, 0))
             with wire() as again:
                 link.unlink()
                 link.symlink_to(again.port)
                 again.sends(b"ST,GS,+  2.000kg\r\n")
-                wait(lambda: reader.says(Says.STILL, 20_000))
+                until(lambda: reader.says(Says.STILL, 20_000))
 
 
 def test_a_port_that_is_not_there() -> None:
     with heard("/dev/ttyUSB99", STGS) as reader:
-        wait(lambda: reader.says(Says.LOST))
+        until(lambda: reader.says(Says.LOST))
 
 
 def test_a_port_is_read_by_one_alone() -> None:
     with wire() as scale, heard(scale.port, STGS) as reader:
         scale.sends(ZERO)
-        wait(lambda: reader.says(Says.EMPTY))
+        until(lambda: reader.says(Says.EMPTY))
         with pytest.raises(CableBroken):
             Cable(scale.port, "9600-8N1")
 
@@ -138,15 +139,15 @@ def test_whoever_is_told_was_away() -> None:
     """Only the present is told when they are back, not what they missed."""
     with wire() as scale, heard(scale.port, STGS) as reader:
         scale.sends(ZERO)
-        wait(lambda: reader.says(Says.EMPTY))
+        until(lambda: reader.says(Says.EMPTY))
         reader.is_away = True
         scale.sends(PARCEL)
         before = len(reader.words)
-        wait(lambda: reader.reader._judge is not None and reader.reader._judge.says is Says.STILL)
+        until(lambda: reader.reader._judge is not None and reader.reader._judge.says is Says.STILL)
         scale.sends(b"ST,GS,+  2.000kg\r\n")
-        wait(lambda: reader.reader._judge is not None and reader.reader._judge.dg == 20_000)
+        until(lambda: reader.reader._judge is not None and reader.reader._judge.dg == 20_000)
         reader.is_away = False
-        wait(lambda: reader.says(Says.STILL, 20_000))
+        until(lambda: reader.says(Says.STILL, 20_000))
         assert (Says.STILL, 12_340) not in {(word.says, word.dg) for word in reader.words[before:]}
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import select
 import threading
-import time
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from station.devices.scales.reader import NotTold, Reader, Times
@@ -76,14 +75,6 @@ def wire() -> Iterator[Wire]:
     finally:
         if not made._stop.is_set():
             made.pull()
-
-
-def wait(condition: Callable[[], object], what: str = "") -> None:
-    """Until it is so; a minute at most."""
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end, what
-        time.sleep(0.01)
 
 
 class Heard:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from station.ground.documents.history import History
 from station.ground.tasks import TaskState
 from station.people.models import User
 from station.practice.demo import world
-from station.stock.models import HandlingUnit, Location
+from station.stock.models import LOCATION, HandlingUnit, Location
 from station.storage.putaway import rules
 from station.wiring import checks
 from tests.floor import CHEN, ZHOU
@@ -50,7 +51,11 @@ def cancel(yard: Yard, lpn: str) -> None:
 
 
 def close_all_but(yard: Yard, slot: str) -> None:
-    from sqlalchemy import update
+    """No other slot takes goods any more."""
+    others = select(Location).where(Location.kind.in_(("PICK", "RSV", "NEW")), Location.code != slot)
 
-    statement = update(Location).where(Location.kind.in_(("PICK", "RSV", "NEW")), Location.code != slot)
-    yard.floor.hub.db.write(lambda tx: tx.execute(statement.values(state="CLOSED")))
+    def do(tx: Session) -> None:
+        for place in tx.scalars(others):
+            LOCATION.move(work(tx, yard.floor.hub.clock.now()), place, "close")
+
+    yard.floor.hub.db.write(do)

@@ -16,7 +16,15 @@ from station.ground.tasks import Origin
 from station.practice.demo import goods
 from station.stock import ledger, lots
 from station.stock.ledger import Place, Posting
-from station.stock.models import HandlingUnit, Location, MovementType, Stock, UnitState
+from station.stock.models import (
+    HANDLING_UNIT,
+    LOCATION,
+    HandlingUnit,
+    Location,
+    MovementType,
+    Stock,
+    UnitState,
+)
 from station.storage.putaway import rules
 from station.storage.putaway.models import PutawayTask
 from tests.floor import ZHOU, Answer, Floor
@@ -111,10 +119,17 @@ class Yard:
         )
 
     def change(self, slot: str, **values: object) -> None:
-        """Something about a place."""
-        self.floor.hub.db.write(
-            lambda tx: tx.execute(update(Location).where(Location.code == slot).values(**values))
-        )
+        """Something about a place; a state by the event that leads to it."""
+        event = {"FROZEN": "freeze", "CLOSED": "close"}.get(str(values.pop("state", "")))
+
+        def do(tx: Session) -> None:
+            place = tx.scalars(select(Location).where(Location.code == slot)).one()
+            if event:
+                LOCATION.move(work(tx, self.floor.hub.clock.now()), place, event)
+            for name, value in values.items():
+                setattr(place, name, value)
+
+        self.floor.hub.db.write(do)
 
     def task(self, lpn: str) -> PutawayTask:
         """The last task of a carton."""
@@ -151,9 +166,10 @@ class Yard:
 
     def _carton(self, tx: Session, qty: int) -> HandlingUnit:
         number = next_no(tx, "CT", self.floor.hub.clock.today())
-        unit = HandlingUnit(lpn=number, kind="CARTON", state=UnitState.APPLIED, qty=qty)
+        unit = HandlingUnit(lpn=number, kind="CARTON", state=UnitState.PRINTED, qty=qty)
         tx.add(unit)
         tx.flush()
+        HANDLING_UNIT.move(work(tx, self.floor.hub.clock.now()), unit, "stick")
         return unit
 
     def _book(self, tx: Session, code: str, lot: int, at: str, qty: int, status: str, unit: int) -> None:

@@ -222,5 +222,5 @@ def test_a_carton_from_a_truck_that_is_not_signed_stays_at_the_dock(yard: Yard) 
     assert (refused.code, refused.step) == ("E-PUT-01", "carton")
     with yard.floor.hub.db.read() as tx:
         assert tx.scalar(select(func.count()).select_from(PutawayTask)) == 0
-        assert tx.scalar(select(func.count()).where(History.doc_no == lpn)) == 0
+        assert tx.scalars(select(History.event).where(History.doc_no == lpn)).all() == ["stick"]
     assert yard.at("DOCK-1") == {("S0001", "GOOD"): 12}

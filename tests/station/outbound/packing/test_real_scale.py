@@ -18,7 +18,8 @@ from station.ground.work import SYSTEM, Works
 from station.outbound.packing.models import Parcel
 from station.practice.demo import world
 from tests.floor import CHEN
-from tests.station.devices.wire import QUICK, Wire, wait, wire
+from tests.patience import until
+from tests.station.devices.wire import QUICK, Wire, wire
 from tests.station.outbound.bench import Bench
 from tests.station.outbound.packing.test_typed_weight import grams
 from tests.station.scenarios.conftest import order_of
@@ -64,28 +65,28 @@ def test_two_parcels_on_a_real_scale(at_bench: AtBench, books: Books) -> None:
     bench = at_bench(order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2)))
     with wire() as scale, served(bench, scale) as says:
         scale.sends(frame(0))
-        wait(lambda: says(Says.EMPTY))
+        until(lambda: says(Says.EMPTY))
         answer = bench.to_weigh(1, 1, 1)
         assert bench.scan("CM-OK").code == "E-WGT-02"
         first = int(grams(answer))
         scale.sends(frame(first, "US"))
-        wait(lambda: says(Says.MOVING, 10 * first))
+        until(lambda: says(Says.MOVING, 10 * first))
         assert bench.scan("CM-OK").code == "E-WGT-02"
         scale.sends(frame(first))
-        wait(lambda: says(Says.STILL, 10 * first))
+        until(lambda: says(Says.STILL, 10 * first))
         assert bench.scans("CM-OK").code == "S-PAK-STAGED"
         answer = bench.to_weigh(2, 2, 2)
         bench.wait()
-        wait(lambda: says(Says.STILL, 10 * first))
+        until(lambda: says(Says.STILL, 10 * first))
         assert bench.scan("CM-OK").code == "E-WGT-03"
         second = int(grams(answer))
         scale.sends(frame(second))
-        wait(lambda: says(Says.STILL, 10 * second))
+        until(lambda: says(Says.STILL, 10 * second))
         assert bench.scan("CM-OK").code == "E-WGT-03"
         scale.sends(frame(0))
-        wait(lambda: says(Says.EMPTY))
+        until(lambda: says(Says.EMPTY))
         scale.sends(frame(second))
-        wait(lambda: says(Says.STILL, 10 * second))
+        until(lambda: says(Says.STILL, 10 * second))
         assert bench.scans("CM-OK").code == "S-PAK-STAGED"
     assert weights(bench) == [10 * first, 10 * second]
     books()
@@ -97,7 +98,7 @@ def test_a_scale_that_is_begun_with_a_parcel_on_it(at_bench: AtBench) -> None:
     answer = bench.to_weigh(1, 1, 1)
     with wire() as scale, served(bench, scale) as says:
         scale.sends(frame(int(grams(answer))))
-        wait(lambda: says(Says.STILL))
+        until(lambda: says(Says.STILL))
         assert bench.scan("CM-OK").code == "E-WGT-03"
 
 
@@ -107,16 +108,16 @@ def test_a_dead_cable_a_tare_and_too_much(at_bench: AtBench, books: Books) -> No
     bench.to_weigh(1, 1, 1)
     with wire() as scale, served(bench, scale) as says:
         scale.sends(b"ST,NT,+  1.000kg\r\n")
-        wait(lambda: says(Says.TARED))
+        until(lambda: says(Says.TARED))
         assert bench.scan("CM-OK").code == "E-WGT-05"
         scale.sends(b"OL,GS,+  9.000kg\r\n")
-        wait(lambda: says(Says.OUTSIDE))
+        until(lambda: says(Says.OUTSIDE))
         assert bench.scan("CM-OK").code == "E-WGT-06"
         scale.sends(b"")
-        wait(lambda: says(Says.SILENT))
+        until(lambda: says(Says.SILENT))
         assert bench.scan("CM-OK").code == "E-WGT-04"
         scale.pull()
-        wait(lambda: says(Says.LOST))
+        until(lambda: says(Says.LOST))
         assert bench.scan("CM-OK").code == "E-WGT-04"
         assert bench.scans(world.badge(CHEN), world.PIN, "5").code == "S-PAK-UNWEIGHED"
     books()
@@ -128,9 +129,9 @@ def test_a_word_of_the_past_does_not_count(at_bench: AtBench) -> None:
     answer = bench.to_weigh(1, 1, 1)
     with wire() as scale, served(bench, scale) as says:
         scale.sends(frame(0))
-        wait(lambda: says(Says.EMPTY))
+        until(lambda: says(Says.EMPTY))
         scale.sends(frame(int(grams(answer))))
-        wait(lambda: says(Says.STILL))
+        until(lambda: says(Says.STILL))
     bench.wait()
     assert bench.scan("CM-OK").code == "E-WGT-04"
 
@@ -140,7 +141,7 @@ def test_the_family_is_found_and_kept(at_bench: AtBench) -> None:
     bench = at_bench(order_of(1, ("S0001", 2)))
     with wire() as scale, served(bench, scale, family="") as says:
         scale.sends(b"S S     250.00 g\r\n")
-        wait(lambda: says(Says.STILL, 2_500))
+        until(lambda: says(Says.STILL, 2_500))
         with bench.floor.hub.db.read() as tx:
             row = tx.scalars(select(Scale).where(Scale.workstation == "PACK-1")).one()
             assert fitting.line_of(row) == Line("SICS", "9600-8N1", "g")
