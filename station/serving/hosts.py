@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import Flask, g
 
+from printers.reach import is_ours
 from station.ground.web.i18n import gettext as _
 from station.ground.words.actor import Role
 from station.serving.tls import identity, names
@@ -58,13 +59,7 @@ def is_own_address(text: str) -> bool:
         address = address.ipv4_mapped
     if address.is_unspecified or address.is_multicast or str(address) == "255.255.255.255":
         return False
-    family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.bind((str(address), 0))
-    except OSError:
-        return False
-    return True
+    return is_ours(address)
 
 
 class Known:

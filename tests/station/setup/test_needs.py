@@ -14,7 +14,7 @@ from station.carriers.models import CarrierRoute, WaybillRange
 from station.ground.setup.needs import missing
 from station.ground.work import SYSTEM
 from station.people.models import User
-from station.stock.models import Location
+from station.stock.models import Location, Stock
 from station.wiring.hub import Hub
 from station.wiring.setup import running
 from station.wiring.setup.doctor import doctor
@@ -58,6 +58,8 @@ def test_a_hall_with_goods_lacks_nothing_until_something_goes(
         lambda tx: tx.execute(update(Location).where(Location.kind == "LANE").values(state="CLOSED"))
     )
     assert lacking(hub) == ["LANE", "NUMBERS", "ROUTES"] * 2
+    hub.db.write(lambda tx: tx.execute(update(Stock).values(on_hand=0, allocated=0)))
+    assert lacking(hub)[0] == "STOCK"
     hub.db.write(lambda tx: tx.execute(update(User).where(User.name == "周仓管").values(is_active=False)))
     assert lacking(hub)[0] == "ROLES"
 
