@@ -28,6 +28,7 @@ ROOM = Room(
     ),
     pages=(
         "station.outbound.orders.pages",
+        "station.outbound.orders.decision_pages",
         "station.outbound.waves.pages",
         "station.outbound.picking.pages",
         "station.outbound.packing.pages",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -119,6 +120,23 @@ def stand_at(work: Work, who: Actor, workstation: str) -> None:
     sessions = table(DeviceSession)
     work.tx.execute(update(sessions).where(sessions.c.id == who.session_id).values(workstation=workstation))
     work.by = replace(who, workstation=workstation)
+
+
+def who_stands_at(tx: Session, places: Collection[str], now: datetime, idle_lock_s: int) -> dict[str, str]:
+    """Who is signed in at these benches: code → name, of the newest session of each."""
+    awake, alive = now - timedelta(seconds=idle_lock_s), now - ABSOLUTE_LIFE
+    rows = tx.execute(
+        select(DeviceSession.workstation, User.name)
+        .join(User, User.id == DeviceSession.user_id)
+        .where(
+            DeviceSession.workstation.in_(places),
+            DeviceSession.ended_at.is_(None),
+            DeviceSession.seen_at >= awake,
+            DeviceSession.created_at >= alive,
+        )
+        .order_by(DeviceSession.id)
+    )
+    return {row.workstation: row.name for row in rows}
 
 
 class Noted:

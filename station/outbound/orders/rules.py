@@ -26,7 +26,7 @@ def cancel(work: Work, erp_no: str, reason: str, event_key: str) -> str:
         return "UNKNOWN"
     if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:
         return "ALREADY"
-    if order.state == OrderState.SHIPPED or _is_partly_gone(tx, order.id):
+    if order.state == OrderState.SHIPPED or is_partly_gone(tx, order.id):
         _tell(work, order, "CANCELEDFAIL", event_key)
         return "TOO_LATE"
     release_open(work, order.id)
@@ -39,7 +39,7 @@ def cancel(work: Work, erp_no: str, reason: str, event_key: str) -> str:
     return "INTERCEPTING"
 
 
-def _is_partly_gone(tx: Session, order_id: int) -> bool:
+def is_partly_gone(tx: Session, order_id: int) -> bool:
     """Whether a parcel of the order was handed over: what is left of it follows (§6.0)."""
     gone = select(OrderLine.id).where(OrderLine.order_id == order_id, OrderLine.qty_shipped > 0).limit(1)
     return tx.scalar(gone) is not None

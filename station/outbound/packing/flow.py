@@ -27,10 +27,14 @@ pack = Workflow(
 
 
 def live(ctx: Context, order_id: int) -> str:
-    """The order's state; when it was stopped meanwhile E-INT-01, and its goods must go to the shelf."""
+    """The order's state; when it was stopped meanwhile E-INT-01, and its goods must go to the shelf. On hold
+    (E-MAN-06) they stay where they are: whoever leaves finds the order at this step when it goes on.
+    """
     try:
         return verifying.check_live(ctx.tx, order_id)
     except Refused as stop:
+        if stop.code == "E-MAN-06":
+            raise
         at = replace(ctx.at(Packing), order=order_id)
         raise stop.back_to("stopped", forget=FIELDS, keep=position.dump(at)) from None
 

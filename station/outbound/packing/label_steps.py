@@ -5,6 +5,7 @@ from __future__ import annotations
 from station.carriers.models import Waybill
 from station.carriers.ranges import RangeService
 from station.catalog import rules as catalog
+from station.catalog.models import Packaging
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import reprint
 from station.ground.scan.workflow import Context, Facts, Outcome
@@ -25,12 +26,25 @@ def ask_box(ctx: Context) -> Facts:
 def take_box(ctx: Context, code: Code) -> Outcome:
     at = ctx.at(Packing)
     live(ctx, at.order)
+    parcel = verifying.parcel(ctx.tx, at.parcel)
+    bill = labelling.label(ctx, parcel, _box(ctx, code), ctx.services.part(RangeService))
+    return ctx.go("label", "S-PAK-LABEL", no=bill.waybill_no)
+
+
+def _box(ctx: Context, code: Code) -> Packaging:
     packaging = catalog.packaging(ctx.tx, code.text)
     if packaging is None:
         raise Refused("E-PAK-07")
-    parcel = verifying.parcel(ctx.tx, at.parcel)
-    bill = labelling.label(ctx, parcel, packaging, ctx.services.part(RangeService))
-    return ctx.go("label", "S-PAK-LABEL", no=bill.waybill_no)
+    return packaging
+
+
+def other_box(ctx: Context, code: Code, step: str) -> Outcome:
+    """The first box was the wrong one: the one scanned now is it, and nothing is printed again."""
+    at = ctx.at(Packing)
+    live(ctx, at.order)
+    packaging = _box(ctx, code)
+    labelling.change_box(ctx, verifying.parcel(ctx.tx, at.parcel), packaging)
+    return ctx.go(step, "S-PAK-REBOX", box=packaging.name)
 
 
 @pack.screen("label", prompt="P-PAK-STICK")
@@ -52,6 +66,11 @@ def take_label(ctx: Context, code: Code) -> Outcome:
     live(ctx, at.order)
     labelling.bind(ctx, verifying.parcel(ctx.tx, at.parcel), code.text)
     return ctx.go("weigh", "S-PAK-BOUND")
+
+
+@pack.on("label", Kind.PACKAGING, to="label")
+def other_box_at_label(ctx: Context, code: Code) -> Outcome:
+    return other_box(ctx, code, "label")
 
 
 @pack.on("label", Kind.UNKNOWN, to="label")

@@ -37,6 +37,19 @@ def label(work: Work, parcel: Parcel, packaging: Packaging, numbers: port.Waybil
     return bill
 
 
+def change_box(work: Work, parcel: Parcel, packaging: Packaging) -> None:
+    """It went into another box after all: what it should weigh changes, its number and papers do not."""
+    PARCEL.move(
+        work,
+        parcel,
+        "rebox",
+        to=parcel.state,
+        detail={"box": packaging.code},
+        packaging_id=packaging.id,
+        expected_dg=weights.expected_dg(work, parcel, packaging),
+    )
+
+
 def _number(
     work: Work, parcel: Parcel, order: DeliveryOrder, numbers: port.WaybillService
 ) -> tuple[Waybill, Any]:

@@ -80,6 +80,7 @@ PARCEL = Lifecycle(
     Parcel,
     {
         "label": ({ParcelState.OPEN, ParcelState.LABELLED}, ParcelState.LABELLED),
+        "rebox": ({ParcelState.LABELLED, ParcelState.PACKED}, None),
         "bind": ({ParcelState.LABELLED}, ParcelState.PACKED),
         "stage": ({ParcelState.PACKED}, ParcelState.STAGED),
         "ship": ({ParcelState.STAGED}, ParcelState.SHIPPED),

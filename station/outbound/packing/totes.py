@@ -121,7 +121,7 @@ def the_order(tx: Session, pick_list_id: int) -> int:
 
 
 def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
-    """The order with the oldest deadline that wants this article (P13), else a stopped one that did.
+    """The order with the oldest deadline that wants this article (P13), else a stopped or held one that did.
 
     E-PAK-01 when no order wanted it, E-PAK-02 when all have it. Asked of the list's tasks: an article may
     have thousands of order lines, a list has a few tasks.
@@ -136,7 +136,7 @@ def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
     )
     rows = [row for row in orders_in(tx, pick_list_id) if row.id in wanted]
     first = [row for row in rows if row.state == OrderState.PICKED]
-    first = first or [row for row in rows if row.state == OrderState.INTERCEPTING]
+    first = first or [row for row in rows if row.state in {OrderState.INTERCEPTING, OrderState.HOLD}]
     if first:
         return int(first[0].id)
     raise Refused("E-PAK-02" if rows else "E-PAK-01")

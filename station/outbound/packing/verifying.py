@@ -13,7 +13,7 @@ from station.ground.db import Prepared, changed, table
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.orders.lifecycle import ORDER
-from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine
+from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing import totes
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
 from station.outbound.packing.position import Line
@@ -27,8 +27,12 @@ _L = table(OrderLine)
 
 
 def check_live(tx: Session, order_id: int) -> str:
-    """The order's present state; stopped → E-INT-01 (the local cancel list is the order itself)."""
+    """The order's present state; on hold → E-MAN-06, stopped → E-INT-01 (the local cancel list is the order
+    itself).
+    """
     state = str(_STATE.scalar(tx, order_id=order_id))
+    if state == OrderState.HOLD:
+        raise Refused("E-MAN-06")
     if state in STOPPED:
         raise Refused("E-INT-01")
     return state

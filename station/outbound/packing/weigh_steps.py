@@ -14,6 +14,7 @@ from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.outbound.packing import labelling, staging, verifying, weights
 from station.outbound.packing.flow import go_on, live, order_facts, pack
+from station.outbound.packing.label_steps import other_box
 from station.outbound.packing.models import Parcel
 from station.outbound.packing.position import FIELDS, Packing
 from station.outbound.packing.verify_steps import ask_unit, count, seen
@@ -58,6 +59,11 @@ def label_on_scale(ctx: Context, code: Code) -> Outcome:
     live(ctx, at.order)
     labelling.check_own(ctx.tx, verifying.parcel(ctx.tx, at.parcel), code.text)
     return read_scale(ctx)
+
+
+@pack.on("weigh", Kind.PACKAGING, to="weigh")
+def other_box_on_scale(ctx: Context, code: Code) -> Outcome:
+    return other_box(ctx, code, "weigh")
 
 
 @pack.command("weigh", "CM-QTY", to="typed", label="L-TYPE-WEIGHT")

@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Packaging, Sku
 from station.devices import scales
+from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.packing import weighing
 from station.outbound.packing.models import Parcel, ParcelLine
+
+UNREADABLE = frozenset({"E-WGT-02", "E-WGT-03", "E-WGT-04"})
+"""Refusals of a scale after which a parcel may go unweighed."""
 
 
 def expected_dg(work: Work, parcel: Parcel, packaging: Packaging) -> int | None:
@@ -37,15 +41,19 @@ def _weights(tx: Session, parcel_id: int) -> list[Any]:
 
 
 def reading(work: Work) -> int | None:
-    """What the bench's scale says; None when it is broken and a supervisor lets the parcel go unweighed.
+    """What the bench's scale says; None when it says nothing and a supervisor lets the parcel go unweighed.
 
-    E-WGT-04 no scale, E-WGT-02 moving, E-WGT-03 not zeroed since the last parcel.
+    E-WGT-04 no scale, E-WGT-02 moving, E-WGT-03 not zeroed since the last parcel; a supervisor may allow each
+    of these, for a scale that never rests is as good as none.
     """
-    if not scales.works(work.tx, work.by.workstation, work.now):
-        work.unless_allowed("E-WGT-04")
-        work.used("E-WGT-04")
+    try:
+        return scales.read(work.tx, work.by.workstation, work.now)
+    except Refused as refusal:
+        if refusal.code not in UNREADABLE:
+            raise
+        work.unless_allowed(refusal.code)
+        work.used(refusal.code)
         return None
-    return scales.read(work.tx, work.by.workstation, work.now)
 
 
 def may_type(work: Work, roles: Collection[str]) -> None:

@@ -17,8 +17,9 @@ from station.ground.documents.history import record
 from station.ground.documents.lifecycle import Ref
 from station.ground.setup.problems import SetupRefused
 from station.ground.setup.section import Change
-from station.ground.words.messages import Refused
+from station.ground.words.messages import Refused, say
 from station.ground.work import Work
+from station.people import sessions
 from station.stock import locations
 from station.stock.models import LOCATION, VIRTUAL, Location, LocationKind, LocationState, OldLabel
 from station.storage.hall import planning
@@ -46,7 +47,7 @@ def make(work: Work, hall: Hall) -> list[Change]:
     for places in _parts(plan.closed):
         query = select(Location.id, Location.code).where(Location.code.in_(places))
         rows = work.tx.execute(query.order_by(Location.id).with_for_update()).all()
-        _still_empty(work.tx, hall, rows, "E-HAL-09")
+        _still_empty(work, hall, rows, "E-HAL-09")
         LOCATION.move_many(work, [(row.id, row.code) for row in rows], "close", old=LocationState.OPEN)
     _let_go_homes(work.tx, plan.closed)
     work.tx.expire_all()
@@ -55,10 +56,11 @@ def make(work: Work, hall: Hall) -> list[Change]:
 
 def close(work: Work, code: str, reason: str) -> None:
     """A place takes part no more. E-LOC-01 for a code of no place, E-HAL-09 with what lies there or is on its
-    way, E-LOC-02 for one that is frozen or closed already. Whoever's pick slot it was has none from now on.
+    way, or who is signed in at it, E-LOC-02 for one that is frozen or closed already. Whoever's pick slot it
+    was has none from now on.
     """
     place = _kept(work.tx, code)
-    why = why_not_empty(work.tx, [place.id]).get(place.id)
+    why = _in_the_way(work, [place]).get(place.id)
     if why is not None:
         raise Refused("E-HAL-09", code=code, why=why)
     LOCATION.move(work, place, "close", detail={"reason": reason})
@@ -80,9 +82,17 @@ def _kept(tx: Session, code: str) -> Location:
     return place
 
 
-def _still_empty(tx: Session, hall: Hall, rows: Sequence[Any], code: str) -> None:
+def _in_the_way(work: Work, rows: Sequence[Any]) -> dict[int, dict[str, str]]:
+    """What is in the way at these places: goods, work, and a person who is signed in at a bench."""
+    idle_s = work.settings.rules.idle_lock_s
+    names = sessions.who_stands_at(work.tx, [row.code for row in rows], work.now, idle_s)
+    people = {row.id: say("L-HAL-PERSON", {"name": names[row.code]}) for row in rows if row.code in names}
+    return people | why_not_empty(work.tx, [row.id for row in rows])
+
+
+def _still_empty(work: Work, hall: Hall, rows: Sequence[Any], code: str) -> None:
     """What was empty when the plan was made must be so now that the places are kept from movers."""
-    why = why_not_empty(tx, [row.id for row in rows])
+    why = _in_the_way(work, rows)
     problems = [
         hall.table.problem("closed", code, code=row.code, why=why[row.id]) for row in rows if row.id in why
     ]
@@ -123,7 +133,7 @@ def _change(work: Work, hall: Hall, plan: planning.Plan) -> None:
     for place_id, values in plan.changed.items():
         place = work.tx.get_one(Location, place_id, with_for_update=True, populate_existing=True)
         if "kind" in values:
-            _still_empty(work.tx, hall, [place], "E-HAL-10")
+            _still_empty(work, hall, [place], "E-HAL-10")
         old = {key: getattr(place, key) for key in values}
         for key, value in values.items():
             setattr(place, key, value)

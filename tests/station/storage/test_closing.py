@@ -9,14 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from station.catalog.models import Sku
+from station.ground.scan.codes import internal
 from station.ground.setup.problems import SetupRefused
 from station.ground.words.messages import Refused
 from station.ground.work import SYSTEM
+from station.people import sessions
 from station.stock.models import Location
 from station.storage.hall import rules
 from station.wiring import checks
 from station.wiring.setup import running
-from tests.floor import ZHOU
+from tests.floor import ZHAO, ZHOU
 from tests.station.storage.cartons import HOME, OTHER, RESERVE
 from tests.station.storage.conftest import Yard
 
@@ -87,3 +89,15 @@ def test_closing_and_putting_away_at_the_same_moment(yard: Yard) -> None:
     broken = checks.broken(yard.floor.hub.db)
     assert [line for line in broken if not line.startswith("I15")] == []  # the yard's cartons have no past
     assert yard.scan("CM-MENU", who=ZHOU).ok
+
+
+@on_sqlite
+def test_a_bench_with_somebody_at_it_is_not_closed(yard: Yard) -> None:
+    """The packer is named; after signing out it is only a bench."""
+    floor = yard.floor
+    floor.scans(ZHAO, "pack", internal("WS", "PACK1"))
+    with pytest.raises(Refused) as refused:
+        floor.hub.works.do(partial(rules.close, code="PACK-1", reason="拆"), SYSTEM)
+    assert (refused.value.code, refused.value.facts["why"]["zh"]) == ("E-HAL-09", "赵打包 在那里登录着")
+    floor.hub.db.write(lambda tx: sessions.end(tx, floor.hub.clock.now(), token=floor.sign_in(ZHAO)))
+    assert _close(yard, "PACK-1") == ""

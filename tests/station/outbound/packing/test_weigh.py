@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from printers.schema import print_job
 from station.catalog.models import Sku
+from station.ground.scan.codes import internal
 from station.outbound.packing.models import Parcel
 from station.practice.demo import world
 from tests.floor import CHEN, QIAN, Answer, Floor
@@ -81,6 +82,44 @@ def test_a_scale_that_moves_or_was_not_zeroed(at_bench: AtBench) -> None:
     assert bench.scans("CM-OK").code == "S-PAK-STAGED"
     bench.scans(bench.to_label(2, 2, 2))
     assert bench.scan("CM-OK").code == "E-WGT-03"
+
+
+@pytest.mark.parametrize("says", [{"is_stable": False}, {"zero_seen": False}], ids=["moving", "no zero"])
+def test_a_scale_that_never_rests_stops_nobody(
+    at_bench: AtBench, books: Books, says: dict[str, bool]
+) -> None:
+    """It works and gives no weight: a supervisor lets the parcel go unweighed, this one only."""
+    bench = at_bench(order_of(1, ("S0001", 2)), order_of(2, ("S0002", 2)))
+    bench.to_weigh(1, 1, 1)
+    bench.scale(**says)
+    code = bench.scan("CM-OK").code
+    assert code in {"E-WGT-02", "E-WGT-03"}
+    done = bench.scans(world.badge(CHEN), world.PIN, "5")
+    assert (done.code, bench.state(1)) == ("S-PAK-UNWEIGHED", "STAGED")
+    bench.to_weigh(2, 2, 2)
+    bench.scale(**says)
+    assert bench.scan("CM-OK").code == code
+    books()
+
+
+def test_the_wrong_box_is_changed_with_the_label_on_it(at_bench: AtBench, books: Books) -> None:
+    """Another box scanned at the label or on the scale: another expected weight, the same number and one paper."""
+    bench = at_bench(order_of(1, ("S0001", 2)))
+    bill = bench.to_label(1, 1, 1)
+    assert bench.scan(internal("BX", "99")).code == "E-PAK-07"
+    other = bench.scans(internal("BX", "01"))
+    assert (other.code, other.step, other.facts["hint"]) == ("S-PAK-REBOX", "label", bill)
+    answer = bench.scans(bill)
+    light = _lines(answer.facts)["应重"]
+    heavy = bench.scans(internal("BX", "05"))
+    assert (heavy.code, heavy.step) == ("S-PAK-REBOX", "weigh")
+    assert _lines(heavy.facts)["应重"] != light
+    bench.floor.weigh(heavy)
+    assert bench.scans("CM-OK").code == "S-PAK-STAGED"
+    with bench.floor.hub.db.read() as tx:
+        papers = list(tx.scalars(select(print_job.c.kind).where(print_job.c.subject_no == bill)))
+    assert (papers, bench.waybills()) == (["waybill"], ["BOUND"])
+    books()
 
 
 def test_the_label_may_be_scanned_on_the_scale(at_bench: AtBench, books: Books) -> None:
