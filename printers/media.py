@@ -42,7 +42,7 @@ MEDIA = {
 
 # The first is the default.
 ALLOWED: dict[str, tuple[str, ...]] = {
-    "carton_label": ("label_100x70", "label_60x40"),
+    "carton_label": ("label_100x70", "label_60x40", "waybill_100x150", "waybill_76x130"),
     "reject_label": ("label_100x70",),
     "acceptance_sheet": ("a4", "a5"),
     "inbound_slip": ("a4", "a5"),
@@ -59,11 +59,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "pallet_label": ("waybill_100x150",),
     "gift_label": ("label_40x30",),
     "gift_register": ("a4",),
-    "pick_list": ("roll_80", "a5", "roll_58"),
+    "pick_list": ("roll_80", "a5", "roll_58", "a4"),
     "sort_sheet": ("roll_80", "roll_58"),
-    "packing_slip": ("roll_80", "waybill_76x130", "a5", "roll_58"),
+    "packing_slip": ("roll_80", "waybill_76x130", "a5", "roll_58", "a4"),
     "waybill": ("waybill_76x130", "waybill_100x150", "waybill_100x180"),
-    "invoice_copy": ("roll_80", "a5"),
+    "invoice_copy": ("roll_80", "a5", "a4"),
     "manifest": ("a4", "roll_80"),
     "return_label": ("label_60x40",),
     "count_sheet": ("roll_80", "roll_58"),

@@ -5,7 +5,7 @@ from printers.documents import CartonLabel
 from printers.layouts.labels import banner, fact, framed, marked
 from printers.layouts.paper import Paper
 
-_SMALL_MM = 60
+_SMALL_MM = 76
 
 
 def draw(doc: CartonLabel, paper: Paper) -> None:

@@ -38,7 +38,7 @@ from tests.printers.samples import (
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 PAPERS = [(kind, media) for kind in KINDS for media in ALLOWED[kind]]
 # Papers too small for all of it.
-SPARSE = {("carton_label", "label_60x40"), ("test_page", "label_40x30")}
+SPARSE = {("carton_label", "label_60x40"), ("carton_label", "waybill_76x130"), ("test_page", "label_40x30")}
 # Captions of each kind on its default paper: Chinese, and what stands there in English.
 CAPTIONS = {
     "carton_label": "收货标签/RECEIVED 生产日期/MADE 到期日期/EXPIRES 收货日期/Received 批号/Lot 数量/Qty 验收/QC "
