@@ -19,7 +19,7 @@ def of_carriers(tx: Session, settings: Settings) -> Iterator[Need]:
     """What each carrier lacks; one whose labels come from the office needs no numbers or routes here."""
     carriers = list(tx.scalars(select(Carrier).order_by(Carrier.code)))
     if not carriers:
-        yield Need("L-NEED-CARRIER")
+        yield Need("L-NEED-CARRIER", {}, "office.carriers")
     with_lane = set(
         tx.scalars(
             select(Location.carrier_id).where(
@@ -38,7 +38,7 @@ def _numbers(tx: Session, carrier: Carrier, settings: Settings) -> Iterator[Need
     if tx.scalar(select(WaybillRange.id).where(WaybillRange.carrier_id == carrier.id).limit(1)) is None:
         return
     if not ranges.left(tx, carrier.id):
-        yield Need("L-NEED-NUMBERS", {"carrier": carrier.name})
+        yield Need("L-NEED-NUMBERS", {"carrier": carrier.name}, "office.carriers")
     routes = select(CarrierRoute.id).where(CarrierRoute.carrier_id == carrier.id).limit(1)
     if carrier.code in settings.rules.need_route and tx.scalar(routes) is None:
-        yield Need("L-NEED-ROUTES", {"carrier": carrier.name})
+        yield Need("L-NEED-ROUTES", {"carrier": carrier.name}, "office.carriers")

@@ -8,6 +8,7 @@ from station.ground.room import Room
 ROOM = Room(
     "carriers",
     tables=("station.carriers.models", "station.carriers.supplied"),
+    pages=("station.carriers.pages",),
     codes={"waybill": port.knows},
     setup=(setting_up.SECTION,),
     needs=(needs.of_carriers,),

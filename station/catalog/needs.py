@@ -13,8 +13,8 @@ from station.settings import Settings
 
 
 def of_catalog(tx: Session, _settings: Settings) -> Iterator[Need]:
-    """Articles come from the office, boxes from the set-up file."""
+    """Articles come from the office, boxes are named at the desk."""
     if tx.scalar(select(Packaging.id).limit(1)) is None:
-        yield Need("L-NEED-BOX")
+        yield Need("L-NEED-BOX", {}, "office.boxes")
     if tx.scalar(select(func.max(Sku.id))) is None:  # found at the end of its key, however many there are
         yield Need("L-NEED-ARTICLES", {}, "office.erp")

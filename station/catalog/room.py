@@ -9,7 +9,7 @@ from station.ground.scan.kinds import Kind
 ROOM = Room(
     "catalog",
     tables=("station.catalog.models",),
-    pages=("station.catalog.pages",),
+    pages=("station.catalog.pages", "station.catalog.box_pages"),
     codes={"product": rules.products_of, "lot_regex": rules.lot_regex},
     describes={Kind.PACKAGING: describe.packaging},
     setup=(boxes.SECTION,),
