@@ -9,7 +9,7 @@ from station.catalog.room import ROOM as CATALOG
 from station.devices.room import ROOM as DEVICES
 from station.erp.room import ROOM as ERP
 from station.exchange.room import ROOM as EXCHANGE
-from station.ground import seals
+from station.ground import seals, shop
 from station.ground.room import Job, Room
 from station.inbound.room import ROOM as INBOUND
 from station.office.room import ROOM as OFFICE
@@ -28,9 +28,12 @@ GROUND = Room(
         "station.ground.documents.numbers",
         "station.ground.documents.signatures",
         "station.ground.seals.models",
+        "station.ground.shop",
     ),
     jobs=(Job("seals", lambda works: partial(seals.turn, works), idle_s=60.0),),
     pages=("station.ground.web.scan", "station.ground.web.pwa"),
+    setup=(shop.SECTION,),
+    needs=(shop.needs,),
 )
 
 ROOMS: tuple[Room, ...] = (

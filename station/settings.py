@@ -111,7 +111,8 @@ class Settings:
     data: Path = Path("data")
     database_url: str = ""
     warehouse_code: str = "WH1"
-    warehouse_name: str = "示范仓"
+    warehouse_name: str = ""
+    """Set here, it wins over the name given at the desk (`station.ground.shop`)."""
     timezone: str = "Asia/Shanghai"
     host: str = "127.0.0.1"
     port: int = 8080

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g, jsonify, render_template
 
+from station.ground import shop
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.kit import allow, hub, public
 from station.ground.web.scan import workflows
@@ -34,7 +35,9 @@ def _tiles() -> dict[str, Any]:
 @allow(everybody=True)
 def start() -> Any:
     """What this person may do, and how much of it waits."""
-    return render_template("office/start.html", warehouse=hub().settings.warehouse_name, **_tiles())
+    with hub().db.read() as tx:
+        house = shop.name_of(tx, hub().settings)
+    return render_template("office/start.html", warehouse=house, **_tiles())
 
 
 @blueprint.get("/tiles")

@@ -8,6 +8,7 @@ ROOM = Room(
     "office",
     pages=(
         "station.office.pages",
+        "station.office.shop",
         "station.office.overview",
         "station.office.positions",
         "station.office.cards",

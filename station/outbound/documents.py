@@ -11,6 +11,7 @@ from printers import documents as paper
 from station.carriers.models import Waybill, WaybillState
 from station.catalog import rules as catalog
 from station.catalog.models import Carrier, Sku
+from station.ground import shop
 from station.ground.seals import head_on_paper
 from station.outbound.dispatch.models import Manifest, ManifestParcel
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
@@ -81,7 +82,7 @@ def waybill(
     tx: Session, order: DeliveryOrder, parcel: Parcel, bill: Waybill, settings: Settings
 ) -> paper.Waybill:
     """快递面单 with the carrier's routing texts as given."""
-    carrier = tx.get_one(Carrier, bill.carrier_id)
+    carrier, house = tx.get_one(Carrier, bill.carrier_id), shop.name_of(tx, settings)
     assert bill.waybill_no is not None
     return paper.Waybill(
         waybill_no=bill.waybill_no,
@@ -89,9 +90,9 @@ def waybill(
         route_code=bill.route_code,
         sortation_name=bill.sortation,
         consolidation=bill.consolidation,
-        sender_name=carrier.sender_name or order.shop or settings.warehouse_name,
+        sender_name=carrier.sender_name or order.shop or house,
         sender_phone=carrier.sender_phone,
-        sender_address=carrier.sender_address or settings.warehouse_name,
+        sender_address=carrier.sender_address or house,
         parcel_i=parcel.seq,
         do_no=order.order_no,
         goods=tuple(f"{row.code}×{row.qty}" for row in _parcel_lines(tx, parcel.id)[:6]),
@@ -109,7 +110,7 @@ def invoice_copy(tx: Session, order: DeliveryOrder, settings: Settings) -> paper
         invoice_no=data.get("number", ""),
         issued_on=data.get("issued_on", ""),
         buyer_name=data.get("title", ""),
-        seller_name=order.shop or settings.warehouse_name,
+        seller_name=order.shop or shop.name_of(tx, settings),
         lines=tuple(
             paper.InvoiceLine(
                 row.name_zh, row.spec, row.unit, row.qty, row.price_fen or 0, (row.price_fen or 0) * row.qty
@@ -137,7 +138,7 @@ def manifest(tx: Session, manifest: Manifest, settings: Settings, ply: int, left
         parcels=tuple(
             paper.ManifestParcel(row.waybill_no, (row.weight_dg or 0) // 10, row.is_typed) for row in rows
         ),
-        warehouse_name=settings.warehouse_name,
+        warehouse_name=shop.name_of(tx, settings),
         pickup_on=str(manifest.opened_at.astimezone(settings.zone).date()),
         vehicle_no=manifest.plate,
         ticket_count=len(rows),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy import update
 
+from station.ground import shop
 from station.ground.scan.cleaning import clean
 from station.ground.scan.codes import internal
+from station.ground.web.i18n import chosen_language
 from station.ground.web.kit import (
     actor,
     allow,
@@ -21,8 +24,9 @@ from station.ground.web.kit import (
     set_mark,
     token,
 )
+from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused, catalogue, say
-from station.ground.work import Machine
+from station.ground.work import Machine, Work
 from station.people import editing, first
 from station.people.gate import Gate, Place, SignedIn
 from station.people.models import User
@@ -43,7 +47,7 @@ def sign_in() -> Any:
             is_new = first.nobody_is_there(tx)
         if is_new:
             return redirect(url_for("people.first_start"))
-        return render_template("people/login.html", refusal=None, demo=hub().demo_people)
+        return _login()
     fields = (request.get_json(silent=True) or {}) if request.is_json else request.form
     try:
         signed = _open(fields)
@@ -52,8 +56,15 @@ def sign_in() -> Any:
         if request.is_json:
             body = {"accepted": False, "tone": message.tone, "code": refusal.code, "message": message.text()}
             return jsonify(body), 422
-        return render_template("people/login.html", refusal=message.text(), demo=hub().demo_people), 422
+        return _login(message.text()), 422
     return _welcome(signed)
+
+
+def _login(refusal: dict[str, str] | None = None) -> str:
+    station = hub()
+    with station.db.read() as tx:
+        house = shop.name_of(tx, station.settings)
+    return render_template("people/login.html", warehouse=house, refusal=refusal, demo=station.demo_people)
 
 
 @blueprint.route("/first", methods=["GET", "POST"])
@@ -66,15 +77,20 @@ def first_start() -> Any:
     if not is_new:
         return redirect(url_for("people.sign_in"))
     if request.method == "GET":
-        return render_template("people/first.html", values={"number": "1001"}, refusal=None)
+        return _first_form({"number": "1001"}, None)
     wanted = editing.read(request.form, first.OWNER)
     try:
         badge = _make_owner(wanted)
     except Refused as refusal:
         values = {"code": request.form.get("code", "")[:12], "number": wanted.number, "name": wanted.name}
-        told = say(refusal.code, refusal.facts)
-        return render_template("people/first.html", values=values, refusal=told), 422
-    return _welcome(_sign_in(badge, wanted.pin, ""))
+        values["shop"] = request.form.get("shop", "")[:80]
+        return _first_form(values, say(refusal.code, refusal.facts)), 422
+    return _welcome(_sign_in(badge, wanted.pin, ""), url_for("office.desk"))
+
+
+def _first_form(values: dict[str, str], refusal: dict[str, str] | None) -> str:
+    asks_shop = not hub().settings.warehouse_name
+    return render_template("people/first.html", values=values, asks_shop=asks_shop, refusal=refusal)
 
 
 def _make_owner(wanted: editing.Wanted) -> str:
@@ -84,9 +100,15 @@ def _make_owner(wanted: editing.Wanted) -> str:
         raise Refused("E-PPL-08")
     editing.judge(wanted, station.settings.rules, has_pin=False)
     pin_hash = station.part(Pins).hash(wanted.pin)
-    return station.works.do(
-        lambda work: first.make_owner(work, wanted.number, wanted.name, pin_hash).badge, FIRST_START
-    )
+    name = request.form.get("shop", "").strip()
+
+    def begin(work: Work) -> str:
+        owner = first.make_owner(work, wanted.number, wanted.name, pin_hash)
+        if name and not station.settings.warehouse_name:
+            shop.rename(work, name)
+        return owner.badge
+
+    return station.works.do(begin, FIRST_START)
 
 
 def _open(fields: Any) -> SignedIn:
@@ -110,18 +132,29 @@ def _badge(text: str) -> str:
     return internal("US", badge) if badge.isascii() and badge.isdigit() else badge
 
 
-def _welcome(signed: SignedIn) -> Response:
-    who = signed.actor
+def _welcome(signed: SignedIn, start: str = "") -> Response:
+    who = _in_language(signed.actor)
     if request.is_json:
         response = jsonify(
             csrf=csrf_token(signed.token), name=who.name, roles=sorted(who.roles), lang=who.lang
         )
     else:
         target = request.form.get("next", "")
-        response = make_response(redirect(target if is_path_here(target) else url_for("office.start")))
+        response = make_response(
+            redirect(target if is_path_here(target) else start or url_for("office.start"))
+        )
     set_cookie(response, signed.token)
     set_mark(response, signed.mark)
     return response
+
+
+def _in_language(who: Actor) -> Actor:
+    """Whoever switched the language at the sign-in keeps it."""
+    lang = chosen_language()
+    if not lang or lang == who.lang:
+        return who
+    hub().db.write(lambda tx: tx.execute(update(User).where(User.id == who.user_id).values(lang=lang)))
+    return replace(who, lang=lang)
 
 
 @blueprint.post("/logout")

@@ -24,7 +24,7 @@ PAGES = [
     for path in sorted((ROOT / "station").rglob("*.py"))
     if path.parent.name in {"office", "people"} or path.name in {"pages.py", "web.py", "i18n.py"}
 ]
-BOTH_AT_ONCE = {"people/first.html", "people/login.html", "device/trust.html"}
+BOTH_AT_ONCE = {"device/trust.html"}
 """Pages for people who are not signed in yet: the station cannot know their language and shows both."""
 DEVICE_MENUS = {"device/sheet.html"}
 """Names of menus as the scanners themselves show them; what they mean goes through the catalogue."""

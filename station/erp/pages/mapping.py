@@ -11,6 +11,7 @@ from station.erp import vocabulary
 from station.erp.inward import learning
 from station.erp.pages import queries
 from station.erp.pages.shared import decide, found_connection, given_number, page, plain
+from station.ground import shop
 from station.ground.web.desk import DESK, RULERS, blueprint, state_word
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
@@ -48,11 +49,12 @@ def _words(code: str, notice: str = "") -> str:
 def _choices(tx: Session) -> dict[str, list[tuple[str, str]]]:
     """Our words that a word of theirs may mean, by kind."""
     own = hub().settings
+    house = shop.name_of(tx, own)
     return {
         "carrier": [(code, f"{code} {name}") for code, name in queries.carriers(tx)],
         "unit": [(EACH, _("pieces"))],
         "status": [(status.value, f"{status.value} {state_word(status.value)}") for status in StockStatus],
-        "warehouse": [(own.warehouse_code, f"{own.warehouse_code} {own.warehouse_name}")],
+        "warehouse": [(own.warehouse_code, f"{own.warehouse_code} {house}")],
     }
 
 

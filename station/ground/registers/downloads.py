@@ -14,6 +14,7 @@ from flask import (
     stream_with_context,
 )
 
+from station.ground import shop
 from station.ground.registers import files, filters, paper
 from station.ground.registers.filters import Asked
 from station.ground.registers.kinds import Written
@@ -86,11 +87,12 @@ def _pdf(register: Register, asked: Asked) -> bytes:
     station = hub()
     with station.db.read() as tx:
         rows = register.page(tx, asked, limit=PAPER_ROWS + 1)
+        house = shop.name_of(tx, station.settings)
     document = paper.sheet(
         register,
         rows[:PAPER_ROWS],
         filter_text=filter_text(register, asked),
-        warehouse=station.settings.warehouse_name,
+        warehouse=house,
         made_at=local_time(station.clock.now()),
         made_by=actor().name,
         note=_cut(PAPER_ROWS) if len(rows) > PAPER_ROWS else "",

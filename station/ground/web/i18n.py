@@ -13,7 +13,7 @@ from pathlib import Path
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from flask import Flask, g
+from flask import Flask, g, has_request_context, request
 
 from station.ground.web.kit import csrf_token, hub, token
 from station.ground.words.messages import say
@@ -32,10 +32,28 @@ def _catalogue(lang: str) -> dict[str, str]:
         }
 
 
+LANGUAGES = ("zh", "en")
+
+
 def language() -> str:
-    """The language of the present person: zh unless they chose en."""
+    """The language of the present person; before the sign-in the one chosen there, or the browser's."""
     who = getattr(g, "actor", None)
-    return who.lang if who is not None else "zh"
+    if who is not None:
+        return str(who.lang)
+    return chosen_language() or _asked_for()
+
+
+def chosen_language() -> str:
+    """The language that somebody who is not signed in has switched to on this page; "" before that."""
+    given = request.values.get("lang", "") if has_request_context() else ""
+    return given if given in LANGUAGES else ""
+
+
+def _asked_for() -> str:
+    """What the browser would like best: Chinese unless it puts English before it."""
+    if not has_request_context():
+        return "zh"
+    return request.accept_languages.best_match(LANGUAGES, "zh") or "zh"
 
 
 def theme() -> str:
@@ -109,4 +127,4 @@ def install(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     days = {"local_time": local_time, "local_date": local_date, "local_number": local_number}
     app.jinja_env.filters.update(days, big=pick, small=other, words=say)
-    app.jinja_env.globals.update(language=language, theme=theme, csrf=_csrf)
+    app.jinja_env.globals.update(language=language, chosen_language=chosen_language, theme=theme, csrf=_csrf)

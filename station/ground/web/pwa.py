@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, render_template, url_for
 
+from station.ground import shop
 from station.ground.web.desk import blueprint
 from station.ground.web.kit import hub, public
 
@@ -30,10 +31,12 @@ ICONS = (
 @public
 def manifest() -> Any:
     """The app's name and pictures, for "add to home screen"."""
+    with hub().db.read() as tx:
+        house = shop.name_of(tx, hub().settings)
     answer = jsonify(
         {
             "id": "/",
-            "name": f"仓储作业站 {hub().settings.warehouse_name}",
+            "name": f"仓储作业站 {house}",
             "short_name": "作业站",
             "lang": "zh-CN",
             "start_url": "/",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from printers import documents as paper
 from station.catalog import rules as catalog
+from station.ground import shop
 from station.ground.documents.signatures import Signature
 from station.ground.words.messages import say
 from station.inbound import documents, faults, rules
@@ -115,7 +116,7 @@ def inbound_slip(tx: Session, settings: Settings, receipt: Receipt, ply: int) ->
             for line in rules.lines(tx, receipt.id)
             if line.qty_accepted
         ),
-        warehouse_name=settings.warehouse_name,
+        warehouse_name=shop.name_of(tx, settings),
         posted_on=documents.local_day(receipt.posted_at, settings),
         supervisor_name=signed.get("supervisor", ""),
         keeper_name=signed.get("keeper", ""),

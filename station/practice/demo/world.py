@@ -108,7 +108,7 @@ def description(slots: int = 40, totes: int = 24, benches: int = 2) -> dict[str,
     ]
     hall["rack"].append(_rack("N", "NEW", "1", "1-4", "1", "1"))
     boxes = [{"code": f"0{code}", "name": name, "tare_g": tare_g} for code, name, tare_g in BOXES]
-    return {"box": boxes, "hall": hall}
+    return {"shop": {"name": "示范仓"}, "box": boxes, "hall": hall}
 
 
 def _rack(zone: str, kind: str, aisles: str, bays: str, levels: str, positions: str) -> dict[str, str]:

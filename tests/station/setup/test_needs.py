@@ -36,7 +36,7 @@ def lacking(hub: Hub) -> list[str]:
 
 
 def test_an_empty_station_lacks_everything(empty: Hub) -> None:
-    assert lacking(empty) == ["ROLES", "BOX", "ARTICLES", "PLACES", "STOCK", "PAPER", "CARRIER"]
+    assert lacking(empty) == ["NAME", "ROLES", "BOX", "ARTICLES", "PLACES", "STOCK", "PAPER", "CARRIER"]
 
 
 def test_the_example_shop_lacks_goods_and_a_scale(empty: Hub) -> None:
