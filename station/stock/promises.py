@@ -66,9 +66,11 @@ def release(work: Work, owner_type: str, owner_id: int) -> None:
         end(work, row.id, PromiseState.PICKED if row.qty_taken else PromiseState.RELEASED)
 
 
-def end(work: Work, promise_id: int, state: PromiseState) -> None:
-    """A promise is over; refused with E-STK-02 when it was over before."""
+def end(work: Work, promise_id: int, state: PromiseState, **values: int) -> None:
+    """A promise is over, with these values in its row; refused with E-STK-02 when it was over before."""
     event = "take" if state == PromiseState.PICKED else "release"
     is_it = Promise.id == promise_id
-    if not PROMISE.move_where(work.tx, is_it, event, now=work.now, who=work.by.name, ended_at=work.now):
+    if not PROMISE.move_where(
+        work.tx, is_it, event, now=work.now, who=work.by.name, ended_at=work.now, **values
+    ):
         raise Refused("E-STK-02")

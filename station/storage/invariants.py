@@ -1,4 +1,4 @@
-"""What must hold of putting away: the second half of I11."""
+"""What must hold of putting away and of moves: the second half of I11."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from station.ground.db.invariants import Invariant, differences, rows
 from station.ground.documents.told import told
 from station.ground.tasks import TaskState
 from station.stock.models import HandlingUnit, Movement, MovementType
+from station.storage.moves.models import MOVES, MoveTask
 from station.storage.putaway.models import PUTAWAY, PutawayTask
 
 _document = case(
@@ -26,16 +27,22 @@ _stored = differences(
     ).where(Movement.type == MovementType.PUT_AWAY),
 )
 
+_carried = differences(
+    select(MoveTask.task_no.label("move"), case((MoveTask.state == TaskState.DONE, MoveTask.qty), else_=0)),
+    select(Movement.doc_no, Movement.qty).where(Movement.doc_type == MoveTask.PREFIX),
+)
+
 INVARIANTS = (
     Invariant(
         "I11",
-        "what was put away is where its task says",
+        "what was put away or moved is where its task says",
         rows(
             select(
                 _stored.c.goods.label("goods"), _stored.c.left.label("task"), _stored.c.right.label("moved")
-            )
+            ),
+            select(_carried.c.move, _carried.c.left.label("task"), _carried.c.right.label("moved")),
         ),
         PutawayTask,
     ),
-    *told(PUTAWAY.lifecycle),
+    *told(PUTAWAY.lifecycle, MOVES.lifecycle),
 )

@@ -21,6 +21,7 @@ CYCLES = lifecycles()
 NO_STATE = {
     "api_reply.status": "the number of an HTTP answer, written once",
     "inbox_document.result": "what came of the newest version, in words; each version overwrites it",
+    "move_task.status": "what the goods are that are moved, written once",
     "movement.from_status": "written once, and sealed",
     "movement.to_status": "written once, and sealed",
     "pin_tally.line": "part of the row's key: which kind of proof is counted",

@@ -22,6 +22,8 @@ START = {
     "stage2": WANG,
     "sign": LI,
     "putaway": ZHOU,
+    "move": ZHOU,
+    "lookup": SUN,
     "pick": SUN,
     "pack": ZHAO,
     "dispatch": QIAN,

@@ -28,6 +28,8 @@ ROLE_OF = {
     "stage2": "INSPECTOR",
     "sign": "RECEIVER",
     "putaway": "KEEPER",
+    "move": "KEEPER",
+    "lookup": "KEEPER",
     "pick": "PICKER",
     "pack": "PACKER",
     "dispatch": "DISPATCHER",

@@ -117,11 +117,33 @@ def test_a_bouncing_trigger_counts_once(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize(
-    "flow", ["arrive", "stage1", "stage2", "sign", "putaway", "pick", "pack", "dispatch", "intercept"]
+    "flow",
+    [
+        "arrive",
+        "stage1",
+        "stage2",
+        "sign",
+        "putaway",
+        "move",
+        "lookup",
+        "pick",
+        "pack",
+        "dispatch",
+        "intercept",
+    ],
 )
 def test_any_bytes_are_only_refused(floor: Floor, flow: str) -> None:
     """Control characters, 10 kB, emoji, direction tricks, HTML: coded refusals, never a failure."""
-    who = {"arrive": LI, "stage1": LI, "stage2": WANG, "sign": LI, "putaway": ZHOU, "pick": SUN, "pack": ZHAO}
+    who = {
+        "arrive": LI,
+        "stage1": LI,
+        "stage2": WANG,
+        "sign": LI,
+        "putaway": ZHOU,
+        "move": ZHOU,
+        "pick": SUN,
+        "pack": ZHAO,
+    }
     for raw in NASTY:
         answer = floor.scan(who.get(flow, QIAN), flow, raw)
         assert answer.status == 422, (raw, answer.body)
@@ -153,7 +175,7 @@ class Monkey:
     def __init__(self, floor: Floor, seed: int) -> None:
         self.floor, self.rng = floor, random.Random(seed)
         self.flows = [
-            (LI, "arrive"), (LI, "stage1"), (WANG, "stage2"), (LI, "sign"), (ZHOU, "putaway"), (SUN, "pick"),
+            (LI, "arrive"), (LI, "stage1"), (WANG, "stage2"), (LI, "sign"), (ZHOU, "putaway"), (SUN, "pick"), (ZHOU, "move"), (SUN, "lookup"),
             (ZHAO, "pack"), (QIAN, "dispatch"), (SUN, "intercept"), ("1003", "pick"), ("1003", "pack"),
         ]  # fmt: skip
         self.pool = [

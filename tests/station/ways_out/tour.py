@@ -16,15 +16,18 @@ from typing import Any
 
 from sqlalchemy import select
 
+from station.catalog.models import Sku
 from station.clock import MovableClock
 from station.ground.db import Database
 from station.ground.scan.codes import internal
-from station.ground.work import OFFICE
+from station.ground.work import OFFICE, SYSTEM, Work
 from station.outbound.orders import rules as orders
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods, world
 from station.settings import Settings
-from station.stock.models import Location, LocationKind
+from station.stock import ledger, lots
+from station.stock.ledger import Place, Posting
+from station.stock.models import Location, LocationKind, Lot, MovementType, Stock
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
 from tests.floor import CHEN, LI, QIAN, SUN, ZHAO, ZHOU, Answer, Floor
@@ -181,6 +184,7 @@ def _day(floor: Walker) -> None:
     floor.sign(receipt)
     _put_away_elsewhere(floor)
     floor.put_all_away()
+    _move_about(floor)
     floor.release()
     bills = _pick_and_pack(floor)
     floor.scans(QIAN, "dispatch", floor.slot("LANE-ZTO"), "沪B99999", "小王", bills[0])
@@ -223,6 +227,47 @@ def _put_away_elsewhere(floor: Walker) -> None:
         if answer.step == "slot":
             answer = floor.scan(ZHOU, "putaway", slot)
     floor.scan(ZHOU, "putaway", "CM-MENU")
+
+
+def _move_about(floor: Walker) -> None:
+    """Somebody looks up what stands in a pick slot, and moves some of it to another slot and back."""
+    slot, barcode, other = _two_lots(floor.hub)
+    floor.scans(ZHOU, "lookup", slot)
+    floor.scans(ZHOU, "move", slot, barcode, "1", "2", "CM-SKIP")
+    floor.scans(ZHOU, "move", slot, barcode, "1", "2", other)
+
+
+def _two_lots(hub: Hub) -> tuple[str, str, str]:
+    """A pick slot with loose goods, to which a second lot of theirs comes; the article, and an empty slot."""
+    keep: list[str] = []
+
+    def add(work: Work) -> None:
+        tx = work.tx
+        row = tx.execute(
+            select(Stock, Location.barcode, Sku.code)
+            .join(Location, Location.id == Stock.location_id)
+            .join(Sku, Sku.id == Stock.sku_id)
+            .where(Location.kind == LocationKind.PICK, Stock.on_hand > 2)
+            .order_by(Stock.id)
+            .limit(1)
+        ).one()
+        old = tx.get_one(Lot, row[0].lot_id)
+        lot = lots.make(
+            tx, old.sku_id, received_on=old.received_on, receipt_id=None, produced_on=old.produced_on,
+            expires_on=old.expires_on,
+        )  # fmt: skip
+        source, target = Place(ledger.ADJUST, "GOOD"), Place(row[0].location_id, "GOOD")
+        ledger.post(
+            work, Posting(MovementType.OPENING, old.sku_id, lot, 6, source, target, "TEST", "1", "tour:lot")
+        )
+        free = select(Location.barcode).where(
+            Location.kind == LocationKind.RSV,
+            ~select(Stock.id).where(Stock.location_id == Location.id).exists(),
+        )
+        keep.extend((row.barcode, goods.gtin(int(row.code[1:])), str(tx.scalar(free.limit(1)))))
+
+    hub.works.do(add, SYSTEM)
+    return keep[0], keep[1], keep[2]
 
 
 def _pick_and_pack(floor: Walker) -> list[str]:

@@ -1,0 +1,1 @@
+"""What stands where: one scan, one answer."""

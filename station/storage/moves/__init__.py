@@ -1,0 +1,1 @@
+"""From one slot to another (P10)."""
