@@ -93,7 +93,8 @@ class InboxProblem(Base):
     """A document that could not be taken over, as it came, until it can or a person decides.
 
     OPEN → DONE (a later try or version worked) or DROPPED (somebody said to leave it). `code` is one of
-    `station.erp.inward.reasons`; what waits for another document or a mapping is tried again by itself.
+    `station.ground.spreadsheets.reasons`; what waits for another document or a mapping is tried again by
+    itself.
     """
 
     __tablename__ = "inbox_problem"

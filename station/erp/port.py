@@ -63,7 +63,8 @@ class Unmapped(ErpError):
 
 @dataclass(frozen=True)
 class Item:
-    """One document of a page, or why it could not be understood (`code` of `station.erp.inward.reasons`).
+    """One document of a page, or why it could not be understood (`code` of
+    `station.ground.spreadsheets.reasons`).
 
     `mark` is the ERP's own stamp of the document, compared with `open_set`; `is_vetted` says that the file in
     it was opened (`station.erp.inward.vetting`).

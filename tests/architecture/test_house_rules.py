@@ -214,7 +214,7 @@ OPENERS = re.compile(
 )
 APART = {
     "printers/passing.py", "printers/foreign.py", "printers/supplied/pdf.py", "printers/supplied/png.py",
-    "station/catalog/photos.py", "station/erp/folder/tables.py",
+    "station/catalog/photos.py", "station/ground/spreadsheets/reading.py",
 }  # fmt: skip
 """The modules whose jobs run in a process apart."""
 

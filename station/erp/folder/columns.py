@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from station.erp.folder.filetypes import FILES, Column, FileType, describe, type_of
-from station.erp.folder.tables import Row
-from station.erp.folder.templates import text as template
-from station.erp.inward.reasons import MOST_PROBLEMS, BadCell, Problem
+from station.erp.folder.filetypes import FILES, FileType, describe, type_of
 from station.exchange import documents as erp
+from station.ground.spreadsheets import templates
+from station.ground.spreadsheets.columns import Column, Values, by_header, values_of
+from station.ground.spreadsheets.reading import Row
+from station.ground.spreadsheets.reasons import MOST_PROBLEMS, Problem
 
 __all__ = ["FILES", "Column", "FileType", "Parsed", "Problem", "describe", "parse", "template", "type_of"]
-
-Values = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -27,10 +26,25 @@ class Parsed:
     problems: list[Problem] = field(default_factory=list)
 
 
+def template(doc_type: str) -> str:
+    """An empty CSV of this kind of file, see `templates.text`."""
+    return templates.text(_of(doc_type).all_columns)
+
+
+def workbook(doc_type: str) -> bytes:
+    """The same as XLSX, see `templates.workbook`."""
+    item = _of(doc_type)
+    return templates.workbook(item.prefix, item.all_columns, item.required)
+
+
+def _of(doc_type: str) -> FileType:
+    return next(item for item in FILES.values() if item.doc_type == doc_type)
+
+
 def parse(item: FileType, header: Sequence[str], rows: Sequence[Row], zone: ZoneInfo) -> Parsed:
     """The documents of a file, or the first problems found."""
     parsed = Parsed()
-    columns = _columns(item, header, parsed.problems)
+    columns = by_header(item.all_columns, item.required, header, parsed.problems)
     values: list[tuple[int, Values]] = []
     for row in rows if not parsed.problems else ():
         if len(parsed.problems) >= MOST_PROBLEMS:
@@ -44,37 +58,11 @@ def parse(item: FileType, header: Sequence[str], rows: Sequence[Row], zone: Zone
     return parsed
 
 
-def _columns(item: FileType, header: Sequence[str], problems: list[Problem]) -> dict[str, Column]:
-    """Header cell → its column; a header may be English or Chinese."""
-    known = {name: column for column in item.columns + item.lines for name in column.headers}
-    by_header: dict[str, Column] = {}
-    for cell in header:
-        if cell not in known:
-            problems.append(Problem(1, cell, cell, "E-ERP-04"))
-        elif known[cell] in by_header.values():
-            problems.append(Problem(1, known[cell].name, cell, "E-ERP-21"))
-        else:
-            by_header[cell] = known[cell]
-    missing = item.required - {column.name for column in by_header.values()}
-    problems += [Problem(1, name, "", "E-ERP-05") for name in sorted(missing)]
-    return by_header
-
-
 def _row(
     item: FileType, row: Row, columns: Mapping[str, Column], zone: ZoneInfo, problems: list[Problem]
 ) -> Values:
-    values: Values = {}
     before = len(problems)
-    for cell, column in columns.items():
-        shown = row.cells[cell]
-        if not shown:
-            if column.name in item.required:
-                problems.append(Problem(row.number, column.name, "", "E-ERP-07"))
-            continue
-        try:
-            values[column.name] = column.parse(shown, zone)
-        except BadCell as error:
-            problems.append(Problem(row.number, column.name, shown[:60], error.code, error.detail))
+    values = values_of(row, columns, item.required, zone, problems)
     if len(problems) == before and item.prefix in _CONTRADICTIONS:
         contradictions = _CONTRADICTIONS[item.prefix](values)
         problems += [

@@ -37,9 +37,6 @@ from station.erp.folder.disk import (
     shown,
     write_rows,
 )
-from station.erp.folder.opening import opened
-from station.erp.folder.tables import MAX_BYTES
-from station.erp.inward.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
 from station.erp.port import Down
 from station.exchange.documents import (
     OrderShortage,
@@ -51,6 +48,9 @@ from station.exchange.documents import (
     doc_type_of,
     to_data,
 )
+from station.ground.spreadsheets.opening import opened
+from station.ground.spreadsheets.reading import MAX_BYTES
+from station.ground.spreadsheets.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
 
 log = logging.getLogger(__name__)
 

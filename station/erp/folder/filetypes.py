@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from station.erp.folder.cells import (
-    Parser,
-    barcode,
+from station.catalog.columns import ARTICLE
+from station.ground.spreadsheets.cells import (
     code,
     day,
     flag,
@@ -21,30 +20,9 @@ from station.erp.folder.cells import (
     note,
     number,
     one_of,
-    pattern,
     text,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One documented column.
-
-    `zh` is its header in Chinese, other accepted headers behind ``/``, what it means behind ``：``.
-    `field` is where the document keeps it when that has another name.
-    """
-
-    name: str
-    zh: str
-    en: str
-    parse: Parser
-    example: str
-    field: str = ""
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """Every header by which the column is known."""
-        return (self.name, *self.zh.partition("：")[0].split("/"))
+from station.ground.spreadsheets.columns import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +35,11 @@ class FileType:
     required: frozenset[str]
     columns: tuple[Column, ...]
     lines: tuple[Column, ...] = ()
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Its own and those of its lines."""
+        return self.columns + self.lines
 
 
 # 48: with what is put around it, the key of its cancellation must fit into the outbox (80)
@@ -75,47 +58,7 @@ _LINE = (
     Column("price", "单价：元", "yuan of one unit", money, "12.50", "price_fen"),
 )
 
-PRODUCTS = (
-    Column("sku_code", "商品编码/货号", "our article number", code(40), "S0001", "code"),
-    Column("name_zh", "中文名/商品名称", "name in Chinese", text(200), "有机燕麦片"),
-    Column("name_en", "英文名", "name in English", text(200), "Organic oats"),
-    Column("spec", "规格", "size, colour", text(100), "1kg"),
-    Column("unit", "单位", "name of one unit", text(20), "件"),
-    Column("barcode", "条码/商品条码", "barcode of one unit", barcode, "6900000000014"),
-    Column("inner_barcode", "内包条码", "barcode of an inner pack", barcode, "26900000000018"),
-    Column("case_barcode", "箱码", "barcode of a case", barcode, "16900000000011"),
-    Column("inner_per_case", "每箱内包数：0 为没有", "inner packs in a case, 0 none", _days, "2"),
-    Column("case_qty", "箱规：每箱单件数", "units in a case", number(1), "12"),
-    Column("gross_g", "毛重克：单件, 整克", "whole grams of one unit", number(0, 1_000_000), "1080"),
-    Column(
-        "volume_cm3",
-        "体积：单件, 立方厘米",
-        "cubic centimetres of one unit",
-        number(0, 10_000_000),
-        "2400",
-    ),
-    Column("is_valuable", "贵重：是/否", "valuable: yes or no", flag, "否"),
-    Column("is_serial", "序列号管理：是/否", "has serial numbers: yes or no", flag, "否"),
-    Column("is_lot", "批次管理：是/否", "has lot numbers: yes or no", flag, "是"),
-    Column("lot_regex", "批号格式：如 L[0-9]{6}", "what its lots look like", pattern, "L[0-9]{6}"),
-    Column("is_shelf_life", "效期管理：是则必填保质期", "dated: then shelf_life_n is needed", flag, "是"),
-    Column("shelf_life_n", "保质期：天数或月数", "shelf life in days or months", number(1, 9999), "360"),
-    Column("shelf_life_unit", "保质期单位：D 天, M 月", "D days, M months", one_of("D", "M"), "D"),
-    Column("reject_days", "禁收天数：剩余少于此不收", "days that must be left to receive", _days, "240"),
-    Column("lockup_days", "禁售天数：剩余少于此不发", "days that must be left to ship", _days, "60"),
-    Column("advent_days", "临期天数：剩余少于此预警", "days left when near expiry", _days, "90"),
-    Column("abc", "ABC：周转分类", "turnover class A, B or C", one_of("A", "B", "C"), "B"),
-    Column(
-        "item_type",
-        "类型：NORMAL 正品, GIFT 赠品, PACKAGING 包材",
-        "NORMAL, GIFT or PACKAGING",
-        one_of("NORMAL", "GIFT", "PACKAGING"),
-        "NORMAL",
-    ),
-    Column("price", "价格：元", "yuan of one unit", money, "9.90", "price_fen"),
-    Column("is_active", "在用：是/否, 默认是", "still sold: yes or no, yes if left out", flag, "是"),
-    _VERSION,
-)
+PRODUCTS = (*ARTICLE, _VERSION)
 SUPPLIERS = (
     Column("supplier_code", "供应商编码", "supplier number", code(40), "V01", "code"),
     Column("supplier_name", "供应商/供应商名称", "supplier's name", text(120), "良品食业", "name"),
@@ -258,5 +201,5 @@ def describe() -> list[dict[str, Any]]:
             "example": column.example,
         }
         for item in FILES.values()
-        for column in item.columns + item.lines
+        for column in item.all_columns
     ]

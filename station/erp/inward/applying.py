@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from station.carriers import supplied
 from station.catalog import rules as catalog
-from station.erp.inward.reasons import NOT_APPLICABLE, UNKNOWN_SKU
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
+from station.ground.spreadsheets.reasons import NOT_APPLICABLE, UNKNOWN_SKU
 from station.ground.work import OFFICE, By, Work
 from station.inbound import notices
 from station.outbound.orders import rules as orders

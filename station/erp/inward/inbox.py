@@ -18,11 +18,11 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from station.erp.inward import applying, problems, validate, vetting
-from station.erp.inward.reasons import LATE, OTHER_SOURCE, REASONS
 from station.erp.port import Item
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
 from station.ground.db import table
+from station.ground.spreadsheets.reasons import LATE, OTHER_SOURCE, REASONS
 from station.settings import Settings
 
 STOPS = {"cancel": "order", "cancel_notice": "notice"}

@@ -8,9 +8,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from station.erp.inward import feeds, problems
-from station.erp.inward.reasons import UNMAPPED
 from station.erp.models import InboxProblem, ProblemState
 from station.exchange.models import MESSAGE, OutboxMessage
+from station.ground.spreadsheets.reasons import UNMAPPED
 from station.ground.work import SYSTEM
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from station.erp import port
 from station.erp.inward import validate
-from station.erp.inward.reasons import NOT_UNDERSTOOD, UNMAPPED
 from station.exchange import documents as erp
+from station.ground.spreadsheets.reasons import NOT_UNDERSTOOD, UNMAPPED
 
 
 class NotWhole(Exception):

@@ -10,10 +10,10 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from station.clock import is_past
-from station.erp.inward.reasons import LATE, WAITING
 from station.erp.models import PROBLEM, InboxProblem, ProblemState
 from station.erp.port import Item
 from station.exchange import documents as erp
+from station.ground.spreadsheets.reasons import LATE, WAITING
 from station.ground.work import OFFICE
 
 FIRST_WAIT_S, LAST_WAIT_S = 30, 3600

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from station.erp.inward import inbox, problems, vetting
-from station.erp.inward.reasons import LATE, NOT_UNDERSTOOD
 from station.erp.models import InboxProblem, ProblemState
 from station.erp.port import Item
 from station.exchange import documents as erp
+from station.ground.spreadsheets.reasons import LATE, NOT_UNDERSTOOD
 from station.ground.work import OFFICE
 from station.settings import Settings
 

@@ -14,9 +14,9 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from station.erp.folder.cells import MAX_QTY, TURNING
 from station.exchange import documents as erp
 from station.ground.scan import lot_patterns
+from station.ground.spreadsheets.cells import MAX_QTY, TURNING
 
 LIMITS = {
     "code": 40, "sku_code": 40, "supplier_code": 40, "asn_no": 40, "erp_no": 48, "line_key": 60,
@@ -58,7 +58,9 @@ _HIDDEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}
 
 
 def problems(doc: Any) -> list[tuple[str, str]]:
-    """What is wrong with a document: (field, code of `station.erp.inward.reasons`); empty when nothing is."""
+    """What is wrong with a document: (field, code of `station.ground.spreadsheets.reasons`); empty when
+    nothing is.
+    """
     return [*_fields(doc, ""), *_CONTRADICTIONS.get(type(doc), _none)(doc)]
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Response, abort
 
-from station.erp.folder import columns, templates
-from station.erp.inward.reasons import NOT_APPLICABLE, REASONS
+from station.erp.folder import columns
 from station.erp.models import ErpFile
 from station.erp.pages import queries
 from station.erp.pages.shared import page
+from station.ground.spreadsheets.reasons import NOT_APPLICABLE, REASONS
 from station.ground.web.desk import DESK, blueprint, shown
 from station.ground.web.i18n import language
 from station.ground.web.kit import allow, hub
@@ -46,9 +46,9 @@ def erp_template(name: str, kind: str) -> Any:
         abort(404)
     doc_type = columns.FILES[name].doc_type
     if kind == "xlsx":
-        response = Response(templates.workbook(doc_type), mimetype=XLSX)
+        response = Response(columns.workbook(doc_type), mimetype=XLSX)
     else:
-        response = Response(templates.text(doc_type).encode("utf-8-sig"), content_type=CSV)
+        response = Response(columns.template(doc_type).encode("utf-8-sig"), content_type=CSV)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-template.{kind}"'
     return response
 

@@ -8,12 +8,12 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from station.erp.inward import problems, retrying
-from station.erp.inward.reasons import NOT_APPLICABLE, REASONS
 from station.erp.models import PROBLEM, InboxProblem, ProblemState
 from station.erp.pages import queries
 from station.erp.pages.fields import changed_fields, mended, pretty, readable
 from station.erp.pages.shared import decide, page, plain
 from station.erp.pages.talk import REASON_LIMIT
+from station.ground.spreadsheets.reasons import NOT_APPLICABLE, REASONS
 from station.ground.web.desk import DESK, RULERS, asked, blueprint, page_number
 from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 
 from station.clock import Clock
 from station.erp.inward import inbox, problems, vetting
-from station.erp.inward.reasons import LATE, NOT_APPLICABLE, UNKNOWN_SKU
 from station.erp.port import Item
 from station.erp.rest import replies
 from station.erp.rest.shapes import BadShape, Entry
 from station.erp.rest.tokens import Caller
 from station.ground.db import BULK, DESK, Database, DatabaseUnusable
+from station.ground.spreadsheets.reasons import LATE, NOT_APPLICABLE, UNKNOWN_SKU
 from station.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -11,12 +11,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, get_args, get_origin
 
-from station.erp.folder.cells import MAX_QTY
 from station.erp.inward.validate import CHOICES, MOST, POSITIVE, plan_of
 from station.erp.rest import answers
 from station.erp.rest.endpoints import NUMBERS
 from station.erp.rest.shapes import fields_of
 from station.exchange import documents as erp
+from station.ground.spreadsheets.cells import MAX_QTY
 
 Schema = dict[str, Any]
 

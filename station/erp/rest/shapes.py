@@ -17,9 +17,9 @@ from functools import cache
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from station.erp.inward import validate
-from station.erp.inward.reasons import REASONS
 from station.erp.rest.endpoints import NUMBERS
 from station.exchange import documents as erp
+from station.ground.spreadsheets.reasons import REASONS
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.erp.folder import columns, tables
-from station.erp.inward.reasons import MOST_PROBLEMS, REASONS, Problem
+from station.erp.folder import columns
 from station.exchange import documents as erp
+from station.ground.spreadsheets import reading as tables
+from station.ground.spreadsheets.reasons import MOST_PROBLEMS, REASONS, Problem
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 quick = settings(deadline=None, derandomize=True, max_examples=100)

@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from station.erp.folder import columns, tables
+from station.erp.folder import columns
 from station.erp.folder.files import FolderConnector, IncomingFile, PollResult, Rejected
-from station.erp.inward.reasons import REASONS, Problem
 from station.exchange import documents as erp
+from station.ground.spreadsheets import reading as tables
+from station.ground.spreadsheets.reasons import REASONS, Problem
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = 1_772_600_000

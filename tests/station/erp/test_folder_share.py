@@ -16,9 +16,9 @@ import pytest
 from station.erp.folder import disk
 from station.erp.folder import files as folders
 from station.erp.folder.files import FOLDERS, FolderConnector, IncomingFile, PollResult, Rejected
-from station.erp.inward.reasons import Problem
 from station.erp.port import Down
 from station.exchange import documents as erp
+from station.ground.spreadsheets.reasons import Problem
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = 1_772_600_000

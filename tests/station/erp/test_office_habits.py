@@ -12,9 +12,9 @@ import pytest
 
 from station.erp.folder.columns import FILES
 from station.erp.folder.files import FolderConnector
-from station.erp.folder.tables import read
-from station.erp.inward.reasons import BadCell, BadFile
 from station.exchange.models import OutboxMessage
+from station.ground.spreadsheets.reading import read
+from station.ground.spreadsheets.reasons import BadCell, BadFile
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONG = ["suppliers" + "x" * 240 + ".csv", "suppliers" + "供" * 78 + ".csv", "供" * 80 + ".csv"]

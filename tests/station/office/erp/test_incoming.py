@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from station.erp import connections, vocabulary
-from station.erp.inward.reasons import LATE, UNMAPPED
 from station.erp.models import ErpMapping, InboxProblem
 from station.exchange import documents as erp
+from station.ground.spreadsheets.reasons import LATE, UNMAPPED
 from station.practice.demo import goods
 from tests.floor import CHEN, LI, Floor
 from tests.station.office.erp.desk import arrive, audits, enter, problem, read, row_of

@@ -9,10 +9,11 @@ import zipfile
 import pytest
 
 from printers.apart import Limits, NotNow, Room
-from station.erp.folder import opening, tables
-from station.erp.inward.reasons import REASONS, BadFile
+from station.ground.spreadsheets import opening
+from station.ground.spreadsheets import reading as tables
+from station.ground.spreadsheets.reasons import REASONS, BadFile
 from tests.station.erp.test_folder import NOON, SUPPLIERS, Office
-from tests.station.erp.test_tables import repacked, xlsx
+from tests.station.ground.spreadsheets.test_reading import repacked, xlsx
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and processor time are Linux's")
 

@@ -1,11 +1,14 @@
-"""Why a file from the office is not taken: code → (中文, English), and one finding with its place.
+"""Why a file is not taken: code → (中文, English), and one finding with its place.
 
-The office reads these in ``rejected/NAME.reason.csv``. Codes keep their meaning for ever.
+The office reads these in ``rejected/NAME.reason.csv``, people at the desk on the page. Codes keep their
+meaning for ever; a reason that a worker hears too is one of the catalogue.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from station.ground.words.messages import catalogue, say
 
 MOST_PROBLEMS = 50
 """Findings listed for one file: who mends fifty looks again anyway."""
@@ -68,6 +71,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "打开此文件要花太多时间或内存, 请拆成几个文件",
         "opening the file takes too much time or memory, split it into several",
     ),
+    "E-ERP-30": (
+        "此行有合并单元格, 被合并的格子里没有内容: 请取消合并, 每行都填写",
+        "merged cells in this row hold nothing: split them and fill in every row",
+    ),
+    "E-ERP-32": ("日期有两种读法, 请写 2026-01-31", "the date can be read in two ways, write 2026-01-31"),
+    "E-ERP-33": (
+        "请用半角字符, 编码用大写字母",
+        "write it in ordinary half-width characters, codes in capital letters",
+    ),
     NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
     LATE: ("更改来得太晚, 作业已开始", "the change came too late, work on it has begun"),
     UNMAPPED: ("对照表里还没有这个词", "a word that is not in the mapping yet"),
@@ -89,9 +101,16 @@ class Problem:
 
     @property
     def reason(self) -> tuple[str, str]:
-        """What is wrong, in Chinese and in English."""
-        zh, en = REASONS.get(self.code, REASONS[NOT_APPLICABLE])
+        """What is wrong, in Chinese and in English: of the reasons here, or of the catalogue."""
+        zh, en = REASONS.get(self.code) or _said(self.code)
         return (f"{zh}: {self.detail}", f"{en}: {self.detail}") if self.detail else (zh, en)
+
+
+def _said(code: str) -> tuple[str, str]:
+    if code not in catalogue():
+        return REASONS[NOT_APPLICABLE]
+    text = say(code)
+    return text["zh"], text["en"]
 
 
 class BadCell(Exception):

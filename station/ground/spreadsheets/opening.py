@@ -1,4 +1,4 @@
-"""Files from the office are opened in a process apart: one that is a bomb is refused, and the next one read.
+"""Files of others are opened in a process apart: one that is a bomb is refused, and the next one read.
 
 What comes back is text, row by row in small pieces, so that scans are answered in between.
 """
@@ -6,12 +6,12 @@ What comes back is text, row by row in small pieces, so that scans are answered 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from printers.apart import CRASH, Limits, No, Room, TooMuch
-from station.erp.folder.tables import Row, read
-from station.erp.inward.reasons import BadFile, Problem
+from station.ground.spreadsheets.reading import Row, read
+from station.ground.spreadsheets.reasons import BadFile, Problem
 
 LIMITS = Limits(cpu_s=60, clock_s=180, memory_mb=1500, answer_mb=100)
 """The largest workbook that is allowed takes half of that."""
@@ -22,10 +22,11 @@ _ROOM = Room(LIMITS)
 _PIECE = 500
 
 
-def opened(name: str, data: bytes) -> tuple[list[str], list[Row]]:
-    """What `tables.read` gives; BadFile, also when it takes too much time or memory; `apart.NotNow`."""
+def opened(name: str, data: bytes, known: Collection[str] = ()) -> tuple[list[str], list[Row]]:
+    """What `reading.read` gives; BadFile, also when it takes too much time or memory; `apart.NotNow`."""
+    facts = {"name": name, "known": sorted(known)}
     try:
-        head, *pieces = _ROOM.run("station.erp.folder.opening:rows", {"name": name}, data)
+        head, *pieces = _ROOM.run("station.ground.spreadsheets.opening:rows", facts, data)
     except No as no:
         raise BadFile(*(Problem(**item) for item in no.facts["problems"])) from None
     except TooMuch as ended:
@@ -38,7 +39,7 @@ def opened(name: str, data: bytes) -> tuple[list[str], list[Row]]:
 def rows(facts: dict[str, Any], data: bytes) -> Iterator[bytes]:
     """The job of `opened`: the header, then pieces of rows."""
     try:
-        header, records = read(facts["name"], data)
+        header, records = read(facts["name"], data, facts.get("known", ()))
     except BadFile as bad:
         problems = [
             {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from station.erp.inward.reasons import BadCell
 from station.ground.scan import lot_patterns
+from station.ground.spreadsheets.reasons import BadCell
 
 MAX_QTY = 9_999_999
 
@@ -165,3 +165,82 @@ def instant(value: str, zone: ZoneInfo) -> datetime:
     if shown.astimezone(zone).replace(tzinfo=None) != at:
         raise BadCell("E-ERP-11", zone.key)
     return shown
+
+
+# --- what people write by hand -------------------------------------------------------------------
+
+
+def plain(parse: Parser) -> Parser:
+    """`parse` for what must be written in ordinary letters and digits: full-width ones are told with what
+    was meant.
+    """
+
+    def strict(value: str, zone: ZoneInfo) -> Any:
+        meant = unicodedata.normalize("NFKC", value)
+        if meant != value:
+            raise BadCell("E-ERP-33", f"{value} → {meant}")
+        return parse(value, zone)
+
+    return strict
+
+
+def capitals(limit: int) -> Parser:
+    """A code of ours, which has no small letters: what was meant is told."""
+
+    def strict(value: str, zone: ZoneInfo) -> str:
+        read = str(code(limit)(value, zone))
+        if read != read.upper():
+            raise BadCell("E-ERP-33", f"{read} → {read.upper()}")
+        return read
+
+    return plain(strict)
+
+
+_DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.(20[0-9]{2})")
+_YEAR_DOT = re.compile(r"(20[0-9]{2})\.([0-9]{1,2})\.([0-9]{1,2})")
+_IN_WORDS = re.compile(r"(20[0-9]{2}) ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]")
+_SERIAL = re.compile(r"[0-9]{5}")
+_SERIAL_ZERO = date(1899, 12, 30)
+"""Day 0 of a spreadsheet's count; right for every day since March 1900."""
+_EITHER_WAY = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{2}|20[0-9]{2})")
+
+
+def written_day(value: str, zone: ZoneInfo) -> date:
+    """A date as people write it: 2026-11-30, 2026/11/30, 20261130, 30.11.2026, 2026年11月30日, 2026.11.30,
+    or the number of days by which a spreadsheet counts. What can be read in two ways is refused with both
+    (E-ERP-32).
+    """
+    for form, order in ((_DAY_FIRST, (3, 2, 1)), (_YEAR_DOT, (1, 2, 3)), (_IN_WORDS, (1, 2, 3))):
+        match = form.fullmatch(value)
+        if match is not None:
+            return _day_of(*(match[part] for part in order))
+    if _SERIAL.fullmatch(value):
+        serial = _SERIAL_ZERO + timedelta(days=int(value))
+        if 2000 <= serial.year < 2100:  # noqa: PLR2004 — this century, as everywhere
+            return serial
+    match = _EITHER_WAY.fullmatch(value)
+    if match is not None:
+        raise BadCell("E-ERP-32", _readings(match[1], match[3], match[4]))
+    return day(value, zone)
+
+
+def _day_of(year: str, month: str, day_: str) -> date:
+    try:
+        return date(int(year), int(month), int(day_))
+    except ValueError:
+        raise BadCell("E-ERP-10") from None
+
+
+def _readings(first: str, second: str, last: str) -> str:
+    """What a date may mean, as whole dates."""
+    year = last if len(last) > 2 else f"20{last}"  # noqa: PLR2004 — two digits of a year
+    tries = [(year, second, first), (year, first, second)]
+    if len(last) == 2:  # noqa: PLR2004
+        tries.append((f"20{int(first):02}", second, last))
+    found = []
+    for parts in tries:
+        try:
+            found.append(_day_of(*parts).isoformat())
+        except BadCell:
+            continue
+    return " / ".join(dict.fromkeys(found))

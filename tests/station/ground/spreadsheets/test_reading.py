@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from station.erp.folder import cells, tables
-from station.erp.inward.reasons import REASONS, BadCell, BadFile
+from station.ground.spreadsheets import cells
+from station.ground.spreadsheets import reading as tables
+from station.ground.spreadsheets.reasons import REASONS, BadCell, BadFile
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -12,14 +12,14 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from station.erp.folder.cells import EXACT_DIGITS
-from station.erp.inward.reasons import MOST_PROBLEMS, BadFile, Problem
+from station.ground.spreadsheets.cells import EXACT_DIGITS
+from station.ground.spreadsheets.reasons import MOST_PROBLEMS, BadFile, Problem
 
 MAX_BYTES, MAX_UNZIPPED, MAX_ROWS, MAX_COLUMNS = 20_000_000, 200_000_000, 200_000, 200
 MAX_CELLS = 2_000_000
@@ -27,6 +27,12 @@ MAX_CELLS = 2_000_000
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 """Dropped around a cell. A tab before a code is how exports keep Excel from eating it."""
+
+TITLES = 10
+"""So many filled rows may hold titles before the header comes."""
+
+_FIRST_SHEET = re.compile(r"worksheets/sheet1\.xml$")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=\"[A-Z]+([0-9]{1,7}):[A-Z]+([0-9]{1,7})\"")
 
 _CELLS = (b"<c ", b"<c>", b"<c/", b"<row", b"<si>", b"<si ", b"<si/", b"<xf ", b"<xf/")
 """What a reader's work is counted by. Who writes them otherwise meets the limits of the process."""
@@ -45,12 +51,21 @@ class Row:
     cells: dict[str, str]
 
 
-def read(name: str, data: bytes) -> tuple[list[str], list[Row]]:
-    """Header and rows of a ``.csv`` or ``.xlsx`` file; blank rows are skipped but counted."""
+def read(name: str, data: bytes, known: Collection[str] = ()) -> tuple[list[str], list[Row]]:
+    """Header and rows of a ``.csv`` or ``.xlsx`` file; blank rows are skipped but counted.
+
+    With the headers that are `known` the file is one that a person fills in: titles above the header are
+    skipped, merged cells below it are refused, and a formula stays one, so that its column refuses it.
+    """
     if len(data) > MAX_BYTES:
         raise BadFile.because("E-ERP-03")
-    table = _xlsx(data) if name.lower().endswith(".xlsx") else _csv(data)
+    is_book = name.lower().endswith(".xlsx")
+    table = _xlsx(data, with_formulas=bool(known)) if is_book else _csv(data, known)
     filled = [(number, cells) for number, cells in table if any(cells)]
+    if known:
+        filled = _from_header(filled, known)
+        if is_book and filled:
+            _refuse_merged(data, filled[0][0])
     if len(filled) < 2:  # noqa: PLR2004 — a header and a row
         raise BadFile.because("E-ERP-19")
     header = _without_blank_end(filled[0][1], filled[1:])
@@ -62,6 +77,14 @@ def read(name: str, data: bytes) -> tuple[list[str], list[Row]]:
     if misfits:
         raise BadFile(*(Problem(number, "", "", "E-ERP-06") for number in misfits[:MOST_PROBLEMS]))
     return header, [Row(number, dict(zip(header, cells, strict=False))) for number, cells in filled[1:]]
+
+
+def _from_header(rows: list[Numbered], known: Collection[str]) -> list[Numbered]:
+    """The rows from the first of the upper ones that holds two known headers; all where none does."""
+    for at, (_number, cells) in enumerate(rows[:TITLES]):
+        if sum(cell in known for cell in cells) > 1:
+            return rows[at:]
+    return rows
 
 
 def _without_blank_end(header: list[str], rows: list[Numbered]) -> list[str]:
@@ -84,9 +107,9 @@ def _check_header(header: list[str]) -> None:
 # --- CSV ---------------------------------------------------------------------------------------
 
 
-def _csv(data: bytes) -> list[Numbered]:
+def _csv(data: bytes, known: Collection[str]) -> list[Numbered]:
     text = _decode(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, known), strict=True)
     rows: list[Numbered] = []
     try:
         for number, cells in enumerate(reader, 1):
@@ -119,22 +142,23 @@ def _is_broken_utf8(data: bytes) -> bool:
     return data.startswith(b"\xef\xbb\xbf") or broken * 2 < wide
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, known: Collection[str]) -> str:
     """The one of comma, semicolon and tab that cuts the header into most cells."""
-    first = next((line for line in re.split(r"[\r\n]", text, maxsplit=1) if line), "")
+    upper = [line for line in re.split(r"[\r\n]+", text, maxsplit=TITLES) if line][:TITLES]
+    first = next((line for line in upper if sum(name in line for name in known) > 1), "".join(upper[:1]))
     return max((",", ";", "\t"), key=re.sub(r'"[^"]*"', "", first).count)
 
 
 # --- XLSX --------------------------------------------------------------------------------------
 
 
-def _xlsx(data: bytes) -> list[Numbered]:
+def _xlsx(data: bytes, *, with_formulas: bool) -> list[Numbered]:
     """The first sheet, every row padded to the widest."""
     try:
         _refuse_bombs(data)
         with warnings.catch_warnings():  # openpyxl warns of styles and extensions that do not matter here
             warnings.simplefilter("ignore")
-            rows = list(_sheet(data))
+            rows = list(_sheet(data, with_formulas=with_formulas))
     except (BadFile, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 — openpyxl raises whatever the broken XML makes it stumble over
@@ -168,10 +192,23 @@ def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
             end = text[-len(b"<!DOCTYP") :]
 
 
-def _sheet(data: bytes) -> Iterator[Numbered]:
+def _refuse_merged(data: bytes, header: int) -> None:
+    """Cells that are merged below the header hold nothing but in one of their rows."""
+    found: set[int] = set()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if _FIRST_SHEET.search(name)]
+        for name in names:
+            for match in _MERGED.finditer(archive.read(name)):
+                top, bottom = int(match[1]), int(match[2])
+                found |= set(range(max(top, header), min(bottom, header + MAX_ROWS) + 1))
+    if found:
+        raise BadFile(*(Problem(row, "", "", "E-ERP-30") for row in sorted(found)[:MOST_PROBLEMS]))
+
+
+def _sheet(data: bytes, *, with_formulas: bool) -> Iterator[Numbered]:
     from openpyxl import load_workbook
 
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=not with_formulas, keep_links=False)
     try:
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()  # the stated size may be wrong, and rows beyond it would be dropped
