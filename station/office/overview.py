@@ -46,7 +46,10 @@ def desk() -> Any:
     ]
     if kept:
         counts.append((_("Kept after a short pick"), kept, url_for("office.shorts")))
-    links = [(url_for("office.stock"), _("Stock"))]  # not counted: it is as long as the hall is full
+    links = [  # not counted: they are as long as the hall is full
+        (url_for("office.stock"), _("Stock")),
+        (url_for("office.opening"), _("Opening stock")),
+    ]
     counts.append((_("Slots"), slots, url_for("office.slots")))
     return list_page(
         _("Overview"), (_("Refusals"), refused), counts=counts, needs=_needs(lacking), links=links

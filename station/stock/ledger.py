@@ -148,10 +148,11 @@ def post(work: Work, posting: Posting) -> None:
     _APPEND.run(tx, **_row(posting, work))
 
 
-def reverse(work: Work, idem_key: str, new_key: str, *, allocated: int = 0) -> None:
+def reverse(work: Work, idem_key: str, new_key: str, *, allocated: int = 0, doc_no: str = "") -> None:
     """Mirror the movement posted under `idem_key`; `allocated` of it become promised again.
 
-    A movement can be reversed once (unique `reverse_of`).
+    `doc_no` is the reversing document's number where it has one of its own (I9). A movement can be reversed
+    once (unique `reverse_of`).
     """
     row = work.tx.connection().execute(_FIND, {"idem_key": idem_key}).one()
     post(
@@ -164,7 +165,7 @@ def reverse(work: Work, idem_key: str, new_key: str, *, allocated: int = 0) -> N
             source=Place(row.to_location_id, row.to_status, row.to_hu_id),
             target=Place(row.from_location_id, row.from_status, row.from_hu_id),
             doc_type=row.doc_type,
-            doc_no=row.doc_no,
+            doc_no=doc_no or row.doc_no,
             idem_key=new_key,
             reason="UNDO",
             keeps_allocated=allocated,

@@ -30,4 +30,4 @@ def of_stock(tx: Session, _settings: Settings) -> Iterator[Need]:
     )
     sellable = select(Location.id).where(Location.kind.in_(SELLABLE_KINDS), lies_there.exists())
     if tx.scalar(sellable.limit(1)) is None:
-        yield Need("L-NEED-STOCK", {}, "office.stock")
+        yield Need("L-NEED-STOCK", {}, "office.opening")

@@ -1,4 +1,4 @@
-"""Goods in slots: putaway (P8), looking up, moves (P10)."""
+"""Goods in slots: what lies there from the beginning (P29), putaway (P8), looking up, moves (P10)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from station.storage import invariants
 from station.storage.hall.section import SECTION as HALL
 from station.storage.lookup.workflow import lookup
 from station.storage.moves.workflow import move
+from station.storage.opening import invariants as opening
+from station.storage.opening.registers import OPENINGS
 from station.storage.putaway.workflow import putaway
 from station.storage.registers import SLOTS
 
@@ -17,9 +19,15 @@ ROOM = Room(
         "station.storage.putaway.models",
         "station.storage.hall.models",
         "station.storage.moves.models",
+        "station.storage.opening.models",
     ),
-    pages=("station.storage.pages", "station.storage.hall.pages", "station.storage.hall.label_pages"),
-    registers=(SLOTS,),
-    invariants=invariants.INVARIANTS,
+    pages=(
+        "station.storage.pages",
+        "station.storage.hall.pages",
+        "station.storage.hall.label_pages",
+        "station.storage.opening.pages",
+    ),
+    registers=(SLOTS, OPENINGS),
+    invariants=(*invariants.INVARIANTS, *opening.INVARIANTS),
     setup=(HALL,),
 )

@@ -24,6 +24,7 @@ NO_STATE = {
     "move_task.status": "what the goods are that are moved, written once",
     "movement.from_status": "written once, and sealed",
     "movement.to_status": "written once, and sealed",
+    "opening.source": "where its lines came from, written once",
     "pin_tally.line": "part of the row's key: which kind of proof is counted",
     "print_job.state": "the printing package has its own lifecycle (`printers.schema.STATES`, every move names the "
     "states it may leave) and keeps when, who and why in the job's columns; it imports nothing of ours",
