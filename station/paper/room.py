@@ -12,6 +12,7 @@ ROOM = Room(
         "station.paper.pages.jobs",
         "station.paper.pages.printers",
         "station.paper.pages.setup",
+        "station.paper.pages.finding",
         "station.paper.pages.routes",
     ),
     registers=(JOBS,),

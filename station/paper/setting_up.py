@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from printers import roster, routes
 from printers.documents import KINDS
 from printers.errors import PrintError
-from printers.media import MEDIA
+from printers.media import ALLOWED, MEDIA
 from printers.reach import Forbidden, Reach
 from printers.routes import ANYWHERE
 from printers.transports import tcp
@@ -153,6 +153,15 @@ def apply_papers(work: Work, papers: Sequence[Paper], _parts: Parts) -> list[Cha
 
 def _send(tx: Session, paper: Paper, printer_id: int, standby: int | None) -> None:
     routes.set_route(tx, paper.kind, printer_id, workstation=paper.at, standby_printer_id=standby)
+
+
+def take_free(tx: Session, printer_id: int, media: str) -> list[str]:
+    """Send every kind of paper there that goes on its medium and that no printer prints anywhere yet."""
+    taken = {one.kind for one in routes.list_routes(tx) if one.workstation == ANYWHERE}
+    free = [kind for kind in KINDS if kind != "test_page" and kind not in taken and media in ALLOWED[kind]]
+    for kind in free:
+        routes.set_route(tx, kind, printer_id)
+    return free
 
 
 def export_printers(tx: Session) -> list[dict[str, Any]]:

@@ -17,11 +17,11 @@ from printers.media import MEDIA
 from printers.reach import Forbidden
 from printers.text import clean
 from printers.transports import Limits, LineBroken, tcp
-from station.ground.web.desk import blueprint
+from station.ground.web.desk import asked, blueprint
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.words.actor import Actor
-from station.paper import board
+from station.paper import board, setting_up
 from station.paper.pages.printers import SETTERS, found_printer, told
 from station.people import trail
 
@@ -34,8 +34,9 @@ FIELDS = ("code", "name", "language", "address", "media", "lang")
 @blueprint.get("/desk/printers/new")
 @allow(*SETTERS)
 def new_printer() -> Any:
-    """An empty form; the address comes first."""
-    return _form({}, None)
+    """A form; the address comes first, and with it what was found there."""
+    values = {name: asked(name, 200) for name in ("address", "language", "name", "dpi")}
+    return _form({name: text for name, text in values.items() if text}, None)
 
 
 @blueprint.get("/desk/printers/<int(max=2147483647):printer_id>/edit")
@@ -81,7 +82,10 @@ def save_printer() -> Any:
         settings = _settings(values)
         _require_reach(values["address"])
         seen, now = _seen(), station.clock.now()
-        made = station.db.write(lambda tx: _saved(tx, printer_id, values["code"], settings, seen, who, now))
+        takes = request.form.get("papers") == "free"
+        made = station.db.write(
+            lambda tx: _saved(tx, printer_id, values["code"], settings, seen, who, now, takes=takes)
+        )
     except PrintError as refusal:
         return _form(values, printer_id, notice=told(refusal)), 422
     return redirect(url_for("office.printer", printer_id=made))
@@ -104,6 +108,8 @@ def _saved(
     seen: dict[str, Any],
     who: Actor,
     now: datetime,
+    *,
+    takes: bool,
 ) -> int:
     kept = {name: str(value) for name, value in settings.items()}
     if printer_id is None:
@@ -111,6 +117,9 @@ def _saved(
         if seen:
             roster.note_found(tx, made, **seen)
         trail.note(tx, who, "PRINTER_ADD", code, now, **kept)
+        if takes:
+            taken = setting_up.take_free(tx, made, str(settings["media"]))
+            trail.note(tx, who, "PRINT_ROUTE", code, now, papers=" ".join(taken))
         return made
     roster.change_printer(tx, printer_id, **settings)
     trail.note(tx, who, "PRINTER_CHANGE", roster.show_printer(tx, printer_id).code, now, **kept)
@@ -133,7 +142,7 @@ def _misfit(answer: Any, values: dict[str, str]) -> str:
 
 
 def _given() -> dict[str, str]:
-    names = (*FIELDS, "dpi", "coding", "sensor", "gap_mm", "feed_rows", "cut")
+    names = (*FIELDS, "dpi", "coding", "sensor", "gap_mm", "feed_rows", "cut", "papers")
     return {name: request.form.get(name, "").strip()[:200] for name in names}
 
 
@@ -164,9 +173,12 @@ def number(text: str) -> int | None:
 
 
 def _form(values: dict[str, str], printer_id: int | None, *, answer: Any = None, notice: str = "") -> str:
+    with hub().db.read() as tx:
+        taken = {printer.code for printer in roster.list_printers(tx)}
+    free = next(f"PR{n}" for n in range(1, len(taken) + 2) if f"PR{n}" not in taken)
     return render_template(
         "office/printer_form.html",
-        values={"code": "PR", "dpi": "203", "lang": "zh"} | values,
+        values={"code": free, "dpi": "203", "lang": "zh"} | values,
         printer_id=printer_id,
         answer=answer,
         misfit=_misfit(answer, values),
