@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ABOVE = (
     "station.serving.tls.pages",
+    "station.serving.handhelds",
     "station.practice.training.pages",
     "station.practice.demo.pages",
 )

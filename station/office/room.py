@@ -9,6 +9,7 @@ ROOM = Room(
     pages=(
         "station.office.pages",
         "station.office.shop",
+        "station.office.first",
         "station.office.overview",
         "station.office.positions",
         "station.office.cards",

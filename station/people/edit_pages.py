@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from station.ground.web.kit import actor, allow, hub
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused, say
 from station.ground.work import Work
-from station.people import editing, rules, sessions
+from station.people import editing, queries, rules, sessions
 from station.people.desk import found
 from station.people.editing import Wanted
 from station.people.models import User
@@ -27,7 +28,8 @@ NEW_PERSON = Wanted("", "", ())
 def add_person() -> Any:
     """A new person: who they are, what they do, and their first PIN, typed by themselves."""
     if request.method == "GET":
-        return _form(NEW_PERSON, None)
+        with hub().db.read() as tx:
+            return _form(replace(NEW_PERSON, number=queries.free_number(tx)), None)
     wanted = editing.read(request.form)
     by = actor()
     try:
@@ -36,6 +38,8 @@ def add_person() -> Any:
         made = _do(lambda work: editing.add(work, wanted, pin_hash, by).id)
     except Refused as refusal:
         return _form(wanted, None, refusal), 422
+    if request.form.get("then") == "another":
+        return redirect(url_for("office.add_person", added=made))
     return redirect(url_for("office.person", user_id=made))
 
 
@@ -63,6 +67,16 @@ def _do(rule: Callable[[Work], Any]) -> Any:
     return hub().works.do(rule, actor())
 
 
+def _added() -> str:
+    """Who was added just before, when the form was asked for again."""
+    text = request.args.get("added", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
+        return ""
+    with hub().db.read() as tx:
+        user = tx.get(User, int(text))
+    return user.name if user else ""
+
+
 def _form(wanted: Wanted, user: User | None, refusal: Refused | None = None) -> str:
     back = url_for("office.person", user_id=user.id) if user else url_for("office.people")
     return render_template(
@@ -75,4 +89,5 @@ def _form(wanted: Wanted, user: User | None, refusal: Refused | None = None) -> 
         is_self=bool(user and user.id == actor().user_id),
         refusal=say(refusal.code, refusal.facts) if refusal else None,
         back=back,
+        added=_added() if user is None else "",
     )

@@ -8,6 +8,7 @@ from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from station.ground.scan.models import Scan
+from station.people import rules
 from station.people.models import AuditRow, User
 
 _FIELDS = (
@@ -34,6 +35,13 @@ def scans_before(tx: Session, run_id: int, scan_id: int, limit: int) -> list[Any
     """The person's scans in the same process before this one, newest first."""
     query = select(*_FIELDS).where(Scan.run_id == run_id, Scan.id < scan_id)
     return list(tx.execute(query.order_by(Scan.id.desc()).limit(limit)))
+
+
+def free_number(tx: Session) -> str:
+    """The number after the highest that is all digits: a suggestion for the next badge."""
+    numbers = [rules.number_of(badge) for badge in tx.scalars(select(User.badge))]
+    figures = [int(number) for number in numbers if number.isascii() and number.isdigit()]
+    return str(max(figures, default=1000) + 1)[: rules.LONGEST_NUMBER]
 
 
 def wrong_pins(tx: Session, badge: str, limit: int) -> list[Any]:

@@ -7,12 +7,14 @@ import signal
 import socket
 import sys
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 
+from printers.finding import own_address
 from station.ground.db import owner, schema
 from station.serving import doors
 from station.serving.tls import identity
@@ -132,9 +134,17 @@ def free_port() -> int:
 
 def lan_address() -> str:
     """The address of this machine on its LAN, as a handheld would reach it; nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("10.255.255.255", 1))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+    return own_address()
+
+
+def handheld_host(settings: Settings) -> str:
+    """The host at which other devices find this station; "" when it listens on this machine only."""
+    try:
+        address = ip_address(settings.host)
+    except ValueError:
+        return "" if settings.host == "localhost" else settings.host
+    if address.is_loopback:
+        return ""
+    if address.is_unspecified:
+        return lan_address()
+    return f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004

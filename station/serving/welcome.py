@@ -12,6 +12,10 @@ from station.serving import server
 from station.settings import Settings
 from station.wiring.hub import Hub
 
+ONLY_HERE = (
+    'only this machine reaches it. For handhelds: host = "0.0.0.0" in station.toml, or STATION_HOST=0.0.0.0'
+)
+
 
 def tell(settings: Settings, hub: Hub) -> None:
     """The addresses, a QR code of them where somebody looks, and the start code while nobody can sign in.
@@ -28,8 +32,11 @@ def tell(settings: Settings, hub: Hub) -> None:
 def lines(settings: Settings, hub: Hub) -> list[str]:
     """The same as text."""
     said = [f"station: {address(settings)}"]
+    host = server.handheld_host(settings)
+    if not host:
+        said.append("station: " + ONLY_HERE)
     if server.https_files(settings):
-        secure = f"https://{server.lan_address()}:{settings.https_port}/"
+        secure = f"https://{host or 'localhost'}:{settings.https_port}/"
         said.append(f"station: {secure} after three steps at {address(settings)}trust")
     with hub.db.read() as tx:
         is_new = nobody_is_there(tx)
@@ -42,5 +49,5 @@ def lines(settings: Settings, hub: Hub) -> list[str]:
 
 
 def address(settings: Settings) -> str:
-    """Where a handheld finds the station without a certificate."""
-    return f"http://{server.lan_address()}:{settings.port}/"
+    """Where a browser finds the station without a certificate; a handheld too, if others reach it."""
+    return f"http://{server.handheld_host(settings) or '127.0.0.1'}:{settings.port}/"

@@ -22,6 +22,7 @@ from station.ground.scan.workflow import Workflow
 from station.ground.vitals import Vitals
 from station.ground.words.actor import Actor
 from station.ground.work import Works
+from station.office.steps import Looked
 from station.people.first import FirstStart
 from station.people.gate import Gate
 from station.people.pins import Pins
@@ -102,7 +103,9 @@ def build(
     clock = clock or SystemClock(settings.zone)
     pins = Pins.in_folder(settings.data)
     gate = Gate(db, pins, settings)
-    services = Services(KnownPeople(settings, gate), Resolver(rooms), parts=(RangeService(), FirstStart()))
+    services = Services(
+        KnownPeople(settings, gate), Resolver(rooms), parts=(RangeService(), FirstStart(), Looked())
+    )
     workflows = {flow.name: flow for room in rooms for flow in room.workflows}
     door = Door(db, clock, settings, services, workflows)
     hub = Hub(

@@ -1,0 +1,172 @@
+"""The way from an empty station to its first order: its steps, and what is missing in each.
+
+What is done is not noted anywhere: it is what the rooms' needs say at this moment, so that whoever leaves the
+path and comes back, or sets up by file meanwhile, finds it as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from printers.schema import CONFIRMED, SENT, print_job
+from station.exchange.models import ErpConnection
+from station.ground.setup.needs import Need
+from station.people.models import DeviceSession
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the way: page texts, the page that does it, the needs it mends.
+
+    `is_done` looks for what no need tells; `may_skip`: the first order can leave without it.
+    """
+
+    name: str
+    title: str
+    why: str
+    endpoint: str
+    codes: frozenset[str] = frozenset()
+    may_skip: bool = False
+    is_done: Callable[[Session], bool] = field(default=lambda _tx: True)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A step as it stands: what is missing, and where that is mended."""
+
+    step: Step
+    lacking: tuple[Need, ...]
+    is_done: bool
+
+    @property
+    def endpoint(self) -> str:
+        """The page for what is missing first."""
+        return next((need.endpoint for need in self.lacking if need.endpoint), self.step.endpoint)
+
+
+class Looked:
+    """When a station was last seen to lack nothing: most pages of most days need no other look."""
+
+    def __init__(self) -> None:
+        self.ready_at = float("-inf")
+
+
+def stand(tx: Session, lacking: Sequence[Need]) -> list[Standing]:
+    """Every step with what it lacks."""
+    found = []
+    for step in STEPS:
+        mine = tuple(need for need in lacking if need.code in step.codes)
+        found.append(Standing(step, mine, not mine and step.is_done(tx)))
+    return found
+
+
+def next_of(standings: Sequence[Standing]) -> Standing | None:
+    """The step to do now: the first that cannot be skipped, then the first at all."""
+    open_ones = [one for one in standings if not one.is_done]
+    musts = [one for one in open_ones if not one.step.may_skip]
+    return next(iter([*musts, *open_ones]), None)
+
+
+def _is_connected(tx: Session) -> bool:
+    return tx.scalar(select(ErpConnection.id).limit(1)) is not None
+
+
+def _has_handheld(tx: Session) -> bool:
+    """Somebody has signed in on a second device."""
+    devices = select(func.count(DeviceSession.device_hash.distinct())).where(DeviceSession.device_hash != "")
+    return (tx.scalar(devices) or 0) > 1
+
+
+def _has_label(tx: Session) -> bool:
+    kinds = ("slot_label", "thing_label", "label_sheet")
+    printed = print_job.c.kind.in_(kinds), print_job.c.state.in_((SENT, CONFIRMED))
+    return tx.execute(select(print_job.c.id).where(*printed).limit(1)).first() is not None
+
+
+STEPS = (
+    Step(
+        "name",
+        "Name of the warehouse",
+        "It stands on papers and on every screen.",
+        "office.shop",
+        frozenset({"L-NEED-NAME"}),
+    ),
+    Step(
+        "carriers",
+        "Carriers",
+        "Who takes the parcels, and the numbers on their labels.",
+        "office.carriers",
+        frozenset({"L-NEED-CARRIER", "L-NEED-NUMBERS", "L-NEED-ROUTES"}),
+    ),
+    Step(
+        "boxes",
+        "Boxes and bags",
+        "What goods are packed into, and what it weighs.",
+        "office.boxes",
+        frozenset({"L-NEED-BOX"}),
+    ),
+    Step(
+        "hall",
+        "Hall",
+        "Docks, shelves, benches, totes, and a lane for each carrier.",
+        "office.describe_hall",
+        frozenset({"L-NEED-PLACES", "L-NEED-LANE"}),
+    ),
+    Step(
+        "people",
+        "People",
+        "Somebody for every job; two signatures want two persons.",
+        "office.add_person",
+        frozenset({"L-NEED-ROLES"}),
+    ),
+    Step(
+        "printers",
+        "Printers",
+        "One for labels and one for A4 are enough to begin with.",
+        "office.find_printers",
+        frozenset({"L-NEED-PAPER"}),
+    ),
+    Step(
+        "scales",
+        "Scales",
+        "Without one, weights are typed with a supervisor's leave.",
+        "office.scales",
+        frozenset({"L-NEED-SCALE"}),
+        may_skip=True,
+    ),
+    Step(
+        "goods",
+        "Articles and orders",
+        "From the ERP, or from files in a folder.",
+        "office.erp",
+        frozenset({"L-NEED-ARTICLES"}),
+        is_done=_is_connected,
+    ),
+    Step(
+        "stock",
+        "Stock",
+        "What lies in the hall, so that it can be sold.",
+        "office.stock",
+        frozenset({"L-NEED-STOCK"}),
+    ),
+    Step(
+        "labels",
+        "Labels",
+        "Of slots, totes, benches and boxes: what has no label cannot be scanned.",
+        "office.hall_labels",
+        may_skip=True,
+        is_done=_has_label,
+    ),
+    Step(
+        "handheld",
+        "A handheld",
+        "A phone or a scanner opens the station by a QR code.",
+        "office.handhelds",
+        may_skip=True,
+        is_done=_has_handheld,
+    ),
+)
