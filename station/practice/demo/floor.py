@@ -12,7 +12,7 @@ from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode
 from station.inbound.models import InboundLine, InboundNotice, Receipt
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.stock import allocation
-from station.stock.models import HandlingUnit, Location
+from station.stock.models import HandlingUnit, Location, LocationKind, LocationState
 
 
 def things(tx: Session) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def things(tx: Session) -> dict[str, Any]:
     return {
         "products": _products(tx),
         "places": places,
+        "lanes": _lanes(tx),
         "boxes": [[row.code, row.name] for row in tx.execute(select(Packaging.code, Packaging.name))],
         "notices": _notices(tx),
         "receipts": [
@@ -41,6 +42,17 @@ def things(tx: Session) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _lanes(tx: Session) -> dict[str, str]:
+    """Carrier → the barcode of its first lane."""
+    rows = tx.execute(
+        select(Carrier.code, Location.barcode)
+        .join(Location, Location.carrier_id == Carrier.id)
+        .where(Location.kind == LocationKind.LANE, Location.state != LocationState.CLOSED)
+        .order_by(Location.id.desc())
+    )
+    return {row.code: row.barcode for row in rows}
 
 
 def _products(tx: Session) -> list[dict[str, Any]]:

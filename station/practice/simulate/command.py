@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,13 +37,39 @@ class Share(click.ParamType[Decimal]):
 @click.option("--cancel", type=Share(), default="0%", help="Orders the office cancels, at any moment.")
 @click.option("--short", type=Share(), default="0%", help="Stops at which the slot lacks goods.")
 @click.option("--url", default="", help="Drive a running demo station instead of a fresh one.")
+@click.option(
+    "--setup",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Work in the hall of this set-up file instead of the demo's; nothing reaches its printers.",
+)
 @click.option("--json", "as_json", is_flag=True)
 def simulate(
-    orders: int, workers: int, seed: int, cancel: Decimal, short: Decimal, url: str, *, as_json: bool
+    orders: int,
+    workers: int,
+    seed: int,
+    cancel: Decimal,
+    short: Decimal,
+    url: str,
+    setup: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Let virtual workers do the whole job through the HTTP door, then check."""
-    from station.practice.simulate import run
+    from station.ground.setup.problems import SetupRefused
+    from station.practice.simulate import run, shop
+    from station.wiring.setup.command import tell, text_of
 
-    report = run.simulate(orders, workers, seed, url, run.Mishaps(cancel, short), progress=not as_json)
+    if url and setup:
+        raise click.UsageError("A running station has its hall already: --url or --setup, not both.")
+    mishaps = run.Mishaps(cancel, short)
+    try:
+        report = run.simulate(
+            orders, workers, seed, url, mishaps, progress=not as_json, setup=text_of(setup) if setup else ""
+        )
+    except SetupRefused as refusal:
+        tell(refusal, str(setup))
+        sys.exit(1)
+    except shop.NotReady as reason:
+        raise click.ClickException(f"no order could leave this hall: {reason}") from None
     click.echo(json.dumps(report, ensure_ascii=False, indent=None if as_json else 2))
     sys.exit(0 if report["check"] == "ok" else 1)

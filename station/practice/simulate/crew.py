@@ -74,7 +74,7 @@ class AllRounder(Worker):
 
     def hall_bench(self) -> str:
         """Any bench: totes are brought to the row of benches."""
-        return str(next(code for code in sorted(self.hall.barcodes) if code.startswith("PACK-")))
+        return self.hall.row_of_benches
 
     def _walk(self, tote: str, body: dict[str, Any]) -> dict[str, Any]:
         sku = ""
@@ -202,7 +202,7 @@ class Dispatcher(Worker):
     def hand_over(self, carrier: str, badge: str, pin: str) -> int:
         """One manifest for everything staged in a carrier's lane; how many parcels left."""
         scan = self.scan
-        for raw in (self.hall.lanes[f"LANE-{carrier}"], "沪B99999"):
+        for raw in (self.hall.lanes[carrier], "沪B99999"):
             scan("dispatch", raw)
         body = scan("dispatch", "小王")
         while True:

@@ -22,12 +22,14 @@ class Hall:
         """Notice → article → lot and dates that its supplier prints on the cartons."""
         places = things["places"]
         self.barcodes = {code: barcode for rows in places.values() for code, barcode in rows}
-        self.lanes = dict(places.get("LANE", []))
+        self.lanes = dict(things["lanes"])
+        """Carrier → the barcode of its lane."""
         self.shelf = places["INTC"][0][1]
         self.boxes = [code for code, _name in things["boxes"]]
         self.totes = frozenset(code for code, _barcode in places["TOTE"])
         self._empty = deque(code for code, _barcode in places["TOTE"])
         self.benches = deque(code for code, _barcode in places["PACK"])
+        self.row_of_benches: str = min(self.benches)
         self._contents: dict[str, Counter[str]] = {}
         self._at_bench: deque[str] = deque()
         self._reserved: set[str] = set()

@@ -18,6 +18,8 @@ import click
 
 from station.clock import SystemClock
 from station.practice.demo import run as demo
+from station.practice.demo.world import ALL_HANDS
+from station.practice.simulate import shop
 from station.practice.simulate.client import Handheld, Tally, Unreachable
 from station.practice.simulate.crew import AllRounder, Dispatcher
 from station.practice.simulate.dock import DockCrew
@@ -56,14 +58,16 @@ def simulate(
     progress: bool,
     tally: Tally | None = None,
     patience_s: int = 120,
+    setup: str = "",
 ) -> dict[str, Any]:
     """Ship what can be shipped; the report described in docs/operate.md.
 
-    A handheld gives up when the station is not there for `patience_s`.
+    A handheld gives up when the station is not there for `patience_s`. `setup` is the text of a set-up file:
+    the hall is that shop's then, not the demo's.
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
-        target = url or stack.enter_context(fresh_station(orders, workers, seed))
+        target = url or stack.enter_context(fresh_station(orders, workers, seed, setup))
         shift = _Shift(target, workers, seed, mishaps, tally or Tally(), patience_s)
         bar = stack.enter_context(_bar(orders, show=progress))
         stack.callback(shift.close)
@@ -83,8 +87,10 @@ def _bar(orders: int, *, show: bool) -> Iterator[Callable[[int], None]]:
 
 
 @contextlib.contextmanager
-def fresh_station(orders: int, workers: int, seed: int) -> Iterator[str]:
-    """A demo station of its own in a temporary folder, served by the production server."""
+def fresh_station(orders: int, workers: int, seed: int, setup: str = "") -> Iterator[str]:
+    """A station of its own in a temporary folder, the demo's or by a set-up file's text, served by the
+    production server.
+    """
     with tempfile.TemporaryDirectory(prefix="station-sim-") as folder:
         port = server.free_port()
         environ = os.environ | {
@@ -92,17 +98,20 @@ def fresh_station(orders: int, workers: int, seed: int) -> Iterator[str]:
             "STATION_PORT": str(port),
             "STATION_HOST": "127.0.0.1",
             "STATION_IS_DEMO": str(workers),
-            "STATION_PREPARE": demo.PREPARE,
+            "STATION_PREPARE": shop.PREPARE if setup else demo.PREPARE,
         }
         settings = load(environ)
-        demo.prepare(
-            settings,
-            orders,
-            seed,
-            extra=workers,
-            benches=max(2, workers // 2),
-            skus=min(48, 12 + orders // 10),
-        )
+        if setup:
+            shop.prepare(settings, setup, orders=orders, seed=seed, workers=workers)
+        else:
+            demo.prepare(
+                settings,
+                orders,
+                seed,
+                extra=workers,
+                benches=max(2, workers // 2),
+                skus=min(48, 12 + orders // 10),
+            )
         process = subprocess.Popen(
             [sys.executable, "-m", "station.cli", "serve"], env=environ, stdout=sys.stderr
         )
@@ -171,7 +180,7 @@ class _Shift:
     def run(self, bar: Callable[[int], None]) -> None:
         """Receive, put away, release, pick, pack, dispatch."""
         threads = [threading.Thread(target=self._guard, args=(self._dock,), name="dock")]
-        helpers = [row for row in self.things["people"] if row[0] not in self._leads()] or [
+        helpers = [row for row in self.things["people"] if set(ALL_HANDS) <= set(row[3].split(","))] or [
             self._named("PICKER")
         ]
         for i, row in enumerate(helpers[: self.count]):
@@ -186,9 +195,6 @@ class _Shift:
         self.stop.set()
         for thread in threads:
             thread.join(timeout=60)
-
-    def _leads(self) -> set[str]:
-        return {row[0] for row in self.things["people"][:8]}
 
     def _guard(self, work: Callable[[], None]) -> None:
         try:
@@ -260,8 +266,7 @@ class _Shift:
         if len(staged) < enough:
             return 0
         shipped = 0
-        for lane in self.hall.lanes:
-            carrier = lane.removeprefix("LANE-")
+        for carrier in self.hall.lanes:
             if any(item.get("carrier") == carrier for item in staged):
                 done = dispatcher.hand_over(carrier, row[0], row[1])
                 bar(done)

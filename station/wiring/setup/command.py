@@ -39,9 +39,9 @@ def setup(ctx: click.Context, file: Path | None, *, is_export: bool, rehearse: b
             with station.db.read() as tx:
                 click.echo(running.exported(station.rooms, tx), nl=False)
             return
-        changes = running.set_up(station, _text(file), COMMAND, is_rehearsal=rehearse)
+        changes = running.set_up(station, text_of(file), COMMAND, is_rehearsal=rehearse)
     except SetupRefused as refusal:
-        _tell(refusal, str(file))
+        tell(refusal, str(file))
         ctx.exit(1)
     finally:
         station.close()
@@ -53,7 +53,8 @@ def setup(ctx: click.Context, file: Path | None, *, is_export: bool, rehearse: b
         click.echo("nothing was done: this was a rehearsal")
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The text of a set-up file, - from standard input; a ClickException when it is no UTF-8."""
     raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     try:
         return raw.decode()
@@ -67,7 +68,8 @@ def _line(change: Change) -> str:
     return f"{_WORDS[change.how]}: {len(change.names)} {change.things}: {names}{note}"
 
 
-def _tell(refusal: SetupRefused, name: str) -> None:
+def tell(refusal: SetupRefused, name: str) -> None:
+    """Write every mistake of a set-up file with its line to the error output."""
     for problem in refusal.problems:
         line = f":{problem.line}" if problem.line else ""
         click.echo(f"{name}{line}: {problem.text['en']} ({problem.code})", err=True)

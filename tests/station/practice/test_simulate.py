@@ -18,7 +18,7 @@ from station.practice.simulate.verdict import verdict
 from tests.patience import PROCESS_S
 
 
-def _run(folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
+def run_simulation(folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
     """The demo as the README starts it: through the command line, the environment and the server."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
     environ["PYTHONPATH"] = str(Path(__file__).parents[3])
@@ -30,7 +30,7 @@ def _run(folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
 
 def test_every_order_of_a_bad_morning_ends_somewhere_and_nobody_is_stuck(tmp_path: Path) -> None:
     """Buyers change their minds and slots lack goods; each order is shipped, or there is a reason why not."""
-    done = _run(tmp_path, "--orders", "12", "--cancel", "30%", "--short", "30%")
+    done = run_simulation(tmp_path, "--orders", "12", "--cancel", "30%", "--short", "30%")
     assert done.returncode == 0, done.stderr.decode()
     report = json.loads(done.stdout)
     assert report["check"] == "ok"
