@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from station.ground.db import changed, table
 from station.ground.documents.lifecycle import Ref
 from station.ground.work import Work
-from station.outbound.orders.models import Allocation, AllocationState, OrderLine
+from station.outbound.orders.free import free_by_sku
+from station.outbound.orders.lifecycle import ORDER
+from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking import lists, sharing
 from station.outbound.picking.models import STOP, PickTask, StopState
 from station.outbound.waves.models import SEAT, WaveOrder
@@ -39,6 +41,23 @@ def release_open(work: Work, order_id: int) -> None:
     changed(tx, update(OrderLine).where(OrderLine.order_id == order_id).values(qty_reserved=0))
     tx.flush()
     tx.expire_all()
+
+
+def lapse(work: Work, order: DeliveryOrder) -> bool:
+    """What the order has reserved is not there any more: found missing, frozen or held since. It waits for
+    stock like any other, so that nobody thinks it is on its way; whether it does.
+    """
+    lines = work.tx.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
+    if order.state != OrderState.ALLOCATED:
+        return False
+    free = free_by_sku(work.tx, work.today, {line.sku_id for line in lines})
+    if all(free.get(line.sku_id, 0) >= 0 for line in lines):
+        return False
+    ORDER.move(work, order, "deallocate")
+    for line in lines:
+        line.qty_reserved = 0
+    work.tx.flush()
+    return True
 
 
 def kick_out(work: Work, order_id: int) -> None:

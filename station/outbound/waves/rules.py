@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from station.ground.documents.numbers import next_no
 from station.ground.words.messages import Refused
 from station.ground.work import By, Work, Works
+from station.outbound.orders import releasing
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking import documents, lists
@@ -99,6 +100,7 @@ def release_one(work: Work, draft: DraftWave) -> Released:
             joined.append(order)
         else:
             result.waiting.append(order.order_no)
+            releasing.lapse(work, order)
     if not joined:
         return result
     wave = _seat(work, draft, joined)

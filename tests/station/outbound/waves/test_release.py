@@ -11,10 +11,13 @@ from sqlalchemy import delete, func, select
 from printers.schema import print_job, print_route
 from station import create_app
 from station.ground.web.kit import csrf_token
+from station.ground.work import SYSTEM, Work
 from station.outbound.orders.models import Allocation
 from station.outbound.picking.models import PickTask
+from station.outbound.waves import rules as waves
 from station.outbound.waves.models import Wave
-from station.stock.models import Location, Lot
+from station.stock import locations
+from station.stock.models import LOCATION, Location, Lot
 from tests.floor import CHEN, SUN, Floor
 from tests.station.outbound.shelves import Shelves
 from tests.station.scenarios.conftest import order_of
@@ -102,6 +105,27 @@ def test_an_order_that_cannot_be_served_waits_and_holds_nothing(
     assert (done.orders, len(done.waiting)) == (0, 1)
     assert (shelves.state(), shelves.stock(first)) == ("ALLOCATED", (3, 0))
     books()
+
+
+def test_an_order_whose_goods_were_frozen_after_it_reserved_them_waits_for_stock_like_any_other(
+    shelves: Shelves, floor: Floor, books: Books
+) -> None:
+    """Else it stood ALLOCATED for ever, and nobody looked for its goods; when they are back, so is it."""
+    (slot,) = shelves.slots(1)
+    shelves.put("S0001", 3, slot)
+    floor.erp(order_of(1, ("S0001", 2)))
+    floor.advance_orders()
+    shelves.do(lambda work: locations.freeze(work, _place(work, slot), "counted"))
+    assert len(waves.release(floor.hub.works, SYSTEM).waiting) == 1
+    assert shelves.state() == "AUDITED"
+    shelves.do(lambda work: LOCATION.move(work, _place(work, slot), "thaw"))
+    assert floor.release().orders == 1
+    assert shelves.state() == "WAVED"
+    books()
+
+
+def _place(work: Work, code: str) -> Location:
+    return work.tx.scalars(select(Location).where(Location.code == code)).one()
 
 
 def _papers(floor: Floor) -> int:
