@@ -86,7 +86,7 @@ def _form(values: Mapping[str, str], problems: Sequence[Problem] = ()) -> str:
     with hub().db.read() as tx:
         standing = queries.show(tx, of) if of else None
         ranges = queries.ranges_of(tx, standing.carrier.id) if standing else []
-        routes = queries.routes_of(tx, standing.carrier.id) if standing else []
+        routes = queries.find_routes(tx, standing.carrier.id) if standing else []
     rules = hub().part(Gate).settings.rules
     return render_template(
         "carriers/form.html",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from station.carriers import ranges
@@ -47,7 +47,13 @@ def ranges_of(tx: Session, carrier_id: int) -> list[WaybillRange]:
     return list(tx.scalars(mine.order_by(WaybillRange.id)))
 
 
-def routes_of(tx: Session, carrier_id: int) -> list[CarrierRoute]:
-    """The first rows of its routing table."""
+def find_routes(
+    tx: Session, carrier_id: int, wanted: str = "", most: int | None = SHOWN_ROUTES
+) -> list[CarrierRoute]:
+    """The first rows of its routing table by place; `wanted` is a part of a place's name or of a code."""
     mine = select(CarrierRoute).where(CarrierRoute.carrier_id == carrier_id)
-    return list(tx.scalars(mine.order_by(CarrierRoute.id).limit(SHOWN_ROUTES)))
+    if wanted:
+        texts = (CarrierRoute.province, CarrierRoute.city, CarrierRoute.district, CarrierRoute.route_code)
+        mine = mine.where(or_(*[text.contains(wanted, autoescape=True) for text in texts]))
+    by_place = mine.order_by(CarrierRoute.province, CarrierRoute.city, CarrierRoute.district)
+    return list(tx.scalars(by_place.limit(most)))

@@ -8,7 +8,10 @@ from station.ground.room import Room
 ROOM = Room(
     "carriers",
     tables=("station.carriers.models", "station.carriers.supplied"),
-    pages=("station.carriers.pages",),
+    pages=(
+        "station.carriers.pages",
+        "station.carriers.route_pages",
+    ),
     codes={"waybill": port.knows},
     setup=(setting_up.SECTION,),
     needs=(needs.of_carriers,),
