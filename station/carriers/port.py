@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from station.carriers.models import WAYBILL, Waybill, WaybillState
+from station.carriers.routes import NO_TEXTS, Texts
 from station.ground.db import Prepared
 from station.ground.work import Work
 
@@ -38,6 +39,8 @@ class Consignment:
     province: str
     city: str
     district: str
+    routing: Texts = NO_TEXTS
+    """What came with the order; it goes before any table."""
 
 
 class WaybillService(Protocol):

@@ -43,7 +43,8 @@ class RangeService:
             raise Refused("E-WB-09")
         number = f"{row.prefix}{row.next_serial - 1:0{row.width}d}"
         place = consignment.province, consignment.city, consignment.district
-        return Routed(number, *routes.find(tx, consignment.carrier_id, *place))
+        told = consignment.routing
+        return Routed(number, *(told if any(told) else routes.find(tx, consignment.carrier_id, *place)))
 
 
 def left(tx: Session, carrier_id: int) -> int:

@@ -139,7 +139,8 @@ class OrderDocument:
     """What one consignee gets (P11), known by `erp_no`; a higher `version` replaces a lower one.
 
     `order_type` is JYCK sale, BFCK reship, HHCK exchange or QTCK other. `min_left_days` is the shelf life
-    the goods must still have on the day they leave.
+    the goods must still have on the day they leave. `route_code`, `sortation` and `consolidation` (三段码,
+    大头笔, 集包地) are what the carrier told the office of this address; they go before the station's table.
     """
 
     erp_no: str
@@ -159,6 +160,9 @@ class OrderDocument:
     wants_invoice: bool = False
     invoice: Invoice | None = None
     min_left_days: int = 0
+    route_code: str = ""
+    sortation: str = ""
+    consolidation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,13 +176,16 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierLabel:
-    """The carrier's own label for `erp_no`, printed as it is (P19 RAW); `label_data` is base64."""
+    """The carrier's number for `erp_no`, with its own label, printed as it is (P19 RAW), or without one:
+    then the station draws it. `label_data` is base64.
+    """
 
     erp_no: str
     waybill_no: str
-    label_format: str
-    label_data: str
+    label_format: str = ""
+    label_data: str = ""
     label_dpi: int = 203
     route_code: str = ""
     sortation: str = ""
+    consolidation: str = ""
     version: int = 1

@@ -82,6 +82,11 @@ CANCEL_NOTICES = (
     _VERSION,
     Column("reason", "原因", "reason", text(200), "供应商缺货"),
 )
+_ROUTING = (
+    Column("route_code", "三段码", "route code", text(40), "320-A08-017"),
+    Column("sortation", "大头笔", "sortation name", text(40), "杭州"),
+    Column("consolidation", "集包地", "consolidation place", text(60), "杭州转运中心"),
+)
 ORDERS = (
     _ERP_NO,
     _VERSION,
@@ -108,6 +113,7 @@ ORDERS = (
     Column("buyer_note", "买家留言", "buyer's note", note(400), "请放门口"),
     Column("seller_note", "卖家备注", "seller's note", note(400), ""),
     Column("min_left_days", "最少剩余天数", "shelf-life days that must be left on leaving", _days, "30"),
+    *_ROUTING,
     Column("wants_invoice", "开票：是/否", "invoice wanted: yes or no", flag, "是"),
     Column("invoice_title", "发票抬头", "invoice title", text(100), "某某科技有限公司", "invoice.title"),
     Column("invoice_tax_no", "税号", "tax number", code(40), "91330100MA2XXXXX0X", "invoice.tax_no"),
@@ -140,8 +146,7 @@ LABELS = (
         "label_data",
     ),
     Column("label_dpi", "面单分辨率：203 或 300", "dots per inch: 203 or 300", number(203, 300), "203"),
-    Column("route_code", "三段码", "route code", text(40), "320-A08-017"),
-    Column("sortation", "大头笔", "sortation name", text(40), "杭州"),
+    *_ROUTING,
 )
 _GIFT = Column("is_gift", "赠品：是/否", "gift: yes or no", flag, "否")
 _LINE_NEEDS = frozenset({"line_key", "sku_code", "qty"})
@@ -174,7 +179,7 @@ FILES: dict[str, FileType] = {
             "waybills",
             "carrier_label",
             "erp_no",
-            frozenset({"erp_no", "waybill_no", "label_format", "label_base64"}),
+            frozenset({"erp_no", "waybill_no"}),
             LABELS,
         ),
         FileType("cancels", "cancel", "erp_no", frozenset({"erp_no"}), CANCELS),

@@ -183,6 +183,7 @@ def _label(turn: Turn, doc: erp.CarrierLabel) -> Outcome:
         waybill_no=doc.waybill_no,
         route_code=doc.route_code,
         sortation=doc.sortation,
+        consolidation=doc.consolidation,
         format=doc.label_format.lower(),
         made_for_dpi=doc.label_dpi,
         data=doc.label_data,

@@ -25,6 +25,7 @@ LIMITS = {
     "buyer_note": 400, "seller_note": 400, "reason": 200, "address": 200, "phone": 40, "province": 40,
     "city": 40, "district": 40, "title": 100, "tax_no": 40, "number": 40, "lot": 40, "waybill_no": 30,
     "label_data": 1_400_000, "route_code": 40, "sortation": 40,
+    "consolidation": 60,
 }  # fmt: skip
 """Characters of each text field; the receiver's name is shorter (80)."""
 
@@ -35,7 +36,7 @@ CODES = frozenset(
 
 NEEDED = frozenset(
     {"code", "sku_code", "supplier_code", "asn_no", "erp_no", "line_key", "name_zh", "warehouse"}
-    | {"carrier_code", "address", "phone", "waybill_no", "label_data"}
+    | {"carrier_code", "address", "phone", "waybill_no"}
 )
 """Texts that may not be empty where the document has them."""
 
@@ -45,7 +46,7 @@ CHOICES: dict[tuple[type[Any], str], frozenset[str]] = {
     (erp.Product, "item_type"): frozenset({"NORMAL", "GIFT", "PACKAGING"}),
     (erp.ProductBarcode, "level"): frozenset({"EACH", "INNER", "CASE"}),
     (erp.OrderDocument, "order_type"): frozenset({"JYCK", "BFCK", "HHCK", "QTCK"}),
-    (erp.CarrierLabel, "label_format"): frozenset({"ZPL", "TSPL", "PDF", "PNG"}),
+    (erp.CarrierLabel, "label_format"): frozenset({"", "ZPL", "TSPL", "PDF", "PNG"}),
 }
 POSITIVE = frozenset({"qty_each", "qty", "case_qty"})
 """Numbers of which there must be at least one."""
@@ -167,8 +168,14 @@ def _lines(doc: Any) -> Iterator[tuple[str, str]]:
         yield "lines", "E-ERP-17"
 
 
+def _label(doc: erp.CarrierLabel) -> Iterator[tuple[str, str]]:
+    if bool(doc.label_format) != bool(doc.label_data.strip()):
+        yield "label_format" if doc.label_data.strip() else "label_data", "E-ERP-07"
+
+
 _CONTRADICTIONS: dict[type[Any], Callable[[Any], Iterator[tuple[str, str]]]] = {
     erp.Product: _product,
     erp.NoticeDocument: _lines,
     erp.OrderDocument: _lines,
+    erp.CarrierLabel: _label,
 }

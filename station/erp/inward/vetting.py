@@ -37,6 +37,8 @@ def vetted(items: Iterable[Item]) -> list[Item]:
 def _vetted(item: Item) -> Item:
     if item.is_vetted or validate.problems(item.doc):  # the gate refuses those by itself
         return item
+    if not item.doc.label_data:  # a number alone
+        return replace(item, is_vetted=True)
     try:
         data = base64.b64decode(item.doc.label_data, validate=True)
         foreign.vet(item.doc.label_format.lower(), data)

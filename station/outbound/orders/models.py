@@ -82,6 +82,9 @@ class DeliveryOrder(Base):
     paid_at: Mapped[datetime | None]
     latest_ship_at: Mapped[datetime | None]
     min_left_days: Mapped[int] = mapped_column(default=0)
+    route_code: Mapped[str] = mapped_column(Str(40), default="", server_default="")
+    sortation: Mapped[str] = mapped_column(Str(40), default="", server_default="")
+    consolidation: Mapped[str] = mapped_column(Str(60), default="", server_default="")
     receiver_name: Mapped[str] = mapped_column(Str(80))
     receiver_phone: Mapped[str] = mapped_column(Str(40))
     province: Mapped[str] = mapped_column(Str(40), default="")

@@ -7,15 +7,19 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from station.carriers import supplied
 from station.catalog import rules as catalog
 from station.exchange import documents as erp
 from station.ground.db import table
-from station.ground.documents.history import record_many
+from station.ground.documents.history import record, record_many
 from station.ground.documents.numbers import next_nos
 from station.ground.work import Work
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine, OrderState
 from station.outbound.orders.rules import has_picked
+
+_WAY = ("carrier_id", "receiver_name", "receiver_phone", "province", "city", "district", "address")
+"""What a carrier's label says of an order."""
 
 
 def take_over(work: Work, documents: Sequence[erp.OrderDocument], *, source: str = "") -> list[str]:
@@ -95,6 +99,9 @@ def _values(doc: erp.OrderDocument, carrier: int) -> dict[str, Any]:
         "paid_at": doc.paid_at,
         "latest_ship_at": doc.latest_ship_at,
         "min_left_days": doc.min_left_days,
+        "route_code": doc.route_code,
+        "sortation": doc.sortation,
+        "consolidation": doc.consolidation,
         "receiver_name": who.name,
         "receiver_phone": who.phone,
         "province": who.province,
@@ -142,9 +149,15 @@ def _lines(order_id: int, doc: erp.OrderDocument, skus: Mapping[str, int]) -> li
 def _replace(
     work: Work, order: DeliveryOrder, doc: erp.OrderDocument, carrier: int, skus: Mapping[str, int]
 ) -> None:
-    """A newer version before the wave: everything is taken anew and audited again."""
+    """A newer version before the wave: everything is taken anew and audited again. A carrier's label that was
+    made for another way is not used any more: the office sends the new one after the order.
+    """
     lines = table(OrderLine)
     work.tx.execute(lines.delete().where(lines.c.order_id == order.id))
     values = _values(doc, carrier)
+    if any(getattr(order, name) != values[name] for name in _WAY):
+        forgotten = supplied.forget(work.tx, order.id)
+        if forgotten:
+            record(work, "DO", order.order_no, "forget_label", old=forgotten, new="")
     ORDER.move(work, order, "replace", detail={"v": doc.version}, held_from="", hold_reason="", **values)
     work.tx.execute(insert(lines), _lines(order.id, doc, skus))

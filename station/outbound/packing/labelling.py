@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from station.carriers import port, supplied
 from station.carriers.models import GIVEN_UP, WAYBILL, Waybill
+from station.carriers.routes import Texts
 from station.catalog import rules as catalog
 from station.catalog.models import Packaging
 from station.ground.words.messages import Refused
@@ -30,7 +31,11 @@ def label(work: Work, parcel: Parcel, packaging: Packaging, numbers: port.Waybil
     expected = weights.expected_dg(work, parcel, packaging)
     bill, own = _number(work, parcel, order, numbers)
     PARCEL.move(work, parcel, "label", packaging_id=packaging.id, expected_dg=expected)
-    drawn = supplied.document(own) if own else documents.waybill(work.tx, order, parcel, bill, work.settings)
+    drawn = (
+        supplied.document(own)
+        if own and own.data
+        else documents.waybill(work.tx, order, parcel, bill, work.settings)
+    )
     print_(work, drawn, "waybill", bill.number)
     _print_papers(work, parcel, order)
     port.note_print(work, bill)
@@ -59,9 +64,10 @@ def _number(
     carrier = catalog.carrier(work.tx, order.carrier_id)
     own = supplied.of_order(work.tx, order.id) if parcel.seq == 1 else None
     key, place = f"{parcel.parcel_no}/1", (order.province, order.city, order.district)
-    consignment = port.Consignment(key, carrier.id, carrier.code, *place)
+    told = Texts(order.route_code, order.sortation, order.consolidation)
+    consignment = port.Consignment(key, carrier.id, carrier.code, *place, told)
     bill = port.acquire(work, supplied.service_for(own, numbers), consignment, parcel.id)
-    if carrier.code in work.settings.rules.need_route and not (bill.route_code or own):
+    if carrier.code in work.settings.rules.need_route and not (bill.route_code or (own and own.data)):
         raise Refused("E-WB-03")
     return bill, own
 
