@@ -27,12 +27,19 @@ DEFECTS = (
     Reason("OTHER", "L-WHY-OTHER"),
 )
 """What an inspector may find (P3): 外观/规格/日期不符/破损/少装/其他."""
+SUPPLIED = (Reason("SPEC", "L-WHY-SPEC"), Reason("LOOK", "L-WHY-LOOK"))
+"""What a receiver sees of the goods themselves, asked together with the packing: 规格不符/外观不良."""
 _LABELS = {reason.name: reason.label for reason in (*OUTER, *DEFECTS)}
+
+
+def label(name: str) -> str:
+    """The catalogue's label of a fault."""
+    return _LABELS.get(name, f"L-WHY-{name}")
 
 
 def words(name: str) -> str:
     """One fault in Chinese and English, for paper."""
-    text = say(_LABELS.get(name, f"L-WHY-{name}"))
+    text = say(label(name))
     return f"{text['zh']} {text['en']}"
 
 

@@ -30,6 +30,8 @@ class ReceiptState(StrEnum):
 
 
 _S = ReceiptState
+AT_DOCK = frozenset({_S.ARRIVED, _S.STAGE1, _S.STAGE2, _S.AWAIT_SIGN, _S.SUSPENDED, _S.SIGNED})
+"""A truck whose goods are neither stock nor gone."""
 
 
 class InboundNotice(Base):
@@ -112,9 +114,13 @@ RECEIPT = Lifecycle(
         "finish_checks": ({_S.STAGE2}, _S.AWAIT_SIGN),
         "sign": ({_S.AWAIT_SIGN}, _S.SIGNED),
         "post": ({_S.SIGNED}, _S.POSTED),
+        "refuse": ({_S.ARRIVED, _S.STAGE1, _S.STAGE2, _S.AWAIT_SIGN, _S.SUSPENDED}, _S.AWAIT_SIGN),
         "reject_all": ({_S.STAGE1, _S.STAGE2, _S.AWAIT_SIGN}, _S.REJECTED_ALL),
+        "suspend": ({_S.AWAIT_SIGN}, _S.SUSPENDED),
+        "resume": ({_S.SUSPENDED}, _S.AWAIT_SIGN),
         "finish_putaway": ({_S.POSTED}, _S.PUTAWAY_DONE),
-        "cancel": ({_S.ARRIVED}, _S.CANCELLED),
+        "close": ({_S.PUTAWAY_DONE}, _S.CLOSED),
+        "cancel": ({_S.ARRIVED, _S.STAGE1}, _S.CANCELLED),
     },
     begins={_S.ARRIVED},
     number="receipt_no",
@@ -164,3 +170,24 @@ class ReceiptLine(Base):
     def qty_accepted(self) -> int:
         """EACH that become stock."""
         return self.qty_delivered - self.qty_rejected
+
+
+class ReceiptRefusal(Base):
+    """What went back with the driver uncounted: `qty` EACH of an article that nobody ordered, or (without an
+    article, 0) the whole truck. `reason` is read through `faults`.
+    """
+
+    __tablename__ = "receipt_refusal"
+    __table_args__ = (
+        CheckConstraint("qty >= 0", name="qty"),
+        Index("ix_receipt_refusal_receipt_id", "receipt_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"))
+    sku_id: Mapped[int | None] = mapped_column(ForeignKey("sku.id"))
+    qty: Mapped[int]
+    reason: Mapped[str] = mapped_column(Str(20))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(Str(80))

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from station.catalog import rules as catalog
 from station.exchange import documents as erp
 from station.ground.db import table
+from station.ground.documents.history import record
+from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptState
+from station.inbound.models import AT_DOCK, InboundLine, InboundNotice, Receipt, ReceiptState
 
 
 def take_over(
@@ -62,17 +64,48 @@ def _take_over(
 
 
 def cancel(work: Work, asn_no: str) -> str:
-    """Nobody expects it any more: CANCELLED, ALREADY, UNKNOWN; LATE when goods are at the dock already."""
+    """Nobody expects it any more: CANCELLED, ALREADY, UNKNOWN; LATE when goods are at the dock already.
+
+    One of which trucks have come and gone is closed short: what came stays, the rest is not expected.
+    """
     tx, notice = work.tx, _by_number(work.tx, asn_no)
     if notice is None:
         return "UNKNOWN"
     if notice.is_closed:
         return "ALREADY"
-    if _has_begun(tx, notice.id):
+    if at_dock(tx, notice.id):
         return "LATE"
+    if _has_begun(tx, notice.id):
+        _close_short(work, notice, "ERP")
     notice.is_closed = True
     tx.flush()
     return "CANCELLED"
+
+
+def close_short(work: Work, notice_id: int, reason: str) -> None:
+    """What is still missing of an order does not come any more (`short_close`, P6); twice is once.
+
+    E-RCV-11 while a truck of it stands at the dock.
+    """
+    query = select(InboundNotice).where(InboundNotice.id == notice_id).with_for_update()
+    notice = work.tx.scalars(query.execution_options(populate_existing=True)).one()
+    if notice.is_closed:
+        return
+    here = at_dock(work.tx, notice.id)
+    if here:
+        raise Refused("E-RCV-11", no=here)
+    _close_short(work, notice, reason)
+
+
+def _close_short(work: Work, notice: InboundNotice, reason: str) -> None:
+    notice.is_closed = True
+    record(work, "ASN", notice.asn_no, "close_short", old="OPEN", new="CLOSED", detail={"reason": reason})
+
+
+def at_dock(tx: Session, notice_id: int) -> str:
+    """The number of a receipt of this notice whose goods are neither stock nor gone; empty for none."""
+    query = select(Receipt.receipt_no).where(Receipt.notice_id == notice_id, Receipt.state.in_(AT_DOCK))
+    return tx.scalar(query.order_by(Receipt.id).limit(1)) or ""
 
 
 def _by_number(tx: Session, asn_no: str) -> InboundNotice | None:

@@ -11,7 +11,7 @@ from station.ground.web.desk import DESK, blueprint, detail_page, state_fact, ta
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import allow, hub
 from station.ground.web.trail import documents, trail
-from station.inbound import queries
+from station.inbound import decision_pages, queries
 from station.paper.queries import papers
 from station.stock.trail import movements
 
@@ -25,10 +25,16 @@ def receipt(receipt_no: str) -> Any:
         if row is None:
             abort(404)
         lines = table(_columns(), queries.lines(tx, row.id))
-        docs = documents(("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no))
+        notice = queries.notice(tx, row.notice_id)
+        refused = table(_refused_columns(), queries.refused(tx, row.id))
+        numbers = (("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no), ("ASN", notice.asn_no))
+        docs = documents(*numbers)
+        forms = decision_pages.forms(row, is_short=not notice.is_closed and bool(row.posted_at))
         happened = trail(tx, docs, movements, papers, messages)
     facts = [
         state_fact(row.state),
+        (_("Notice"), notice.asn_no),
+        (_("Expected"), _("Nothing more") if notice.is_closed else ""),
         (_("Sheet"), row.sheet_no),
         (_("Inbound slip"), row.grn_no),
         (_("Plate"), row.plate),
@@ -36,7 +42,12 @@ def receipt(receipt_no: str) -> Any:
         (_("Arrived"), row.arrived_at),
         (_("Posted"), row.posted_at),
     ]
-    return detail_page(receipt_no, facts, [(_("Lines"), lines), *happened])
+    sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused), *happened]
+    return detail_page(receipt_no, facts, sheets, forms=forms)
+
+
+def _refused_columns() -> list[tuple[str, str]]:
+    return [(_("Article"), "code"), (_("Name"), "name_zh"), (_("Refused"), "qty"), (_("Reason"), "reason")]
 
 
 def _columns() -> list[tuple[str, str]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
-from station.inbound.models import Receipt, ReceiptLine
+from station.inbound import faults
+from station.inbound.models import InboundNotice, Receipt, ReceiptLine, ReceiptRefusal
 
 
 def receipt(tx: Session, receipt_no: str) -> Receipt | None:
@@ -35,3 +37,31 @@ def lines(tx: Session, receipt_id: int) -> list[Any]:
             .order_by(ReceiptLine.id)
         )
     )
+
+
+def notice(tx: Session, notice_id: int) -> InboundNotice:
+    """The notice that a receipt came for."""
+    return tx.get_one(InboundNotice, notice_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A row of what went back uncounted; the whole truck has neither article nor quantity."""
+
+    code: str
+    name_zh: str
+    qty: int | str
+    reason: str
+
+
+def refused(tx: Session, receipt_id: int) -> list[Uncounted]:
+    """What went back with the driver uncounted."""
+    rows = tx.execute(
+        select(ReceiptRefusal.qty, ReceiptRefusal.reason, Sku.code, Sku.name_zh)
+        .outerjoin(Sku, Sku.id == ReceiptRefusal.sku_id)
+        .where(ReceiptRefusal.receipt_id == receipt_id)
+        .order_by(ReceiptRefusal.id)
+    )
+    return [
+        Uncounted(row.code or "", row.name_zh or "", row.qty or "", faults.words(row.reason)) for row in rows
+    ]

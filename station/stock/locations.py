@@ -128,6 +128,12 @@ def by_kind(tx: Session, kind: LocationKind, carrier_id: int | None = None) -> L
     return place
 
 
+def first_of(tx: Session, kind: LocationKind) -> Location | None:
+    """The first open place of `kind` in the walk, for who is sent there; None when there is none."""
+    query = select(Location).where(Location.kind == kind, Location.state == LocationState.OPEN)
+    return tx.scalars(query.order_by(Location.pick_seq, Location.code).limit(1)).first()
+
+
 def barcode(kind: LocationKind, code: str, version: int = 1) -> str:
     """What the label of the place `code` says; the first version of a label says none (P28)."""
     return internal(PREFIX.get(kind, "LC"), code if version == 1 else f"{code}V{version}")

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, g, redirect, url_for
 from sqlalchemy import select
 
-from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, form, state_fact, table
+from station.ground.web.desk import DESK, RULERS, asked_why, blueprint, detail_page, form, state_fact, table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import local_number
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
-from station.ground.words.messages import Refused
 from station.paper.queries import papers
 from station.stock.locations import LABELLED
 from station.stock.models import VIRTUAL, Location, LocationState
@@ -22,8 +21,6 @@ from station.storage.hall import queries, rules
 from station.storage.hall.addresses import check_digits
 from station.storage.hall.pages import BUILDERS
 from station.storage.registers import kind_word
-
-REASON_LIMIT = 60
 
 
 @blueprint.get("/desk/slots/<code>")
@@ -83,7 +80,7 @@ def _change(endpoint: str, button: str, code: str) -> dict[str, Any]:
 @allow(*RULERS)
 def renew_label(code: str) -> Any:
     """The label is worn, lost or doubled: a new one is printed, and the old one is none any more."""
-    hub().works.do(partial(labels.renew, code=code, reason=_reason()), actor())
+    hub().works.do(partial(labels.renew, code=code, reason=asked_why()), actor())
     return redirect(url_for("office.slot", code=code))
 
 
@@ -91,7 +88,7 @@ def renew_label(code: str) -> Any:
 @allow(*BUILDERS)
 def close_place(code: str) -> Any:
     """The place takes part no more; refused while something lies there or is on its way (E-HAL-09)."""
-    hub().works.do(partial(rules.close, code=code, reason=_reason()), actor())
+    hub().works.do(partial(rules.close, code=code, reason=asked_why()), actor())
     return redirect(url_for("office.slot", code=code))
 
 
@@ -99,12 +96,5 @@ def close_place(code: str) -> Any:
 @allow(*BUILDERS)
 def reopen_place(code: str) -> Any:
     """The place takes part again."""
-    hub().works.do(partial(rules.reopen, code=code, reason=_reason()), actor())
+    hub().works.do(partial(rules.reopen, code=code, reason=asked_why()), actor())
     return redirect(url_for("office.slot", code=code))
-
-
-def _reason() -> str:
-    reason = " ".join(request.form.get("reason", "").split())[:REASON_LIMIT]
-    if not reason or not reason.isprintable():
-        raise Refused("E-TXT-01", max=REASON_LIMIT)
-    return reason

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, UniqueConstraint, func, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from station.ground.db import STRICT, Base, Str, append_only, table
 from station.ground.words.actor import Actor
@@ -48,3 +48,10 @@ def sign(work: Work, doc_type: str, doc_no: str, meaning: str, *, signer: Actor 
             "device": work.by.device,
         },
     )
+
+
+def signed_as(tx: Session, doc_type: str, doc_no: str, meaning: str) -> int:
+    """How many signatures of a document have a meaning that begins like this."""
+    query = select(func.count()).select_from(Signature)
+    of_it = (Signature.doc_type == doc_type, Signature.doc_no == doc_no)
+    return tx.scalar(query.where(*of_it, Signature.meaning.startswith(meaning))) or 0

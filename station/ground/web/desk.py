@@ -13,6 +13,7 @@ from station.ground.web.i18n import gettext, local_date, local_number, local_tim
 from station.ground.web.kit import hub
 from station.ground.web.sheets import PAGE, Line, Sheet
 from station.ground.words.actor import Role
+from station.ground.words.messages import Refused
 
 blueprint = Blueprint("office", __name__)
 
@@ -51,6 +52,17 @@ def shown(value: Any) -> Any:
     if isinstance(value, list):
         return "; ".join(str(shown(part)) for part in value)
     return "" if value is None else value
+
+
+REASON_LIMIT = 60
+
+
+def asked_why() -> str:
+    """The reason that a form asked for; E-TXT-01 without one."""
+    reason = " ".join(request.form.get("reason", "").split())[:REASON_LIMIT]
+    if not reason or not reason.isprintable():
+        raise Refused("E-TXT-01", max=REASON_LIMIT)
+    return reason
 
 
 @blueprint.app_template_filter("state")

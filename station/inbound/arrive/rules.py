@@ -13,7 +13,9 @@ from station.ground.db import Prepared
 from station.ground.documents.numbers import next_no
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.inbound.models import InboundNotice, Receipt, ReceiptState
+from station.inbound import refusing, rules
+from station.inbound.models import RECEIPT, InboundNotice, Receipt, ReceiptState
+from station.paper.sending import withdraw
 from station.settings import Settings
 from station.stock import locations
 from station.stock.models import LocationKind
@@ -63,6 +65,18 @@ def arrive(work: Work, notice_id: int, plate: str, driver: str, cartons: int) ->
     work.tx.add(receipt)
     work.tx.flush()
     return receipt
+
+
+def cancel(work: Work, receipt: Receipt, reason: str) -> None:
+    """The wrong truck was registered, or twice: the receipt is none (P1).
+
+    E-RCV-10 once something was counted, E-RCV-07 once the count is over.
+    """
+    counted = rules.lines(work.tx, receipt.id) or refusing.of(work.tx, receipt.id)
+    if counted and RECEIPT.may(receipt.state, "cancel"):
+        raise Refused("E-RCV-10")
+    RECEIPT.move(work, receipt, "cancel", detail={"reason": reason})
+    withdraw(work, "AS", receipt.sheet_no, "CANCELLED")
 
 
 def open_notices(tx: Session, warehouse: str, limit: int) -> list[Any]:

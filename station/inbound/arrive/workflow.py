@@ -3,7 +3,8 @@
 The driver hands over the delivery note. Scan the purchase order's or notice's barcode, enter the
 plate, the driver's name and the number of cartons on the note. The station opens a receipt and
 prints the draft of the acceptance sheet, which the driver takes along to the joint count (S-01).
-Until the last entry nothing is kept: whoever leaves leaves nothing behind.
+Until the last entry nothing is kept: whoever leaves leaves nothing behind. A truck that was registered by
+mistake: scan its sheet here and say why; as long as nothing of it is counted, it is none.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from dataclasses import dataclass, fields
 
 from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
+from station.ground.scan.kit import choice
+from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
-from station.ground.words.messages import Refused
+from station.ground.words.messages import Refused, say
+from station.inbound import rules as receipts
 from station.inbound.arrive import documents, rules
+from station.inbound.models import RECEIPT
 from station.paper.sending import print_
 
 arrive = Workflow(
@@ -27,14 +32,24 @@ arrive = Workflow(
 )
 
 
+MISTAKES = (
+    Reason("TRUCK", "L-ARR-TRUCK"),
+    Reason("TWICE", "L-ARR-TWICE"),
+    Reason("GONE", "L-ARR-GONE"),
+    Reason("OTHER", "L-WHY-OTHER"),
+)
+"""Why a truck that was registered is none: 登错车/登了两次/车走了/其他."""
+
+
 @dataclass
 class Arriving:
-    """The notice (id and number) and what the driver says."""
+    """The notice (id and number) and what the driver says; or the receipt (id) that was a mistake."""
 
     notice: int = 0
     asn: str = ""
     plate: str = ""
     driver: str = ""
+    receipt: int = 0
 
 
 @arrive.screen("notice", prompt="P-ARR-NOTICE")
@@ -52,6 +67,38 @@ def take_notice(ctx: Context, code: Code) -> Outcome:
     ctx.begin(Arriving(notice=notice.id, asn=notice.asn_no))
     late = rules.is_late(notice, ctx.today, ctx.settings.rules.po_late_days)
     return ctx.go("plate", "W-RCV-03" if late else "S-ARR-NOTICE", undo=None, asn=notice.asn_no)
+
+
+@arrive.on("notice", Kind.RECEIPT, Kind.SHEET, to="wrong")
+def take_receipt(ctx: Context, code: Code) -> Outcome:
+    receipt = receipts.receipt_by_code(ctx.tx, code.text)
+    if not RECEIPT.may(receipt.state, "cancel"):
+        raise Refused("E-RCV-07", st=receipt.state)
+    ctx.begin(Arriving(receipt=receipt.id))
+    return ctx.go("wrong", "W-ARR-WRONG", undo=None, no=receipt.receipt_no)
+
+
+def _head(ctx: Context) -> Facts:
+    receipt = receipts.receipt(ctx.tx, ctx.at(Arriving).receipt)
+    return Facts(big=receipt.receipt_no, lines=[("L-PLATE", receipt.plate), ("L-DRIVER", receipt.driver)])
+
+
+def _cancel(ctx: Context, reason: Reason) -> Outcome:
+    receipt = receipts.receipt_by_code(ctx.tx, receipts.receipt(ctx.tx, ctx.at(Arriving).receipt).receipt_no)
+    rules.cancel(ctx, receipt, say(reason.label)["zh"])
+    return ctx.restart("W-ARR-CANCELLED", no=receipt.receipt_no)
+
+
+choice.add_step(
+    arrive,
+    "wrong",
+    prompt="P-ARR-WRONG",
+    reasons=MISTAKES,
+    then=_cancel,
+    to="notice",
+    show=_head,
+    back="notice",
+)
 
 
 @arrive.on("notice", Kind.UNKNOWN, Kind.TEXT, to="notice")

@@ -12,7 +12,7 @@ from station.catalog import rules as catalog
 from station.ground import shop
 from station.ground.documents.signatures import Signature
 from station.ground.words.messages import say
-from station.inbound import documents, faults, rules
+from station.inbound import documents, faults, refusing, rules
 from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.inbound.stage1.dates import used_percent
 from station.people.models import User
@@ -24,19 +24,26 @@ GR_PLIES = ("仓库联", "财务联", "采购联")
 FINANCE_PLY = 2
 
 
-def acceptance_sheet(tx: Session, settings: Settings, receipt: Receipt, ply: int) -> paper.AcceptanceSheet:
-    """商品验收单 as it was signed (S-01, S-11)."""
-    lines = rules.lines(tx, receipt.id)
+def acceptance_sheet(
+    tx: Session, settings: Settings, receipt: Receipt, ply: int, *, unsigned: str = ""
+) -> paper.AcceptanceSheet:
+    """商品验收单 as it was signed (S-01, S-11); `unsigned` says why the driver did not."""
+    lines, uncounted = rules.lines(tx, receipt.id), refusing.of(tx, receipt.id)
     counted_on = receipt.arrived_at.astimezone(settings.zone).date()
-    refused = faults.together(*(line.reject_reason for line in lines)).split()
+    refused = faults.together(
+        *(one.reject_reason for one in lines), *(one.reason for one in uncounted)
+    ).split()
+    foreign = (_refusal_line(tx, row.sku_id, row.qty) for row in uncounted if row.sku_id is not None)
     return documents.sheet(
         tx,
         settings,
         receipt,
         ply=ply,
-        lines=tuple(_sheet_line(tx, line, counted_on) for line in lines),
+        lines=(*(_sheet_line(tx, line, counted_on) for line in lines), *foreign),
         reject_reasons=tuple(faults.words(name) for name in sorted(refused)),
-        override_reason="; ".join(faults.allowed_words(line.override) for line in lines if line.override),
+        override_reason="; ".join(
+            filter(None, (unsigned, *(faults.allowed_words(line.override) for line in lines)))
+        ),
         receiver_name=_signers(tx, "AS", receipt.sheet_no).get("receiver", ""),
         inspector_name=_inspector(tx, receipt),
         signed_at=documents.local(receipt.signed_at, settings),
@@ -67,6 +74,22 @@ def _sheet_line(tx: Session, line: ReceiptLine, counted_on: date) -> paper.Accep
         sample_done=line.samples_done,
         sample_bad=line.defects,
         verdict=_verdict(line),
+    )
+
+
+def _refusal_line(tx: Session, sku_id: int, qty: int) -> paper.AcceptanceLine:
+    """What nobody ordered: it came and went."""
+    sku = catalog.sku(tx, sku_id)
+    return paper.AcceptanceLine(
+        sku_code=sku.code,
+        product_name=sku.name_zh,
+        spec=sku.spec,
+        unit=sku.unit,
+        delivered_qty=qty,
+        rejected_qty=qty,
+        diff_qty=qty,
+        stage1_result=faults.words(refusing.NOT_ORDERED),
+        verdict=say("L-VERDICT-REFUSED")["zh"],
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from station.exchange import outbox
 from station.ground.documents.numbers import next_no
-from station.ground.documents.signatures import sign
+from station.ground.documents.signatures import sign, signed_as
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused
 from station.ground.work import Work
@@ -33,6 +33,19 @@ def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> in
         sheet = documents.acceptance_sheet(work.tx, work.settings, receipt, ply)
         print_(work, sheet, "AS", receipt.sheet_no, key=f"final{ply}")
     return labels.label_cartons(work, receipt)
+
+
+def suspend(work: Work, receipt: Receipt, supervisor: Actor, reason: str) -> None:
+    """The driver does not sign: a supervisor countersigns why, and nothing is labelled or posted (P4).
+
+    The sheet says so; scanned again it waits for signatures as before.
+    """
+    RECEIPT.move(work, receipt, "suspend", detail={"reason": reason})
+    times = signed_as(work.tx, "AS", receipt.sheet_no, "suspended")
+    sign(work, "AS", receipt.sheet_no, f"suspended{times or ''}", signer=supervisor)
+    for ply in (1, 2):
+        sheet = documents.acceptance_sheet(work.tx, work.settings, receipt, ply, unsigned=reason)
+        print_(work, sheet, "AS", receipt.sheet_no, key=f"suspended{ply}")
 
 
 def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None:

@@ -2,8 +2,9 @@
 
 Scan the acceptance sheet. The receiver signs with badge and PIN, the driver by name on the print.
 Now the carton labels print; stick each and scan it once. Then the supervisor and the keeper, two
-persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told. Whoever leaves
-gives the sheet back; what is signed and stuck stays so.
+persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told. A driver who does
+not sign: CM-SKIP, why, and a supervisor countersigns; the goods wait until the sheet is scanned again.
+Whoever leaves gives the sheet back; what is signed and stuck stays so.
 """
 
 from __future__ import annotations
@@ -12,47 +13,60 @@ from dataclasses import dataclass
 
 from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
-from station.ground.scan.kit import reprint, signing
+from station.ground.scan.kit import choice, reprint, signing
+from station.ground.scan.kit.choice import Reason
 from station.ground.scan.kit.signing import Signer
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Actor, Role
-from station.ground.words.messages import Refused
+from station.ground.words.messages import Refused, say
 from station.inbound import rules as receipts
-from station.inbound.models import Receipt, ReceiptState
+from station.inbound.models import RECEIPT, Receipt, ReceiptState
 from station.inbound.screens import waiting_receipts
 from station.inbound.sign import labels, rules
+
+WAITING = (ReceiptState.AWAIT_SIGN, ReceiptState.SUSPENDED, ReceiptState.SIGNED)
+REFUSALS = (
+    Reason("QUANTITY", "L-UNSIGNED-QTY"),
+    Reason("REFUSED", "L-UNSIGNED-REFUSED"),
+    Reason("LEFT", "L-UNSIGNED-LEFT"),
+    Reason("OTHER", "L-WHY-OTHER"),
+)
+"""Why a driver does not sign: 数量不认/不认拒收/已离开/其他."""
 
 sign_off = Workflow(
     "sign",
     title="L-SIGN",
     roles={Role.RECEIVER, Role.CLERK, Role.SUPERVISOR},
     start="sheet",
-    waiting=receipts.waiting_in(ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED),
+    waiting=receipts.waiting_in(*WAITING),
     prints=True,
 )
 
 
 @dataclass
 class Signing:
-    """The receipt (id) and, until the driver has signed too, the receiver's badge."""
+    """The receipt (id), the receiver's badge until the driver has signed too, and why the driver does not."""
 
     receipt: int = 0
     receiver: str = ""
+    reason: str = ""
 
 
 @sign_off.screen("sheet", prompt="P-SGN-SHEET")
 def ask_sheet(ctx: Context) -> Facts:
-    return waiting_receipts(ctx, ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED)
+    return waiting_receipts(ctx, *WAITING)
 
 
 @sign_off.on("sheet", Kind.SHEET, Kind.RECEIPT, to=("receiver", "labels", "supervisor"))
 def take_sheet(ctx: Context, code: Code) -> Outcome:
     receipt = receipts.receipt_by_code(ctx.tx, code.text)
-    if receipt.state not in {ReceiptState.AWAIT_SIGN, ReceiptState.SIGNED}:
+    if receipt.state not in WAITING:
         raise Refused("E-RCV-07", st=receipt.state)
     if ctx.claim(f"RC3:{receipt.receipt_no}"):
         return ctx.resumed("S-SGN-OPEN", no=receipt.sheet_no)
     ctx.begin(Signing(receipt.id))
+    if receipt.state == ReceiptState.SUSPENDED:
+        RECEIPT.move(ctx, receipt, "resume")
     return ctx.go(
         "receiver" if receipt.state == ReceiptState.AWAIT_SIGN else _after_sign(ctx),
         "S-SGN-OPEN",
@@ -111,6 +125,45 @@ def _driver_signed(ctx: Context, driver: str) -> Outcome:
     if not printed:
         return ctx.restart("W-SGN-NONE", no=receipt.receipt_no)
     return ctx.go("labels", "S-SGN-SHEET", n=printed)
+
+
+@sign_off.command("driver", "CM-SKIP", to="unsigned", label="L-UNSIGNED")
+def driver_does_not_sign(ctx: Context) -> Outcome:
+    return ctx.go("unsigned", "S-OK")
+
+
+def _unsigned(ctx: Context, reason: Reason) -> Outcome:
+    ctx.at(Signing).reason = say(reason.label)["zh"]
+    return ctx.go("suspend", "S-OK")
+
+
+choice.add_step(
+    sign_off,
+    "unsigned",
+    prompt="P-SGN-UNSIGNED",
+    reasons=REFUSALS,
+    then=_unsigned,
+    to="suspend",
+    show=_totals,
+    back="driver",
+)
+
+
+def _suspended(ctx: Context, supervisor: Actor) -> Outcome:
+    at, receipt = ctx.at(Signing), _receipt(ctx)
+    if supervisor.badge == at.receiver:
+        raise Refused("E-AUTH-03")
+    rules.suspend(ctx, receipt, supervisor, at.reason)
+    return ctx.restart("W-SGN-SUSPENDED", no=receipt.sheet_no)
+
+
+signing.one(
+    sign_off,
+    Signer("suspend", "P-SGN-SUSPEND", Role.SUPERVISOR),
+    show=_totals,
+    then=_suspended,
+    to="sheet",
+)
 
 
 @sign_off.screen("labels", prompt="P-SGN-LABELS", counting=True)

@@ -36,7 +36,8 @@ class Counting:
     """A receipt (id) and, while one is entered, its next line: article (id), EACH per carton, dates as read,
     what of it is refused because there is too much (EACH), what a supervisor allowed.
 
-    `printed` is the expiry that a code carried, `unsure_lot` a lot that may have swallowed its neighbour.
+    `printed` is the expiry that a code carried, `unsure_lot` a lot that may have swallowed its neighbour,
+    `reason` why the whole truck is refused.
     """
 
     receipt: int = 0
@@ -53,6 +54,7 @@ class Counting:
     override: str = ""
     outer: str = ""
     line: int = 0
+    reason: str = ""
 
     @property
     def qty(self) -> int:

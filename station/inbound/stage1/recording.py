@@ -10,7 +10,7 @@ from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
-from station.inbound import faults
+from station.inbound import faults, refusing
 from station.inbound.stage1 import rules
 from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
 
@@ -29,7 +29,7 @@ choice.add_step(
     stage1,
     "outer",
     prompt="P-ST1-OUTER",
-    reasons=faults.OUTER,
+    reasons=(*faults.OUTER, *faults.SUPPLIED),
     then=_outer,
     to=("product", "spoilt"),
     show=line_facts,
@@ -41,7 +41,7 @@ def ask_spoilt(ctx: Context) -> Facts:
     at = ctx.at(Counting)
     facts = line_facts(ctx, pad="qty", default=str(_packs(at)))
     facts.prompt = {"what": say("L-CARTONS" if at.cartons else "L-PIECES")}
-    facts.lines.insert(0, ("L-OUTER", say(f"L-OUTER-{at.outer}")["zh"]))
+    facts.lines.insert(0, ("L-OUTER", say(faults.label(at.outer))["zh"]))
     return facts
 
 
@@ -108,4 +108,7 @@ def _record(ctx: Context, refused: int, fault: str) -> Outcome:
 def take_back(ctx: Context, written: dict[str, Any]) -> None:
     """CM-UNDO right after a line: it is gone, and one stands again where its packing was judged."""
     receipt = open_receipt(ctx)
+    if "refusal" in written:
+        refusing.forget(ctx, receipt, written["refusal"])
+        return
     rules.remove(ctx, receipt, rules.counted_line(ctx.tx, receipt, written["line"]))

@@ -5,7 +5,8 @@ cartons, units per carton and loose units (what was ordered stays hidden), read 
 compare the derived expiry with the print, enter the lot where the article has one, judge the outer
 packing; what is spoilt is refused. CM-UNDO takes the last line back, CM-SKIP corrects an earlier one.
 CM-CLOSE names what was not counted, asks once more, ends the count and draws the samples for stage 2;
-until an inspector begins, the sheet scanned here again re-opens the count.
+until an inspector begins, the sheet scanned here again re-opens the count. An article that is not on the
+order is written on the sheet as refused; CM-DAMAGE before an article refuses the whole truck.
 
 Every line is kept when it is written. Whoever leaves gives the receipt back with its lines; a line that
 was not finished is nothing yet.
@@ -17,14 +18,15 @@ from station.catalog import rules as catalog
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
+from station.inbound import refusing as refusals
 from station.inbound import rules as receipts
 from station.inbound.models import RECEIPT, ReceiptState
 from station.inbound.screens import waiting_receipts
-from station.inbound.stage1 import closing, correcting, counting, dating, recording, rules
+from station.inbound.stage1 import closing, correcting, counting, dating, recording, refusing, rules
 from station.inbound.stage1.flow import Counting, open_receipt, stage1
 
 __all__ = ["stage1"]
-PARTS = (counting, dating, recording, correcting)
+PARTS = (counting, dating, recording, correcting, refusing)
 """Where the steps of a line are declared."""
 SHOWN = 5
 
@@ -77,16 +79,24 @@ def ask_product(ctx: Context) -> Facts:
     return Facts(
         big=receipt.receipt_no,
         table=[correcting.row(ctx, line) for line in counted[-3:]],
-        lines=[("L-COUNTED", str(len(counted)))],
+        lines=[
+            ("L-COUNTED", str(len(counted))),
+            ("L-REFUSED", str(len(refusals.of(ctx.tx, receipt.id)) or "")),
+        ],
         hint="CM-CLOSE" if counted else "",
     )
 
 
-@stage1.on("product", Kind.PRODUCT, to="cartons")
+@stage1.on("product", Kind.PRODUCT, to=("cartons", "foreign"))
+@stage1.on("foreign", Kind.PRODUCT, to=("cartons", "foreign"))
 def take_product(ctx: Context, code: Code) -> Outcome:
+    """What nobody ordered (E-RCV-04) may be written on the sheet as refused."""
     assert code.sku_id is not None
     receipt = open_receipt(ctx)
-    rules.expected_line(ctx.tx, receipt, code.sku_id)
+    try:
+        rules.expected_line(ctx.tx, receipt, code.sku_id)
+    except Refused as refusal:
+        raise refusal.back_to("foreign", keep={"sku": code.sku_id}) from None
     ctx.begin(
         Counting(
             receipt.id,
@@ -116,6 +126,9 @@ def correct(ctx: Context) -> Outcome:
     if not receipts.lines(ctx.tx, ctx.at(Counting).receipt):
         raise Refused("E-RCV-08")
     return ctx.go("lines", "S-OK", undo=None)
+
+
+stage1.command("product", "CM-DAMAGE", to="refuse", label="L-REFUSE-TRUCK")(refusing.ask_why)
 
 
 @stage1.screen("missing", prompt="P-ST1-MISSING")

@@ -6,18 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, url_for
 
-from station.ground.web.desk import RULERS, blueprint, form
+from station.ground.web.desk import RULERS, asked_why, blueprint, form
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
-from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.orders import auditing, deciding, queries
 from station.outbound.orders import rules as orders
 from station.outbound.orders.models import DeliveryOrder, OrderState
 
-REASON_LIMIT = 60
 Rule = Callable[..., None]
 
 
@@ -59,21 +57,21 @@ def restock(order_no: str) -> Any:
 @allow(*RULERS)
 def hold(order_no: str) -> Any:
     """Nothing more is done for it until somebody lets it go on."""
-    return _decide(order_no, partial(deciding.hold, reason=reason()))
+    return _decide(order_no, partial(deciding.hold, reason=asked_why()))
 
 
 @blueprint.post("/desk/orders/<order_no>/kick")
 @allow(*RULERS)
 def kick(order_no: str) -> Any:
     """Out of its wave."""
-    return _decide(order_no, partial(deciding.kick, reason=reason()))
+    return _decide(order_no, partial(deciding.kick, reason=asked_why()))
 
 
 @blueprint.post("/desk/orders/<order_no>/hurry")
 @allow(*RULERS)
 def hurry(order_no: str) -> Any:
     """Before the others, or not before them any more."""
-    why = reason()
+    why = asked_why()
 
     def turn(work: Work, order_id: int) -> None:
         is_urgent = work.tx.get_one(DeliveryOrder, order_id).is_urgent
@@ -86,7 +84,7 @@ def hurry(order_no: str) -> Any:
 @allow(*RULERS)
 def cancel_order(order_no: str) -> Any:
     """The customer or the shop does not want it any more."""
-    return _decide(order_no, partial(deciding.cancel, reason=reason()))
+    return _decide(order_no, partial(deciding.cancel, reason=asked_why()))
 
 
 def _decide(order_no: str, rule: Rule, *states: OrderState) -> Any:
@@ -97,11 +95,3 @@ def _decide(order_no: str, rule: Rule, *states: OrderState) -> Any:
         abort(404)
     hub().works.do(partial(rule, order_id=row[0].id), actor())
     return redirect(url_for("office.order", order_no=order_no))
-
-
-def reason() -> str:
-    """Why, as typed into the form; E-TXT-01 without."""
-    text = " ".join(request.form.get("reason", "").split())[:REASON_LIMIT]
-    if not text or not text.isprintable():
-        raise Refused("E-TXT-01", max=REASON_LIMIT)
-    return text

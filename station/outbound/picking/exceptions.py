@@ -1,8 +1,8 @@
 """What may come in the way at a stop, and how a walk ends (P15): steps of the picking process.
 
-CM-SHORT and CM-DAMAGE ask what is wrong and how many are good, CM-SKIP puts the stop off, CM-FULL begins
-another tote. A walk ends at a bench, at the intercept shelf when every order in the totes was stopped, or at
-once when nothing was picked.
+CM-SHORT asks what is wrong and how many are good, CM-DAMAGE how many are broken (`broken_steps`), CM-SKIP
+puts the stop off, CM-FULL begins another tote. A walk ends at a bench, at the intercept shelf when every
+order in the totes was stopped, or at once when nothing was picked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.messages import Refused
 from station.outbound.interception import rules as interception
 from station.outbound.orders.models import PULLED
-from station.outbound.picking import lists, shorts, stops, taking, totes, walking
+from station.outbound.picking import broken_steps, lists, shorts, stops, taking, totes, walking
 from station.outbound.picking.models import PickList
 from station.outbound.picking.position import Picking
 from station.outbound.picking.walking import ENDS, ON
@@ -30,11 +30,6 @@ def _ask_why(ctx: Context) -> Outcome:
     return ctx.go("why", "S-OK", undo=None)
 
 
-def _say_broken(ctx: Context) -> Outcome:
-    walking.stop(ctx)
-    return _ask_how_many(ctx, shorts.BROKEN)
-
-
 def _put_off(ctx: Context) -> Outcome:
     stops.skip(ctx, ctx.at(Picking).list, walking.stop(ctx))
     return ctx.go(walking.arrive(ctx), "S-PCK-SKIP")
@@ -45,6 +40,8 @@ def _next_tote(ctx: Context) -> Outcome:
 
 
 def _ask_how_many(ctx: Context, reason: Reason) -> Outcome:
+    if reason is shorts.BROKEN:
+        return broken_steps.ask(ctx)
     at = ctx.at(Picking)
     at.reason, at.is_zero = reason.name, False
     return ctx.go("found", "S-OK", undo=None)
@@ -154,16 +151,17 @@ def add_to(flow: Workflow) -> None:
         prompt="P-PCK-WHY",
         reasons=shorts.REASONS,
         then=_ask_how_many,
-        to="found",
+        to=("found", "broken"),
         show=walking.facts,
         back="slot",
     )
+    broken_steps.add_to(flow)
     flow.screen("found", prompt="P-PCK-FOUND")(ask_found)
     flow.on("found", Kind.QUANTITY, to=("found", *ON))(take_found)
     flow.command("found", "CM-SKIP", to="slot", label="L-BACK")(not_short)
     for step in AT_STOP:
         flow.command(step, "CM-SHORT", to="why", label="L-SHORT")(_ask_why)
-        flow.command(step, "CM-DAMAGE", to="found", label="L-SHORT-BROKEN")(_say_broken)
+        flow.command(step, "CM-DAMAGE", to="broken", label="L-SHORT-BROKEN")(broken_steps.ask)
         flow.command(step, "CM-SKIP", to=ON, label="L-SKIP-STOP")(_put_off)
         flow.command(step, "CM-FULL", to="tote", label="L-TOTE-FULL")(_next_tote)
     flow.screen("drop", prompt="P-PCK-DROP")(ask_drop)

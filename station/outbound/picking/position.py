@@ -35,6 +35,7 @@ class Picking:
     stop: Stop | None = None
     reason: str = ""
     is_zero: bool = False
+    broken: int = 0
 
     def here(self) -> Stop:
         """The present stop; a walk without one has no screen that asks for it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -40,6 +40,13 @@ REASONS = (
 """空位/数量不够/破损/过期/条码不符/找不到."""
 
 
+class Lack(NamedTuple):
+    """EACH that a promise (a row of `sharing.open_promises`) does not get where it was made."""
+
+    part: Any
+    qty: int
+
+
 @dataclass
 class Shortage:
     """What came of a short pick: units missing at the slot, found elsewhere, and whose orders fell."""
@@ -66,19 +73,22 @@ def report(work: Work, pick_list: PickList, stop: Any, tote_id: int, qty: int, r
         sharing.close(work, part)
     STOP.move(work, Ref(stop.id, "", StopState.OPEN), "short")
     _keep(work, stop, wanted, qty, reason)
-    result = Shortage(wanted - qty)
-    for _order_id, group in groupby(parts, key=lambda part: part.order_id):
+    return replace(work, pick_list.id, [Lack(part, part.qty - part.qty_taken) for part in parts])
+
+
+def replace(work: Work, list_id: int, lacks: Sequence[Lack]) -> Shortage:
+    """Units of orders are not where they were promised: elsewhere on the same walk, oldest lot first, or the
+    order leaves its wave and is SHORT.
+    """
+    result = Shortage(sum(lack.qty for lack in lacks))
+    for _order_id, group in groupby(lacks, key=lambda lack: lack.part.order_id):
         of_order = list(group)
-        if _replan(work, pick_list.id, of_order):
-            result.elsewhere += _missing(of_order)
+        if _replan(work, list_id, of_order):
+            result.elsewhere += sum(lack.qty for lack in of_order)
         else:
             _fall_short(work, of_order)
-            result.orders.append(of_order[0].order_no)
+            result.orders.append(of_order[0].part.order_no)
     return result
-
-
-def _missing(parts: Sequence[Any]) -> int:
-    return sum(part.qty - part.qty_taken for part in parts)
 
 
 def _keep(work: Work, stop: Any, wanted: int, qty: int, reason: str) -> None:
@@ -107,10 +117,10 @@ def _owner() -> str:
     return str(Kept.__mapper__.polymorphic_identity)
 
 
-def _replan(work: Work, list_id: int, parts: Sequence[Any]) -> bool:
+def _replan(work: Work, list_id: int, lacks: Sequence[Lack]) -> bool:
     """Send the picker elsewhere for what one order misses, oldest lot first; False when it is nowhere."""
-    wants = [Want(part.owner_id, part.sku_id, part.qty - part.qty_taken, part.is_gift) for part in parts]
-    held = gather(work, wants, parts[0].min_left_days)
+    wants = [Want(part.owner_id, part.sku_id, qty, part.is_gift) for part, qty in lacks]
+    held = gather(work, wants, lacks[0].part.min_left_days)
     for one in held or ():
         pick = one[1]
         promised(work, one, stops.add(work, list_id, pick.stock_id, pick.qty))
@@ -118,19 +128,19 @@ def _replan(work: Work, list_id: int, parts: Sequence[Any]) -> bool:
     return held is not None
 
 
-def _fall_short(work: Work, parts: Sequence[Any]) -> None:
+def _fall_short(work: Work, lacks: Sequence[Lack]) -> None:
     """The order leaves its wave; what it was promised elsewhere is free again; the ERP hears of it."""
-    order = Ref(parts[0].order_id, parts[0].order_no, parts[0].state)
+    first = lacks[0].part
+    order = Ref(first.order_id, first.order_no, first.state)
     lack: dict[str, int] = {}
-    for part in parts:
+    missing: dict[int, int] = {}
+    for part, qty in lacks:
         code = str(work.tx.scalar(select(Sku.code).where(Sku.id == part.sku_id)))
-        lack[code] = lack.get(code, 0) + part.qty - part.qty_taken
+        lack[code] = lack.get(code, 0) + qty
+        missing[part.owner_id] = missing.get(part.owner_id, 0) + qty
     release_open(work, order.id)
     kick_out(work, order.id)
     words = ", ".join(f"{code}×{qty}" for code, qty in lack.items())
-    missing: dict[int, int] = {}
-    for part in parts:
-        missing[part.owner_id] = missing.get(part.owner_id, 0) + part.qty - part.qty_taken
     fall_short(work, order, missing, detail={"lack": lack}, hold_reason=words[:200])
 
 

@@ -2,9 +2,10 @@
 
 Take the next list (CM-OK) or scan one, scan an empty tote. At each stop the screen names slot, article,
 expiry and quantity: scan the slot, scan the product, confirm the quantity. A younger lot is refused. Too few
-are there, or some are broken: CM-SHORT or CM-DAMAGE, say how many are good, and go on. CM-SKIP puts a stop
-off, CM-FULL begins another tote. When the last stop is done, bring the totes to a pack bench and scan it.
-Whoever leaves (CM-MENU) leaves the totes behind: the next one goes on with them.
+are there: CM-SHORT, say how many are good, and go on. Some are broken: CM-DAMAGE, how many, and bring them to
+quarantine or leave them to a keeper; take others. CM-SKIP puts a stop off, CM-FULL begins another tote. When
+the last stop is done, bring the totes to a pack bench and scan it. Whoever leaves (CM-MENU) leaves the totes
+behind: the next one goes on with them.
 """
 
 from __future__ import annotations

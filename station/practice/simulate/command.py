@@ -36,6 +36,7 @@ class Share(click.ParamType[Decimal]):
 @click.option("--seed", type=int, default=7, show_default=True)
 @click.option("--cancel", type=Share(), default="0%", help="Orders the office cancels, at any moment.")
 @click.option("--short", type=Share(), default="0%", help="Stops at which the slot lacks goods.")
+@click.option("--damage", type=Share(), default="0%", help="Stops and orders at which a unit is broken.")
 @click.option("--url", default="", help="Drive a running demo station instead of a fresh one.")
 @click.option(
     "--setup",
@@ -49,6 +50,7 @@ def simulate(
     seed: int,
     cancel: Decimal,
     short: Decimal,
+    damage: Decimal,
     url: str,
     setup: Path | None,
     *,
@@ -61,7 +63,7 @@ def simulate(
 
     if url and setup:
         raise click.UsageError("A running station has its hall already: --url or --setup, not both.")
-    mishaps = run.Mishaps(cancel, short)
+    mishaps = run.Mishaps(cancel, short, damage)
     try:
         report = run.simulate(
             orders, workers, seed, url, mishaps, progress=not as_json, setup=text_of(setup) if setup else ""

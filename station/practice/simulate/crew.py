@@ -15,7 +15,8 @@ DEAD_SCALE = 0.03
 
 
 class AllRounder(Worker):
-    """Puts away, picks, packs: whatever waits. `short` is how often a slot lacks what the book says.
+    """Puts away, picks, packs: whatever waits. `short` is how often a slot lacks what the book says, `damage`
+    how often a unit at a stop or an order on the bench is broken.
 
     `supervisor` (badge, PIN) is called when a parcel's weight must be typed.
     """
@@ -27,10 +28,12 @@ class AllRounder(Worker):
         seed: int,
         short: Decimal = Decimal(0),
         supervisor: tuple[str, ...] = (),
+        damage: Decimal = Decimal(0),
     ) -> None:
         super().__init__(device, hall, seed)
-        self.short, self.supervisor = short, supervisor
+        self.short, self.supervisor, self.damage = short, supervisor, damage
         self._scale_luck = random.Random(-seed)  # noqa: S311 — a reproducible simulation
+        self._luck = random.Random(f"damage:{seed}")  # noqa: S311 — a reproducible simulation
 
     def put_away(self) -> bool:
         """Bring one carton to its slot."""
@@ -85,6 +88,9 @@ class AllRounder(Worker):
                 if screen["step"] == "product" and self.rng.random() < self.short:
                     body = self._say_short(tote, sku, screen)
                     continue
+                if screen["step"] == "product" and self._luck.random() < self.damage:
+                    body = self._say_broken()
+                    continue
             body = self.scan("pick", self.hall.ean(sku) if hint.startswith("SKU:") else hint)
             if body["code"] == "S-PCK-TAKEN":
                 self.hall.put(tote, sku, int(body["message"]["en"].split()[1]))
@@ -102,6 +108,16 @@ class AllRounder(Worker):
             body = self.scan("pick", str(good))
         if body["code"] in {"W-PCK-SHORT", "S-PCK-ELSEWHERE"}:
             self.hall.put(tote, sku, good)
+        return body
+
+    def _say_broken(self) -> dict[str, Any]:
+        """One unit is broken: every second time it is carried to quarantine, else a keeper fetches it."""
+        body = self.scan("pick", "CM-DAMAGE")
+        if body["screen"]["step"] == "broken":
+            body = self.scan("pick", "1")
+        if body["screen"]["step"] == "quarantine":
+            carried = self._luck.random() < 0.5  # noqa: PLR2004
+            body = self.scan("pick", body["screen"]["facts"]["hint"] if carried else "CM-SKIP")
         return body
 
     def pack(self) -> bool:
@@ -131,13 +147,7 @@ class AllRounder(Worker):
     def _pack_step(self, screen: dict[str, Any], tote: str, bench: str) -> dict[str, Any]:
         step, hint = screen["step"], screen["facts"].get("hint", "")
         if step in {"verify", "item", "reverify"}:
-            units = self.hall.units(tote)
-            if not units:
-                return self.scan("pack", "CM-CLOSE")
-            body = self.scan("pack", self.hall.ean(units[0]))
-            if step != "reverify" and body["code"] != "E-INT-01":
-                self.hall.take(tote, units[0])
-            return body
+            return self._see(step, tote)
         if step == "stopped":
             return self._to_shelf("pack", screen, tote)
         if step == "box":
@@ -145,6 +155,32 @@ class AllRounder(Worker):
         if step == "weigh":
             return self._weigh(int(screen["facts"]["lines"][0]["value"].split()[0]), bench)
         return self.scan("pack", hint)
+
+    def _see(self, step: str, tote: str) -> dict[str, Any]:
+        """One unit out of the tote, if there is one."""
+        units = self.hall.units(tote)
+        if not units:
+            return self.scan("pack", "CM-CLOSE")
+        if step != "reverify" and self._luck.random() < self.damage:
+            return self._set_aside(units[0], tote, is_single=step == "item")
+        body = self.scan("pack", self.hall.ean(units[0]))
+        if step != "reverify" and body["code"] != "E-INT-01":
+            self.hall.take(tote, units[0])
+        return body
+
+    def _set_aside(self, sku: str, tote: str, *, is_single: bool) -> dict[str, Any]:
+        """A unit broke on the way to the bench: its order goes to the shelf, with all that is in the tote for
+        it.
+        """
+        body = self.scan("pack", "CM-DAMAGE")
+        if body["screen"]["step"] == "damaged":
+            body = self.scan("pack", self.hall.ean(sku))
+        if body["screen"]["step"] == "aside":
+            body = self.scan("pack", self.hall.shelf)
+        if body["code"] == "S-PAK-ASIDE":
+            for unit in [sku] if is_single else self.hall.units(tote):
+                self.hall.take(tote, unit)
+        return body
 
     def _weigh(self, grams: int, bench: str) -> dict[str, Any]:
         """Put the parcel on the bench's scale; where there is none, or it fails, weigh elsewhere and type."""

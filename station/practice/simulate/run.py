@@ -38,10 +38,13 @@ PLANNER_S = 8
 
 @dataclass(frozen=True, slots=True)
 class Mishaps:
-    """What goes wrong on purpose: shares from 0 to 1 of orders cancelled, and of stops that lack goods."""
+    """What goes wrong on purpose: shares from 0 to 1 of orders cancelled, of stops that lack goods, and of
+    stops and orders with a broken unit.
+    """
 
     cancel: Decimal = Decimal(0)
     short: Decimal = Decimal(0)
+    damage: Decimal = Decimal(0)
 
 
 SMOOTH = Mishaps()
@@ -142,11 +145,10 @@ class _Shift:
     def __init__(
         self, url: str, workers: int, seed: int, mishaps: Mishaps, tally: Tally, patience_s: int
     ) -> None:
-        self.url, self.count, self.seed, self.short = url, workers, seed, mishaps.short
+        self.url, self.count, self.seed, self._mishaps = url, workers, seed, mishaps
         self.tally, self._patience_s = tally, patience_s
         self.office = Handheld(url, self.tally, patience_s)
         self._devices = [self.office]
-        self._cancels = mishaps.cancel
         self.stuck: list[str] = []
         self.things = floor_of(self.office)
         self.hall = Hall(self.things)
@@ -226,9 +228,8 @@ class _Shift:
     def _work(self, row: list[str], number: int) -> None:
         seed = self.seed * 1000 + number
         boss = self._named("SUPERVISOR")
-        worker = AllRounder(
-            self._device(row, f"hh-{number}"), self.hall, seed, self.short, (boss[0], boss[1])
-        )
+        device, wrong = self._device(row, f"hh-{number}"), self._mishaps
+        worker = AllRounder(device, self.hall, seed, wrong.short, (boss[0], boss[1]), wrong.damage)
         while not self.stop.is_set():
             if not (worker.pack() or worker.pick() or worker.put_away()):
                 self.stop.wait(0.05)
@@ -240,7 +241,7 @@ class _Shift:
         boss = self._named("SUPERVISOR")
         dispatcher = Dispatcher(self._device(row, "dispatch"), self.hall, self.seed + 2, (boss[0], boss[1]))
         puller = AllRounder(self._device(self._named("PICKER"), "intc"), self.hall, self.seed + 3)
-        office = Office(lead, self._cancels, self.seed)
+        office = Office(lead, self._mishaps.cancel, self.seed)
         shown, quiet, last, still = 0, 0, "", time.monotonic()
         while not self.stop.is_set() and time.monotonic() < still + PATIENCE_S:
             lead.request("POST", "/desk/waves/release", {})

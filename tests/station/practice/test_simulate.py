@@ -29,8 +29,10 @@ def run_simulation(folder: Path, *options: str) -> subprocess.CompletedProcess[b
 
 
 def test_every_order_of_a_bad_morning_ends_somewhere_and_nobody_is_stuck(tmp_path: Path) -> None:
-    """Buyers change their minds and slots lack goods; each order is shipped, or there is a reason why not."""
-    done = run_simulation(tmp_path, "--orders", "12", "--cancel", "30%", "--short", "30%")
+    """Buyers change their minds, slots lack goods, units break; each order is shipped, or there is a reason why
+    not.
+    """
+    done = run_simulation(tmp_path, "--orders", "12", "--cancel", "30%", "--short", "30%", "--damage", "20%")
     assert done.returncode == 0, done.stderr.decode()
     report = json.loads(done.stdout)
     assert report["check"] == "ok"

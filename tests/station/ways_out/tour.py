@@ -163,10 +163,10 @@ def walk(tour: Tour, walker: Walker) -> None:
 def _day(floor: Walker) -> None:
     """Goods come, orders are picked, packed and leave, with a surprise of each kind on the way."""
     hub = floor.hub
-    articles = [replace(item, is_lot=item.code == "S0002") for item in goods.products(4)]
+    *articles, foreign = [replace(item, is_lot=item.code == "S0002") for item in goods.products(5)]
     need = {item.code: 24 for item in articles}
     (notice,) = goods.notices(articles, need, "WH1", hub.clock.today())
-    floor.erp(*articles, notice, *goods.orders(articles, 8, 3, hub.clock.now(), ("ZTO",)))
+    floor.erp(*articles, foreign, notice, *goods.orders(articles, 8, 3, hub.clock.now(), ("ZTO",)))
     floor.scans(ZHAO, "place", internal("WS", "PACK1"))
     by_code = {item.code: item for item in articles}
     lines = [
@@ -179,8 +179,11 @@ def _day(floor: Walker) -> None:
         for line in notice.lines
     ]
     receipt = floor.arrive(notice.asn_no, sum(line[1] for line in lines))
+    floor.scans(LI, "arrive", receipt, "CM-SKIP")  # registered by mistake? no
     _count_with_surprises(floor, receipt, lines)
     floor.inspect(receipt)
+    floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-SKIP", "1")  # the driver does not sign
+    floor.scans(LI, "sign", world.badge(CHEN), world.PIN)
     floor.sign(receipt)
     _put_away_elsewhere(floor)
     floor.put_all_away()
@@ -197,6 +200,8 @@ def _count_with_surprises(floor: Walker, receipt: str, lines: list[tuple[str, in
     floor.scans(LI, "stage1", receipt, lines[0][0], "99", "CM-OK")
     floor.scan(LI, "stage1", "0")  # far more than ordered
     floor.scans(LI, "stage1", "CM-MENU", receipt)
+    floor.scan(LI, "stage1", goods.gtin(5))  # nobody ordered it
+    floor.scans(LI, "stage1", "CM-SKIP")
     _count_line(floor, lines[0])
     for card in ("CM-SKIP", "CM-SKIP", "CM-CLOSE", "CM-SKIP"):  # look through, and see what is missing
         floor.scan(LI, "stage1", card)

@@ -74,7 +74,7 @@ def _act(floor: Floor, act: str, order: int) -> None:
         "one": lambda: ["1"],
         "short": lambda: ["CM-SHORT", "2", "1"],
         "none": lambda: ["CM-SHORT", "1", "0", "0"],
-        "broken": lambda: ["CM-DAMAGE", "1"],
+        "broken": lambda: ["CM-DAMAGE", "1", "CM-SKIP" if order % 2 else floor.slot("QUAR-1")],
         "skip": lambda: ["CM-SKIP"],
         "full": lambda: ["CM-FULL", _tote()],
         "undo": lambda: ["CM-UNDO"],
@@ -149,6 +149,8 @@ def _finish(floor: Floor) -> None:
         step, facts = screen["step"], screen["facts"]
         if step == "list" and not facts.get("hint"):
             return
-        raw = {"why": "CM-SKIP", "found": "CM-SKIP"}.get(step) or _next(floor, step, facts)
+        raw = {"why": "CM-SKIP", "found": "CM-SKIP", "broken": "CM-SKIP"}.get(step) or _next(
+            floor, step, facts
+        )
         floor.scan(SUN, "pick", raw)
     raise AssertionError(f"still at {floor.look(SUN, 'pick')}")

@@ -1,0 +1,76 @@
+"""The buttons of a receipt's page: what may be decided of the truck and of its order (P1, P6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+
+from station.ground.web.desk import RULERS, asked_why, blueprint, form
+from station.ground.web.i18n import gettext as _
+from station.ground.web.i18n import language
+from station.ground.web.kit import actor, allow, hub
+from station.ground.words.messages import say
+from station.ground.work import Work
+from station.inbound import notices, queries, refusing, rules
+from station.inbound.arrive import rules as arriving
+from station.inbound.models import RECEIPT, Receipt
+
+
+def forms(receipt: Receipt, *, is_short: bool) -> list[dict[str, Any]]:
+    """What may be decided of the receipt as it is; `is_short`: goods of its order have not come."""
+    number, why = receipt.receipt_no, _("Reason")
+    made: list[dict[str, Any]] = []
+    if RECEIPT.may(receipt.state, "cancel"):
+        made += form("office.cancel_receipt", _("Cancel the receipt"), why, receipt_no=number)
+    if RECEIPT.may(receipt.state, "refuse"):
+        choices = [(key, say(reason.label)[language()]) for key, reason in enumerate(refusing.WHOLE)]
+        made += form("office.refuse_receipt", _("Refuse the whole truck"), choices=choices, receipt_no=number)
+    if RECEIPT.may(receipt.state, "close"):
+        made += form("office.close_receipt", _("Close the receipt"), receipt_no=number)
+    if is_short:
+        made += form("office.close_short", _("Nothing more comes of this order"), why, receipt_no=number)
+    return made
+
+
+@blueprint.post("/desk/receipts/<receipt_no>/cancel")
+@allow(*RULERS)
+def cancel_receipt(receipt_no: str) -> Any:
+    """The wrong truck was registered; E-RCV-10 once something of it was counted."""
+    return _decide(receipt_no, partial(arriving.cancel, reason=asked_why()))
+
+
+@blueprint.post("/desk/receipts/<receipt_no>/refuse")
+@allow(*RULERS)
+def refuse_receipt(receipt_no: str) -> Any:
+    """The whole truck goes back; receiver and driver sign the sheet that says so."""
+    text = request.form.get("choice", "")
+    if text not in {str(key) for key in range(len(refusing.WHOLE))}:
+        abort(404)
+    return _decide(receipt_no, partial(refusing.refuse_all, reason=refusing.WHOLE[int(text)].name))
+
+
+@blueprint.post("/desk/receipts/<receipt_no>/close")
+@allow(*RULERS)
+def close_receipt(receipt_no: str) -> Any:
+    """Everything is in its slot and the papers are filed: CLOSED; E-RCV-07 before that."""
+    return _decide(receipt_no, lambda work, receipt: RECEIPT.move(work, receipt, "close"))
+
+
+@blueprint.post("/desk/receipts/<receipt_no>/close-short")
+@allow(*RULERS)
+def close_short(receipt_no: str) -> Any:
+    """What is missing of the order does not come; E-RCV-11 while a truck of it stands at the dock."""
+    why = asked_why()
+    return _decide(receipt_no, lambda work, receipt: notices.close_short(work, receipt.notice_id, why))
+
+
+def _decide(receipt_no: str, rule: Callable[[Work, Receipt], object]) -> Any:
+    """Do it in a unit of work of its own, the receipt locked; 404 for none."""
+    with hub().db.read() as tx:
+        if queries.receipt(tx, receipt_no) is None:
+            abort(404)
+    hub().works.do(lambda work: rule(work, rules.receipt_by_code(work.tx, receipt_no)), actor())
+    return redirect(url_for("office.receipt", receipt_no=receipt_no))
