@@ -36,16 +36,19 @@ class AllRounder(Worker):
         self._luck = random.Random(f"damage:{seed}")  # noqa: S311 — a reproducible simulation
 
     def put_away(self) -> bool:
-        """Bring one carton to its slot."""
+        """Bring one carton, or loose units, to their slot."""
         screen = self.device.look("putaway")
         if screen["step"] != "carton":
             return self._finish_putaway(screen)
         rows = [row[0] for row in screen["facts"].get("table", [])]
-        carton = self.hall.reserve(rows)
-        if carton is None:
+        loose = [row for row in rows if row in self.hall.products]
+        carton = self.hall.reserve([row for row in rows if row not in loose])
+        if carton is not None:
+            return self._finish_putaway(self.scan("putaway", carton)["screen"])
+        if not loose:
             return False
-        body = self.scan("putaway", carton)
-        return self._finish_putaway(body["screen"])
+        status, body = self.device.scan("putaway", self.hall.ean(loose[0]))
+        return status == OK and self._finish_putaway(body["screen"])
 
     def _finish_putaway(self, screen: dict[str, Any]) -> bool:
         while screen["step"] != "carton":
@@ -249,14 +252,16 @@ class Dispatcher(Worker):
                 if body["code"] == "S-DSP-SHIPPED":
                     return int(body["message"]["en"].split()[1])
                 continue
-            hint = screen["facts"]["hint"]
-            body = self._next(hint)
+            body = self._next(screen["facts"]["hint"])
+            if body["code"] == "E-MAN-08":  # its only parcels were stopped: the courier goes empty
+                scan("dispatch", "CM-MENU")
+                return 0
 
     def _next(self, hint: str) -> dict[str, Any]:
         status, body = self.device.scan("dispatch", hint)
         if body["code"] == "E-MAN-11":
             return self._allow()
-        if status != OK and body["code"] not in {"E-INT-01", "E-MAN-07", "E-MAN-06"}:
+        if status != OK and body["code"] not in {"E-INT-01", "E-MAN-07", "E-MAN-06", "E-MAN-08"}:
             raise Stuck(f"dispatch: {hint!r} → {status} {body['code']}")
         return body
 
