@@ -36,7 +36,7 @@ class AllRounder(Worker):
         self._luck = random.Random(f"damage:{seed}")  # noqa: S311 — a reproducible simulation
 
     def put_away(self) -> bool:
-        """Bring one carton, or loose units, to their slot."""
+        """Bring a cartful, or loose units, to their slots."""
         screen = self.device.look("putaway")
         if screen["step"] != "carton":
             return self._finish_putaway(screen)
@@ -44,11 +44,21 @@ class AllRounder(Worker):
         loose = [row for row in rows if row in self.hall.products]
         carton = self.hall.reserve([row for row in rows if row not in loose])
         if carton is not None:
-            return self._finish_putaway(self.scan("putaway", carton)["screen"])
+            return self._finish_putaway(self._load(carton, rows))
         if not loose:
             return False
         status, body = self.device.scan("putaway", self.hall.ean(loose[0]))
         return status == OK and self._finish_putaway(body["screen"])
+
+    def _load(self, carton: str, waiting: list[str]) -> dict[str, Any]:
+        """Take a carton, and often more of those that wait onto the same cart."""
+        screen = self.scan("putaway", carton)["screen"]
+        while screen["step"] == "slot" and self._luck.random() < 0.5:  # noqa: PLR2004
+            more = self.hall.reserve([row for row in waiting if row not in self.hall.products])
+            if more is None:
+                break
+            screen = self.scan("putaway", more)["screen"]
+        return dict(screen)
 
     def _finish_putaway(self, screen: dict[str, Any]) -> bool:
         while screen["step"] != "carton":

@@ -1,8 +1,11 @@
-"""The simulator's office: some buyers change their minds, at any moment of their order's way."""
+"""The simulator's office: buyers who change their minds at any moment of their order's way, and the
+supervisor who looks after what went short.
+"""
 
 from __future__ import annotations
 
 import random
+import re
 from decimal import Decimal
 
 from station.practice.simulate.client import Handheld
@@ -36,3 +39,32 @@ class Office:
     def _moment(self, number: str) -> int:
         lot = random.Random(f"{self._seed}:{number}")  # noqa: S311 — a reproducible simulation
         return lot.randrange(len(WAY)) if lot.random() < self._share else len(WAY)
+
+
+class Supervisor:
+    """Lets go what is kept after short picks, as if counted, and lets short orders wait for goods again."""
+
+    COUNTED = "2"
+    """The answer of `station.outbound.picking.shorts.SEEN` that somebody has counted."""
+
+    def __init__(self, device: Handheld) -> None:
+        self._device = device
+
+    def look(self, orders: list[dict[str, str]]) -> None:
+        """What no order waits for need not be looked at."""
+        short = [order["order"] for order in orders if order["state"] == "SHORT"]
+        if not short and not any(order["reason"].startswith("not enough stock") for order in orders):
+            return
+        for short_id in self._found("/desk/shorts", r"/desk/shorts/(\d+)"):
+            self._press(f"/desk/shorts/{short_id}/release", choice=self.COUNTED)
+        for number in short:
+            for order_no in self._found(f"/desk/orders?q={number}", r"/desk/orders/(DO[0-9A-Z]+)"):
+                self._press(f"/desk/orders/{order_no}/restock")
+
+    def _found(self, page: str, pattern: str) -> list[str]:
+        status, body = self._device.request("GET", page)
+        return list(dict.fromkeys(re.findall(pattern, body.decode()))) if status == OK else []
+
+    def _press(self, address: str, **fields: str) -> None:
+        """What is refused (its goods lie in a tote still) is pressed again at the next look."""
+        self._device.submit(address, fields)

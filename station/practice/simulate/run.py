@@ -24,7 +24,7 @@ from station.practice.simulate.client import Handheld, Tally, Unreachable
 from station.practice.simulate.crew import AllRounder, Dispatcher
 from station.practice.simulate.dock import DockCrew
 from station.practice.simulate.hall import Hall
-from station.practice.simulate.office import Office
+from station.practice.simulate.office import Office, Supervisor
 from station.practice.simulate.verdict import verdict
 from station.practice.simulate.worker import Stuck, Worker
 from station.serving import server
@@ -241,7 +241,7 @@ class _Shift:
         boss = self._named("SUPERVISOR")
         dispatcher = Dispatcher(self._device(row, "dispatch"), self.hall, self.seed + 2, (boss[0], boss[1]))
         puller = AllRounder(self._device(self._named("PICKER"), "intc"), self.hall, self.seed + 3)
-        office = Office(lead, self._mishaps.cancel, self.seed)
+        office, boss_at_desk = Office(lead, self._mishaps.cancel, self.seed), Supervisor(lead)
         shown, quiet, last, still = 0, 0, "", time.monotonic()
         while not self.stop.is_set() and time.monotonic() < still + PATIENCE_S:
             lead.request("POST", "/desk/waves/release", {})
@@ -249,6 +249,7 @@ class _Shift:
             shown += self._dispatch(dispatcher, row, bar, final=quiet > 2)  # noqa: PLR2004
             orders = self._orders()
             office.look(orders)
+            boss_at_desk.look(orders)
             states = sorted(f"{item['order']}{item['state']}" for item in orders)
             quiet = quiet + 1 if self.received and str(states) == last else 0
             last, still = str(states), still if quiet else time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from station.catalog import rules as catalog
@@ -15,13 +15,16 @@ from station.storage.putaway.models import PutawayTask
 
 @dataclass
 class Putting:
-    """The task, the slot it should go to, and the barcode of the one where the worker stands."""
+    """The task, the slot it should go to, and the barcode of the one where the worker stands; `load` are the
+    tasks on the cart behind it, in the order of the walk.
+    """
 
     task: int = 0
     proposed: int | None = None
     slot: str = ""
     reason: str = ""
     is_damaged: bool = False
+    load: list[int] = field(default_factory=list)
 
 
 def status_of(at: Putting, task: PutawayTask) -> str:
@@ -50,6 +53,7 @@ def facts_of(ctx: Context, slot: Any) -> Facts:
             ("L-PUT-FROM", ctx.tx.get_one(Location, task.source_id).code),
             ("L-QTY", f"{task.qty} {sku.unit}"),
             ("L-EXPIRES", str(lot.expires_on or "")),
+            ("L-PUT-LOAD", str(len(load) + 1) if (load := ctx.at(Putting).load) else ""),
         ],
         hint=slot.barcode if slot else "",
     )

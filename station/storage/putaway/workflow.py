@@ -5,32 +5,28 @@ there, old goods to the front, and scan the slot's label. Another slot is possib
 station asks why. The slot is full: press 库位满, and another one is named. The goods are damaged: press
 破损, and bring them to quarantine. Confirm that the pallet is clear of the aisle line and all labels face
 out. Skipping or leaving gives the task back; the goods stay where they are.
+
+Many cartons go on one cart: scan one after another before going, and the screen names their slots in the
+order of the walk. A carton of the cart that is scanned again is the next; skipping puts one off; leaving
+gives all of them back.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
+from typing import Any
 
 from station.catalog import rules as catalog
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
-from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
-from station.ground.words.actor import Role
+from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.stock import locations
 from station.stock.models import Location
-from station.storage.putaway import fullness, proposing, rules
+from station.storage.putaway import cart, fullness, rules
+from station.storage.putaway.flow import go_on, in_hand, let_go, propose, putaway
 from station.storage.putaway.models import PUTAWAY, PutawayTask
 from station.storage.putaway.position import Putting, facts_of, slot_of, status_of
-
-putaway = Workflow(
-    "putaway",
-    title="L-PUTAWAY",
-    roles={Role.KEEPER, Role.SUPERVISOR},
-    start="carton",
-    waiting=PUTAWAY.count_waiting,
-)
 
 REASONS = (
     Reason("FULL", "L-OFF-FULL"),
@@ -61,45 +57,37 @@ def take_loose(ctx: Context, code: Code) -> Outcome:
 
 def _take(ctx: Context, task: PutawayTask) -> Outcome:
     if PUTAWAY.claim(ctx, task):
+        cart.take_over(ctx)
         return ctx.resumed("S-PUT-TAKEN")
     if not rules.has_goods(ctx.tx, task):
         return _gone(ctx, task)
     ctx.begin(Putting(task=task.id))
-    code = _propose(ctx, task, "S-PUT-TAKEN")
+    code = propose(ctx, task, "S-PUT-TAKEN")
     return ctx.go("slot", code, undo={"task": task.id})
 
 
 @putaway.undo
-def take_back(ctx: Context, payload: dict[str, int]) -> None:
-    """A task that was taken, or goods that are not damaged after all."""
+def take_back(ctx: Context, payload: dict[str, Any]) -> None:
+    """A task that was taken or put on the cart, or goods that are not damaged after all."""
     if "proposed" in payload:
-        _task(ctx).proposed_id = payload["proposed"]
-    else:
-        _let_go(ctx, payload["task"])
+        in_hand(ctx).proposed_id = payload["proposed"]
+        return
+    let_go(ctx, payload.get("task") or payload.get("added") or 0)
+    ctx.run.subject = payload.get("subject")
 
 
 @putaway.leave
 def leave(ctx: Context) -> None:
-    _let_go(ctx, ctx.at(Putting).task)
-
-
-def _let_go(ctx: Context, task_id: int, *, later: bool = False) -> None:
-    PUTAWAY.let_go(ctx, task_id, later=later, proposed_id=None)
-    ctx.run.subject = None
-
-
-def _propose(ctx: Context, task: PutawayTask, code: str) -> str:
-    """Name the slot to go to; what to tell the worker."""
+    """What is in hand and on the cart waits again."""
     at = ctx.at(Putting)
-    slot = proposing.propose(ctx, task, status_of(at, task))
-    task.proposed_id = at.proposed = slot.id if slot else None
-    return code if slot else "W-PUT-NOWHERE"
+    for task_id in (at.task, *at.load):
+        let_go(ctx, task_id)
 
 
 def _gone(ctx: Context, task: PutawayTask) -> Outcome:
     """Somebody else took the goods away meanwhile: there is nothing to bring any more."""
     rules.cancel(ctx, task, rules.GONE)
-    return ctx.restart("W-PUT-GONE")
+    return go_on(ctx, "W-PUT-GONE")
 
 
 @putaway.screen("slot", prompt="P-PUT-SLOT")
@@ -108,9 +96,12 @@ def ask_slot(ctx: Context) -> Facts:
     return facts_of(ctx, ctx.tx.get(Location, at.proposed) if at.proposed else None)
 
 
+putaway.on("slot", Kind.CARTON, to="slot")(cart.add_carton)
+
+
 @putaway.on("slot", Kind.LOCATION, to=("confirm", "reason"))
 def take_slot(ctx: Context, code: Code) -> Outcome:
-    at, task = ctx.at(Putting), _task(ctx)
+    at, task = ctx.at(Putting), in_hand(ctx)
     slot = locations.find(ctx.tx, code.text)
     rules.check(ctx, task, slot.id, status_of(at, task))
     at.slot, at.reason = code.text, ""
@@ -123,7 +114,7 @@ def take_slot(ctx: Context, code: Code) -> Outcome:
 @putaway.command("slot", "CM-FULL", to="slot", label="L-OFF-FULL")
 def slot_is_full(ctx: Context) -> Outcome:
     """The proposed slot has no room: that is kept, and the next one is named."""
-    at, task = ctx.at(Putting), _task(ctx)
+    at, task = ctx.at(Putting), in_hand(ctx)
     if at.proposed is None:
         raise Refused("E-CMD-01", card="CM-FULL")
     slot = ctx.tx.get_one(Location, at.proposed)
@@ -131,22 +122,24 @@ def slot_is_full(ctx: Context) -> Outcome:
     if is_frozen:
         catalog.unbind_home(ctx.tx, task.sku_id, slot.id)
     task.off_reason = "FULL"
-    return ctx.go("slot", _propose(ctx, task, "W-PUT-COUNT" if is_frozen else "S-PUT-NEXT"))
+    return ctx.go("slot", propose(ctx, task, "W-PUT-COUNT" if is_frozen else "S-PUT-NEXT"))
 
 
 @putaway.command("slot", "CM-DAMAGE", to="slot", label="L-PUT-DAMAGED")
 def goods_are_damaged(ctx: Context) -> Outcome:
     """They must not be sold: to quarantine with them, as defects."""
-    at, task = ctx.at(Putting), _task(ctx)
+    at, task = ctx.at(Putting), in_hand(ctx)
     before = {"task": task.id, "proposed": at.proposed}
     at.is_damaged = True
-    return ctx.go("slot", _propose(ctx, task, "W-PUT-DAMAGED"), undo=before)
+    return ctx.go("slot", propose(ctx, task, "W-PUT-DAMAGED"), undo=before)
 
 
-@putaway.command("slot", "CM-SKIP", to="carton", label="L-PUT-SKIP")
+@putaway.command("slot", "CM-SKIP", to=("carton", "slot"), label="L-PUT-SKIP")
 def skip(ctx: Context) -> Outcome:
-    """Another one first: this task waits behind the others."""
-    _let_go(ctx, ctx.at(Putting).task, later=True)
+    """Another one first: the next of the cart; without one this task waits behind the others."""
+    if ctx.at(Putting).load:
+        return cart.rotate(ctx)
+    let_go(ctx, ctx.at(Putting).task, later=True)
     return ctx.restart("S-PUT-SKIPPED")
 
 
@@ -174,9 +167,9 @@ def ask_confirm(ctx: Context) -> Facts:
     return facts
 
 
-@putaway.command("confirm", "CM-OK", to="carton", label="L-PUT-DONE")
+@putaway.command("confirm", "CM-OK", to=("carton", "slot"), label="L-PUT-DONE")
 def confirm(ctx: Context) -> Outcome:
-    at, task, slot = ctx.at(Putting), _task(ctx), slot_of(ctx)
+    at, task, slot = ctx.at(Putting), in_hand(ctx), slot_of(ctx)
     if not rules.has_goods(ctx.tx, task):
         return _gone(ctx, task)
     status = status_of(at, task)
@@ -184,7 +177,7 @@ def confirm(ctx: Context) -> Outcome:
     rules.put_away(
         ctx, task, slot, status, at.reason or (rules.DAMAGED if at.is_damaged else task.off_reason)
     )
-    return ctx.restart("S-PUT-DONE", slot=slot.code)
+    return go_on(ctx, "S-PUT-DONE", slot=slot.code)
 
 
 @putaway.command("confirm", "CM-SKIP", to="slot", label="L-BACK")
@@ -192,11 +185,3 @@ def another_slot(ctx: Context) -> Outcome:
     """Not this slot after all."""
     ctx.at(Putting).slot = ""
     return ctx.go("slot", "S-OK")
-
-
-def _task(ctx: Context) -> PutawayTask:
-    """The task this worker holds; when it is not theirs any more they go on with the next carton."""
-    try:
-        return PUTAWAY.held(ctx, ctx.at(Putting).task)
-    except Refused as gone:
-        raise gone.back_to("carton", forget=tuple(field.name for field in fields(Putting))) from None

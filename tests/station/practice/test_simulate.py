@@ -38,7 +38,7 @@ def test_every_order_of_a_bad_morning_ends_somewhere_and_nobody_is_stuck(tmp_pat
     assert report["check"] == "ok"
     assert (report["stuck"], report["open"]) == (0, 0)
     assert report["shipped"] + report["stopped"] + report["short"] == 12
-    assert 1 <= report["shipped"] < 12
+    assert report["shipped"] >= 1
     assert all(order["reason"] for order in report["unshipped"])
 
 
