@@ -19,8 +19,8 @@ from pathlib import Path
 from station.clock import Clock
 from station.copies import archive, proof, rows
 from station.copies.archive import DATABASE, PHOTOS, SETTINGS, BadCopy, Manifest
-from station.erp.vault import SECRETS
 from station.ground.db import Database, copying, schema
+from station.ground.vault import SECRETS
 from station.people.pins import PEPPER
 from station.settings import Settings
 

@@ -105,7 +105,7 @@ def _pairs(given: Pairs, option: str) -> dict[str, str]:
 @click.option("--json", "as_json", is_flag=True)
 def test(code: str, *, as_json: bool) -> None:
     """Try a connection without changing anything; exit status 1 when something is in the way."""
-    from station.erp.vault import VaultClosed
+    from station.ground.vault import VaultClosed
 
     with opened() as hub:
         try:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from station.erp import contract, makeup
 from station.erp.connectors import KINDS, connector_class
-from station.erp.vault import Vault, VaultClosed
 from station.erp.vocabulary import words
 from station.exchange import outbox
 from station.exchange.models import ErpConnection
+from station.ground.vault import Vault, VaultClosed
 from station.settings import Settings
 
 MAX_VALUE = 500

@@ -17,7 +17,8 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from printers.reach import Reach
-from station.erp import port, reaching
+from station.erp import port
+from station.ground import reaching
 
 CONNECT_S = 5
 MOST_DIGITS = 30

@@ -10,7 +10,7 @@ from station.erp import connections
 from station.erp.compare import reconcile, wishes
 from station.erp.port import ErpError
 from station.erp.sync import Sync
-from station.erp.vault import VaultClosed
+from station.ground.vault import VaultClosed
 
 log = logging.getLogger(__name__)
 

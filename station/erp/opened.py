@@ -11,8 +11,8 @@ import click
 from station.clock import Clock
 from station.erp import connections
 from station.erp.sync import Sync
-from station.erp.vault import Vault
 from station.ground.db import Database
+from station.ground.vault import Vault
 from station.settings import Settings
 
 

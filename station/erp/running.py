@@ -21,7 +21,7 @@ from station.erp.opened import opened
 def sync(code: str, *, from_start: bool, as_json: bool) -> None:
     """Send what waits and read what is new, now; exit status 1 when the ERP does not answer."""
     from station.erp.inward import feeds
-    from station.erp.vault import VaultClosed
+    from station.ground.vault import VaultClosed
 
     with opened() as hub:
         with hub.db.read() as tx:

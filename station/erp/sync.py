@@ -26,8 +26,8 @@ from station.erp import connections, contract, liveness, makeup, port
 from station.erp.inward import feeds
 from station.erp.inward.arrivals import Arrivals
 from station.erp.outward.courier import Courier
-from station.erp.vault import Vault, VaultClosed
 from station.ground.db import BULK, Database
+from station.ground.vault import Vault, VaultClosed
 from station.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from station.ground.documents.lifecycle import Lifecycle
 class ErpConnection(Base):
     """One ERP or shop system, known by `code`; `kind` names its connector.
 
-    Secrets are kept encrypted (`station.erp.vault`). `down_since` is set while it does not answer,
+    Secrets are kept encrypted (`station.ground.vault`). `down_since` is set while it does not answer,
     `retry_at` says when the next look is due. `cancels_at` is when we last knew every cancel; None of one
     that is not watched. `is_main` marks the one that hears of stock when no document says whose it is.
     `wants` says what it hears of (`station.exchange.outbox.wants`), in words parted by commas.

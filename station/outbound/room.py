@@ -11,6 +11,7 @@ from station.outbound.interception.workflow import intercept
 from station.outbound.orders.planner import Planner
 from station.outbound.orders.registers import ORDERS
 from station.outbound.packing import invariants as packing_invariants
+from station.outbound.packing.numbers import Numbers
 from station.outbound.packing.workflow import pack
 from station.outbound.picking.registers import SHORTS
 from station.outbound.picking.workflow import pick
@@ -40,7 +41,10 @@ ROOM = Room(
         Kind.MANIFEST: describe.manifest,
         Kind.WAYBILL: describe.waybill,
     },
-    jobs=(Job("planner", lambda works: Planner(works).turn),),
+    jobs=(
+        Job("planner", lambda works: Planner(works).turn),
+        Job("waybills", lambda works: Numbers(works).turn),
+    ),
     invariants=(*invariants.INVARIANTS, *packing_invariants.INVARIANTS, *dispatch_invariants.INVARIANTS),
     registers=(ORDERS, WAVES, SHORTS),
 )

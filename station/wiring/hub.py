@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from station.carriers.ranges import RangeService
 from station.clock import Clock, SystemClock
 from station.erp.sync import Sync
-from station.erp.vault import Vault
 from station.ground.db import Database, FateUnknown, reason
 from station.ground.db.space import Space
 from station.ground.room import Room
 from station.ground.scan.door import Door
 from station.ground.scan.workflow import Workflow
+from station.ground.vault import Vault
 from station.ground.vitals import Vitals
 from station.ground.words.actor import Actor
 from station.ground.work import Works

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select
 
-from station.erp.vault import SECRETS, Vault
 from station.exchange.models import ErpConnection
 from station.ground.db import Database
 from station.ground.keyfile import KeyUnusable
+from station.ground.vault import SECRETS, Vault
 from station.people.models import User
 from station.people.pins import PEPPER, Pins
 from station.settings import Settings

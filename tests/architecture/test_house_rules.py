@@ -221,7 +221,7 @@ APART = {
 DIALLERS = re.compile(
     r"\bcreate_connection\b|\brequests\.(?:Session|get|post|put|request)\b|\burlopen\b|\bHTTPS?Connection\("
 )
-REACHED = {"printers/reach.py", "station/erp/reaching.py"}
+REACHED = {"printers/reach.py", "station/ground/reaching.py"}
 OWN_PORTS = {"station/serving/watch.py"}
 """Where the server knocks at its own listeners, whose addresses no person and no ERP gives."""
 BENCH_PC = {"station/devices/scales/remote.py"}

@@ -14,9 +14,9 @@ from sqlalchemy import select, update
 from station.erp import connections, vocabulary
 from station.erp.connectors import KINDS
 from station.erp.models import ErpFeed, ErpMapping, InboxProblem
-from station.erp.vault import Vault
 from station.exchange import documents
 from station.exchange.models import ErpConnection, OutboxMessage
+from station.ground.vault import Vault
 from station.wiring.hub import Hub
 from tests.browser.screens import BENCH, HANDHELD, resize
 from tests.browser.visitors import Visitors

@@ -17,8 +17,8 @@ from werkzeug.routing import BuildError, Rule
 
 from printers.families import escpos, tspl, zpl
 from station import create_app
-from station.erp.vault import Vault
 from station.exchange import documents as erp
+from station.ground.vault import Vault
 from station.ground.web.kit import csrf_token
 from station.practice.demo import goods, world
 from station.wiring import checks

@@ -28,10 +28,10 @@ from station.settings import Settings
 from station.wiring import checks
 from tests.patience import PROCESS_S, until
 
-KILLS, ORDERS, WORKERS, SEED = 100, 450, 12, 23
+KILLS, ORDERS, WORKERS, SEED = 100, 700, 12, 23
 SIGNED_IN = 60
 """After so many scans everybody has begun."""
-SCANS, SOON_S = (20, 70), 0.3
+SCANS, SOON_S = (10, 50), 0.3
 """So many scans are answered between two kills, however fast the machine is; and how soon after the last, at most."""
 TRIES = 20
 

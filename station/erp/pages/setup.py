@@ -18,8 +18,8 @@ from station.erp.connectors import KINDS, connector_class
 from station.erp.pages import queries
 from station.erp.pages.shared import SETTERS, decide, found_connection, page, plain
 from station.erp.rest import tokens
-from station.erp.vault import Vault, VaultClosed
 from station.exchange.models import ErpConnection
+from station.ground.vault import Vault, VaultClosed
 from station.ground.web.desk import asked, blueprint
 from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language

@@ -16,8 +16,8 @@ from station.erp.pages import queries
 from station.erp.pages.fields import label, readable
 from station.erp.pages.setup import checked_form, secret_names
 from station.erp.pages.shared import SETTERS
-from station.erp.vault import VaultClosed
 from station.exchange import documents
+from station.ground.vault import VaultClosed
 from station.ground.web.desk import blueprint
 from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language

@@ -17,10 +17,11 @@ from typing import Any, ClassVar, NoReturn
 import requests
 from urllib3.exceptions import HTTPError
 
-from station.erp import makeup, port, reaching
+from station.erp import makeup, port
 from station.erp.frame import Frame
 from station.erp.rest import signing
 from station.exchange import documents as erp
+from station.ground import reaching
 
 CONNECT_S, READ_S = 5, 15
 LONGEST_S = 20.0

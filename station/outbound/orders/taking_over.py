@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from station.carriers import supplied
+from station.carriers.service import rules as asked
 from station.catalog import rules as catalog
 from station.exchange import documents as erp
 from station.ground.db import table
@@ -156,6 +157,7 @@ def _replace(
     work.tx.execute(lines.delete().where(lines.c.order_id == order.id))
     values = _values(doc, carrier)
     if any(getattr(order, name) != values[name] for name in _WAY):
+        asked.drop_all(work, order.id)
         forgotten = supplied.forget(work.tx, order.id)
         if forgotten:
             record(work, "DO", order.order_no, "forget_label", old=forgotten, new="")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from station.carriers import port, supplied
 from station.carriers.models import GIVEN_UP, WAYBILL, Waybill
 from station.carriers.routes import Texts
+from station.carriers.service import rules as asked
 from station.catalog import rules as catalog
 from station.catalog.models import Packaging
 from station.ground.words.messages import Refused
@@ -59,10 +60,12 @@ def _number(
     work: Work, parcel: Parcel, order: DeliveryOrder, numbers: port.WaybillService
 ) -> tuple[Waybill, Any]:
     """The parcel's waybill, and the label that came with it when the carrier made one; E-WB-03 without the
-    routing code that the carrier's sorting needs.
+    routing code that the carrier's sorting needs, E-WB-04 and -07 while its service has given no number.
     """
     carrier = catalog.carrier(work.tx, order.carrier_id)
     own = supplied.of_order(work.tx, order.id) if parcel.seq == 1 else None
+    if own is None and asked.service_of(work.tx, carrier.id) is not None:
+        own = asked.answered(work.tx, order.id, parcel.seq)
     key, place = f"{parcel.parcel_no}/1", (order.province, order.city, order.district)
     told = Texts(order.route_code, order.sortation, order.consolidation)
     consignment = port.Consignment(key, carrier.id, carrier.code, *place, told)

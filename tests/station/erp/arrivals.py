@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from station.erp import connections
 from station.erp.inward import inbox, vetting
 from station.erp.port import Item
-from station.erp.vault import Vault
+from station.ground.vault import Vault
 from station.wiring.hub import Hub
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from printers.reach import Reach
-from station.erp import makeup, port, reaching
+from station.erp import makeup, port
 from station.erp.line import Line
 from station.erp.odoo.wire import Wire as OdooWire
 from station.erp.qimen.wire import Wire as QimenWire
 from station.erp.rest.connector import RestConnector
 from station.erp.tryton.wire import Wire as TrytonWire
+from station.ground import reaching
 from station.settings import Settings, SettingsError
 from tests.near import REACH
 

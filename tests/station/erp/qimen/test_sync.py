@@ -12,9 +12,9 @@ from station.catalog.models import Sku
 from station.clock import MovableClock
 from station.erp import connections, vocabulary
 from station.erp.sync import Sync
-from station.erp.vault import Vault
 from station.exchange import outbox
 from station.exchange.models import OutboxMessage
+from station.ground.vault import Vault
 from station.inbound.models import InboundNotice
 from station.outbound.orders.models import DeliveryOrder
 from station.wiring.hub import Hub

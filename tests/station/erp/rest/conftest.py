@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from station import create_app
 from station.erp import connections
 from station.erp.rest import tokens
-from station.erp.vault import Vault
 from station.exchange import documents as erp
+from station.ground.vault import Vault
 from station.practice.demo import goods
 from tests.floor import Floor
 from tests.station.scenarios.conftest import order_of

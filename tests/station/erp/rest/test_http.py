@@ -18,9 +18,9 @@ from station.erp import connections
 from station.erp.models import ApiReply, ErpToken
 from station.erp.rest import replies, tokens
 from station.erp.rest.endpoints import MOST_BYTES
-from station.erp.vault import Vault
 from station.exchange import freshness
 from station.exchange.models import ErpConnection
+from station.ground.vault import Vault
 from station.outbound.orders import origin
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods

@@ -14,9 +14,9 @@ from station.erp.compare.models import Difference, DifferenceSeen, Reconciliatio
 from station.erp.inward import inbox, problems
 from station.erp.models import InboxProblem
 from station.erp.port import Item
-from station.erp.vault import Vault
 from station.exchange import documents as erp
 from station.exchange.models import ErpConnection, OutboxMessage
+from station.ground.vault import Vault
 from station.ground.web.kit import csrf_token
 from station.people.models import AuditRow
 from station.wiring.hub import Hub

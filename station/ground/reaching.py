@@ -1,4 +1,4 @@
-"""Sessions to ERPs and webhooks that connect only where `printers.reach` lets them.
+"""Sessions to ERPs, carriers and webhooks that connect only where `printers.reach` lets them.
 
 Every connection, also one that is opened anew, resolves its name once and dials the address that was
 judged; the certificate is still compared with the name.
