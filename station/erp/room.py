@@ -14,6 +14,7 @@ ROOM = Room(
     pages=(
         "station.erp.pages.board",
         "station.erp.pages.differing",
+        "station.erp.pages.bringing",
         "station.erp.pages.fields",
         "station.erp.pages.files",
         "station.erp.pages.keys",

@@ -6,7 +6,7 @@ path and comes back, or sets up by file meanwhile, finds it as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -22,7 +22,8 @@ from station.people.models import DeviceSession
 class Step:
     """A step of the way: page texts, the page that does it, the needs it mends.
 
-    `is_done` looks for what no need tells; `may_skip`: the first order can leave without it.
+    `begins` names another page for some of them: the form that whoever begins wants at once, and that only those
+    who set up may open. `is_done` looks for what no need tells; `may_skip`: the first order can leave without it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Step:
     why: str
     endpoint: str
     codes: frozenset[str] = frozenset()
+    begins: Mapping[str, str] = field(default_factory=dict)
     may_skip: bool = False
     is_done: Callable[[Session], bool] = field(default=lambda _tx: True)
 
@@ -45,7 +47,10 @@ class Standing:
     @property
     def endpoint(self) -> str:
         """The page for what is missing first."""
-        return next((need.endpoint for need in self.lacking if need.endpoint), self.step.endpoint)
+        if not self.lacking:
+            return self.step.endpoint
+        first = self.lacking[0]
+        return self.step.begins.get(first.code) or first.endpoint or self.step.endpoint
 
 
 class Looked:
@@ -101,6 +106,7 @@ STEPS = (
         "Who takes the parcels, and the numbers on their labels.",
         "office.carriers",
         frozenset({"L-NEED-CARRIER", "L-NEED-NUMBERS", "L-NEED-ROUTES"}),
+        {"L-NEED-CARRIER": "office.new_carrier"},
     ),
     Step(
         "boxes",
@@ -113,22 +119,25 @@ STEPS = (
         "hall",
         "Hall",
         "Docks, shelves, benches, totes, and a lane for each carrier.",
-        "office.describe_hall",
+        "office.hall",
         frozenset({"L-NEED-PLACES", "L-NEED-LANE"}),
+        {"L-NEED-PLACES": "office.describe_hall", "L-NEED-LANE": "office.describe_hall"},
     ),
     Step(
         "people",
         "People",
         "Somebody for every job; two signatures want two persons.",
-        "office.add_person",
+        "office.people",
         frozenset({"L-NEED-ROLES"}),
+        {"L-NEED-ROLES": "office.add_person"},
     ),
     Step(
         "printers",
         "Printers",
         "One for labels and one for A4 are enough to begin with.",
-        "office.find_printers",
+        "office.printers",
         frozenset({"L-NEED-PAPER"}),
+        {"L-NEED-PAPER": "office.find_printers"},
     ),
     Step(
         "scales",
@@ -150,7 +159,7 @@ STEPS = (
         "stock",
         "Stock",
         "What lies in the hall, so that it can be sold.",
-        "office.stock",
+        "office.opening",
         frozenset({"L-NEED-STOCK"}),
     ),
     Step(

@@ -85,7 +85,7 @@ def first_start() -> Any:
         values = {"code": request.form.get("code", "")[:12], "number": wanted.number, "name": wanted.name}
         values["shop"] = request.form.get("shop", "")[:80]
         return _first_form(values, say(refusal.code, refusal.facts)), 422
-    return _welcome(_sign_in(badge, wanted.pin, ""), url_for("office.desk"))
+    return _welcome(_sign_in(badge, wanted.pin, ""), url_for("office.first"))
 
 
 def _first_form(values: dict[str, str], refusal: dict[str, str] | None) -> str:

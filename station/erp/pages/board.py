@@ -12,7 +12,7 @@ from flask import abort, redirect, request, url_for
 
 from station.erp import connections, liveness
 from station.erp.compare import differences, wishes
-from station.erp.pages import health, queries
+from station.erp.pages import bringing, health, queries
 from station.erp.pages.files import rows_of_files
 from station.erp.pages.shared import ASKERS, KEEPERS, decide, found_connection, page, plain
 from station.ground.documents import epoch
@@ -35,7 +35,9 @@ def erp() -> Any:
     with station.db.read() as tx:
         rows = health.board(tx, station.clock.now(), station.settings.rules.cancel_stale_s)
         taken = rows_of_files(queries.files(tx, 5))
-    return page("erp", rows=rows, moving=any(row.moves for row in rows), files=taken)
+        offered = bringing.choices(queries.connections(tx))
+    waits = request.args.get("dropped") == "1"
+    return page("erp", rows=rows, moving=any(row.moves for row in rows), files=taken, waits=waits, **offered)
 
 
 @blueprint.post("/desk/erp/<code>/sync")

@@ -48,12 +48,13 @@ def describe_hall() -> Any:
     """The form: an empty hall's begins with a small one, another one's with an empty row."""
     with hub().db.read() as tx:
         is_empty = not queries.present(tx).count
+        lanes = {f"lane.{code}": "1" for code in queries.without_lane(tx)}
     if is_empty:
         first = {
             f"rack.{n}.{key}": value for n, row in enumerate(form.BEGINNING) for key, value in row.items()
         }
-        return _form(first | {key: str(count) for key, count in form.FIRST_COUNTS.items()})
-    return _form({})
+        return _form(first | lanes | {key: str(count) for key, count in form.FIRST_COUNTS.items()})
+    return _form(lanes)
 
 
 @blueprint.post("/desk/hall/row")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Sku
-from station.stock.models import VIRTUAL, Location, LocationState, Lot, Stock
+from station.stock.models import VIRTUAL, Location, LocationKind, LocationState, Lot, Stock
 from station.storage.hall import drawing, planning
 from station.storage.hall.addresses import address_of
 from station.storage.hall.description import Hall
@@ -124,6 +124,14 @@ def homes(tx: Session, place_id: int) -> list[str]:
     return list(
         tx.scalars(select(Sku.code).where(Sku.home_location_id == place_id).order_by(Sku.code).limit(5))
     )
+
+
+def without_lane(tx: Session) -> list[str]:
+    """Codes of carriers whose parcels have nowhere to stand."""
+    lanes = select(Location.carrier_id).where(
+        Location.kind == LocationKind.LANE, Location.state != LocationState.CLOSED, Location.carrier_id > 0
+    )
+    return list(tx.scalars(select(Carrier.code).where(Carrier.id.not_in(lanes)).order_by(Carrier.code)))
 
 
 def carriers(tx: Session) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def test_the_owner_is_made_and_signed_in(
     assert client.get("/").headers["Location"].startswith("/login")
     assert client.get("/login").headers["Location"] == "/first"
     answer = send(code=empty.part(first.FirstStart).code.lower())
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/desk")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/desk/first")
     assert people(empty) == [(internal("US", "1001"), "王店主", "ADMIN,SUPERVISOR")]
     assert "王店主" in client.get("/").get_data(as_text=True)
     with empty.db.read() as tx:
