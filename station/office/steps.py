@@ -16,6 +16,7 @@ from printers.schema import CONFIRMED, SENT, print_job
 from station.exchange.models import ErpConnection
 from station.ground.setup.needs import Need
 from station.people.models import DeviceSession
+from station.stock.models import Location, LocationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ def next_of(standings: Sequence[Standing]) -> Standing | None:
 
 def _is_connected(tx: Session) -> bool:
     return tx.scalar(select(ErpConnection.id).limit(1)) is not None
+
+
+def _has_bench(tx: Session) -> bool:
+    """Without a bench no scale is missing, and none is there."""
+    return tx.scalar(select(Location.id).where(Location.kind == LocationKind.PACK).limit(1)) is not None
 
 
 def _has_handheld(tx: Session) -> bool:
@@ -146,6 +152,7 @@ STEPS = (
         "office.scales",
         frozenset({"L-NEED-SCALE"}),
         may_skip=True,
+        is_done=_has_bench,
     ),
     Step(
         "goods",
