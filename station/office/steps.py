@@ -23,8 +23,9 @@ from station.stock.models import Location, LocationKind
 class Step:
     """A step of the way: page texts, the page that does it, the needs it mends.
 
-    `begins` names another page for some of them: the form that whoever begins wants at once, and that only those
-    who set up may open. `is_done` looks for what no need tells; `may_skip`: the first order can leave without it.
+    `begins` names another page for some of them: the form that whoever begins wants at once, and that only
+    those who set up may open. `is_done` looks for what no need tells; `may_skip`: the first order can leave
+    without it.
     """
 
     name: str

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from station.ground.documents.check_char import internal
 from station.practice.demo import goods
+from tests.browser.axe import judge
 from tests.browser.visitors import REFUSALS, WATCH
 from tests.commands import Station
 from tests.patience import PATIENCE_S, until
@@ -32,6 +33,7 @@ CREW = {
     "1005": ("孙拣货", ("PICKER",)),
     "1006": ("赵打包", ("PACKER",)),
 }
+WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SETTLED = """(token) => !document.body.dataset.busy && !station.pending()
   && document.getElementById("screen").dataset.stepToken !== token"""
 
@@ -48,7 +50,7 @@ class Hand:
     def __init__(self, browser: Browser, url: str, size: tuple[int, int]) -> None:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
         context.add_init_script(WATCH)
-        context.set_default_timeout(int(os.environ.get("PAT", PATIENCE_S)) * 1000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         self.page: Page = context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"pageerror {error}"))
@@ -139,7 +141,21 @@ PRODUCTS = table(
 )
 STOCK = table(("slot", "sku_code", "qty"), ("A-01-01-1-01", "S0001", 40), ("B-01-03-2-01", "S0002", 25))
 ORDERS = table(
-    "erp_no shop carrier_code is_paid receiver_name receiver_phone province city district address line_key sku_code qty".split(),
+    [
+        "erp_no",
+        "shop",
+        "carrier_code",
+        "is_paid",
+        "receiver_name",
+        "receiver_phone",
+        "province",
+        "city",
+        "district",
+        "address",
+        "line_key",
+        "sku_code",
+        "qty",
+    ],
     (
         "SO-1",
         "小店",
@@ -198,8 +214,8 @@ def start_code(station: Station) -> str:
     raise AssertionError("the window says no start code")
 
 
-def set_up(owner: Hand, labels: ZplPrinter, office: OfficePrinter) -> None:
-    """The first set-up, step by step, each as the page leads on."""
+def describe(owner: Hand) -> None:
+    """A carrier, a box, and a hall of three zones and 400 slots, each as the page leads on."""
     owner.next_step("carriers")
     owner.type(code="ZTO", name="中通快递", sender_name="小店", sender_phone="0571-88888888")
     owner.type(prefix="ZT", first="000000000001", last="000000005000")
@@ -214,6 +230,10 @@ def set_up(owner: Hand, labels: ZplPrinter, office: OfficePrinter) -> None:
     owner.type(rack__2__zone="B", rack__2__aisles="1-2", rack__2__bays="1-10")
     owner.type(rack__2__levels="1-2", rack__2__positions="1-2")
     owner.save("建立")
+
+
+def staff(owner: Hand, labels: ZplPrinter, office: OfficePrinter) -> None:
+    """People, two printers, and the office's files."""
     owner.next_step("people")
     for n, (number, (name, roles)) in enumerate(CREW.items(), 1):
         assert owner.page.input_value("[name=number]") == number
@@ -287,10 +307,7 @@ def label(owner: Hand, office: OfficePrinter) -> None:
 def work_the_order(owner: Hand, chromium: Browser, scale: Wire) -> str:
     """Wave, walk, bench and courier; the waybill. Each person has a handheld of their own."""
     owner.page.goto(f"{owner.url}/desk/waves")
-    until(
-        lambda: owner.page.reload() and owner.page.locator("button:has-text('释放波次')").count(),
-        orders(owner),
-    )
+    until(lambda: owner.page.reload() and owner.page.locator("button:has-text('释放波次')").count())
     owner.click("button:has-text('释放波次')")
     picker, packer, courier = (Hand(chromium, owner.url, (360, 640)) for _ in range(3))
     picker.sign_in("1005")
@@ -320,14 +337,37 @@ def work_the_order(owner: Hand, chromium: Browser, scale: Wire) -> str:
     return bill
 
 
-def orders(owner: Hand) -> str:
-    """What the desk's list of orders says."""
-    return owner.page.request.get(f"{owner.url}/desk/orders.csv").text()
-
-
 def article(hint: str) -> str:
     """What stands on the goods: an article's EAN for ``SKU:…``, else the hint itself."""
     return goods.gtin(int(hint[5:])) if hint.startswith("SKU:S") else hint
+
+
+def begin(chromium: Browser, station: Station, scale: Wire) -> Hand:
+    """The server starts on an empty folder, and the owner is made with the code in its window."""
+    assert station.run("migrate")[0] == 0
+    _process, port = station.serve(STATION_ALLOW_ADDRESSES="127.0.0.1", STATION_SERIAL_PORTS=scale.port)
+    owner = Hand(chromium, f"http://127.0.0.1:{port}", (1280, 800))
+    owner.page.goto(owner.url)
+    owner.type(code=start_code(station), shop="小店一号仓", name="王店主", pin=PIN, again=PIN)
+    owner.save("开始")
+    return owner
+
+
+def test_the_first_start_leads_from_step_to_step(chromium: Browser, station: Station) -> None:
+    """The short way: to a hall of 400 slots; what is left to do is the next step."""
+    with wire() as scale:
+        owner = begin(chromium, station, scale)
+        describe(owner)
+    assert "320" in owner.page.inner_text(".hall-map h2 >> nth=0")
+    owner.page.goto(f"{owner.url}/desk/first")
+    assert owner.page.get_attribute("[aria-current=step]", "data-step") == "people"
+    assert owner.page.locator("[data-done=yes]").count() == 4
+    assert owner.page.evaluate(WIDE) <= 0
+    owner.page.set_viewport_size({"width": 320, "height": 640})
+    assert owner.page.evaluate(WIDE) <= 0
+    assert judge(owner.page, "first set-up") == []
+    assert owner.complaints == []
+    owner.page.context.close()
 
 
 @pytest.mark.long
@@ -335,16 +375,11 @@ def test_an_order_leaves_a_hall_that_was_empty_this_morning(
     chromium: Browser, station: Station, outside: tuple[ZplPrinter, OfficePrinter, Wire]
 ) -> None:
     labels, office, scale = outside
-    assert station.run("migrate")[0] == 0
-    _process, port = station.serve(STATION_ALLOW_ADDRESSES="127.0.0.1", STATION_SERIAL_PORTS=scale.port)
-    url = f"http://127.0.0.1:{port}"
-    owner = Hand(chromium, url, (1280, 800))
-    owner.page.goto(url)
-    owner.type(code=start_code(station), shop="小店一号仓", name="王店主", pin=PIN, again=PIN)
-    owner.save("开始")
-    set_up(owner, labels, office)
+    owner = begin(chromium, station, scale)
+    describe(owner)
+    staff(owner, labels, office)
     weigh_in(owner, scale)
-    clerk = Hand(chromium, url, (1280, 800))
+    clerk = Hand(chromium, owner.url, (1280, 800))
     fill(owner, clerk)
     label(owner, office)
     bill = work_the_order(owner, chromium, scale)
@@ -352,7 +387,7 @@ def test_an_order_leaves_a_hall_that_was_empty_this_morning(
     print(f"\nclicks {clicks}, typed fields {fields}")  # noqa: T201 — what setting a shop up costs
     assert bill == "ZT000000000001"
     assert len(labels.papers) == 1, "the waybill"
-    owner.page.goto(f"{url}/desk/first")
+    owner.page.goto(f"{owner.url}/desk/first")
     assert "就绪" in owner.page.inner_text("main, body")
     assert station.run("doctor")[0] == 0
     assert station.run("check")[0] == 0
