@@ -6,7 +6,7 @@ from alembic import op
 from station.ground import db
 
 revision = "0049"
-down_revision = "0048"
+down_revision = "0044"
 
 STATES = "'WAITING', 'ASKED', 'UNKNOWN', 'GIVEN', 'REFUSED', 'CANCELLING', 'CANCELLED', 'KEPT'"
 
