@@ -4,6 +4,10 @@ the desk.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from station.catalog.articles import FIELDS, Barcode, Wanted
 from station.ground.spreadsheets.cells import barcode, code, flag, money, number, one_of, pattern, text
 from station.ground.spreadsheets.columns import Column
 
@@ -49,3 +53,42 @@ ARTICLE = (
     Column("price", "价格：元", "yuan of one unit", money, "9.90", "price_fen"),
     Column("is_active", "在用：是/否, 默认是", "still sold: yes or no, yes if left out", flag, "是"),
 )
+NEEDS = frozenset({"sku_code"})
+"""An article that is new needs a name as well; of one that is known a file may say as little as it likes."""
+CODES = ("barcode", "inner_barcode", "case_barcode")
+_LEVELS = dict(zip(CODES, ("EACH", "INNER", "CASE"), strict=True))
+
+
+def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What one row says against itself: (column, code of the reasons)."""
+    inner, case_qty = values.get("inner_per_case", 0), values.get("case_qty")
+    if CODES[2] in values and case_qty is None:
+        yield "case_qty", "E-ERP-07"
+    if CODES[1] in values and not inner:
+        yield "inner_per_case", "E-ERP-07"
+    elif CODES[1] in values and case_qty is None:
+        yield "case_qty", "E-ERP-07"
+    if inner and case_qty is not None and case_qty % inner:
+        yield "inner_per_case", "E-ERP-25"
+    codes = [(name, values[name]) for name in CODES if name in values]
+    yield from ((name, "E-ERP-23") for i, (name, own) in enumerate(codes) if own in dict(codes[:i]).values())
+
+
+def barcodes(values: Mapping[str, Any]) -> list[Barcode]:
+    """The barcodes of one row, each with its level and how many EACH a scan of it means."""
+    case_qty, inner = values.get("case_qty", 1), values.get("inner_per_case", 0)
+    qty = {"EACH": 1, "INNER": case_qty // (inner or 1), "CASE": case_qty}
+    return [Barcode(values[name], level, qty[level]) for name, level in _LEVELS.items() if name in values]
+
+
+def wanted_of(values: Mapping[str, Any]) -> Wanted:
+    """What one row says of an article; empty cells say nothing."""
+    fields = {column.field or column.name: column.name for column in ARTICLE}
+    codes = barcodes(values)
+    return Wanted(
+        values["sku_code"],
+        {name: values[fields[name]] for name in FIELDS if name in fields and fields[name] in values},
+        codes,
+        frozenset(one.level for one in codes),
+        values.get("inner_per_case"),
+    )

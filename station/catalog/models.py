@@ -1,11 +1,15 @@
-"""Master data. It comes from the ERP; the station never invents an article."""
+"""Master data: it comes from the ERP, from files or is typed at the desk; the newest word counts."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Flag, Str
+from station.ground.db import STRICT, Base, Flag, Str, is_one_of
+from station.ground.documents.lifecycle import Lifecycle
 
 
 class Sku(Base):
@@ -51,7 +55,9 @@ class Sku(Base):
 
 
 class SkuBarcode(Base):
-    """A barcode of an article and how many EACH one scan of it means."""
+    """A barcode of an article and how many EACH one scan of it means. `bound_by` is who bound it at the desk;
+    empty when the office gave it.
+    """
 
     __tablename__ = "sku_barcode"
     __table_args__ = (
@@ -66,6 +72,43 @@ class SkuBarcode(Base):
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
     level: Mapped[str] = mapped_column(Str(5))
     qty_each: Mapped[int]
+    bound_by: Mapped[str] = mapped_column(Str(80), default="", server_default="")
+
+
+class CodeState(StrEnum):
+    """Waits for the clerk, stands for an article now, or is not worth one."""
+
+    OPEN = "OPEN"
+    BOUND = "BOUND"
+    DISMISSED = "DISMISSED"
+
+
+class UnknownCode(Base):
+    """A code that was scanned and that nobody knew (E-BAR-01): where, by whom, and what the step wanted
+    (kinds).
+    """
+
+    __tablename__ = "unknown_code"
+    __table_args__ = (
+        UniqueConstraint("ub_no"),
+        UniqueConstraint("text"),
+        Index("ix_unknown_code_last_at", "last_at"),
+        is_one_of("state", CodeState),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ub_no: Mapped[str] = mapped_column(Str(40))
+    text: Mapped[str] = mapped_column(Str(80))
+    state: Mapped[str] = mapped_column(Str(10), default=CodeState.OPEN)
+    times: Mapped[int] = mapped_column(default=1)
+    workflow: Mapped[str] = mapped_column(Str(40))
+    step: Mapped[str] = mapped_column(Str(40))
+    wanted: Mapped[str] = mapped_column(Str(200))
+    who: Mapped[str] = mapped_column(Str(80))
+    device: Mapped[str] = mapped_column(Str(80))
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
 
 
 class Supplier(Base):
@@ -107,3 +150,17 @@ class Packaging(Base):
     code: Mapped[str] = mapped_column(Str(20))
     name: Mapped[str] = mapped_column(Str(60))
     tare_g: Mapped[int]
+
+
+UNKNOWN_CODE = Lifecycle(
+    "UB",
+    UnknownCode,
+    {
+        "bind": ({CodeState.OPEN, CodeState.DISMISSED}, CodeState.BOUND),
+        "dismiss": ({CodeState.OPEN}, CodeState.DISMISSED),
+        "ask_again": ({CodeState.BOUND, CodeState.DISMISSED}, CodeState.OPEN),
+    },
+    begins={CodeState.OPEN},
+    number="ub_no",
+    refusal="E-ART-01",
+)

@@ -17,4 +17,4 @@ def of_catalog(tx: Session, _settings: Settings) -> Iterator[Need]:
     if tx.scalar(select(Packaging.id).limit(1)) is None:
         yield Need("L-NEED-BOX", {}, "office.boxes")
     if tx.scalar(select(func.max(Sku.id))) is None:  # found at the end of its key, however many there are
-        yield Need("L-NEED-ARTICLES", {}, "office.erp")
+        yield Need("L-NEED-ARTICLES", {}, "office.articles")

@@ -61,9 +61,32 @@ class Photos:
                     old.unlink(missing_ok=True)
         return kept
 
+    def put(self, code: str, ending: str, data: bytes) -> bool:
+        """Keep `data` as the article's photo, in place of the one before; False for what is no picture.
+
+        Whether it is one is found out in a process apart, as for every photo.
+        """
+        if ending not in ENDINGS or not _is_name(code) or len(data) > BYTES:
+            return False
+        try:
+            for _piece in _SHRINKING.run("station.catalog.photos:shrunk", {}, data):
+                pass
+        except (No, TooMuch):
+            return False
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        target = self.folder / f"{code}{ending}"
+        Path(name).replace(target)
+        for other in ENDINGS:
+            if other != ending:
+                (self.folder / f"{code}{other}").unlink(missing_ok=True)
+        return True
+
     def _find(self, code: str) -> Path | None:
         """The photo's file. A code that could mean another folder has none."""
-        if not code.isprintable() or not code or code.startswith(".") or set(code) & set("/\\:"):
+        if not _is_name(code):
             return None
         for ending in ENDINGS:
             path = self.folder / f"{code}{ending}"
@@ -73,6 +96,10 @@ class Photos:
             except (OSError, ValueError):  # a name no file system takes
                 return None
         return None
+
+
+def _is_name(code: str) -> bool:
+    return code.isprintable() and bool(code) and not code.startswith(".") and not set(code) & set("/\\:")
 
 
 def shrunk(_facts: dict[str, Any], data: bytes) -> Iterator[bytes]:

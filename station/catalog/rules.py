@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode, Supplier
@@ -14,7 +14,6 @@ from station.ground.scan.kinds import ProductHit
 
 _SKU = Prepared(select(table(Sku)).where(table(Sku).c.id == bindparam("sku_id")))
 _IDS = select(table(Sku).c.code, table(Sku).c.id)
-_NEW = {"min_qty": 0, "max_qty": 0}
 _CARRIER = select(table(Carrier)).where(table(Carrier).c.id == bindparam("carrier_id"))
 
 
@@ -34,6 +33,14 @@ def products_of(tx: Session, code: str) -> list[ProductHit]:
 def lot_regex(tx: Session, sku_id: int) -> str:
     """What a lot of the article must look like; empty when anything goes."""
     return _LOT_REGEX.scalar(tx, sku_id=sku_id) or ""
+
+
+def named(tx: Session, sku_ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Articles that one barcode stands for, as a person tells them apart: id, code, name with spec."""
+    wanted = sorted(set(sku_ids))
+    query = select(Sku.id, Sku.code, Sku.name_zh, Sku.spec).where(Sku.id.in_(wanted))
+    rows = tx.execute(query.order_by(Sku.code))
+    return [(row.id, row.code, f"{row.name_zh} {row.spec}".strip()) for row in rows]
 
 
 def sku(tx: Session, sku_id: int) -> Any:
@@ -83,38 +90,6 @@ def sku_ids(tx: Session, codes: Iterable[str]) -> dict[str, int]:
 def carrier_ids(tx: Session) -> dict[str, int]:
     """Every carrier's id by its code."""
     return {row.code: row.id for row in tx.execute(select(Carrier.code, Carrier.id))}
-
-
-def take_skus(
-    tx: Session, articles: Sequence[tuple[str, Mapping[str, Any], Sequence[tuple[str, str, int]]]]
-) -> None:
-    """Make or change articles with their barcodes (code, level, EACH per scan); lots keep their
-    dates when a shelf life changes (P10).
-    """
-    connection = tx.connection()
-    known = sku_ids(tx, [code for code, _, _ in articles])
-    made = [{"code": code, **values} for code, values, _ in articles if code not in known]
-    changed = [{"b_id": known[code], **values} for code, values, _ in articles if code in known]
-    if made:
-        connection.execute(insert(table(Sku)), [_NEW | row for row in made])
-        known |= sku_ids(tx, [row["code"] for row in made])
-    if changed:
-        names = [name for name in changed[0] if name != "b_id"]
-        connection.execute(
-            update(table(Sku))
-            .where(table(Sku).c.id == bindparam("b_id"))
-            .values({name: bindparam(name) for name in names}),
-            changed,
-        )
-        barcodes = table(SkuBarcode)
-        connection.execute(delete(barcodes).where(barcodes.c.sku_id.in_([row["b_id"] for row in changed])))
-    rows = [
-        {"code": barcode, "sku_id": known[code], "level": level, "qty_each": qty}
-        for code, _, barcodes in articles
-        for barcode, level, qty in barcodes
-    ]
-    if rows:
-        connection.execute(insert(table(SkuBarcode)), rows)
 
 
 def bind_home(tx: Session, sku_id: int, location_id: int) -> None:

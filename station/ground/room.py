@@ -17,7 +17,7 @@ from station.ground.setup.section import Section
 from station.ground.work import Works
 
 Describer = Callable[[Session, Code], list[Said]]
-Lookup = Callable[[Session, Any], Any]
+Lookup = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Room:
 
     `tables` and `pages` are names of modules: the ones with its tables, and the ones whose import puts its
     pages on a blueprint. `codes` answers the resolver's look-ups (product, lot_regex, waybill, notice),
+    names articles (named) and hears of codes that nobody knew (unknown),
     `describes` says what a thing scanned is at this moment, `needs` what is missing for the first order.
     """
 

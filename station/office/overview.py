@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import g, url_for
 
+from station.catalog.models import CodeState
+from station.catalog.registers import UNKNOWN_CODES
 from station.exchange.models import MessageState, OutboxMessage
 from station.ground.registers.filters import Asked
 from station.ground.registers.pages import newest
@@ -37,6 +39,7 @@ def desk() -> Any:
         )
         refused = newest(tx, REFUSALS, LAST_REFUSALS)
         kept, slots = SHORTS.total(tx, Asked()), SLOTS.total(tx, Asked())
+        unknown = dict(UNKNOWN_CODES.counts(tx, Asked())).get(CodeState.OPEN, 0)
         checks = [check for room in hub().rooms for check in room.needs]
         lacking = missing(checks, tx, hub().settings)
     counts = [
@@ -46,6 +49,9 @@ def desk() -> Any:
     ]
     if kept:
         counts.append((_("Kept after a short pick"), kept, url_for("office.shorts")))
+    if unknown:
+        address = url_for("office.unknown_codes", state=CodeState.OPEN)
+        counts.append((_("Unknown barcodes"), unknown, address))
     links = [  # not counted: they are as long as the hall is full
         (url_for("office.stock"), _("Stock")),
         (url_for("office.opening"), _("Opening stock")),

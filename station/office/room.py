@@ -11,6 +11,7 @@ ROOM = Room(
         "station.office.shop",
         "station.office.first",
         "station.office.overview",
+        "station.office.article",
         "station.office.positions",
         "station.office.cards",
         "station.office.design",

@@ -30,12 +30,15 @@ T = TypeVar("T")
 class KnownCodes:
     """The resolver's look-ups, answered by the rooms from the database of this unit of work."""
 
-    def __init__(self, tx: Session, lookups: Mapping[str, Lookup]) -> None:
+    def __init__(self, tx: Session, lookups: Mapping[str, Lookup], sku_id: int | None = None) -> None:
+        """With `sku_id` a barcode of several articles stands for that one."""
         self._tx = tx
         self._lookups = lookups
+        self._sku_id = sku_id
 
     def product(self, code: str) -> list[ProductHit]:
-        return self._lookups["product"](self._tx, code)  # type: ignore[no-any-return]
+        hits: list[ProductHit] = self._lookups["product"](self._tx, code)
+        return [hit for hit in hits if hit.sku_id == self._sku_id] or hits
 
     def lot_regex(self, sku_id: int) -> str:
         return str(self._lookups["lot_regex"](self._tx, sku_id))
@@ -115,8 +118,16 @@ class Resolver:
         self._lookups = {name: lookup for room in rooms for name, lookup in room.codes.items()}
         self._describers = {kind: tell for room in rooms for kind, tell in room.describes.items()}
 
-    def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code:
-        return resolve(raw, expected, KnownCodes(tx, self._lookups))
+    def resolve(self, tx: Session, raw: str, expected: frozenset[Kind], sku_id: int | None = None) -> Code:
+        return resolve(raw, expected, KnownCodes(tx, self._lookups, sku_id))
+
+    def named(self, tx: Session, sku_ids: Sequence[int]) -> list[tuple[int, str, str]]:
+        """Articles as a person tells them apart: id, number, name."""
+        return self._lookups["named"](tx, sku_ids)  # type: ignore[no-any-return]
+
+    def unknown(self, ctx: Context, raw: str, workflow: str, step: str, wanted: Sequence[Kind]) -> None:
+        """Nobody knew this code: whoever keeps the articles hears of it."""
+        self._lookups["unknown"](ctx, raw, workflow, step, ",".join(kind.value for kind in wanted))
 
     def complete(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code | None:
         """The one thing of ours that a person typed as it is printed; None when there is none, or several."""

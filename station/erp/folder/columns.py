@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from station.catalog import columns as articles
 from station.erp.folder.filetypes import FILES, FileType, describe, type_of
 from station.exchange import documents as erp
 from station.ground.spreadsheets import templates
@@ -71,27 +72,12 @@ def _row(
     return values
 
 
-def _in_product(values: Values) -> Iterator[tuple[str, str]]:
-    if values.get("is_shelf_life") and "shelf_life_n" not in values:
-        yield "shelf_life_n", "E-ERP-07"
-    inner, case_qty = values.get("inner_per_case", 0), values.get("case_qty", 1)
-    if "case_barcode" in values and "case_qty" not in values:
-        yield "case_qty", "E-ERP-07"
-    if "inner_barcode" in values and not inner:
-        yield "inner_per_case", "E-ERP-07"
-    if inner and case_qty % inner:
-        yield "inner_per_case", "E-ERP-25"
-    codes = [(name, values[name]) for name, _ in _LEVELS if name in values]
-    yield from ((name, "E-ERP-23") for i, (name, own) in enumerate(codes) if own in dict(codes[:i]).values())
-
-
 def _in_order(values: Values) -> Iterator[tuple[str, str]]:
     if "invoice_title" not in values and any(name.startswith("invoice_") for name in values):
         yield "invoice_title", "E-ERP-07"
 
 
-_CONTRADICTIONS = {"products": _in_product, "orders": _in_order}
-_LEVELS = (("barcode", "EACH"), ("inner_barcode", "INNER"), ("case_barcode", "CASE"))
+_CONTRADICTIONS = {"products": articles.contradictions, "orders": _in_order}
 Group = list[tuple[int, Values]]
 
 
@@ -128,8 +114,13 @@ def _document(item: FileType, group: Group) -> Any:
     values = group[0][1]
     fields = _fields(item.columns, values)
     if item.doc_type == "product":
-        fields["barcodes"] = _barcodes(values)
-        fields = {name: value for name, value in fields.items() if name not in dict(_LEVELS)}
+        codes = articles.barcodes(values)
+        fields["barcodes"] = tuple(
+            erp.ProductBarcode(code=one.code, level=one.level, qty=one.qty) for one in codes
+        )
+        said = {name: value for name, value in fields.items() if name not in articles.CODES}
+        only = ",".join(sorted(said.keys() - {"code", "barcodes", "version"})) or "code"
+        fields = {"name_zh": ""} | said | {"only": only}
     if item.lines:
         make = _LINES[item.doc_type]
         fields["lines"] = tuple(make(**_fields(item.lines, line)) for _, line in group)
@@ -145,13 +136,3 @@ def _fields(columns: Sequence[Column], values: Values) -> Values:
             part, _, name = (column.field or column.name).rpartition(".")
             (parts.setdefault(part, {}) if part else fields)[name] = values[column.name]
     return fields | {part: _PARTS[part](**contents) for part, contents in parts.items()}
-
-
-def _barcodes(values: Values) -> tuple[erp.ProductBarcode, ...]:
-    case_qty, inner = values.get("case_qty", 1), values.get("inner_per_case", 0)
-    qty = {"EACH": 1, "INNER": case_qty // (inner or 1), "CASE": case_qty}
-    return tuple(
-        erp.ProductBarcode(code=values[name], level=level, qty=qty[level])
-        for name, level in _LEVELS
-        if name in values
-    )

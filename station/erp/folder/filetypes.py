@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from station.catalog.columns import ARTICLE
+from station.catalog.columns import NEEDS as ARTICLE_NEEDS
 from station.ground.spreadsheets.cells import (
     code,
     day,
@@ -154,7 +155,7 @@ _LINE_NEEDS = frozenset({"line_key", "sku_code", "qty"})
 FILES: dict[str, FileType] = {
     item.prefix: item
     for item in (
-        FileType("products", "product", "sku_code", frozenset({"sku_code", "name_zh"}), PRODUCTS),
+        FileType("products", "product", "sku_code", ARTICLE_NEEDS, PRODUCTS),
         FileType(
             "suppliers", "supplier", "supplier_code", frozenset({"supplier_code", "supplier_name"}), SUPPLIERS
         ),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.carriers import supplied
+from station.catalog import articles
 from station.catalog import rules as catalog
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
@@ -51,6 +52,8 @@ def missing(tx: Session, doc_type: str, documents: Sequence[Any]) -> dict[int, t
     """Documents that refer to something unknown, by their place."""
     if doc_type == "carrier_label":
         return _without_order(tx, documents)
+    if doc_type == "product":
+        return articles.faults(tx, [_article(doc) for doc in documents])
     if doc_type not in {"notice", "order"}:
         return {}
     codes = {line.sku_code for doc in documents for line in doc.lines}
@@ -75,39 +78,26 @@ def _without_order(tx: Session, documents: Sequence[Any]) -> dict[int, tuple[str
     }
 
 
-_SKU_FIELDS = (
-    "name_zh",
-    "name_en",
-    "spec",
-    "unit",
-    "case_qty",
-    "gross_g",
-    "volume_cm3",
-    "is_valuable",
-    "is_serial",
-    "is_lot",
-    "lot_regex",
-    "is_shelf_life",
-    "shelf_life_n",
-    "shelf_life_unit",
-    "reject_days",
-    "lockup_days",
-    "advent_days",
-    "abc",
-    "item_type",
-    "price_fen",
-    "is_active",
-)
-
-
 def _products(turn: Turn, documents: Sequence[erp.Product]) -> list[Outcome]:
-    rows = []
-    for doc in documents:
-        values = {name: getattr(doc, name) for name in _SKU_FIELDS}
-        values["inner_qty"] = doc.case_qty // doc.inner_per_case if doc.inner_per_case else 0
-        rows.append((doc.code, values, [(item.code, item.level, item.qty) for item in doc.barcodes]))
-    catalog.take_skus(turn.tx, rows)
+    articles.take(turn, [_article(doc) for doc in documents])
     return [Outcome("TAKEN") for _ in documents]
+
+
+def _article(doc: erp.Product) -> articles.Wanted:
+    """What a document says: all of it, or what `only` names and the levels its barcodes have."""
+    only = frozenset(doc.only.split(",")) if doc.only else frozenset()
+    barcodes = [articles.Barcode(item.code, item.level, item.qty) for item in doc.barcodes]
+    return articles.Wanted(
+        doc.code,
+        {
+            name: getattr(doc, name)
+            for name in articles.FIELDS
+            if name != "inner_qty" and (not only or name in only)
+        },
+        barcodes,
+        frozenset(item.level for item in barcodes) if only else frozenset(articles.LEVELS),
+        doc.inner_per_case if not only or "inner_per_case" in only else None,
+    )
 
 
 def _suppliers(turn: Turn, documents: Sequence[erp.Supplier]) -> list[Outcome]:

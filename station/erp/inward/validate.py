@@ -25,7 +25,7 @@ LIMITS = {
     "buyer_note": 400, "seller_note": 400, "reason": 200, "address": 200, "phone": 40, "province": 40,
     "city": 40, "district": 40, "title": 100, "tax_no": 40, "number": 40, "lot": 40, "waybill_no": 30,
     "label_data": 1_400_000, "route_code": 40, "sortation": 40,
-    "consolidation": 60,
+    "consolidation": 60, "only": 400,
 }  # fmt: skip
 """Characters of each text field; the receiver's name is shorter (80)."""
 
@@ -100,7 +100,8 @@ def _fields(doc: Any, path: str) -> Iterator[tuple[str, str]]:
     for name, limit, is_code, is_needed in plan_of(cls):  # type: ignore[arg-type]  # classes are hashable
         value = getattr(doc, name)
         if isinstance(value, str):
-            yield from _text(cls, name, path, value, limit, is_code, is_needed)
+            is_said = name in getattr(doc, "only", "").split(",") or not getattr(doc, "only", "")
+            yield from _text(cls, name, path, value, limit, is_code, is_needed and is_said)
         elif isinstance(value, tuple):
             for at, part in enumerate(value):
                 yield from _fields(part, f"{path}{name}[{at}].")
@@ -147,10 +148,12 @@ def _none(_doc: Any) -> Iterator[tuple[str, str]]:
 
 
 def _product(doc: erp.Product) -> Iterator[tuple[str, str]]:
-    if doc.is_shelf_life and not doc.shelf_life_n:
+    if doc.is_shelf_life and not doc.shelf_life_n and not doc.only:
         yield "shelf_life_n", "E-ERP-07"
-    if doc.inner_per_case and doc.case_qty % doc.inner_per_case:
+    if doc.inner_per_case and doc.case_qty % doc.inner_per_case and not doc.only:
         yield "inner_per_case", "E-ERP-25"
+    if set(doc.only.split(",")) - {"", *_PRODUCT_FIELDS}:
+        yield "only", "E-ERP-20"
     codes = [item.code for item in doc.barcodes]
     if len(codes) != len(set(codes)):
         yield "barcodes", "E-ERP-23"
@@ -158,6 +161,9 @@ def _product(doc: erp.Product) -> Iterator[tuple[str, str]]:
         lot_patterns.read(doc.lot_regex)
     except lot_patterns.BadPattern:
         yield "lot_regex", "E-ERP-26"
+
+
+_PRODUCT_FIELDS = frozenset(item.name for item in dataclasses.fields(erp.Product))
 
 
 def _lines(doc: Any) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,16 @@ What is wrong with a file is told on a page, and by the same findings as a CSV t
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import re
+import tempfile
 from collections.abc import Collection, Sequence
-from pathlib import PurePath
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePath
 from typing import Any
 
 from flask import Response, render_template, request
@@ -22,6 +29,8 @@ from station.ground.web.i18n import language
 from station.ground.web.kit import allow, hub
 from station.ground.words.messages import Refused
 
+KEPT_S = 86_400
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 FORM_BYTES = 100_000
 """Room for the form around a file."""
 ENDINGS = (".csv", ".xlsx")
@@ -60,6 +69,48 @@ def rows_of(name: str, data: bytes, known: Collection[str]) -> tuple[list[str], 
         raise Refused("E-FIL-03") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Files that were looked through and wait for a person's yes, by what they hold; for a day."""
+
+    folder: Path
+
+    def keep(self, data: bytes, now: datetime) -> str:
+        """The name by which `take` finds the file again."""
+        self._tidy(now)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(data).hexdigest()
+        handle, part = tempfile.mkstemp(dir=self.folder, suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.utime(part, (now.timestamp(), now.timestamp()))
+        Path(part).replace(self.folder / name)
+        return name
+
+    def take(self, name: str) -> bytes:
+        """The file; E-FIL-05 when it is not there any more."""
+        if not _DIGEST.fullmatch(name) or not (self.folder / name).is_file():
+            raise Refused("E-FIL-05")
+        return (self.folder / name).read_bytes()
+
+    def forget(self, name: str) -> None:
+        """It was taken over."""
+        if _DIGEST.fullmatch(name):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def _tidy(self, now: datetime) -> None:
+        old = now.timestamp() - KEPT_S
+        for path in self.folder.glob("*") if self.folder.is_dir() else ():
+            with suppress(OSError):
+                if path.stat().st_mtime < old:
+                    path.unlink(missing_ok=True)
+
+
+def brought() -> Brought:
+    """Those of this station."""
+    return Brought(hub().settings.data.resolve() / "brought")
+
+
 def findings_page(heading: str, name: str, problems: Sequence[Problem], back: str) -> tuple[str, int]:
     """What is wrong with a file, row by row; nothing of it was taken."""
     told = problems[:MOST_PROBLEMS]
@@ -96,4 +147,4 @@ def findings_file() -> Any:
     return response
 
 
-__all__ = ["BadFile", "Problem", "findings_page", "rows_of", "sent", "takes_file"]
+__all__ = ["BadFile", "Brought", "Problem", "brought", "findings_page", "rows_of", "sent", "takes_file"]

@@ -20,7 +20,8 @@ from station.ground.words.messages import Refused
 from station.ground.work import Work
 
 UNDO, OVERRIDE, ALLOWED, PENDING, SIGNING = "_undo", "_override", "_allowed", "_pending", "_sign"
-ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED, PENDING, SIGNING})
+WHICH = "_which"
+ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED, PENDING, SIGNING, WHICH})
 """Keys of a position that belong to the engine."""
 
 _RECENT = Prepared(

@@ -35,6 +35,7 @@ from station.settings import Settings
 log = logging.getLogger(__name__)
 
 START = "start"
+NOBODY_KNOWS = "E-BAR-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,8 @@ class Door:
                 kept = {k: v for k, v in ctx.run.data.items() if k not in {*refusal.forget, UNDO}}
                 ctx.run.data = kept | dict(refusal.keep)
                 runs.move(ctx, "")
+            if refusal.code == NOBODY_KNOWS and not secret:
+                ctx.services.codes.unknown(ctx, request.raw[:RAW_LIMIT], workflow.name, name, step.wanted)
             return self._keep(
                 ctx, workflow, name, 422, refusal.code, refusal.facts, secret=secret, raw=request.raw
             )

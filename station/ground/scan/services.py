@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -47,7 +48,11 @@ class People(Protocol):
 class Codes(Protocol):
     """What a scan stands for, and what that is at this moment."""
 
-    def resolve(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code: ...
+    def resolve(
+        self, tx: Session, raw: str, expected: frozenset[Kind], sku_id: int | None = None
+    ) -> Code: ...
+    def named(self, tx: Session, sku_ids: Sequence[int]) -> list[tuple[int, str, str]]: ...
+    def unknown(self, ctx: Context, raw: str, workflow: str, step: str, wanted: Sequence[Kind]) -> None: ...
     def complete(self, tx: Session, raw: str, expected: frozenset[Kind]) -> Code | None: ...
     def describe(self, tx: Session, code: Code) -> list[Said]: ...
 

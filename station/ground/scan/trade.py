@@ -75,8 +75,9 @@ def _article(question: Question, text: str) -> Code | None:
     """
     for form in _forms(text):
         hits = question.known.product(form)
-        if len({hit.sku_id for hit in hits}) > 1:
-            raise CodeError("E-BAR-02")
+        articles = sorted({hit.sku_id for hit in hits})
+        if len(articles) > 1:
+            raise CodeError("E-BAR-02", skus=articles)
         if hits:
             hit = hits[0]
             return replace(

@@ -23,10 +23,11 @@ from typing import Any
 from station.ground.db import savepoint
 from station.ground.scan.allowing import OVERRIDE_STEPS, Allowing
 from station.ground.scan.cleaning import clean
-from station.ground.scan.context import OVERRIDE, PENDING, UNDO, Context
+from station.ground.scan.context import OVERRIDE, PENDING, UNDO, WHICH, Context
 from station.ground.scan.declaring import Declared
 from station.ground.scan.kinds import Code, CodeError, Kind
 from station.ground.scan.outcome import NO_UNDO, Facts, Outcome, Override, Position
+from station.ground.scan.sharing import WHICH_STEP, Sharing
 from station.ground.scan.steps import (
     LEAVE,
     Step,
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 __all__ = ["NO_UNDO", "UNDO", "Context", "Facts", "Outcome", "Override", "Position", "Step", "Workflow"]
 
 
-class Workflow(Declared, Allowing):
+class Workflow(Declared, Allowing, Sharing):
     """One handheld process: see the module's docstring."""
 
     # --- judging one scan -------------------------------------------------------------------
@@ -53,6 +54,8 @@ class Workflow(Declared, Allowing):
             outcome = self.leave_now(ctx)
         elif step_name in OVERRIDE_STEPS:
             outcome = self._override_step(ctx, raw, step_name)
+        elif step_name == WHICH_STEP and WHICH in ctx.run.data:
+            outcome = self._which_step(ctx, raw)
         else:
             outcome = self._plain_step(ctx, raw, self.step(step_name))
         self._arrive(ctx, outcome, before, step_name)
@@ -74,7 +77,15 @@ class Workflow(Declared, Allowing):
         return ctx.restart("S-LEFT")
 
     def _plain_step(self, ctx: Context, raw: str, step: Step) -> Outcome:
-        code = self._resolved(ctx, raw, step)
+        try:
+            code = self._resolved(ctx, raw, step)
+        except CodeError as error:
+            if "skus" not in error.facts:
+                raise
+            return self._shared(ctx, raw, step, error.facts["skus"])
+        return self._handled(ctx, code, step)
+
+    def _handled(self, ctx: Context, code: Code, step: Step) -> Outcome:
         if code.kind is Kind.COMMAND:
             return self._command(ctx, code, step)
         handler = step.handlers.get(code.kind)
@@ -86,13 +97,13 @@ class Workflow(Declared, Allowing):
             raise Refused("E-SCN-03", what=say(f"L-KIND-{code.kind}"))
         return self._checked(step, handler(ctx, code))
 
-    def _resolved(self, ctx: Context, raw: str, step: Step) -> Code:
+    def _resolved(self, ctx: Context, raw: str, step: Step, sku_id: int | None = None) -> Code:
         """The code scanned; what is no code at all may be a number typed as it is printed."""
         typed_digits = clean(raw)[0]
         if step.secret and typed_digits.isascii() and typed_digits.isdigit():
             return Code(Kind.TEXT, typed_digits)  # a PIN, also where its digits are somebody's number
         try:
-            code, error = ctx.services.codes.resolve(ctx.tx, raw, step.expected), None
+            code, error = ctx.services.codes.resolve(ctx.tx, raw, step.expected, sku_id), None
         except CodeError as wrong:
             code, error = None, wrong
         if code is None or code.kind is Kind.UNKNOWN:
@@ -151,6 +162,8 @@ class Workflow(Declared, Allowing):
         name = ctx.run.step or self.start
         if name in OVERRIDE_STEPS and OVERRIDE in ctx.run.data:
             return self.override_screen(ctx, name)
+        if name == WHICH_STEP and WHICH in ctx.run.data:
+            return self.which_screen(ctx)
         step = self.step(name)
         facts = step.show(ctx)
         return {

@@ -99,6 +99,12 @@ def test_the_name_decides_the_type():
 # --- documents ---------------------------------------------------------------------------------
 
 
+SAID = (
+    "abc,advent_days,case_qty,gross_g,inner_per_case,is_lot,is_serial,is_shelf_life,is_valuable,item_type,"
+    "lockup_days,lot_regex,name_en,name_zh,price_fen,reject_days,shelf_life_n,shelf_life_unit,spec,unit,volume_cm3"
+)
+
+
 def test_a_product_with_everything():
     cells = {
         "sku_code": "S1", "name_zh": "牛奶", "name_en": "Milk", "spec": "250ml", "unit": "盒",
@@ -118,15 +124,18 @@ def test_a_product_with_everything():
             ),
             inner_per_case=4, case_qty=24, gross_g=260, volume_cm3=900, is_lot=True, lot_regex="L\\d+", is_shelf_life=True,
             shelf_life_n=6, shelf_life_unit="M", reject_days=60, lockup_days=30, advent_days=45, abc="A",
-            item_type="GIFT", price_fen=1250, version=3,
+            item_type="GIFT", price_fen=1250, version=3, only=SAID,
         )
     ]  # fmt: skip
 
 
-def test_blank_cells_mean_the_default():
+def test_blank_cells_say_nothing():
     row = ["S1", "牛奶", "", "", "", ""]
     assert documents("products", ["sku_code", "name_zh", "unit", "abc", "version", "barcode"], row) == [
-        erp.Product(code="S1", name_zh="牛奶")
+        erp.Product(code="S1", name_zh="牛奶", only="name_zh")
+    ]
+    assert documents("products", ["sku_code", "barcode"], ["S1", "69"]) == [
+        erp.Product(code="S1", name_zh="", only="code", barcodes=(erp.ProductBarcode(code="69"),))
     ]
 
 
@@ -301,11 +310,10 @@ def test_the_same_document_twice_is_refused(prefix, header, row, key):
 @pytest.mark.parametrize(
     ("cells", "wanted"),
     [
-        ({"is_shelf_life": "是"}, [("shelf_life_n", "E-ERP-07")]),
         ({"case_barcode": "169"}, [("case_qty", "E-ERP-07")]),
         ({"inner_barcode": "269", "case_qty": "12"}, [("inner_per_case", "E-ERP-07")]),
         ({"inner_per_case": "5", "case_qty": "12"}, [("inner_per_case", "E-ERP-25")]),
-        ({"inner_per_case": "2"}, [("inner_per_case", "E-ERP-25")]),
+        ({"inner_barcode": "269", "inner_per_case": "2"}, [("case_qty", "E-ERP-07")]),
         ({"barcode": "69", "case_barcode": "69", "case_qty": "12"}, [("case_barcode", "E-ERP-23")]),
     ],
 )
@@ -334,7 +342,7 @@ def test_every_reason_is_in_both_languages():
 
 
 def test_every_document_field_the_office_decides_has_a_column():
-    made = {"lines", "barcodes", "receiver", "invoice"}
+    made = {"lines", "barcodes", "receiver", "invoice", "only"}
     for item in TYPES:
         fields = {column.field or column.name for column in item.columns}
         wanted = {part.name for part in dataclasses.fields(erp.DOC_TYPES[item.doc_type])} - made

@@ -101,7 +101,7 @@ def test_a_workbook_is_taken(office):
     assert office.files[0].documents == (
         erp.Product(
             code="S1", name_zh="牛奶", barcodes=(erp.ProductBarcode(code="6901234567892"),),
-            is_shelf_life=True, shelf_life_n=180,
+            is_shelf_life=True, shelf_life_n=180, only="is_shelf_life,name_zh,shelf_life_n",
         ),
     )  # fmt: skip
 

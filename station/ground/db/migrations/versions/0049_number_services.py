@@ -46,9 +46,7 @@ def upgrade() -> None:
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.CheckConstraint(f"state IN ({STATES})", name=op.f("ck_number_request_state")),
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_number_request_carrier_id")),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["delivery_order.id"], name=op.f("fk_number_request_order_id")
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["delivery_order.id"], name=op.f("fk_number_request_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_number_request")),
         sa.UniqueConstraint("request_key", name=op.f("uq_number_request_request_key")),
         sqlite_strict=True,
