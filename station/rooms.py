@@ -31,7 +31,7 @@ GROUND = Room(
         "station.ground.shop",
     ),
     jobs=(Job("seals", lambda works: partial(seals.turn, works), idle_s=60.0),),
-    pages=("station.ground.web.scan", "station.ground.web.pwa"),
+    pages=("station.ground.web.scan", "station.ground.web.pwa", "station.ground.web.camera"),
     setup=(shop.SECTION,),
     needs=(shop.needs,),
 )

@@ -27,7 +27,7 @@ from tests.floor import LI, SUN, Floor
 JSON = {"Accept": "application/json"}
 OPEN = {
     "static", "people.sign_in", "people.first_start", "office.health", "office.manifest", "office.worker", "office.offline", "office.barcode",
-    "office.trust", "office.trust_ca", "office.trust_qr", "scan.openapi", "scan.take",
+    "office.camera_worker", "office.trust", "office.trust_ca", "office.trust_qr", "scan.openapi", "scan.take",
     "office.training", "office.training_floor", "demo.check", "demo.orders", "demo.things",
 }  # fmt: skip
 """Routes that need no session: the scan door asks for one itself, the first start for its code, and those of the

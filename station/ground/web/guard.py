@@ -101,7 +101,7 @@ def _guard() -> None:
 
 
 def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = CSP_IN_DEMO if hub().demo_people else CSP
+    response.headers.setdefault("Content-Security-Policy", CSP_IN_DEMO if hub().demo_people else CSP)
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
