@@ -106,5 +106,8 @@
     if (stream || event.target.closest("[data-camera-close]")) close(); else open();
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden && stream) close(); });
-  document.addEventListener("DOMContentLoaded", async () => { button().hidden = !(await has()); });
+  document.addEventListener("DOMContentLoaded", async () => {
+    button().hidden = !(await has());
+    button().dataset.asked = "1";
+  });
 })();

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import func, select
 
 from printers import layouts
+from printers.canvas import Box, Page
 from printers.documents import ThingLabel
 from station.ground.scan.codes import internal
 from station.ground.scan.models import Scan
@@ -41,6 +42,15 @@ def picture(text: str) -> Image.Image:
     return table
 
 
+def qr(text: str) -> Image.Image:
+    """A QR code of our own canvas."""
+    page = Page(50, 50, 203)
+    page.qr(Box(5, 5, 40, 40), text)
+    table = Image.new("L", SIZE, 150)
+    table.paste(page.image.convert("L"), (120, 40))
+    return table
+
+
 def film(path: Path, pictures: Sequence[Image.Image]) -> None:
     """A Y4M as Chromium plays it in a loop: grey, ten pictures a second."""
     colours = bytes([128]) * (SIZE[0] * SIZE[1] // 2)
@@ -53,8 +63,12 @@ def film(path: Path, pictures: Sequence[Image.Image]) -> None:
 @pytest.fixture
 def phone(chromium: Browser, tmp_path: Path) -> Iterator[Browser]:
     """A browser whose camera sees the label of PACK-1 come and go."""
-    blank, label = Image.new("L", SIZE, 150), picture(internal("WS", "PACK1"))
-    film(tmp_path / "film.y4m", [blank] * BLANK + [label] * LABEL)
+    blank, label, square = (
+        Image.new("L", SIZE, 150),
+        picture(internal("WS", "PACK1")),
+        qr(internal("WS", "PACK2")),
+    )
+    film(tmp_path / "film.y4m", [blank] * BLANK + [label] * LABEL + [blank] * BLANK + [square] * LABEL)
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     flags = [*FLAGS, *FILM_FLAGS, f"--use-file-for-fake-video-capture={tmp_path / 'film.y4m'}"]
     browser = chromium.browser_type.launch(executable_path=path, args=flags)
@@ -69,6 +83,7 @@ def test_the_camera_scans_into_the_same_queue(phone: Browser, served: Served, fl
     assert page.evaluate(MEASURE) == []
     page.click("[data-camera]")
     page.wait_for_selector(".datum:has-text('PACK-1')")
+    page.wait_for_selector(".datum:has-text('PACK-2')")
     assert page.evaluate("() => window.stationTones.filter((tone) => tone !== 'tick').length") >= 1
     assert page.locator("#camera").is_visible()
 
@@ -76,10 +91,9 @@ def test_the_camera_scans_into_the_same_queue(phone: Browser, served: Served, fl
         with hub.db.read() as tx:
             return tx.scalar(select(func.count()).select_from(Scan)) or 0
 
-    shows = page.evaluate("() => document.querySelector('#camera video').currentTime")
-    page.wait_for_function("(at) => document.querySelector('#camera video').currentTime > at + 1", arg=shows)
+    page.wait_for_selector(".datum:has-text('PACK-1')")  # the film begins anew
     turns = page.evaluate("() => document.querySelector('#camera video').currentTime") // 3
-    assert scans() <= turns + 1, "a label that stays in the picture counts once"
+    assert 3 <= scans() <= turns + 2, "a label that stays in the picture counts once"
     page.click("[data-camera-close]")
     page.wait_for_selector("#camera", state="hidden")
     assert page.evaluate("() => document.querySelector('#camera video').srcObject") is None
@@ -103,7 +117,7 @@ def test_no_button_where_nothing_could_scan(visitors: Visitors, lacks: str) -> N
     page = visitors.page(LI, script=f"window.asked = 0; {camera} {lacks}")
     page.goto(f"{visitors.url}/work/place")
     page.wait_for_selector("#scan-box")
-    page.evaluate("() => new Promise((done) => setTimeout(done, 0))")
+    page.wait_for_selector("[data-camera][data-asked]", state="attached")
     assert page.locator("[data-camera]").is_hidden()
 
 
