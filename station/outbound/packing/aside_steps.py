@@ -7,7 +7,7 @@ from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
-from station.outbound.packing import aside, totes, verifying
+from station.outbound.packing import aside, surplus_steps, totes, verifying
 from station.outbound.packing.flow import go_on, live, order_facts, pack
 from station.outbound.packing.position import Packing
 from station.outbound.packing.verify_steps import ask_unit
@@ -18,8 +18,9 @@ REASONS = (
     Reason("NOT_FOUND", "L-PAK-NOT-FOUND"),
     Reason("TOO_FEW", "L-PAK-TOO-FEW"),
     Reason("WRONG_CODE", "L-PAK-WRONG-CODE"),
+    surplus_steps.TOO_MANY,
 )
-"""找不到/数量不够/条码不符."""
+"""找不到/数量不够/条码不符/多一件."""
 BROKEN = "DAMAGED"
 CAME_FROM = ("item", "verify", "reverify", "box")
 
@@ -51,6 +52,8 @@ def _seen(ctx: Context) -> Facts:
 
 
 def _chosen(ctx: Context, reason: Reason) -> Outcome:
+    if reason is surplus_steps.TOO_MANY:
+        return surplus_steps.begin(ctx)
     ctx.at(Packing).reason = reason.name
     return ctx.go("aside", "S-OK")
 
@@ -61,7 +64,7 @@ choice.add_step(
     prompt="P-PAK-SHORT",
     reasons=REASONS,
     then=_chosen,
-    to="aside",
+    to=("aside", "surplus"),
     show=_seen,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,7 +29,8 @@ class Line:
 class Packing:
     """Ids are 0 while there is none; `fails` counts weighings that were off, `last` is the line last seen.
 
-    `came_from`, `damaged` (a line) and `reason` tell why the order is being set aside.
+    `came_from`, `damaged` (a line) and `reason` tell why the order is being set aside; `surplus` (an article,
+    and what its code said of its expiry) that there is one too many.
     """
 
     pick_list: int = 0
@@ -43,6 +45,8 @@ class Packing:
     came_from: str = ""
     damaged: int = 0
     reason: str = ""
+    surplus: int = 0
+    expires: date | None = None
 
     @property
     def missing(self) -> int:

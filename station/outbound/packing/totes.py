@@ -142,6 +142,20 @@ def match_item(tx: Session, pick_list_id: int, sku_id: int) -> int:
     raise Refused("E-PAK-02" if rows else "E-PAK-01")
 
 
+def wants(tx: Session, pick_list_id: int, sku_id: int) -> bool:
+    """Whether an order of this list, of which nothing was verified yet, wants the article."""
+    try:
+        order_id = match_item(tx, pick_list_id, sku_id)
+    except Refused:
+        return False
+    return order_id in orders_left(tx, pick_list_id)
+
+
+def number_of(tx: Session, pick_list_id: int) -> str:
+    """The number of a pick list."""
+    return tx.get_one(PickList, pick_list_id).pick_no
+
+
 def unpacked(tx: Session, order_id: int, packed: dict[tuple[int, int], int]) -> list[Units]:
     """The units of an order that still lie in totes, when so many of each (line, lot) are `packed`."""
     used: dict[tuple[int, carried.Goods], int] = {}

@@ -7,8 +7,9 @@ In a wave of single items, each product scanned finds its own order. The warning
 reach stops nobody: the list we have counts, and the manifest asks again.
 
 The box is full: CM-FULL, what was seen is one parcel, and the rest goes into the next. A unit is missing or
-broken: CM-SHORT or CM-DAMAGE, and the order's goods go to the intercept shelf. The order was stopped
-meanwhile: likewise. Whoever leaves a parcel unfinished finds it again by its tote, order or waybill.
+broken: CM-SHORT or CM-DAMAGE, and the order's goods go to the intercept shelf. One is too many: CM-SHORT, and
+that one goes there. The order was stopped meanwhile: likewise. Whoever leaves a parcel unfinished finds it
+again by its tote, order or waybill.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ from station.storage.putaway.flow import go_on, in_hand, let_go, propose, putawa
 from station.storage.putaway.models import PUTAWAY, PutawayTask
 from station.storage.putaway.position import Putting, facts_of, slot_of, status_of
 
+__all__ = ["putaway"]
+
 REASONS = (
     Reason("FULL", "L-OFF-FULL"),
     Reason("BLOCKED", "L-OFF-BLOCKED"),

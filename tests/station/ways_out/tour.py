@@ -279,8 +279,19 @@ def _pick_and_pack(floor: Walker) -> list[str]:
     bills: list[str] = []
     while floor.look(SUN, "pick")["facts"].get("hint"):
         floor.pick_next()
+        if not bills:
+            _one_too_many(floor)
         bills += floor.pack_tote()
     return bills
+
+
+def _one_too_many(floor: Walker) -> None:
+    """Something lies in the first tote that nobody wants; then it was nothing."""
+    floor.scans(ZHAO, "pack", internal("WS", "PACK1"), internal("TT", "T001"), "CM-SHORT", "4")
+    for number in (1, 2, 3, 4):
+        if floor.look(ZHAO, "pack")["step"] == "surplus":
+            floor.scan(ZHAO, "pack", goods.gtin(number))
+    floor.scans(ZHAO, "pack", "CM-MENU")
 
 
 def cancel_all(hub: Hub) -> None:
