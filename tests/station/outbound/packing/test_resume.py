@@ -7,10 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from station.ground.scan.codes import internal
 from station.ground.words.actor import Role
 from station.outbound.packing import bench as screen
 from station.people.models import User
 from station.practice.demo import world
+from station.stock import locations
+from station.stock.models import LocationKind
 from tests.floor import CHEN, ZHAO, Floor
 from tests.station.outbound.bench import BENCH, BOX, Bench, ean, tote
 from tests.station.scenarios.conftest import order_of
@@ -64,6 +67,30 @@ def test_the_next_packer_takes_up_what_was_left(
     hire(OTHER, Role.PACKER)
     answer = bench.scans(BENCH, tote(1), who=OTHER)
     assert (answer.step, answer.code) == (step, "S-PAK-TOTE")
+    books()
+
+
+@pytest.mark.parametrize("where", ["verify", "box", "label", "weigh"])
+def test_another_bench_takes_up_what_was_left(
+    at_bench: AtBench, hire: Hire, books: Books, where: str
+) -> None:
+    """The parcel is carried over to a bench without a scale: it goes on there, and its units with it."""
+    bench = at_bench(order_of(1, ("S0001", 2)))
+    bench.floor.hub.db.write(lambda tx: locations.make(tx, "PACK-9", LocationKind.PACK))
+    bill = _stand(bench, where)
+    bench.scans("CM-MENU")
+    hire(OTHER, Role.PACKER)
+    answer = bench.scans(internal("WS", "PACK9"), tote(1), who=OTHER)
+    assert answer.step == where
+    if where == "verify":
+        answer = bench.scans(ean(1), ean(1), who=OTHER)
+    if answer.step == "box":
+        bill = str(bench.scans(BOX, who=OTHER).facts["hint"])
+    if where != "weigh":
+        bench.scans(bill, who=OTHER)
+    assert bench.scan("CM-OK", who=OTHER).code == "E-WGT-04"
+    done = bench.scans(world.badge(CHEN), world.PIN, "5", who=OTHER)
+    assert (done.code, bench.state(1), bench.lies("LANE")) == ("S-PAK-UNWEIGHED", "STAGED", {"GOOD": 2})
     books()
 
 
