@@ -1,7 +1,7 @@
 """A unit on the bench that the order does not want (P17): it came out of some slot, whose book still has it.
 
 A surplus unit in the packer's hand is no guess: it is booked out of a slot of its article to the intercept
-shelf, whence it is put back like everything there. The slots that the tote's list went to come first.
+shelf, and a task brings it back to a slot. The slots that the tote's list went to come first.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from station.ground.tasks import Origin
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.picking.models import PickTask
@@ -27,6 +28,7 @@ from station.stock.models import (
     Stock,
     StockStatus,
 )
+from station.storage.putaway import rules as putaway
 
 REASON = "SURPLUS"
 
@@ -46,6 +48,16 @@ def put_on_shelf(
     source = Place(row.location_id, StockStatus.GOOD, row.hu_id)
     what = (MovementType.MOVE, sku_id, row.lot_id, 1, source, Place(shelf_id, StockStatus.GOOD))
     ledger.post(work, Posting(*what, "PK", pick_list[1], f"{work.key}:surplus", REASON))
+    putaway.open_task(
+        work,
+        Origin("PK", pick_list[1]),
+        None,
+        sku_id=sku_id,
+        lot_id=row.lot_id,
+        qty=1,
+        source_id=shelf_id,
+    )
+    work.tx.flush()
     return str(row.code)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from station.stock.models import Location, Movement, Stock
-from tests.floor import Floor
+from tests.floor import ZHOU, Floor
 from tests.station.outbound.bench import BOX, Bench, ean, tote
 from tests.station.scenarios.conftest import order_of
 
@@ -48,6 +48,10 @@ def test_it_goes_to_the_shelf_and_the_order_goes_on(
     bench.scans(ean(2), ean(2))
     bench.stick(str(bench.scans(BOX).facts["hint"]))
     assert bench.scans("CM-OK").code == "S-PAK-STAGED"
+    books()
+    task = floor.scans(ZHOU, "putaway", ean(number))
+    floor.scans(ZHOU, "putaway", task.facts["hint"], "CM-OK")
+    assert (in_slots(floor, number), bench.lies("INTC")) == (before, {})
     books()
 
 
