@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from station.practice.simulate.hall import Hall
 
 OK, STALE = 200, 409
 
+NOT_JUDGED, PAUSE_S, PATIENCE_S = "E-AUTH-07", 3.0, 600.0
 SLIP = 0.03
 """How often a virtual worker does something wrong on purpose."""
 
@@ -39,7 +41,7 @@ class Worker:
         if self.rng.random() < SLIP and not self._pads.get(flow, True):
             self._slip(flow)
         scan_id = secrets.token_hex(16)
-        status, body = self.device.scan(flow, raw, scan_id)
+        status, body = self._patiently(flow, raw, scan_id)
         if status == STALE:  # the screen was stale: look at the fresh one and scan again
             status, body = self.device.scan(flow, raw)
         if self.rng.random() < SLIP:
@@ -50,6 +52,17 @@ class Worker:
             raise Stuck(f"{flow}: {raw!r} → {status} {body['code']} {body['message']['en']}")
         self._pads[flow] = bool(body["screen"]["facts"].get("pad"))
         return body
+
+    def _patiently(self, flow: str, raw: str, scan_id: str) -> tuple[int, dict[str, Any]]:
+        """The answer; a PIN that is not judged now is typed again later. One whose judging a power cut ended
+        counts as wrong, so a few cuts make even the right one wait (E-AUTH-07).
+        """
+        until = time.monotonic() + PATIENCE_S
+        status, body = self.device.scan(flow, raw, scan_id)
+        while body["code"] == NOT_JUDGED and time.monotonic() < until:
+            time.sleep(PAUSE_S)
+            status, body = self.device.scan(flow, raw)
+        return status, body
 
     def _slip(self, flow: str) -> None:
         wrong = self.rng.choice(
