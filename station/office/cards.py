@@ -6,34 +6,19 @@ from typing import Any
 
 from flask import Response, abort, render_template
 
+from station.ground.scan.cards import CARDS
 from station.ground.scan.kinds import COMMANDS
 from station.ground.web import barcodes
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.kit import allow, hub
 from station.ground.words.messages import say
 
-WORDS = {
-    "CM-OK": "L-CARD-OK",
-    "CM-CLOSE": "L-CARD-CLOSE",
-    "CM-UNDO": "L-CARD-UNDO",
-    "CM-HELP": "L-CARD-HELP",
-    "CM-REPRINT": "L-CARD-REPRINT",
-    "CM-QTY": "L-CARD-QTY",
-    "CM-SKIP": "L-CARD-SKIP",
-    "CM-DAMAGE": "L-CARD-DAMAGE",
-    "CM-SHORT": "L-CARD-SHORT",
-    "CM-FULL": "L-CARD-FULL",
-}
-"""The cards that some process listens to, with what is printed on them. A card that does nothing yet is
-not printed: whoever scanned it would only get a refusal.
-"""
-
 
 @blueprint.get("/desk/cards")
 @allow(*DESK)
 def cards() -> Any:
     """One sheet of A4 to print and cut."""
-    shown = [(card, say(code)) for card, code in WORDS.items()]
+    shown = [(card, say(code)) for card, code in CARDS.items()]
     return render_template("design/cards.html", cards=shown, demo=hub().demo_people)
 
 

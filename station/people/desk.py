@@ -52,12 +52,17 @@ def person(user_id: int) -> Any:
     columns = [(_("Time"), "at"), (_("At"), "door"), (_("Asked by"), "by"), (_("Device"), "device")]
     sheet = table([*columns, (_("Address"), "address")], [where(row) for row in wrong])
     links = [(url_for("office.edit_person", user_id=user_id), _("Change"))]
+    badge = (
+        url_for("office.hall_labels", which=f"badge:{rules.number_of(user.badge)}"),
+        _("Print the badge"),
+    )
     return detail_page(
         user.name,
         facts,
         [(_("Wrong PINs"), sheet)],
         forms=_forms(user, is_tried=bool(trouble)),
-        links=links if g.actor.may(frozenset({Role.ADMIN})) else [],
+        links=(links if g.actor.may(frozenset({Role.ADMIN})) else [])
+        + ([badge] if user.is_active and g.actor.may(rules.POWER) else []),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pypdfium2
 import zxingcpp
 
-from station.office.cards import WORDS
+from station.ground.scan.cards import CARDS
 from tests.browser.visitors import Visitors
 from tests.floor import CHEN
 
@@ -22,5 +22,5 @@ def test_every_card_of_the_printed_sheet_can_be_scanned(visitors: Visitors) -> N
     finally:
         document.close()
     found = {barcode.text: barcode.format for barcode in zxingcpp.read_barcodes(picture)}
-    assert set(found) == set(WORDS)
+    assert set(found) == set(CARDS)
     assert set(found.values()) == {zxingcpp.BarcodeFormat.Code128}

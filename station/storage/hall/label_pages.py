@@ -13,7 +13,7 @@ from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language
 from station.ground.web.kit import actor, allow, hub
 from station.ground.words.messages import Refused, say
-from station.storage.hall import labels
+from station.storage.hall import carried, labels
 from station.storage.hall.pages import BUILDERS
 
 
@@ -40,14 +40,22 @@ def print_hall_labels() -> Any:
 def _page(**shown: Any) -> str:
     with hub().db.read() as tx:
         found = labels.choices(tx)
+    chosen = request.form.get("which", request.args.get("which", ""))[:40]
+    number = chosen.removeprefix(f"{carried.ONE_BADGE}:")
+    one = [(chosen, f"{_('Badge')} {number}", 1)] if number != chosen else []
     return render_template(
         "hall/labels.html",
-        choices=[(choice.value, choice.name or _word(choice.kind), choice.count) for choice in found],
-        chosen=request.form.get("which", request.args.get("which", "")),
+        choices=[(choice.value, choice.name or _word(choice.kind), choice.count) for choice in found] + one,
+        chosen=chosen,
         demo=hub().demo_people,
         **{"done": None, "refusal": None, "needs_route": False} | shown,
     )
 
 
 def _word(kind: str) -> str:
-    return _("Boxes and bags") if kind == labels.BOXES else say(f"L-LOC-{kind}")[language()]
+    words = {
+        carried.BOXES: _("Boxes and bags"),
+        carried.BADGES: _("Badges"),
+        carried.CARDS: _("Command cards"),
+    }
+    return words.get(kind) or say(f"L-LOC-{kind}")[language()]

@@ -1,4 +1,4 @@
-"""Labels for a part of the hall: an aisle, all totes, benches, lanes, boxes (P28, I10).
+"""Labels: an aisle, all totes, benches, lanes; boxes, badges, command cards (P28, I10).
 
 On label printers each label is a paper of its own, printed once; a slot's worn label gets a new version
 on its own page, so that never two of one version hang about unknown. On A4 they come as sheets to be cut, as
@@ -14,35 +14,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from printers.documents import LabelSheet, SheetLabel, ThingLabel
-from printers.fields import Document
 from printers.schema import CANCELLED, FAILED, print_job
-from station.catalog.models import Packaging
 from station.ground.words.messages import Refused, say
 from station.ground.work import Work
 from station.paper.sending import print_
 from station.stock.locations import LABELLED
 from station.stock.models import VIRTUAL, Location, LocationState
+from station.storage.hall import carried
 from station.storage.hall.addresses import address_of, check_digits, is_under
+from station.storage.hall.carried import Sticker
 from station.storage.labels import label
 
 AT_ONCE = 500
 """So many labels are ordered at once; more is asked for aisle by aisle."""
 PER_SHEET = 105
 """Labels of one paper of A4 sheets: five pages."""
-BOXES = "boxes"
 NOTHING_CAME = frozenset({FAILED, CANCELLED})
 """A label whose job ended so does not hang anywhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sticker:
-    """A label to be printed: the paper's subject, the paper, the same on a sheet."""
-
-    subject: str
-    number: str
-    key: str
-    paper: Document
-    on_sheet: SheetLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +44,7 @@ class Choice:
 
 
 def choices(tx: Session) -> list[Choice]:
-    """Aisles by code, then other places by kind, then boxes."""
+    """Aisles by code, then other places by kind, then what is carried."""
     aisles: dict[str, int] = {}
     areas: dict[str, int] = {}
     for place in _open_places(tx):
@@ -68,8 +56,7 @@ def choices(tx: Session) -> list[Choice]:
             areas[place.kind] = areas.get(place.kind, 0) + 1
     found = [Choice(f"under:{name}", name, "", count) for name, count in sorted(aisles.items())]
     found += [Choice(f"kind:{kind}", "", kind, count) for kind, count in sorted(areas.items())]
-    boxes = len(tx.scalars(select(Packaging.id)).all())
-    return [*found, Choice(BOXES, "", BOXES, boxes)] if boxes else found
+    return found + [Choice(kind, "", kind, count) for kind, count in carried.counts(tx)]
 
 
 def order(work: Work, value: str, *, on_a4: bool) -> tuple[int, int]:
@@ -90,7 +77,11 @@ def order(work: Work, value: str, *, on_a4: bool) -> tuple[int, int]:
             print_(work, sheet, "LC", value.partition(":")[2] or value, key=f"sheet:{work.key}:{start}")
         return len(stickers), 0
     before = _printed(work.tx, stickers)
-    new = [sticker for sticker in stickers if before.get(_idem(sticker), CANCELLED) in NOTHING_CAME]
+    new = [
+        sticker
+        for sticker in stickers
+        if sticker.is_free or before.get(_idem(sticker), CANCELLED) in NOTHING_CAME
+    ]
     for sticker in new:
         again = f":{work.key}" if _idem(sticker) in before else ""
         print_(
@@ -120,11 +111,11 @@ def _open_places(tx: Session) -> Sequence[Location]:
     return tx.scalars(query.order_by(Location.pick_seq, Location.code)).all()
 
 
-def _stickers(tx: Session, value: str) -> list[Sticker]:
+def _stickers(tx: Session, value: str) -> Sequence[Sticker]:
     """In the order in which a person walks along and sticks them on."""
     what, _colon, name = value.partition(":")
-    if what == BOXES:
-        return [_box(row) for row in tx.scalars(select(Packaging).order_by(Packaging.code))]
+    if what in {*carried.KINDS, carried.ONE_BADGE}:
+        return carried.stickers(tx, what, name)
     if what == "kind":
         found = [place for place in _open_places(tx) if place.kind == name and not address_of(place.code)]
     else:
@@ -144,11 +135,3 @@ def _place(place: Location) -> Sticker:
     version = f" v{place.label_version}" if place.label_version > 1 else ""
     on_sheet = SheetLabel(place.barcode, place.code, words + version, digits)
     return Sticker("LC", place.code, str(place.label_version), label(place), on_sheet)
-
-
-def _box(box: Packaging) -> Sticker:
-    name = say("L-KIND-PACKAGING")
-    words = f"{name['zh']} {name['en']} {box.tare_g} g"
-    return Sticker(
-        "BX", box.code, "1", ThingLabel(box.code, box.name, words), SheetLabel(box.code, box.name, words)
-    )

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from station import create_app
+from station.ground.scan.cards import CARDS
 from station.ground.scan.kinds import COMMANDS
-from station.office.cards import WORDS
 from station.office.design import contrast
 from station.rooms import ROOMS
 from tests.floor import CHEN, SUN, Floor
@@ -31,15 +31,15 @@ def test_the_sheet_has_every_card_that_somebody_listens_to() -> None:
         for step in flow.steps.values()
         for card in step.commands
     }
-    assert set(WORDS) == used | {"CM-UNDO", "CM-HELP"}
-    assert set(WORDS) <= COMMANDS
+    assert set(CARDS) == used | {"CM-UNDO", "CM-HELP"}
+    assert set(CARDS) <= COMMANDS
 
 
 def test_cards_carry_both_languages(client: FlaskClient) -> None:
     page = client.get("/desk/cards").text
     assert "撤销" in page
     assert "Undo" in page
-    assert page.count('class="command-card"') == len(WORDS)
+    assert page.count('class="command-card"') == len(CARDS)
     assert client.get("/desk/cards/CM-OK.svg").mimetype == "image/svg+xml"
     assert client.get("/desk/cards/CM-NO.svg").status_code == 404
     client.set_cookie("sid", "")

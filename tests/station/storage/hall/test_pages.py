@@ -13,6 +13,7 @@ from sqlalchemy import select
 from printers import roster, routes
 from printers.schema import print_job, print_route
 from station import create_app
+from station.ground.scan.cards import CARDS
 from station.ground.scan.codes import internal
 from station.ground.web.kit import csrf_token
 from station.ground.words.actor import Role
@@ -218,6 +219,26 @@ def test_an_empty_hall_begins_with_a_small_one_that_can_be_made_as_it_stands(emp
     assert checks.broken(empty.db) == []
 
 
-@pytest.mark.parametrize("which", ["", "under:", "under:Z", "kind:SUPPLIER", "nothing", "under:A-0"])
+@pytest.mark.parametrize(
+    ("which", "count", "first"),
+    [("badges", 8, "李收货"), ("badge:1003", 1, "陈主管"), ("cards", len(CARDS), "确认")],
+)
+def test_badges_and_cards_are_printed_on_labels_and_sheets(
+    floor: Floor, desk: Desk, which: str, count: int, first: str
+) -> None:
+    """As often as somebody asks: another badge beside it opens nothing more."""
+    for _again in range(2):
+        assert desk.post("/desk/hall/labels", {"which": which, "paper": "label"})[0] == 200
+    labels = _papers(floor, "thing_label")
+    assert len(labels) == 2 * count
+    assert first in str(labels[0]["display"])
+    assert desk.post("/desk/hall/labels", {"which": which, "paper": "a4"})[0] == 200
+    (sheet,) = _papers(floor, "label_sheet")
+    assert len(sheet["labels"]) == count  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "which", ["badge:9999", "badge:", "", "under:", "under:Z", "kind:SUPPLIER", "nothing", "under:A-0"]
+)
 def test_labels_of_nothing_are_refused(desk: Desk, which: str) -> None:
     assert desk.post("/desk/hall/labels", {"which": which, "paper": "label"})[0] == 422
