@@ -161,6 +161,7 @@ STEPS = (
         "From the ERP, or from files in a folder.",
         "office.erp",
         frozenset({"L-NEED-ARTICLES"}),
+        {"L-NEED-ARTICLES": "office.erp"},
         is_done=_is_connected,
     ),
     Step(

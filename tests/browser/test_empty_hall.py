@@ -25,6 +25,7 @@ from tests.patience import PATIENCE_S, until
 from tests.printers.doubles import OfficePrinter, ZplPrinter
 from tests.station.devices.wire import Wire, wire
 
+ROOT = Path(__file__).parents[2]
 OWNER, PIN = "1001", "2580"
 CREW = {
     "1002": ("李收货", ("RECEIVER", "CLERK")),
@@ -304,8 +305,8 @@ def label(owner: Hand, office: OfficePrinter) -> None:
     until(lambda: len(office.jobs) > before)
 
 
-def work_the_order(owner: Hand, chromium: Browser, scale: Wire) -> str:
-    """Wave, walk, bench and courier; the waybill. Each person has a handheld of their own."""
+def work_the_order(owner: Hand, chromium: Browser, scale: Wire) -> tuple[str, int]:
+    """Wave, walk, bench and courier; the waybill, and how many scans it took. Each person has a handheld of their own."""
     owner.page.goto(f"{owner.url}/desk/waves")
     until(lambda: owner.page.reload() and owner.page.locator("button:has-text('释放波次')").count())
     owner.click("button:has-text('释放波次')")
@@ -332,9 +333,8 @@ def work_the_order(owner: Hand, chromium: Browser, scale: Wire) -> str:
     courier.work("dispatch")
     courier.scan(internal("LC", "LANEZTO"), "沪B99999", "小王", bill, "CM-CLOSE")
     courier.scan(internal("US", "1003"), PIN)
-    print(f"\nscans {picker.scans + packer.scans + courier.scans}")  # noqa: T201
     assert [one.complaints for one in (owner, picker, packer, courier)] == [[]] * 4
-    return bill
+    return bill, picker.scans + packer.scans + courier.scans
 
 
 def article(hint: str) -> str:
@@ -382,9 +382,11 @@ def test_an_order_leaves_a_hall_that_was_empty_this_morning(
     clerk = Hand(chromium, owner.url, (1280, 800))
     fill(owner, clerk)
     label(owner, office)
-    bill = work_the_order(owner, chromium, scale)
+    bill, scans = work_the_order(owner, chromium, scale)
     clicks, fields = owner.clicks + clerk.clicks, owner.fields + clerk.fields
-    print(f"\nclicks {clicks}, typed fields {fields}")  # noqa: T201 — what setting a shop up costs
+    cost = f"{clicks} clicks, {fields} typed fields and {scans} scans"
+    print(f"\n{cost}")  # noqa: T201 — what it costs to set a shop up
+    assert cost in (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
     assert bill == "ZT000000000001"
     assert len(labels.papers) == 1, "the waybill"
     owner.page.goto(f"{owner.url}/desk/first")

@@ -45,6 +45,18 @@ def test_every_step_speaks_chinese() -> None:
     assert {text for step in steps.STEPS for text in (step.title, step.why)} <= known
 
 
+def test_the_guide_takes_the_same_way() -> None:
+    """The chapter for a real warehouse names every step as the page does, in its order."""
+    with (ROOT / "station/ground/words/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+        words = {str(message.id): str(message.string) for message in read_po(file) if message.string}
+    guide = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    told = re.findall(
+        r"^   - \*\*(.+?)\*\*", guide.split("\n## A real warehouse")[1].split("\n## ")[0], re.MULTILINE
+    )
+    assert told == [f"{words[step.title]} / {step.title}" for step in steps.STEPS]
+    assert [step.name for step in steps.STEPS if step.may_skip] == ["scales", "labels", "handheld"]
+
+
 def states(page: str) -> dict[str, str]:
     return dict(re.findall(r'data-step="(\w+)" data-done="(\w+)"', page))
 
