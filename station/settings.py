@@ -59,6 +59,7 @@ class Rules:
     idle_lock_s: int = 900
     pick_lots: int = 2
     rsv_lots: int = 1
+    near_is_sold: bool = False
     wave_orders: int = 24
     wt_abs_g: int = 20
     wt_pct: int = 3

@@ -55,6 +55,7 @@ def desk() -> Any:
     links = [  # not counted: they are as long as the hall is full
         (url_for("office.stock"), _("Stock")),
         (url_for("office.opening"), _("Opening stock")),
+        (url_for("office.care"), _("Stock care")),
     ]
     counts.append((_("Slots"), slots, url_for("office.slots")))
     return list_page(

@@ -2,7 +2,7 @@
 
 An allocation took the wrong lot when an older one of its article lay free in an open slot at the time.
 What lay free *then* is not kept, but what lies free *now* and has not been touched since did: nothing came
-to it and no promise on it was given back after the allocation was made.
+to it, no promise on it was given back and its place was not thawed after the allocation was made.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from typing import Any
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
+from station.catalog.models import Sku
+from station.ground.documents.history import History
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
+from station.stock import shelf_life
 from station.stock.fifo import lot_key
 from station.stock.models import (
+    LOCATION,
     SELLABLE_KINDS,
     Location,
     LocationState,
@@ -31,6 +35,7 @@ from station.stock.models import (
 
 Age = tuple[date, date, int]
 
+_INSTANT = timedelta(microseconds=1)
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 _FREE = (
@@ -39,11 +44,14 @@ _FREE = (
         Stock.sku_id,
         Stock.location_id,
         Stock.lot_id,
+        Lot.produced_on,
         Lot.expires_on,
         Lot.received_on,
+        Sku.lockup_days,
     )
     .join_from(Stock, Lot, Lot.id == Stock.lot_id)
     .join(Location, Location.id == Stock.location_id)
+    .join(Sku, Sku.id == Stock.sku_id)
     .where(
         Stock.status == StockStatus.GOOD,
         Stock.on_hand > Stock.allocated,
@@ -58,6 +66,12 @@ _GIVEN_BACK = (
     select(Promise.stock_id, func.max(Promise.ended_at).label("at"))
     .where(Promise.ended_at.is_not(None))
     .group_by(Promise.stock_id)
+)
+_OPENED = (
+    select(Location.id, func.max(History.at).label("at"))
+    .join(History, (History.doc_type == LOCATION.doc_type) & (History.doc_no == Location.code))
+    .where(History.event.in_(("reopen", "thaw")))
+    .group_by(Location.id)
 )
 _MADE = (
     select(
@@ -87,7 +101,7 @@ class _Row:
 
     age: Age
     lot_id: int
-    expires_on: date | None
+    sell_by: date | None
     since: datetime
 
 
@@ -110,10 +124,10 @@ class _Free:
         older = bisect_left(self.ages, age)
         if not older or self.calm[older - 1] > made_at:
             return None
-        # The warehouse's day is not known here: a lot that expires within a day of it is held against nobody.
+        # The warehouse's day is not known here: a lot that is locked within a day of it counts for nobody.
         last_day = made_at.date() + timedelta(days=1)
         for row in self.rows[:older]:
-            is_fresh = row.expires_on is None or row.expires_on > last_day
+            is_fresh = row.sell_by is None or row.sell_by > last_day
             if is_fresh and row.since <= made_at and row.age < age:
                 return row.lot_id
         return None
@@ -136,17 +150,25 @@ def _free(tx: Session) -> dict[int, _Free]:
     lots = {row.lot_id for row in stock}
     came = {(row.lot_id, row.to_location_id): row.at for row in tx.execute(_CAME) if row.lot_id in lots}
     back = {row.stock_id: row.at for row in tx.execute(_GIVEN_BACK)}
+    opened = {row.id: row.at for row in tx.execute(_OPENED)}
     free: dict[int, _Free] = {}
     for row in stock:
-        free.setdefault(row.sku_id, _Free()).rows.append(_untouched(row, came, back))
+        free.setdefault(row.sku_id, _Free()).rows.append(_untouched(row, came, back, opened))
     for some in free.values():
         some.order()
     return free
 
 
-def _untouched(row: Any, came: dict[tuple[int, int], datetime], back: dict[int, datetime]) -> _Row:
+def _untouched(
+    row: Any,
+    came: dict[tuple[int, int], datetime],
+    back: dict[int, datetime],
+    opened: dict[int, datetime],
+) -> _Row:
     times = [came[key] for key in [(row.lot_id, row.location_id)] if key in came]
-    if row.id in back:  # given back in the instant of an allocation: in doubt after it
-        times.append(back[row.id] + timedelta(microseconds=1))
+    # Given back or opened in the instant of an allocation: in doubt after it.
+    times += [opened[key] + _INSTANT for key in [row.location_id] if key in opened]
+    times += [back[key] + _INSTANT for key in [row.id] if key in back]
     age = lot_key(row.expires_on, row.received_on, row.lot_id)
-    return _Row(age, row.lot_id, row.expires_on, max(times, default=_EVER))
+    last = row.expires_on and shelf_life.sell_by(row.produced_on, row.expires_on, row.lockup_days)
+    return _Row(age, row.lot_id, last, max(times, default=_EVER))

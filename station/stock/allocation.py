@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from station.catalog.models import Sku
+from station.stock import selling
 from station.stock.fifo import Candidate
-from station.stock.models import SELLABLE_KINDS, Location, LocationState, Lot, Stock, StockStatus
+from station.stock.models import Location, Lot, Stock, StockStatus
 
 
 def free_qty(tx: Session, sku_id: int, today: date) -> int:
-    """EACH of an article that are sellable and not hard-allocated; expired lots do not count."""
+    """EACH of an article that are sellable and not hard-allocated; lots that are locked,
+    expired or held do not count.
+    """
     return (
         tx.scalar(
             select(func.coalesce(func.sum(Stock.on_hand - Stock.allocated), 0))
             .join(Location, Location.id == Stock.location_id)
             .join(Lot, Lot.id == Stock.lot_id)
-            .where(*_sellable(sku_id, today))
+            .join(Sku, Sku.id == Stock.sku_id)
+            .where(Stock.sku_id == sku_id, *selling.sellable(tx, today))
         )
         or 0
     )
@@ -31,7 +36,8 @@ def free_by_sku(tx: Session, today: date, sku_ids: Collection[int] | None = None
         select(Stock.sku_id, func.sum(Stock.on_hand - Stock.allocated).label("qty"))
         .join(Location, Location.id == Stock.location_id)
         .join(Lot, Lot.id == Stock.lot_id)
-        .where(*_usable(today), Stock.on_hand > Stock.allocated)
+        .join(Sku, Sku.id == Stock.sku_id)
+        .where(*selling.sellable(tx, today), Stock.on_hand > Stock.allocated)
         .group_by(Stock.sku_id)
     )
     if sku_ids is not None:
@@ -56,7 +62,8 @@ def candidates(
         )
         .join(Location, Location.id == Stock.location_id)
         .join(Lot, Lot.id == Stock.lot_id)
-        .where(*_sellable(sku_id, today, status), Stock.on_hand > Stock.allocated)
+        .join(Sku, Sku.id == Stock.sku_id)
+        .where(Stock.sku_id == sku_id, *selling.sellable(tx, today, status), Stock.on_hand > Stock.allocated)
     )
     return [
         Candidate(
@@ -72,18 +79,3 @@ def candidates(
         )
         for row in rows
     ]
-
-
-def _sellable(
-    sku_id: int, today: date, status: StockStatus = StockStatus.GOOD
-) -> tuple[ColumnElement[bool], ...]:
-    return (Stock.sku_id == sku_id, *_usable(today, status))
-
-
-def _usable(today: date, status: StockStatus = StockStatus.GOOD) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Stock.status == status,
-        Location.kind.in_(sorted(SELLABLE_KINDS)),
-        Location.state == LocationState.OPEN,
-        (Lot.expires_on.is_(None)) | (Lot.expires_on >= today),
-    )

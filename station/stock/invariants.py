@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from station.ground.db.invariants import Invariant, differences, rows
 from station.ground.documents.told import told
+from station.stock.holds import HOLD
 from station.stock.models import HANDLING_UNIT, LOCATION, VIRTUAL, Location, LocationState, Movement, Stock
 
 _virtual = select(Location.id).where(Location.kind.in_(sorted(VIRTUAL)))
@@ -97,5 +98,5 @@ INVARIANTS = (
         ),
         Stock,
     ),
-    *told(LOCATION, HANDLING_UNIT),
+    *told(LOCATION, HANDLING_UNIT, HOLD),
 )

@@ -257,6 +257,9 @@ class MovementType(StrEnum):
     SHIP = "SHIP"
     INTERCEPT = "INTERCEPT"
     MOVE = "MOVE"
+    HOLD = "HOLD"
+    RELEASE = "RELEASE"
+    AGE = "AGE"
     ADJUST = "ADJUST"
     OPENING = "OPENING"
 

@@ -65,6 +65,20 @@ def _is_past_third(produced_on: date, expires_on: date, today: date, rule: LifeR
     return 3 * (expires_on - today).days < length
 
 
+def lockup(produced_on: date | None, expires_on: date, lockup_days: int | None) -> int:
+    """So many days before their expiry goods are sold for the last time: the article's, else max(7, L/6)."""
+    if lockup_days is not None:
+        return lockup_days
+    length = (expires_on - produced_on).days if produced_on else 0
+    # Rounded up: a sixth of 100 days is 16⅔, and 16 days left are fewer than that.
+    return max(7, -(-length // 6))
+
+
+def sell_by(produced_on: date | None, expires_on: date, lockup_days: int | None) -> date:
+    """The last day on which goods may be sold; from the next day on they are locked."""
+    return expires_on - timedelta(days=max(0, lockup(produced_on, expires_on, lockup_days)))
+
+
 def sales_state(
     produced_on: date | None,
     expires_on: date,
@@ -72,14 +86,11 @@ def sales_state(
     lockup_days: int | None,
     advent_days: int | None,
 ) -> str:
-    """GOOD, NEAR (临期), LOCKED (禁售) or EXPIRED; defaults: advent L/3, lockup max(7, L/6) (P10)."""
+    """GOOD, NEAR (临期), LOCKED (禁售) or EXPIRED; advent by default L/3, lockup see `lockup` (P10)."""
     if today > expires_on:
         return "EXPIRED"
-    left = (expires_on - today).days
-    length = (expires_on - produced_on).days if produced_on else 0
-    # Rounded up: a sixth of 100 days is 16⅔, and 16 days left are fewer than that.
-    lockup = lockup_days if lockup_days is not None else max(7, -(-length // 6))
-    advent = advent_days if advent_days is not None else length // 3
-    if left < lockup:
+    if today > sell_by(produced_on, expires_on, lockup_days):
         return "LOCKED"
-    return "NEAR" if left <= advent else "GOOD"
+    length = (expires_on - produced_on).days if produced_on else 0
+    advent = advent_days if advent_days is not None else length // 3
+    return "NEAR" if (expires_on - today).days <= advent else "GOOD"

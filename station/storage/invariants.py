@@ -9,6 +9,8 @@ from station.ground.db.invariants import Invariant, differences, rows
 from station.ground.documents.told import told
 from station.ground.tasks import TaskState
 from station.stock.models import HandlingUnit, Movement, MovementType
+from station.storage.adjusting.models import ADJUSTMENT
+from station.storage.counting.models import COUNTS
 from station.storage.moves.models import MOVES, MoveTask
 from station.storage.putaway.models import PUTAWAY, PutawayTask
 
@@ -44,5 +46,5 @@ INVARIANTS = (
         ),
         PutawayTask,
     ),
-    *told(PUTAWAY.lifecycle, MOVES.lifecycle),
+    *told(PUTAWAY.lifecycle, MOVES.lifecycle, ADJUSTMENT, COUNTS.lifecycle),
 )

@@ -16,10 +16,12 @@ from station.ground.web.trail import documents, trail
 from station.paper.queries import papers
 from station.stock.locations import LABELLED
 from station.stock.models import VIRTUAL, Location, LocationState
+from station.stock.trail import at_place
 from station.storage import labels
 from station.storage.hall import queries, rules
 from station.storage.hall.addresses import check_digits
 from station.storage.hall.pages import BUILDERS
+from station.storage.holds.rules import HELD_PLACES
 from station.storage.registers import kind_word
 
 
@@ -35,6 +37,7 @@ def slot(code: str) -> Any:
             abort(404)
         goods, homes = queries.lies_in(tx, place.id), queries.homes(tx, place.id)
         happened = trail(tx, documents(("LC", code)), papers)
+        done = at_place(tx, place.id)
     has_label = place.kind in LABELLED
     facts = [
         state_fact(place.state),
@@ -49,7 +52,7 @@ def slot(code: str) -> Any:
     ]
     columns = [(_("Article"), "sku"), (_("Name"), "name"), (_("Type"), "type"), (_("Lot"), "supplier_lot")]
     columns += [(_("Expires"), "expires_on"), (_("Quantity"), "qty"), (_("Promised"), "promised")]
-    sheets = [(_("What lies there"), table(columns, goods)), *happened]
+    sheets = [(_("What lies there"), table(columns, goods)), (_("What was done there"), done), *happened]
     return detail_page(code, facts, sheets, forms=_forms(place, has_label=has_label))
 
 
@@ -64,6 +67,9 @@ def _forms(place: Location, *, has_label: bool) -> list[dict[str, Any]]:
     forms = []
     if has_label and place.state != LocationState.CLOSED:
         forms += form("office.renew_label", _("Print a new label"), _("Reason"), code=place.code)
+    if place.state == LocationState.OPEN and place.kind in HELD_PLACES:
+        forms += form("office.have_it_counted", _("Have it counted"), code=place.code)
+        forms += form("office.hold_this_slot", _("Hold this slot"), _("Reason"), code=place.code)
     if g.actor.may(frozenset(BUILDERS)):
         if place.state == LocationState.CLOSED:
             forms.append(_change("office.reopen_place", _("Open it again"), place.code))

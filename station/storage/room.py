@@ -1,10 +1,17 @@
-"""Goods in slots: what lies there from the beginning (P29), putaway (P8), looking up, moves (P10)."""
+"""Goods in slots: what lies there from the beginning (P29), putaway (P8), stock care (P10, P24, P27)."""
 
 from __future__ import annotations
 
-from station.ground.room import Room
+from station.ground.room import Job, Room
 from station.storage import invariants
+from station.storage.adjusting.registers import ADJUSTMENTS
+from station.storage.adjusting.workflow import adjust
+from station.storage.aging.job import Nightly
+from station.storage.aging.registers import AGING
+from station.storage.counting.registers import COUNTED
+from station.storage.counting.workflow import count
 from station.storage.hall.section import SECTION as HALL
+from station.storage.holds.registers import HOLDS
 from station.storage.lookup.workflow import lookup
 from station.storage.moves.workflow import move
 from station.storage.opening import invariants as opening
@@ -14,20 +21,29 @@ from station.storage.registers import SLOTS
 
 ROOM = Room(
     "storage",
-    workflows=(putaway, move, lookup),
+    workflows=(putaway, move, lookup, count, adjust),
     tables=(
         "station.storage.putaway.models",
         "station.storage.hall.models",
         "station.storage.moves.models",
         "station.storage.opening.models",
+        "station.storage.aging.models",
+        "station.storage.adjusting.models",
+        "station.storage.counting.models",
     ),
     pages=(
         "station.storage.pages",
         "station.storage.hall.pages",
         "station.storage.hall.label_pages",
         "station.storage.opening.pages",
+        "station.storage.care_pages",
+        "station.storage.holds.pages",
+        "station.storage.aging.pages",
+        "station.storage.counting.pages",
+        "station.storage.adjusting.pages",
     ),
-    registers=(SLOTS, OPENINGS),
+    registers=(SLOTS, OPENINGS, HOLDS, AGING, COUNTED, ADJUSTMENTS),
+    jobs=(Job("aging", lambda works: Nightly(works).turn, idle_s=60.0),),
     invariants=(*invariants.INVARIANTS, *opening.INVARIANTS),
     setup=(HALL,),
 )

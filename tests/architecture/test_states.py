@@ -19,9 +19,11 @@ ROOT = Path(__file__).parents[2]
 CYCLES = lifecycles()
 
 NO_STATE = {
+    "adjustment_line.status": "what the goods are that there are more or fewer of, written once",
     "api_reply.status": "the number of an HTTP answer, written once",
     "inbox_document.result": "what came of the newest version, in words; each version overwrites it",
-    "move_task.status": "what the goods are that are moved, written once",
+    "move_task.status": "what the goods are that are moved; it follows them",
+    "hold.kind": "what is held, written once",
     "movement.from_status": "written once, and sealed",
     "movement.to_status": "written once, and sealed",
     "opening.source": "where its lines came from, written once",
@@ -33,7 +35,7 @@ NO_STATE = {
     "printer.language": "a property of the device",
     "printer.proof": "a property of the device",
     "printer.state": "what its last answer showed; there is nothing it must not become",
-    "putaway_task.status": "what the goods are that are put away, written once",
+    "putaway_task.status": "what the goods are that are put away; it follows them",
     "scale.kind": "a property of the device",
     "scale.says": "what it said last; there is nothing it must not say next",
     "scan.status": "the number of an HTTP answer, written once",

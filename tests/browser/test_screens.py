@@ -23,6 +23,8 @@ START = {
     "sign": LI,
     "putaway": ZHOU,
     "move": ZHOU,
+    "count": ZHOU,
+    "adjust": ZHOU,
     "lookup": SUN,
     "pick": SUN,
     "pack": ZHAO,

@@ -14,6 +14,7 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.dispatch.models import ManifestParcel
+from station.outbound.interception import putting_back
 from station.outbound.orders import rules as orders
 from station.outbound.orders.models import PULLED, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing import staging, totes, verifying
@@ -21,7 +22,7 @@ from station.outbound.packing.models import PARCEL, Parcel, ParcelLine, ParcelSt
 from station.outbound.picking import undoing
 from station.paper.sending import withdraw
 from station.settings import Settings
-from station.stock import ledger
+from station.stock import holds, ledger
 from station.stock.ledger import Place, Posting
 from station.stock.models import Location, MovementType, StockStatus
 
@@ -150,8 +151,8 @@ def bring(
 ) -> None:
     """Post all goods of an order to the shelf and void its parcels, labels and papers.
 
-    Of each line in `marked` so many units arrive in that status, the last ones first: what is missing or
-    broken is what still lay in the tote.
+    Units of a lot that is held are on HOLD there. Of each line in `marked` so many units arrive in that
+    status, the last ones first: what is missing or broken is what still lay in the tote.
     """
     units = goods(work.tx, order.id)
     left = dict(marked)
@@ -162,9 +163,10 @@ def bring(
             left[unit.line_id] = (qty - part, status)
             _post(work, order.order_no, replace(unit, qty=part), shelf_id, status, f"{number}:{status}")
         if unit.qty > part:
-            _post(
-                work, order.order_no, replace(unit, qty=unit.qty - part), shelf_id, unit.status, str(number)
-            )
+            rest = replace(unit, qty=unit.qty - part)
+            there = holds.status_for(work.tx, unit.sku_id, unit.lot_id, unit.status)
+            _post(work, order.order_no, rest, shelf_id, there, str(number))
+    putting_back.begin(work, order.order_no, shelf_id)
     for parcel in _parcels(work.tx, order.id):
         _void(work, parcel)
     withdraw(work, "DO", order.order_no, "CANCELLED")

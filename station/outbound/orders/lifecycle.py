@@ -37,7 +37,10 @@ ORDER = Lifecycle(
         "undo_first_pick": ({_S.PICKING}, _S.WAVED),
         "last_pick": ({_S.PICKING}, _S.PICKED),
         "undo_last_pick": ({_S.PICKED}, _S.PICKING),
-        "short": ({_S.WAVED, _S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED}, _S.SHORT),
+        "short": (
+            {_S.WAVED, _S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED, _S.WEIGHED, _S.STAGED, _S.HOLD},
+            _S.SHORT,
+        ),
         "restock": ({_S.SHORT}, _S.AUDITED),
         "verify": ({_S.PICKED}, _S.CHECKED),
         "bind_label": ({_S.CHECKED}, _S.PACKED),

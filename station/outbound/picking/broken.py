@@ -20,7 +20,8 @@ from station.ground.work import Work
 from station.outbound.orders.models import Allocation
 from station.outbound.picking import sharing, shorts
 from station.outbound.picking.models import PICK_LIST, STOP, PickList, PickTask, StopState
-from station.outbound.picking.shorts import Lack, Shortage
+from station.outbound.picking.replanning import Lack
+from station.outbound.picking.shorts import Shortage
 from station.stock import ledger, promises
 from station.stock.ledger import Place, Posting
 from station.stock.models import MovementType, Stock, StockStatus

@@ -23,15 +23,18 @@ _A = table(Allocation)
 
 
 def check(work: Work, stop: Any, code: Code) -> None:
-    """The right article of the right lot, still sellable (E-PCK-02, E-PCK-03, E-EXP-10)."""
+    """The right article (E-PCK-02), and a lot that may still be sold today (E-EXP-10)."""
     if code.sku_id != stop.sku_id:
         raise Refused("E-PCK-02", want=stop.name_zh)
-    if stop.expires_on is not None:
-        state = shelf_life.sales_state(
-            stop.produced_on, stop.expires_on, work.today, stop.lockup_days, stop.advent_days
-        )
-        if state == "EXPIRED":
-            raise Refused("E-EXP-10")
+    in_time(work, stop, stop)
+
+
+def in_time(work: Work, lot: Any, stop: Any) -> None:
+    """E-EXP-10 from the day on which a lot is locked, whether the nightly look has marked it or not."""
+    if lot.expires_on is None:
+        return
+    if work.today > shelf_life.sell_by(lot.produced_on, lot.expires_on, stop.lockup_days):
+        raise Refused("E-EXP-10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def other_lot(work: Work, stop: Any, code: Code) -> OtherLot | None:
         allowed = work.unless_allowed("E-PCK-03", exp=str(promised.expires_on or promised.supplier_lot))
     if match is None:
         raise Refused("E-STK-02")
+    in_time(work, match[1], stop)
     return OtherLot(match[0], allowed)
 
 

@@ -14,7 +14,7 @@ from station.outbound.orders.models import STOPPED, Allocation, AllocationState,
 from station.stock.models import PROMISE
 
 _A = table(Allocation)
-_OPEN = Prepared(
+_PARTS = (
     select(
         _A.c.id,
         _A.c.stock_id,
@@ -33,18 +33,21 @@ _OPEN = Prepared(
     )
     .join(OrderLine, OrderLine.id == _A.c.owner_id)
     .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
-    .where(
-        _A.c.task_id == bindparam("task_id"),
-        _A.c.owner_type == "LINE",
-        _A.c.state == AllocationState.OPEN,
-    )
+    .where(_A.c.owner_type == "LINE", _A.c.state == AllocationState.OPEN)
     .order_by(_A.c.id)
 )
+_OPEN = Prepared(_PARTS.where(_A.c.task_id == bindparam("task_id")))
+_ON = _PARTS.add_columns(_A.c.task_id).where(_A.c.stock_id == bindparam("stock_id"))
 
 
 def open_promises(tx: Session, task_id: int) -> list[Any]:
     """What a stop still has to take, by order, in the wave's order."""
     return _OPEN.all(tx, task_id=task_id)
+
+
+def open_on(tx: Session, stock_id: int) -> list[Any]:
+    """What of a stock row is still to be taken, at whatever stop (`task_id`), in the waves' order."""
+    return list(tx.execute(_ON, {"stock_id": stock_id}))
 
 
 def live(tx: Session, task_id: int) -> list[Any]:

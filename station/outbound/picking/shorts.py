@@ -10,24 +10,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 
-from station.catalog.models import Sku
 from station.ground.documents.history import record
 from station.ground.documents.lifecycle import Ref
 from station.ground.scan.kit.choice import Reason
+from station.ground.tasks import Origin
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.outbound.orders.releasing import kick_out, release_open
-from station.outbound.orders.shortage import fall_short
-from station.outbound.picking import sharing, stops, taking
+from station.outbound.picking import replanning, sharing, taking
 from station.outbound.picking.models import STOP, Kept, PickList, ShortPick, StopState
-from station.outbound.waves.promising import Want, gather, promised
+from station.outbound.picking.replanning import Lack
 from station.stock import promises
 from station.stock.models import Stock
+from station.storage.counting import rules as counting
+from station.storage.counting.origins import Counted, when_counted
 
+DOC = "SHORT"
+"""What a short pick's history, its promise and its count task are called."""
 BROKEN = Reason("BROKEN", "L-SHORT-BROKEN")
 REASONS = (
     Reason("EMPTY", "L-SHORT-EMPTY"),
@@ -38,13 +40,6 @@ REASONS = (
     Reason("NOT_FOUND", "L-SHORT-NOT-FOUND"),
 )
 """空位/数量不够/破损/过期/条码不符/找不到."""
-
-
-class Lack(NamedTuple):
-    """EACH that a promise (a row of `sharing.open_promises`) does not get where it was made."""
-
-    part: Any
-    qty: int
 
 
 @dataclass
@@ -83,10 +78,10 @@ def replace(work: Work, list_id: int, lacks: Sequence[Lack]) -> Shortage:
     result = Shortage(sum(lack.qty for lack in lacks))
     for _order_id, group in groupby(lacks, key=lambda lack: lack.part.order_id):
         of_order = list(group)
-        if _replan(work, list_id, of_order):
+        if replanning.elsewhere(work, list_id, of_order):
             result.elsewhere += sum(lack.qty for lack in of_order)
         else:
-            _fall_short(work, of_order)
+            replanning.nowhere(work, of_order)
             result.orders.append(of_order[0].part.order_no)
     return result
 
@@ -111,37 +106,12 @@ def _keep(work: Work, stop: Any, wanted: int, qty: int, reason: str) -> None:
     work.tx.flush()
     if short.qty_kept:
         promises.promise(work, _owner(), short.id, stop.stock_id, short.qty_kept)
+    origin = Origin(DOC, str(short.id))
+    counting.open_task(work, origin, stop.location_id, sku_id=stop.sku_id, lot_id=stop.lot_id)
 
 
 def _owner() -> str:
     return str(Kept.__mapper__.polymorphic_identity)
-
-
-def _replan(work: Work, list_id: int, lacks: Sequence[Lack]) -> bool:
-    """Send the picker elsewhere for what one order misses, oldest lot first; False when it is nowhere."""
-    wants = [Want(part.owner_id, part.sku_id, qty, part.is_gift) for part, qty in lacks]
-    held = gather(work, wants, lacks[0].part.min_left_days)
-    for one in held or ():
-        pick = one[1]
-        promised(work, one, stops.add(work, list_id, pick.stock_id, pick.qty))
-    work.tx.flush()
-    return held is not None
-
-
-def _fall_short(work: Work, lacks: Sequence[Lack]) -> None:
-    """The order leaves its wave; what it was promised elsewhere is free again; the ERP hears of it."""
-    first = lacks[0].part
-    order = Ref(first.order_id, first.order_no, first.state)
-    lack: dict[str, int] = {}
-    missing: dict[int, int] = {}
-    for part, qty in lacks:
-        code = str(work.tx.scalar(select(Sku.code).where(Sku.id == part.sku_id)))
-        lack[code] = lack.get(code, 0) + qty
-        missing[part.owner_id] = missing.get(part.owner_id, 0) + qty
-    release_open(work, order.id)
-    kick_out(work, order.id)
-    words = ", ".join(f"{code}×{qty}" for code, qty in lack.items())
-    fall_short(work, order, missing, detail={"lack": lack}, hold_reason=words[:200])
 
 
 def open_shorts(tx: Any) -> list[ShortPick]:
@@ -160,4 +130,13 @@ def close(work: Work, short_id: int, reason: str = "COUNTED") -> None:
         promises.release(work, _owner(), short.id)
         short.closed_at, short.closed_by, short.closed_reason = work.now, work.by.name, reason
         detail = {"reason": reason, "qty": short.qty_kept}
-        record(work, "SHORT", str(short.id), "release", old="KEPT", new="FREE", detail=detail)
+        record(work, DOC, str(short.id), "release", old="KEPT", new="FREE", detail=detail)
+        counting.cancel_of(work, Origin(DOC, str(short.id)))
+
+
+@when_counted(DOC)
+def counted(work: Work, task: Counted, _is_right: bool) -> None:
+    """The lot was counted at its slot: everything that was kept of it there is free."""
+    here = (ShortPick.location_id == task.location_id) & (ShortPick.lot_id == task.lot_id)
+    for short in work.tx.scalars(select(ShortPick).where(here, ShortPick.closed_at.is_(None))).all():
+        close(work, short.id)

@@ -12,7 +12,10 @@ from station.ground.db import Prepared, changed
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.picking.models import PickTask, StopState
-from station.stock.models import HandlingUnit, Location, Lot, Stock
+from station.stock.models import HandlingUnit, Location, LocationState, Lot, Stock, StockStatus
+
+UNSOLD = (StockStatus.HOLD, StockStatus.NEAR, StockStatus.LOCKED, StockStatus.EXPIRED)
+"""What good goods become when they may not be sold any more."""
 
 _STOP = Prepared(
     select(
@@ -71,6 +74,24 @@ _PROGRESS = Prepared(
 def present(tx: Session, pick_list_id: int) -> Any:
     """The present stop of the walk, or None when all is picked."""
     return _STOP.first(tx, pick_list_id=pick_list_id)
+
+
+def why_gone(tx: Session, stop_id: int) -> str:
+    """Why a stop is none any more: its lot may not be sold, its slot is held, or its orders were stopped."""
+    row = tx.execute(
+        select(PickTask.lot_id, PickTask.location_id, Location.state)
+        .join(Location, Location.id == PickTask.location_id)
+        .where(PickTask.id == stop_id)
+    ).one()
+    if row.state == LocationState.FROZEN:
+        return "E-LOC-02"
+    unsold = select(Stock.id).where(
+        Stock.location_id == row.location_id,
+        Stock.lot_id == row.lot_id,
+        Stock.status.in_(UNSOLD),
+        Stock.on_hand > 0,
+    )
+    return "E-INT-01" if tx.scalar(unsold.limit(1)) is None else "E-EXP-10"
 
 
 def after(tx: Session, pick_list_id: int, stop: Any) -> str:

@@ -65,5 +65,6 @@ def forget(work: Work, order_id: int) -> None:
     taken = (promise.c.owner_type == "LINE") & promise.c.owner_id.in_(lines) & (promise.c.qty_taken > 0)
     ended = {"qty_taken": 0, "ended_at": work.now}
     PROMISE.move_where(work.tx, taken, "forget", now=work.now, who=work.by.name, **ended)
-    changed(work.tx, update(OrderLine).where(OrderLine.order_id == order_id).values(qty_picked=0))
+    none = {"qty_picked": 0, "qty_packed": 0}
+    changed(work.tx, update(OrderLine).where(OrderLine.order_id == order_id).values(**none))
     work.tx.expire_all()

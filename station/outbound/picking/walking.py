@@ -54,11 +54,13 @@ def _end(ctx: Context, at: Picking) -> str:
 
 
 def stop(ctx: Context) -> Any:
-    """The present stop, if it still is one: cancelled meanwhile → E-INT-01 and on to the next."""
+    """The present stop, if it still is one; else on to the next: E-INT-01 cancelled, E-EXP-10 its
+    lot is not sold any more, E-LOC-02 its slot is held.
+    """
     at = ctx.at(Picking)
     row = stops.present(ctx.tx, at.list)
     if row is None or row.id != at.here().task:
-        raise renewed(ctx, Refused("E-INT-01"), arrive(ctx))
+        raise renewed(ctx, Refused(stops.why_gone(ctx.tx, at.here().task)), arrive(ctx))
     return row
 
 

@@ -60,6 +60,19 @@ class AllRounder(Worker):
             screen = self.scan("putaway", more)["screen"]
         return dict(screen)
 
+    def count(self) -> bool:
+        """Count the first place that waits: what a picker did not find is not there."""
+        screen = self.device.look("count")
+        for place, article, _round in screen["facts"].get("table", []) if screen["step"] == "slot" else ():
+            status, body = self.device.scan("count", self.hall.barcodes.get(place, screen["facts"]["hint"]))
+            if status != OK:  # a colleague is at it, or somebody else must count this time
+                continue
+            nothing = "0" if article else "CM-CLOSE"
+            while body["screen"]["step"] != "slot":
+                body = self.scan("count", nothing)
+            return True
+        return False
+
     def _finish_putaway(self, screen: dict[str, Any]) -> bool:
         while screen["step"] != "carton":
             screen = self.scan("putaway", screen["facts"]["hint"])["screen"]

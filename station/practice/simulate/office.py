@@ -31,6 +31,14 @@ class Office:
                 self._moments[number] = len(WAY)
                 self._cancel(number)
 
+    def sign(self) -> None:
+        """The second signature on each correction that a count led to; one of their own waits for another."""
+        _status, body = self._device.request("GET", "/desk/r/adjustments.csv?state=DRAFT")
+        lines = body.decode("utf-8-sig").splitlines()[1:] if isinstance(body, bytes) else []
+        for line in lines:
+            number = line.split(",")[0]
+            self._device.request("POST", f"/desk/adjustments/{number}/post", {})
+
     def _cancel(self, number: str) -> None:
         status, body = self._device.request("POST", "/demo/cancel", {"order": number})
         if status != OK:

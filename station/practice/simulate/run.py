@@ -231,7 +231,7 @@ class _Shift:
         device, wrong = self._device(row, f"hh-{number}"), self._mishaps
         worker = AllRounder(device, self.hall, seed, wrong.short, (boss[0], boss[1]), wrong.damage)
         while not self.stop.is_set():
-            if not (worker.pack() or worker.pick() or worker.put_away()):
+            if not (worker.pack() or worker.pick() or worker.put_away() or worker.count()):
                 self.stop.wait(0.05)
 
     def _lead(self, bar: Callable[[int], None]) -> None:
@@ -240,7 +240,7 @@ class _Shift:
         row = self._named("DISPATCHER")
         boss = self._named("SUPERVISOR")
         dispatcher = Dispatcher(self._device(row, "dispatch"), self.hall, self.seed + 2, (boss[0], boss[1]))
-        puller = AllRounder(self._device(self._named("PICKER"), "intc"), self.hall, self.seed + 3)
+        puller = AllRounder(self._device(boss, "intc"), self.hall, self.seed + 3)
         office, boss_at_desk = Office(lead, self._mishaps.cancel, self.seed), Supervisor(lead)
         shown, quiet, last, still = 0, 0, "", time.monotonic()
         while not self.stop.is_set() and time.monotonic() < still + PATIENCE_S:
@@ -250,7 +250,8 @@ class _Shift:
             orders = self._orders()
             office.look(orders)
             boss_at_desk.look(orders)
-            states = sorted(f"{item['order']}{item['state']}" for item in orders)
+            office.sign()
+            states = sorted(f"{item['order']}{item['state']}" for item in orders) + _waiting(puller)
             quiet = quiet + 1 if self.received and str(states) == last else 0
             last, still = str(states), still if quiet else time.monotonic()
             patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, orders))
@@ -279,6 +280,13 @@ class _Shift:
         """Counts, reasons for what stayed, and the station's own check."""
         status, violations = self.office.request("GET", "/demo/check.json")
         return verdict(self._orders(), violations if status == OK else None, self.tally, self.stuck)
+
+
+def _waiting(worker: AllRounder) -> list[str]:
+    """What still has to be put back and counted: as long as it changes, the day is not over."""
+    flows = ("putaway", "count")
+    tables = [(flow, worker.device.look(flow)["facts"].get("table", [])) for flow in flows]
+    return [f"{flow} {' '.join(row)} waits" for flow, table in tables for row in table]
 
 
 def _is_unplanned(item: dict[str, str]) -> bool:

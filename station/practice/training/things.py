@@ -29,6 +29,8 @@ ROLE_OF = {
     "sign": "RECEIVER",
     "putaway": "KEEPER",
     "move": "KEEPER",
+    "count": "KEEPER",
+    "adjust": "KEEPER",
     "lookup": "KEEPER",
     "pick": "PICKER",
     "pack": "PACKER",

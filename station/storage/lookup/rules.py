@@ -60,6 +60,11 @@ def of_article(sku_id: int, lot: str = "", expires_on: date | None = None) -> li
     return where
 
 
+def of_lots(lot_ids: Sequence[int]) -> list[Where]:
+    """Some lots wherever they are."""
+    return [Stock.lot_id.in_(lot_ids)]
+
+
 def in_unit(lpn: str) -> list[Where]:
     """What is in one carton or pallet."""
     return [HandlingUnit.lpn == lpn]

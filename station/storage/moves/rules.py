@@ -6,10 +6,11 @@ somebody else stays where it is (E-MOV-01).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
@@ -17,7 +18,7 @@ from station.ground.tasks import Origin, TaskState
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.orders import claims
-from station.stock import ledger, promises, standing
+from station.stock import holds, ledger, promises, standing
 from station.stock.ledger import Place, Posting
 from station.stock.models import (
     HANDLING_UNIT,
@@ -62,6 +63,11 @@ def free_of(tx: Session, row: Any, wanted: int) -> int:
 
 def ordered(tx: Session, row: Any) -> MoveTask | None:
     """The move that waits for these goods; None when nobody ordered one."""
+    return next(iter(ordered_all(tx, row)), None)
+
+
+def ordered_all(tx: Session, row: Any) -> Sequence[MoveTask]:
+    """All moves that wait for these goods, the oldest first."""
     return tx.scalars(
         select(MoveTask)
         .where(
@@ -72,8 +78,7 @@ def ordered(tx: Session, row: Any) -> MoveTask | None:
             MoveTask.hu_id.is_(None) if row.hu_id == LOOSE else MoveTask.hu_id == row.hu_id,
         )
         .order_by(MoveTask.id)
-        .limit(1)
-    ).first()
+    ).all()
 
 
 def order(work: Work, origin: Origin, row: Stock, *, priority: int = 0) -> MoveTask:
@@ -125,14 +130,6 @@ def in_hand(tx: Session, task: MoveTask) -> Promise | None:
     ).first()
 
 
-def held(work: Work, task_id: int) -> MoveTask:
-    """The move of this person, with its goods in hand; see `Tasks.held`, and E-MOV-05 without the goods."""
-    task = MOVES.held(work, task_id)
-    if in_hand(work.tx, task) is None:
-        raise Refused("E-MOV-05")
-    return task
-
-
 def let_go(work: Work, task_id: int) -> None:
     """The goods are back where they were: a move of one's own ends, an ordered one waits again."""
     if not task_id:
@@ -154,6 +151,7 @@ def put(work: Work, task: MoveTask, slot: Any, status: str) -> None:
     """
     if slot.id == task.source_id:
         raise Refused("E-MOV-04")
+    arrives = holds.status_for(work.tx, task.sku_id, task.lot_id, status)
     held = in_hand(work.tx, task)
     assert held is not None
     goods = standing.goods_of(work, task.sku_id, task.lot_id, task.qty, status)
@@ -170,7 +168,7 @@ def put(work: Work, task: MoveTask, slot: Any, status: str) -> None:
             task.lot_id,
             task.qty,
             Place(task.source_id, task.status, task.hu_id or LOOSE),
-            Place(slot.id, status, task.hu_id if task.hu_id and is_whole else LOOSE),
+            Place(slot.id, arrives, task.hu_id if task.hu_id and is_whole else LOOSE),
             MoveTask.PREFIX,
             task.task_no,
             f"{work.key}:move",
@@ -202,3 +200,23 @@ def proposed(tx: Session, status: str) -> Location | None:
 def status_of(task: MoveTask, *, is_damaged: bool) -> str:
     """The status the goods will have where they are brought."""
     return StockStatus.DEFECT if is_damaged else task.status
+
+
+def follow(work: Work, row: Any, status: str) -> None:
+    """Goods whose move waits (a stock row) have another status: so has their move, or it is not wanted."""
+    for task in ordered_all(work.tx, row):
+        if status in standing.REJECTS:
+            work.tx.execute(update(MoveTask).where(MoveTask.id == task.id).values(status=status))
+        else:
+            MOVES.cancel(work, task, "the goods need not go")
+
+
+def give_up(work: Work, stock_id: int) -> Callable[[], None]:
+    """Whoever carries goods of this stock row puts them back: their move is cancelled, and says so."""
+    task_ids = work.tx.scalars(
+        select(InHand.owner_id).where(InHand.stock_id == stock_id, InHand.state == PromiseState.OPEN)
+    ).all()
+    for task_id in task_ids:
+        promises.release(work, _owner(), task_id)
+        MOVES.cancel(work, MOVES.load(work.tx, task_id), "the goods became something else")
+    return lambda: None

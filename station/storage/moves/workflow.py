@@ -254,9 +254,9 @@ def _task_seen(ctx: Context) -> MoveTask:
 
 
 def _task(ctx: Context) -> MoveTask:
-    """The move this worker holds, with its goods; without them they go on with the next one."""
+    """The move this worker holds; when it was taken from them they go on with the next one."""
     try:
-        return rules.held(ctx, ctx.at(Moving).task)
+        return MOVES.held(ctx, ctx.at(Moving).task)
     except Refused as gone:
         raise gone.back_to("source", forget=tuple(field.name for field in fields(Moving))) from None
 

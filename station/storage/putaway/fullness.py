@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from station.ground.documents.history import History, record
+from station.ground.tasks import Origin
 from station.ground.work import Work
 from station.stock import locations
 from station.stock.models import LOCATION, Location, LocationState, Movement, Stock
+from station.storage.counting import rules as counting
 
 EVENT = "full"
 
@@ -25,6 +27,7 @@ def report(work: Work, place: Location, detail: Any) -> bool:
     if _lots(work.tx, place) or place.state != LocationState.OPEN:
         return False
     locations.freeze(work, place, "found full, empty in the book")
+    counting.open_task(work, Origin(LOCATION.doc_type, place.code), place.id)
     return True
 
 

@@ -12,7 +12,15 @@ from station.catalog.models import Sku
 from station.ground.tasks.models import LIVE
 from station.ground.work import Work
 from station.stock import ledger, standing
-from station.stock.models import Location, LocationKind, LocationState, Lot, Stock
+from station.stock.models import (
+    Location,
+    LocationKind,
+    LocationState,
+    Lot,
+    Movement,
+    MovementType,
+    Stock,
+)
 from station.stock.standing import Goods, Limits, Standing
 from station.storage.putaway import fullness
 from station.storage.putaway.models import PutawayTask
@@ -39,6 +47,7 @@ def _one_at_a_time(tx: Session) -> None:
 def _candidates(work: Work, task: PutawayTask, goods: Goods) -> Iterator[Location]:
     """Places in the order of preference; found one after another, only as far as somebody asks."""
     kinds = standing.kinds_for(goods)
+    yield from _fitting(work, task, goods, _came_from(work.tx, task))
     if LocationKind.RSV not in kinds:
         yield from _fitting(work, task, goods, _areas(work.tx, kinds))
         return
@@ -51,6 +60,24 @@ def _candidates(work: Work, task: PutawayTask, goods: Goods) -> Iterator[Locatio
     yield from _fitting(work, task, goods, _same_lot(work.tx, goods, near))
     for kind in (LocationKind.RSV, LocationKind.NEW):
         yield from _fitting(work, task, goods, empty(work.tx, kind, near))
+
+
+def _came_from(tx: Session, task: PutawayTask) -> Sequence[Location]:
+    """The slot that goods on an intercept shelf were picked from (P24)."""
+    if tx.get_one(Location, task.source_id).kind != LocationKind.INTC:
+        return ()
+    picked = (
+        select(Movement.from_location_id)
+        .where(
+            Movement.sku_id == task.sku_id,
+            Movement.lot_id == task.lot_id,
+            Movement.type == MovementType.PICK,
+            Movement.reverse_of.is_(None),
+        )
+        .order_by(Movement.id.desc())
+        .limit(1)
+    )
+    return tx.scalars(select(Location).where(Location.id == tx.scalar(picked))).all()
 
 
 def _areas(tx: Session, kinds: Iterable[LocationKind]) -> Sequence[Location]:

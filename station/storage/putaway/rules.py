@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
@@ -12,7 +12,7 @@ from station.ground.tasks import Origin, TaskState
 from station.ground.tasks.models import LIVE
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.stock import ledger, standing
+from station.stock import holds, ledger, standing
 from station.stock.ledger import Place, Posting
 from station.stock.models import (
     HANDLING_UNIT,
@@ -113,6 +113,21 @@ def has_goods(tx: Session, task: PutawayTask) -> bool:
     return (free or 0) >= task.qty
 
 
+def follow(work: Work, row: Any, status: str) -> None:
+    """Goods that wait to be put away (a stock row) have another status from now on: so has their task."""
+    work.tx.execute(
+        update(PutawayTask)
+        .where(
+            PutawayTask.state.in_(LIVE),
+            PutawayTask.source_id == row.location_id,
+            PutawayTask.lot_id == row.lot_id,
+            PutawayTask.status == row.status,
+            PutawayTask.hu_id.is_(None) if row.hu_id == LOOSE else PutawayTask.hu_id == row.hu_id,
+        )
+        .values(status=status, proposed_id=None)
+    )
+
+
 def check(work: Work, task: PutawayTask, place_id: int, status: str) -> None:
     """Refuse the task's goods, in this status, in a place with the first rule that they would break there."""
     goods = standing.goods_of(work, task.sku_id, task.lot_id, task.qty, status)
@@ -128,6 +143,7 @@ def has_other_lot(tx: Session, task: PutawayTask, place_id: int) -> bool:
 def put_away(work: Work, task: PutawayTask, slot: Any, status: str, off_reason: str) -> None:
     """The goods stand in `slot`: in a pick slot they are loose, elsewhere a carton stays whole."""
     _keep_source(work, task)
+    arrives = holds.status_for(work.tx, task.sku_id, task.lot_id, status)
     unit = work.tx.get_one(HandlingUnit, task.hu_id) if task.hu_id else None
     is_whole = unit is not None and slot.kind != LocationKind.PICK
     PUTAWAY.finish(work, task, location_id=slot.id, off_reason=off_reason)
@@ -139,7 +155,7 @@ def put_away(work: Work, task: PutawayTask, slot: Any, status: str, off_reason: 
             task.lot_id,
             task.qty,
             Place(task.source_id, task.status, unit.id if unit else LOOSE),
-            Place(slot.id, status, unit.id if unit and is_whole else LOOSE),
+            Place(slot.id, arrives, unit.id if unit and is_whole else LOOSE),
             "CT" if unit else PutawayTask.PREFIX,
             unit.lpn if unit else task.task_no,
             f"{work.key}:put",

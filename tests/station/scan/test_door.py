@@ -175,7 +175,7 @@ class Monkey:
     def __init__(self, floor: Floor, seed: int) -> None:
         self.floor, self.rng = floor, random.Random(seed)
         self.flows = [
-            (LI, "arrive"), (LI, "stage1"), (WANG, "stage2"), (LI, "sign"), (ZHOU, "putaway"), (SUN, "pick"), (ZHOU, "move"), (SUN, "lookup"),
+            (LI, "arrive"), (LI, "stage1"), (WANG, "stage2"), (LI, "sign"), (ZHOU, "putaway"), (SUN, "pick"), (ZHOU, "move"), (SUN, "lookup"), (ZHOU, "count"), (ZHOU, "adjust"),
             (ZHAO, "pack"), (QIAN, "dispatch"), (SUN, "intercept"), ("1003", "pick"), ("1003", "pack"),
         ]  # fmt: skip
         self.pool = [

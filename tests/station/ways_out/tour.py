@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import shutil
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,16 @@ from station.catalog.models import Sku
 from station.clock import MovableClock
 from station.ground.db import Database
 from station.ground.scan.codes import internal
+from station.ground.tasks import Origin
 from station.ground.work import OFFICE, SYSTEM, Work
 from station.outbound.orders import rules as orders
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods, world
 from station.settings import Settings
-from station.stock import ledger, lots
+from station.stock import ledger, locations, lots
 from station.stock.ledger import Place, Posting
 from station.stock.models import Location, LocationKind, Lot, MovementType, Stock
+from station.storage.counting import rules as counting
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
 from tests.floor import CHEN, LI, QIAN, SUN, ZHAO, ZHOU, Answer, Floor
@@ -240,6 +243,15 @@ def _move_about(floor: Walker) -> None:
     floor.scans(ZHOU, "lookup", slot)
     floor.scans(ZHOU, "move", slot, barcode, "1", "2", "CM-SKIP")
     floor.scans(ZHOU, "move", slot, barcode, "1", "2", other)
+    signers = (world.badge(ZHOU), world.PIN, world.badge(CHEN))
+    floor.scans(ZHOU, "adjust", slot, barcode, "1", "1", "1", *signers, "CM-MENU")
+    floor.hub.works.do(partial(_have_it_counted, barcode=slot), SYSTEM)
+    floor.scans(ZHOU, "count", slot, barcode, "1", "1", "CM-MENU")
+
+
+def _have_it_counted(work: Work, barcode: str) -> None:
+    place = locations.find(work.tx, barcode)
+    counting.open_task(work, Origin("LC", place.code), place.id)
 
 
 def _two_lots(hub: Hub) -> tuple[str, str, str]:

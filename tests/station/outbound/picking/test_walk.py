@@ -322,7 +322,7 @@ def test_the_carton_on_the_screen_may_be_scanned(shelves: Shelves, floor: Floor)
 def test_expired_goods_are_not_taken(shelves: Shelves, floor: Floor, books: Books) -> None:
     """E-EXP-10; the picker reports them and goes on."""
     here, there = shelves.slots(2)
-    shelves.put("S0001", 2, here, days=1)
+    shelves.put("S0001", 2, here, days=8)
     shelves.put("S0001", 2, there, days=200)
     floor.erp(order_of(1, ("S0001", 2)))
     floor.release()

@@ -1,0 +1,1 @@
+"""Signed corrections of the books."""

@@ -1,0 +1,1 @@
+"""Goods grow old: near, locked, expired (P10)."""
