@@ -14,14 +14,15 @@ from station.storage.hall.section import SECTION as HALL
 from station.storage.holds.registers import HOLDS
 from station.storage.lookup.workflow import lookup
 from station.storage.moves.workflow import move
-from station.storage.opening import invariants as opening
+from station.storage.opening import invariants as opening_invariants
 from station.storage.opening.registers import OPENINGS
+from station.storage.opening.workflow import opening
 from station.storage.putaway.workflow import putaway
 from station.storage.registers import SLOTS
 
 ROOM = Room(
     "storage",
-    workflows=(putaway, move, lookup, count, adjust),
+    workflows=(opening, putaway, move, lookup, count, adjust),
     tables=(
         "station.storage.putaway.models",
         "station.storage.hall.models",
@@ -44,6 +45,6 @@ ROOM = Room(
     ),
     registers=(SLOTS, OPENINGS, HOLDS, AGING, COUNTED, ADJUSTMENTS),
     jobs=(Job("aging", lambda works: Nightly(works).turn, idle_s=60.0),),
-    invariants=(*invariants.INVARIANTS, *opening.INVARIANTS),
+    invariants=(*invariants.INVARIANTS, *opening_invariants.INVARIANTS),
     setup=(HALL,),
 )

@@ -21,6 +21,7 @@ START = {
     "stage1": LI,
     "stage2": WANG,
     "sign": LI,
+    "opening": ZHOU,
     "putaway": ZHOU,
     "move": ZHOU,
     "count": ZHOU,

@@ -27,6 +27,7 @@ ROLE_OF = {
     "stage1": "RECEIVER",
     "stage2": "INSPECTOR",
     "sign": "RECEIVER",
+    "opening": "KEEPER",
     "putaway": "KEEPER",
     "move": "KEEPER",
     "count": "KEEPER",

@@ -19,6 +19,9 @@ KINDS = (_K.PICK, _K.RSV, _K.NEW, _K.VAULT, _K.GIFT, _K.QUAR)
 process.
 """
 
+OF_DATES = frozenset({"E-EXP-01", "E-EXP-02", "E-EXP-04", "E-EXP-08"})
+"""What `fault` says of dates alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

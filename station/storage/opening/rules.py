@@ -62,16 +62,18 @@ def draft(work: Work, os_no: str) -> Opening:
 
 def counting(work: Work) -> Opening:
     """The draft that everybody who counts by scan writes into; begun by the first of them."""
-    known = _counting(work.tx)
+    known = present_count(work.tx, keep=True)
     if known is not None:
         return known
     os_no = next_no(work.tx, "OS", work.today)  # whoever takes a number at the same moment waits here
-    return _counting(work.tx) or begin(work, OpeningSource.SCAN, os_no=os_no)
+    return present_count(work.tx, keep=True) or begin(work, OpeningSource.SCAN, os_no=os_no)
 
 
-def _counting(tx: Session) -> Opening | None:
+def present_count(tx: Session, *, keep: bool = False) -> Opening | None:
+    """The draft of those who count; None when nobody has begun. With `keep` nobody posts it meanwhile."""
     mine = Opening.state == OpeningState.DRAFT, Opening.source == OpeningSource.SCAN
-    return tx.scalars(select(Opening).where(*mine).order_by(Opening.id).limit(1)).first()
+    query = select(Opening).where(*mine).order_by(Opening.id).limit(1)
+    return tx.scalars(query.with_for_update(read=True) if keep else query).first()
 
 
 def lines_of(tx: Session, opening_id: int) -> list[OpeningLine]:
@@ -106,6 +108,27 @@ def check_goods(work: Work, opening_id: int, place: Any, line: Wanted, *, ignori
     twice = judging.doubled([*others, line])
     if twice and twice[-1][0] is line:
         raise Refused(twice[-1][1])
+
+
+def check_dates(work: Work, place: Any, line: Wanted) -> None:
+    """Refuse dates that cannot be (E-EXP-01, -02, -04), before the lot and the quantity are known."""
+    sku = looking_up.skus_of(work.tx, [line.sku_id])[line.sku_id]
+    code = judging.fault(sku, place.kind, line, work.today)
+    if code in judging.OF_DATES:
+        raise Refused(code)
+
+
+def count(work: Work, opening: Opening, line: Wanted) -> tuple[int, int]:
+    """Goods counted in a place: a line more, or more of the line that is there; its id and what it said
+    before.
+    """
+    for one in _same(work.tx, opening.id, line):
+        if one.location_id == line.location_id and wanted_of(one).lot_key == line.lot_key:
+            check_place(work.tx, work.tx.get_one(Location, line.location_id))
+            before = one.qty
+            recount(work, opening, one.id, before + line.qty)
+            return one.id, before
+    return add(work, opening, line).id, 0
 
 
 def add(work: Work, opening: Opening, line: Wanted) -> OpeningLine:

@@ -181,6 +181,7 @@ def _day(floor: Walker) -> None:
         )
         for line in notice.lines
     ]
+    _count_what_lies_there(floor, articles)
     receipt = floor.arrive(notice.asn_no, sum(line[1] for line in lines))
     floor.scans(LI, "arrive", receipt, "CM-SKIP")  # registered by mistake? no
     _count_with_surprises(floor, receipt, lines)
@@ -197,6 +198,16 @@ def _day(floor: Walker) -> None:
     floor.scan(QIAN, "dispatch", "CM-CLOSE")  # the others are left behind: asked about
     floor.scans(QIAN, "dispatch", *bills[1:])
     floor.scans(QIAN, "dispatch", "CM-CLOSE", world.badge(QIAN))
+
+
+def _count_what_lies_there(floor: Walker, articles: list[Any]) -> None:
+    """The opening count of a slot: dated goods with a lot, and another slot that is empty."""
+    codes = [item.barcodes[0].code for item in articles]
+    with floor.hub.db.read() as tx:
+        query = select(Location.barcode).where(Location.kind == LocationKind.RSV)
+        slots = list(tx.scalars(query.order_by(Location.id.desc()).limit(2)))
+    floor.scans(ZHOU, "opening", slots[0], codes[1], "20260401", "CM-OK", "L2604", "3")
+    floor.scans(ZHOU, "opening", slots[1], "CM-SHORT")
 
 
 def _count_with_surprises(floor: Walker, receipt: str, lines: list[tuple[str, int, int, str]]) -> None:
