@@ -2,10 +2,10 @@
 
 Scan the slot's label, then what lies there, one article after the other: the product, its production date
 and expiry where it is dated (a code that carries them is enough), its lot where it has lots, and how many.
-Nothing lies there: press 空位. The slot is done: press 此位点完, or scan the next slot. The same goods scanned
-again are added. Several people count at once, each in another slot; all of it is one draft, which the desk
-looks through and two people post. Whoever leaves keeps what was written down; what was not finished is nothing
-yet.
+Nothing lies there: press 空位. The slot is done: press 此位点完, or scan the next slot. The same goods
+scanned again are added. Several people count at once, each in another slot; all of it is one draft, which
+the desk looks through and two people post. Whoever leaves keeps what was written down; what was not
+finished is nothing yet.
 """
 
 from __future__ import annotations
@@ -29,9 +29,7 @@ from station.storage.opening.position import (
     slot_facts,
 )
 
-opening = Workflow(
-    "opening", title="L-OPENING", roles={Role.KEEPER, Role.RECEIVER, Role.SUPERVISOR}, start="slot"
-)
+opening = Workflow("opening", title="L-OPENING", roles={Role.KEEPER}, start="slot")
 MOST, LOT = 99_999, 40
 NEXT = ("produced", "expires", "lot", "qty")
 
