@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import click
 
+STOPPED = 128 + signal.SIGTERM
 SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%?", re.ASCII)
 
 
@@ -63,6 +65,7 @@ def simulate(
 
     if url and setup:
         raise click.UsageError("A running station has its hall already: --url or --setup, not both.")
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(STOPPED))  # its server goes with it
     mishaps = run.Mishaps(cancel, short, damage)
     try:
         report = run.simulate(

@@ -193,8 +193,10 @@ class _Shift:
             )
         for thread in threads:
             thread.start()
-        self._guard(lambda: self._lead(bar))
-        self.stop.set()
+        try:
+            self._guard(lambda: self._lead(bar))
+        finally:
+            self.stop.set()
         for thread in threads:
             thread.join(timeout=60)
 

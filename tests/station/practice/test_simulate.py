@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from station.practice.simulate.client import Tally
-from station.practice.simulate.command import Share, simulate
+from station.practice.simulate.command import STOPPED, Share, simulate
 from station.practice.simulate.verdict import verdict
-from tests.patience import PROCESS_S
+from tests.patience import PROCESS_S, until
 
 
 def run_simulation(folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
@@ -40,6 +40,20 @@ def test_every_order_of_a_bad_morning_ends_somewhere_and_nobody_is_stuck(tmp_pat
     assert report["shipped"] + report["stopped"] + report["short"] == 12
     assert report["shipped"] >= 1
     assert all(order["reason"] for order in report["unshipped"])
+
+
+def test_whoever_stops_it_leaves_no_server_and_no_folder_behind(tmp_path: Path) -> None:
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
+    environ |= {"PYTHONPATH": str(Path(__file__).parents[3]), "TMPDIR": str(tmp_path)}
+    words = [sys.executable, "-m", "station.cli", "simulate", "--orders", "1", "--workers", "1", "--json"]
+    process = subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: any(tmp_path.glob("station-sim-*/station.lock")), "its server never began", PROCESS_S)
+    finally:
+        process.terminate()
+        status = process.wait(PROCESS_S)
+    assert status == STOPPED
+    assert list(tmp_path.glob("station-sim-*")) == []
 
 
 @pytest.mark.parametrize("share", ["101%", "-1", "many", "5%%", "1e1"])
