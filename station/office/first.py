@@ -41,7 +41,10 @@ def first() -> Any:
 
 @blueprint.app_template_global("set_up_next")
 def set_up_next() -> tuple[str, str] | None:
-    """The step that the desk leads on to while something must still be set up: its title and page."""
+    """The step that the desk leads on to until the first order has left: its title and page.
+
+    What a working shop lacks later, such as numbers of a carrier, the overview says.
+    """
     who = g.actor
     if who is None or not who.may(frozenset(GUIDES)):
         return None
@@ -49,6 +52,10 @@ def set_up_next() -> tuple[str, str] | None:
     looked, now = station.part(Looked), station.clock.steady()
     if now - looked.ready_at < LOOK_AGAIN_S:
         return None
+    with station.db.read() as tx:
+        if steps.has_shipped(tx):
+            looked.ready_at = float("inf")
+            return None
     to_do = steps.next_of(_standings())
     if to_do is None or to_do.step.may_skip:
         looked.ready_at = now

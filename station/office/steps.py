@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from printers.schema import CONFIRMED, SENT, print_job
 from station.exchange.models import ErpConnection
 from station.ground.setup.needs import Need
+from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.people.models import DeviceSession
 from station.stock.models import Location, LocationKind
 
@@ -76,6 +77,12 @@ def next_of(standings: Sequence[Standing]) -> Standing | None:
     open_ones = [one for one in standings if not one.is_done]
     musts = [one for one in open_ones if not one.step.may_skip]
     return next(iter([*musts, *open_ones]), None)
+
+
+def has_shipped(tx: Session) -> bool:
+    """Whether an order has ever left: then the first set-up is over."""
+    shipped = select(DeliveryOrder.id).where(DeliveryOrder.state == OrderState.SHIPPED)
+    return tx.scalar(shipped.limit(1)) is not None
 
 
 def _is_connected(tx: Session) -> bool:

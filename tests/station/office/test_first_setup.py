@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
+from sqlalchemy import delete, update
 
 from station import create_app
+from station.carriers.models import CarrierRoute
 from station.ground.words.messages import catalogue
 from station.ground.work import SYSTEM
 from station.office import steps
+from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import world
 from station.wiring.hub import Hub
 from station.wiring.setup import running
-from tests.days import Day
+from tests.days import Day, order_of
 from tests.floor import CHEN, Floor
 from tests.near import NEAR
 from tests.printers.doubles import ZplPrinter
@@ -101,7 +104,7 @@ def test_every_step_leads_to_a_page(empty: Hub) -> None:
 
 
 def desk_of_owner(hub: Hub) -> FlaskClient:
-    text = '[[person]]\nnumber = "1008"\nname = "店主"\nroles = ["ADMIN", "SUPERVISOR"]\npin = "2580"\n'
+    text = '[[person]]\nnumber = "1008"\nname = "店主"\nroles = ["ADMIN", "SUPERVISOR"]\n'
     running.set_up(hub, text, SYSTEM)
     return desk(hub, "1008")
 
@@ -115,6 +118,20 @@ def test_a_station_with_goods_is_ready_and_leaves_the_desk_alone(
     page = client.get("/desk/first").text
     assert "就绪" in page
     assert "first-band" not in client.get("/desk/hall").text
+
+
+@on_sqlite
+def test_the_desk_leads_there_until_the_first_order_has_left(
+    shelved: Callable[..., Day], floor: Floor
+) -> None:
+    shelved(order_of(1, ("S0001", 1)))
+    hub, page = floor.hub, "/desk/hall"
+    hub.db.write(lambda tx: tx.execute(delete(CarrierRoute)))
+    client = desk(hub)
+    assert "first-band" in client.get(page).text
+    hub.db.write(lambda tx: tx.execute(update(DeliveryOrder).values(state="SHIPPED")))
+    assert "first-band" not in client.get(page).text
+    assert "没有分拣表" in client.get("/desk").text
 
 
 @on_sqlite
@@ -144,14 +161,27 @@ def test_a_printer_is_found_set_up_and_takes_the_papers_nobody_prints(empty: Hub
 
 
 @on_sqlite
-@pytest.mark.parametrize(("host", "which"), [("0.0.0.0", "plain"), ("127.0.0.1", "")])
-def test_the_code_of_a_handheld_is_the_address_that_reaches(empty: Hub, host: str, which: str) -> None:
-    empty.settings = replace(empty.settings, host=host, port=8080)
+@pytest.mark.parametrize(
+    ("host", "https", "drawn"),
+    [
+        ("0.0.0.0", "off", {"plain"}),
+        ("192.168.7.7", "on", {"trust", "secure"}),
+        ("127.0.0.1", "on", set()),
+        ("localhost", "off", set()),
+    ],
+)
+def test_the_code_of_a_handheld_is_the_address_that_reaches(
+    empty: Hub, host: str, https: str, drawn: set[str]
+) -> None:
+    """With HTTPS first the way to trust it; nothing where no other device reaches the station."""
+    empty.settings = replace(empty.settings, host=host, port=8080, https=https)
     client = desk_of_owner(empty)
     page = client.get("/desk/handhelds").text
-    assert ("plain.svg" in page, "只有本机" in page) == (bool(which), not which)
-    assert client.get("/desk/handhelds/plain.svg").status_code == (200 if which else 404)
-    assert client.get("/desk/handhelds/secure.svg").status_code == 404
+    assert ("只有本机" in page) == (not drawn)
+    for which in ("plain", "trust", "secure"):
+        assert (f"/{which}.svg" in page) == (which in drawn)
+        assert client.get(f"/desk/handhelds/{which}.svg").status_code == (200 if which in drawn else 404)
+    assert ("https://192.168.7.7:8443/" in page) == ("secure" in drawn)
 
 
 @on_sqlite
