@@ -16,7 +16,7 @@ from station.stock.models import LocationKind
 
 PLACES = (LocationKind.PACK, LocationKind.DOCK, LocationKind.LANE)
 
-place = Workflow("place", title="L-PLACE", roles=set(Role), start="place", shows_papers=True)
+place = Workflow("place", title="L-PLACE", roles=set(Role), start="place", shows_papers=True, shares="L-MORE")
 
 
 @place.screen("place", prompt="P-PLACE")

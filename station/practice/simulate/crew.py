@@ -68,8 +68,8 @@ class AllRounder(Worker):
             if status != OK:  # a colleague is at it, or somebody else must count this time
                 continue
             nothing = "0" if article else "CM-CLOSE"
-            while body["screen"]["step"] != "slot":
-                body = self.scan("count", nothing)
+            while status == OK and body["screen"]["step"] != "slot":  # a supervisor may have looked meanwhile
+                status, body = self.device.scan("count", nothing)
             return True
         return False
 

@@ -26,7 +26,9 @@ from station.storage.adjusting import rules
 from station.storage.adjusting.finding import Pick, picks_of
 from station.storage.moves.rules import SOURCES, row_of_unit
 
-adjust = Workflow("adjust", title="L-ADJUST", roles={Role.KEEPER, Role.SUPERVISOR}, start="slot")
+adjust = Workflow(
+    "adjust", title="L-ADJUST", roles={Role.KEEPER, Role.SUPERVISOR}, start="slot", shares="L-MORE"
+)
 PLACES = SOURCES | {LocationKind.INTC}
 
 

@@ -35,6 +35,7 @@ count = Workflow(
     roles={Role.KEEPER, Role.PICKER, Role.SUPERVISOR},
     start="slot",
     waiting=COUNTS.count_waiting,
+    shares="L-MORE",
 )
 
 

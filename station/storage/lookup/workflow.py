@@ -28,6 +28,7 @@ lookup = Workflow(
     title="L-LOOKUP",
     roles=set(Role) - {Role.FINANCE, Role.ADMIN},
     start="what",
+    shares="L-MORE",
 )
 
 

@@ -36,6 +36,7 @@ move = Workflow(
     roles={Role.KEEPER, Role.SUPERVISOR},
     start="source",
     waiting=MOVES.count_waiting,
+    shares="L-MORE",
 )
 
 
