@@ -63,13 +63,14 @@ class AllRounder(Worker):
     def count(self) -> bool:
         """Count the first place that waits: what a picker did not find is not there."""
         screen = self.device.look("count")
-        for place, article, _round in screen["facts"].get("table", []) if screen["step"] == "slot" else ():
+        for place, _article, _round in screen["facts"].get("table", []) if screen["step"] == "slot" else ():
             status, body = self.device.scan("count", self.hall.barcodes.get(place, screen["facts"]["hint"]))
             if status != OK:  # a colleague is at it, or somebody else must count this time
                 continue
-            nothing = "0" if article else "CM-CLOSE"
-            while status == OK and body["screen"]["step"] != "slot":  # a supervisor may have looked meanwhile
-                status, body = self.device.scan("count", nothing)
+            while (
+                status == OK and (step := body["screen"]["step"]) != "slot"
+            ):  # else a supervisor has freed it
+                status, body = self.device.scan("count", "CM-CLOSE" if step == "goods" else "0")
             return True
         return False
 
