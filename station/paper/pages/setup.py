@@ -35,7 +35,7 @@ FIELDS = ("code", "name", "language", "address", "media", "lang")
 @allow(*SETTERS)
 def new_printer() -> Any:
     """A form; the address comes first, and with it what was found there."""
-    values = {name: asked(name, 200) for name in ("address", "language", "name", "dpi")}
+    values = {name: asked(name, 200) for name in ("address", "language", "name", "dpi", "media")}
     return _form({name: text for name, text in values.items() if text}, None)
 
 
