@@ -84,6 +84,10 @@ class Photos:
                 (self.folder / f"{code}{other}").unlink(missing_ok=True)
         return True
 
+    def original(self, code: str) -> Path | None:
+        """The picture as it was given; None when there is none."""
+        return self._find(code)
+
     def _find(self, code: str) -> Path | None:
         """The photo's file. A code that could mean another folder has none."""
         if not _is_name(code):

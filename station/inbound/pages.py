@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort
+from flask import abort, url_for
 
 from station.exchange.trail import messages
 from station.ground.web.desk import DESK, blueprint, detail_page, state_fact, table
@@ -43,7 +43,8 @@ def receipt(receipt_no: str) -> Any:
         (_("Posted"), row.posted_at),
     ]
     sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused), *happened]
-    return detail_page(receipt_no, facts, sheets, forms=forms)
+    links = [(url_for("office.receipt_photos", receipt_no=receipt_no), _("Photos"))]
+    return detail_page(receipt_no, facts, sheets, forms=forms, links=links)
 
 
 def _refused_columns() -> list[tuple[str, str]]:

@@ -23,5 +23,5 @@ ROOM = Room(
     },
     invariants=invariants.INVARIANTS,
     registers=(RECEIPTS,),
-    pages=("station.inbound.pages", "station.inbound.decision_pages"),
+    pages=("station.inbound.pages", "station.inbound.decision_pages", "station.inbound.photo_pages"),
 )

@@ -37,7 +37,7 @@ DESK = ("", "/orders", "/receipts", "/waves", "/printers", "/routes", "/jobs", "
 HOSTILE = "<img src=x onerror=\"document.body.dataset.hacked='1'\">'\"&amp;<b>שלום مرحبا"
 LONG = "Freeze-dried organic strawberry and raspberry crisps with honey, family pack"
 
-KEYS = """() => Array.from(document.querySelectorAll("[data-key],#screen [data-scan]"), (key) => {
+KEYS = """() => Array.from(document.querySelectorAll("[data-key],#screen [data-scan]")).filter((key) => key.offsetParent).map((key) => {
   const at = key.getBoundingClientRect();
   return { name: key.dataset.key || key.dataset.scan, digit: /^[0-9]$/.test(key.dataset.key || ""),
            width: at.width, height: at.height, text: parseFloat(getComputedStyle(key).fontSize) };

@@ -35,16 +35,18 @@ class Declared:
         prints: bool = False,
         shows_papers: bool | None = None,
         aside: str = "",
+        photos: str = "",
         reasons: Mapping[str, Mapping[str, str]] | None = None,
         shares: str = "",
     ) -> None:
         """`waiting` counts what waits for this process, for the start page, the board and the simulator.
 
         `aside` is the address of a page's part beside the screen of a bench; `shows_papers` keeps what the
-        printers of the place lack on the screen (by default where the process `prints`). `reasons` are why a
-        supervisor may allow what was refused, by the beginning of the refusal's code (number on the pad →
-        label), where `REASONS` do not fit. `shares` is the label of one tile that this process shares with
-        others on the start page of a person who may do much.
+        printers of the place lack on the screen (by default where the process `prints`). `photos` is the
+        address of a page that takes pictures of what is in hand. `reasons` are why a supervisor may allow
+        what was refused, by the beginning of the refusal's code (number on the pad → label), where `REASONS`
+        do not fit. `shares` is the label of one tile that this process shares with others on the start page
+        of a person who may do much.
         """
         self.name = name
         self.title = title
@@ -55,6 +57,7 @@ class Declared:
         self.shows_papers = prints if shows_papers is None else shows_papers
         self.aside = aside
         self.shares = shares
+        self.photos = photos
         self.reasons: Mapping[str, Mapping[str, str]] = dict(reasons or {})
         self.steps: dict[str, Step] = {}
         self.undo_handler: Callable[[Context, Any], None] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -87,3 +88,12 @@ def move(ctx: Context, raw: str) -> None:
     if moved != 1:
         raise RuntimeError("the run moved under a locked unit of work")
     run.version += 1
+
+
+def in_hand(tx: Session, user_id: int, workflows: Collection[str], key: str) -> int:
+    """The id under `key` in the person's newest position in one of these processes; 0 when there is none."""
+    query = select(Run.data).where(Run.user_id == user_id, Run.workflow.in_(workflows))
+    for data in tx.scalars(query.order_by(Run.updated_at.desc(), Run.id)):
+        if data.get(key):
+            return int(data[key])
+    return 0

@@ -12,7 +12,7 @@ from station.catalog import rules as catalog
 from station.ground import shop
 from station.ground.documents.signatures import Signature
 from station.ground.words.messages import say
-from station.inbound import documents, faults, refusing, rules
+from station.inbound import documents, faults, photos, refusing, rules
 from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.inbound.stage1.dates import used_percent
 from station.people.models import User
@@ -40,7 +40,7 @@ def acceptance_sheet(
         receipt,
         ply=ply,
         lines=(*(_sheet_line(tx, line, counted_on) for line in lines), *foreign),
-        reject_reasons=tuple(faults.words(name) for name in sorted(refused)),
+        reject_reasons=(*(faults.words(name) for name in sorted(refused)), *_photos(tx, receipt)),
         override_reason="; ".join(
             filter(None, (unsigned, *(faults.allowed_words(line.override) for line in lines)))
         ),
@@ -75,6 +75,12 @@ def _sheet_line(tx: Session, line: ReceiptLine, counted_on: date) -> paper.Accep
         sample_bad=line.defects,
         verdict=_verdict(line),
     )
+
+
+def _photos(tx: Session, receipt: Receipt) -> list[str]:
+    """How many photos there are of what was refused."""
+    n = len(photos.names(tx, receipt.receipt_no))
+    return [" ".join(say("L-SHEET-PHOTOS", {"n": n}).values())] if n else []
 
 
 def _refusal_line(tx: Session, sku_id: int, qty: int) -> paper.AcceptanceLine:

@@ -27,6 +27,7 @@ stage1 = Workflow(
     roles={Role.RECEIVER, Role.SUPERVISOR},
     start="receipt",
     waiting=receipts.waiting_in(ReceiptState.ARRIVED, ReceiptState.STAGE1),
+    photos="office.photos_in_hand",
     reasons={"E-EXP-": ALLOWED, "W-EXP-": ALLOWED},
 )
 

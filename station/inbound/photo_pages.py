@@ -1,0 +1,82 @@
+"""Photos of what is refused at the dock (P5): taken on the handheld, kept with the receipt."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from flask import abort, redirect, render_template, send_file, url_for
+
+from station.catalog.photos import BYTES, ENDINGS, Photos
+from station.ground.registers import uploads
+from station.ground.scan.runs import in_hand
+from station.ground.web.desk import DESK, blueprint
+from station.ground.web.kit import actor, allow, hub
+from station.ground.words.actor import Role
+from station.ground.words.messages import Refused
+from station.inbound import photos, queries
+from station.inbound.models import Receipt
+
+DOCK = (Role.RECEIVER, Role.INSPECTOR, Role.SUPERVISOR, Role.CLERK)
+FLOWS = ("stage1", "stage2", "sign")
+uploads.takes_file("office.add_receipt_photo", BYTES)
+
+
+def _folder() -> Photos:
+    return Photos(hub().settings.data.resolve() / "photos" / "receipts")
+
+
+@blueprint.get("/work/photos")
+@allow(*DOCK)
+def photos_in_hand() -> Any:
+    """The photos of the receipt that this person works on; without one back to the count."""
+    with hub().db.read() as tx:
+        receipt_id = in_hand(tx, actor().user_id, FLOWS, "receipt")
+        receipt = tx.get(Receipt, receipt_id) if receipt_id else None
+    if receipt is None:
+        return redirect(url_for("scan.work", workflow="stage1"))
+    return redirect(url_for("office.receipt_photos", receipt_no=receipt.receipt_no))
+
+
+@blueprint.get("/work/photos/<receipt_no>")
+@allow(*DOCK, *DESK)
+def receipt_photos(receipt_no: str) -> Any:
+    """Those that there are, and a key that takes another."""
+    receipt, names = _found(receipt_no)
+    may_add = photos.may_add(receipt, len(names)) and actor().may(frozenset(DOCK))
+    return render_template("office/receipt_photos.html", receipt=receipt, names=names, may_add=may_add)
+
+
+@blueprint.post("/work/photos/<receipt_no>")
+@allow(*DOCK)
+def add_receipt_photo(receipt_no: str) -> Any:
+    """E-FIL-01 without a file, E-FIL-02 or E-FIL-04 for no picture, E-RCV-07 once the truck has gone."""
+    receipt, names = _found(receipt_no)
+    file, data = uploads.sent(ENDINGS)
+    if not photos.may_add(receipt, len(names)):
+        raise Refused("E-RCV-07", st=receipt.state)
+    name = photos.name_of(data)
+    if not _folder().put(photos.code(receipt_no, name), PurePath(file).suffix.lower(), data):
+        raise Refused("E-FIL-04")
+    hub().works.do(lambda work: photos.tell(work, receipt_no, name), actor())
+    return redirect(url_for("office.receipt_photos", receipt_no=receipt_no))
+
+
+@blueprint.get("/work/photos/<receipt_no>/<name>")
+@allow(*DOCK, *DESK)
+def receipt_photo(receipt_no: str, name: str) -> Any:
+    """One photo as it was taken."""
+    _receipt, names = _found(receipt_no)
+    file = _folder().original(photos.code(receipt_no, name)) if name in names else None
+    if file is None:
+        abort(404)
+    return send_file(file, max_age=600)
+
+
+def _found(receipt_no: str) -> tuple[Receipt, list[str]]:
+    """A receipt and the names of its photos, or 404."""
+    with hub().db.read() as tx:
+        receipt = queries.receipt(tx, receipt_no)
+        if receipt is None:
+            abort(404)
+        return receipt, photos.names(tx, receipt_no)

@@ -1,0 +1,51 @@
+"""The photos of a receipt: its history names each by what is in it, so no photo replaces another."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from station.ground.documents.history import History, record
+from station.ground.words.messages import Refused
+from station.ground.work import Work
+from station.inbound import rules
+from station.inbound.models import AT_DOCK, RECEIPT, Receipt
+
+MOST = 12
+"""So many are proof enough."""
+EVENT = "photo"
+
+
+def code(receipt_no: str, name: str) -> str:
+    """What the file of a photo is called."""
+    return f"{receipt_no}-{name}"
+
+
+def name_of(data: bytes) -> str:
+    """The name of a photo: the same picture twice is one."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def names(tx: Session, receipt_no: str) -> list[str]:
+    """The photos that the receipt's history tells of, in the order in which they were taken."""
+    of_it = (History.doc_type == RECEIPT.doc_type, History.doc_no == receipt_no, History.event == EVENT)
+    rows = tx.scalars(select(History.detail).where(*of_it).order_by(History.id))
+    return [str(detail["photo"]) for detail in rows]
+
+
+def may_add(receipt: Receipt, count: int) -> bool:
+    """Whether another photo may be taken: the goods are still here."""
+    return receipt.state in AT_DOCK and count < MOST
+
+
+def tell(work: Work, receipt_no: str, name: str) -> None:
+    """The receipt's history says who took it and when; E-RCV-07 once the truck has gone."""
+    receipt, told = rules.receipt_by_code(work.tx, receipt_no), names(work.tx, receipt_no)
+    if name in told:
+        return
+    if not may_add(receipt, len(told)):
+        raise Refused("E-RCV-07", st=receipt.state)
+    state, detail = receipt.state, {"photo": name}
+    record(work, RECEIPT.doc_type, receipt_no, EVENT, old=state, new=state, detail=detail)
