@@ -27,8 +27,6 @@ DEFECTS = (
     Reason("OTHER", "L-WHY-OTHER"),
 )
 """What an inspector may find (P3): 外观/规格/日期不符/破损/少装/其他."""
-SUPPLIED = (Reason("SPEC", "L-WHY-SPEC"),)
-"""What a receiver sees of the goods themselves, asked together with the packing: 规格不符."""
 _LABELS = {reason.name: reason.label for reason in (*OUTER, *DEFECTS)}
 
 

@@ -20,14 +20,14 @@ from station.stock.models import MovementType, StockStatus
 WHOLE = (
     Reason("HOUSE", "L-WHY-HOUSE"),
     Reason("GOODS", "L-WHY-GOODS"),
-    Reason("SOAKED", "L-OUTER-SOAKED"),
     Reason("WARM", "L-WHY-WARM"),
     Reason("PAPERS", "L-WHY-PAPERS"),
     Reason("OTHER", "L-WHY-OTHER"),
 )
-"""Why a whole truck is refused: 送错仓/送错货/浸水/温度不对/单据不全/其他."""
+"""Why a whole truck is refused: 送错仓/送错货/温度不对/单据不全/其他; the smallest screen shows five."""
 WHOLE_NAMES = frozenset(reason.name for reason in WHOLE)
-NOT_ORDERED = "ORDERED"
+NOT_ORDERED, NOT_RIGHT = "ORDERED", "SPEC"
+"""An article that nobody ordered; an ordered one that is not what it should be (规格不符)."""
 
 
 def of(tx: Session, receipt_id: int) -> list[ReceiptRefusal]:
@@ -36,9 +36,11 @@ def of(tx: Session, receipt_id: int) -> list[ReceiptRefusal]:
     return list(tx.scalars(query.order_by(ReceiptRefusal.id)))
 
 
-def note(work: Work, receipt: Receipt, sku_id: int, qty: int) -> int:
-    """`qty` EACH of an article that is not on the order: it stands on the sheet, and is no stock. Its id."""
-    return _write(work, receipt, NOT_ORDERED, sku_id, qty)
+def note(work: Work, receipt: Receipt, sku_id: int, qty: int, reason: str) -> int:
+    """`qty` EACH of an article that is not on the order, or not what it should be: they stand on the sheet
+    and are no stock. Its id.
+    """
+    return _write(work, receipt, reason, sku_id, qty)
 
 
 def forget(work: Work, receipt: Receipt, refusal_id: int) -> None:

@@ -13,7 +13,7 @@ from station.ground import shop
 from station.ground.documents.signatures import Signature
 from station.ground.words.messages import say
 from station.inbound import documents, faults, photos, refusing, rules
-from station.inbound.models import InboundLine, Receipt, ReceiptLine
+from station.inbound.models import InboundLine, Receipt, ReceiptLine, ReceiptRefusal
 from station.inbound.stage1.dates import used_percent
 from station.people.models import User
 from station.settings import Settings
@@ -33,7 +33,7 @@ def acceptance_sheet(
     refused = faults.together(
         *(one.reject_reason for one in lines), *(one.reason for one in uncounted)
     ).split()
-    foreign = (_refusal_line(tx, row.sku_id, row.qty) for row in uncounted if row.sku_id is not None)
+    foreign = (_refusal_line(tx, row) for row in uncounted if row.sku_id is not None)
     return documents.sheet(
         tx,
         settings,
@@ -83,9 +83,9 @@ def _photos(tx: Session, receipt: Receipt) -> list[str]:
     return [" ".join(say("L-SHEET-PHOTOS", {"n": n}).values())] if n else []
 
 
-def _refusal_line(tx: Session, sku_id: int, qty: int) -> paper.AcceptanceLine:
-    """What nobody ordered: it came and went."""
-    sku = catalog.sku(tx, sku_id)
+def _refusal_line(tx: Session, row: ReceiptRefusal) -> paper.AcceptanceLine:
+    """What nobody ordered, or was not right: it came and went."""
+    sku, qty = catalog.sku(tx, row.sku_id or 0), row.qty
     return paper.AcceptanceLine(
         sku_code=sku.code,
         product_name=sku.name_zh,
@@ -94,7 +94,7 @@ def _refusal_line(tx: Session, sku_id: int, qty: int) -> paper.AcceptanceLine:
         delivered_qty=qty,
         rejected_qty=qty,
         diff_qty=qty,
-        stage1_result=faults.words(refusing.NOT_ORDERED),
+        stage1_result=faults.words(row.reason),
         verdict=say("L-VERDICT-REFUSED")["zh"],
     )
 

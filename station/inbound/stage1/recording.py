@@ -29,7 +29,7 @@ choice.add_step(
     stage1,
     "outer",
     prompt="P-ST1-OUTER",
-    reasons=(*faults.OUTER, *faults.SUPPLIED),
+    reasons=faults.OUTER,
     then=_outer,
     to=("product", "spoilt"),
     show=line_facts,

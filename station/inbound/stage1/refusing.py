@@ -1,4 +1,4 @@
-"""Refused without a count: an article that nobody ordered, and the whole truck (P5, P6)."""
+"""Refused without a count: what nobody ordered or is not right, and the whole truck (P5, P6)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import say
 from station.inbound import refusing
 from station.inbound import rules as receipts
+from station.inbound.stage1 import counting
 from station.inbound.stage1.flow import Counting, open_receipt, stage1
+
+__all__ = ["counting"]
+
+
+@stage1.command("cartons", "CM-DAMAGE", to="foreign", label="L-NOT-RIGHT")
+def not_right(ctx: Context) -> Outcome:
+    """The article is on the order, and these are not what it should be."""
+    open_receipt(ctx)
+    ctx.at(Counting).reason = refusing.NOT_RIGHT
+    return ctx.go("foreign", "S-OK", undo=None)
 
 
 @stage1.screen("foreign", prompt="P-ST1-FOREIGN")
@@ -26,7 +37,7 @@ def take_foreign(ctx: Context, code: Code) -> Outcome:
     at, receipt = ctx.at(Counting), open_receipt(ctx)
     qty = inputs.quantity(code, 1, ctx.settings.rules.qty_max)
     name = catalog.sku(ctx.tx, at.sku).name_zh
-    refusal_id = refusing.note(ctx, receipt, at.sku, qty)
+    refusal_id = refusing.note(ctx, receipt, at.sku, qty, at.reason or refusing.NOT_ORDERED)
     ctx.begin(Counting(receipt.id))
     return ctx.go("product", "W-ST1-FOREIGN", undo={"refusal": refusal_id}, n=qty, name=name)
 

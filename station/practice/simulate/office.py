@@ -50,29 +50,19 @@ class Office:
 
 
 class Supervisor:
-    """Lets go what is kept after short picks, as if counted, and lets short orders wait for goods again."""
-
-    COUNTED = "2"
-    """The answer of `station.outbound.picking.shorts.SEEN` that somebody has counted."""
+    """Lets short orders wait for goods again: what is kept after a short pick is counted meanwhile."""
 
     def __init__(self, device: Handheld) -> None:
         self._device = device
 
     def look(self, orders: list[dict[str, str]]) -> None:
-        """What no order waits for need not be looked at."""
-        short = [order["order"] for order in orders if order["state"] == "SHORT"]
-        if not short and not any(order["reason"].startswith("not enough stock") for order in orders):
-            return
-        for short_id in self._found("/desk/shorts", r"/desk/shorts/(\d+)"):
-            self._press(f"/desk/shorts/{short_id}/release", choice=self.COUNTED)
-        for number in short:
-            for order_no in self._found(f"/desk/orders?q={number}", r"/desk/orders/(DO[0-9A-Z]+)"):
-                self._press(f"/desk/orders/{order_no}/restock")
-
-    def _found(self, page: str, pattern: str) -> list[str]:
-        status, body = self._device.request("GET", page)
-        return list(dict.fromkeys(re.findall(pattern, body.decode()))) if status == OK else []
-
-    def _press(self, address: str, **fields: str) -> None:
         """What is refused (its goods lie in a tote still) is pressed again at the next look."""
-        self._device.submit(address, fields)
+        for order in orders:
+            if order["state"] == "SHORT":
+                for order_no in self._found(order["order"]):
+                    self._device.submit(f"/desk/orders/{order_no}/restock", {})
+
+    def _found(self, number: str) -> list[str]:
+        """The order that the office calls so."""
+        status, body = self._device.request("GET", f"/desk/orders?q={number}")
+        return re.findall(r"/desk/orders/(DO[0-9A-Z]+)", body.decode())[:1] if status == OK else []

@@ -127,13 +127,24 @@ def test_a_slip_is_no_refusal(dock: Dock, card: str, books: Books) -> None:
     books()
 
 
-def test_goods_that_are_not_what_was_ordered_are_refused_line_by_line(dock: Dock, books: Books) -> None:
-    dock.truck((MUG, 24))
-    answer = dock.line(MUG, 2, outer="6")
-    assert (answer.step, dock.shown(answer, "Packing")) == ("spoilt", "规格不符")
-    assert dock.li("CM-OK").code == "W-ST1-LINE"
-    (line,) = dock.lines()
-    assert (line.qty_rejected, line.reject_reason, dock.on_hand()) == (24, "SPEC", 0)
+def test_goods_that_are_not_what_was_ordered_go_back_and_the_right_ones_are_counted(
+    dock: Dock, books: Books
+) -> None:
+    """One carton of another make under the right barcode; the other is received."""
+    receipt = dock.truck((MUG, 24))
+    asked = dock.li(ean(MUG), "CM-DAMAGE")
+    assert asked.step == "foreign"
+    assert dock.li("12").code == "W-ST1-FOREIGN"
+    dock.line(MUG, 1)
+    dock.close()
+    dock.inspect(receipt)
+    dock.floor.sign(receipt)
+    rows = [
+        (row["received_qty"], row["rejected_qty"]) for row in dock.papers("acceptance_sheet")[-1]["lines"]
+    ]
+    assert rows == [(12, 0), (0, 12)]
+    assert dock.papers("acceptance_sheet")[-1]["reject_reasons"] == ["规格不符 Wrong specification"]
+    assert (dock.on_hand(), is_expected(dock)) == (12, True)
     books()
 
 
@@ -147,11 +158,11 @@ def test_a_whole_truck_is_refused(dock: Dock, books: Books, when: str) -> None:
         dock.line(SPOON, 1)
         dock.close()
         dock.inspect(receipt)
-        assert desk(dock, receipt, "refuse", choice="3") == 302
+        assert desk(dock, receipt, "refuse", choice="2") == 302
     else:
-        dock.li("CM-DAMAGE", "4")
+        dock.li("CM-DAMAGE", "3")
         assert dock.li("CM-SKIP").step == "product"
-        dock.li("CM-DAMAGE", "4")
+        dock.li("CM-DAMAGE", "3")
         assert dock.li("CM-OK").code == "W-ST1-REFUSED"
     assert (dock.state(receipt), dock.on_hand()) == ("AWAIT_SIGN", 0)
     assert sign(dock, receipt, world.badge(LI), PIN, "CM-OK").code == "W-SGN-NONE"
@@ -202,7 +213,7 @@ def test_goods_nobody_signs_for_go_back(dock: Dock, books: Books) -> None:
     """Suspended, then refused at the desk: signed, gone, nothing is stock."""
     receipt = dock.checked((MUG, 24))
     sign(dock, receipt, world.badge(LI), PIN, "CM-SKIP", "3", world.badge(CHEN), PIN)
-    assert desk(dock, receipt, "refuse", choice="5") == 302
+    assert desk(dock, receipt, "refuse", choice="4") == 302
     assert sign(dock, receipt, world.badge(LI), PIN, "CM-OK").code == "W-SGN-NONE"
     assert (dock.state(receipt), dock.on_hand()) == ("REJECTED_ALL", 0)
     books()
@@ -318,7 +329,7 @@ def test_a_photo_stays_with_the_receipt_and_its_sheet_says_so(dock: Dock) -> Non
     assert client.get("/work/photos/RC-NONE").status_code == 404
     client.set_cookie("sid", dock.floor.sign_in(SUN))
     assert [client.get(where).status_code for where in (address, shown[0])] == [403, 403]
-    dock.li("CM-DAMAGE", "4", "CM-OK")
+    dock.li("CM-DAMAGE", "3", "CM-OK")
     sign(dock, receipt, world.badge(LI), PIN, "CM-OK")
     assert dock.papers("acceptance_sheet")[-1]["reject_reasons"] == [
         "温度不对 Wrong temperature",
