@@ -27,6 +27,7 @@ from station.ground.words.actor import Role
 from station.ground.work import Machine
 from station.practice.demo import files, goods
 from station.practice.demo.world import ALL_HANDS
+from station.rooms import ROOMS
 from station.settings import Settings
 from station.stock.models import Location, LocationKind
 from station.wiring.hub import Hub, build
@@ -104,11 +105,11 @@ def prepare(settings: Settings, text: str, *, orders: int, seed: int, workers: i
 
     `SetupRefused` when the file cannot be done; `NotReady` when no order could leave a hall like that.
     """
+    running.read(running.sections(ROOMS), text)
     settings.data.mkdir(parents=True, exist_ok=True)
     schema.upgrade(settings.url)
     hub = build(settings, db=Database(settings.url, journal=settings.journal))
     try:
-        running.read(running.sections(hub.rooms), text)
         content = tomllib.loads(text.removeprefix("\ufeff"))
         hands = crew(workers, [str(person["number"]) for person in content.get("person", [])])
         running.set_up(hub, written(rehearsable(content, hands)), SETUP)

@@ -17,6 +17,8 @@ from station.practice.simulate.command import STOPPED, Share, simulate
 from station.practice.simulate.verdict import verdict
 from tests.patience import PROCESS_S, until
 
+SHOP = Path(__file__).parents[3] / "docs" / "shop.toml"
+
 
 def run_simulation(folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
     """The demo as the README starts it: through the command line, the environment and the server."""
@@ -32,7 +34,19 @@ def test_every_order_of_a_bad_morning_ends_somewhere_and_nobody_is_stuck(tmp_pat
     """Buyers change their minds, slots lack goods, units break; each order is shipped, or there is a reason why
     not.
     """
-    done = run_simulation(tmp_path, "--orders", "12", "--cancel", "30%", "--short", "30%", "--damage", "20%")
+    done = run_simulation(
+        tmp_path,
+        "--setup",
+        str(SHOP),
+        "--orders",
+        "12",
+        "--cancel",
+        "30%",
+        "--short",
+        "30%",
+        "--damage",
+        "20%",
+    )
     assert done.returncode == 0, done.stderr.decode()
     report = json.loads(done.stdout)
     assert report["check"] == "ok"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from click.testing import CliRunner
 from station.ground.setup.writing import written
 from station.practice.simulate import shop
 from station.practice.simulate.command import simulate
-from tests.station.practice.test_simulate import run_simulation
 
 SHOP = Path(__file__).parents[3] / "docs" / "shop.toml"
 ELSEWHERE = """
@@ -41,13 +39,6 @@ def test_the_crew_has_numbers_of_its_own_and_one_person_for_each_lead() -> None:
     assert len({hand.number for hand in hands}) == len(shop.LEADS) + 3
     assert not {"V001", "V002"} & {hand.number for hand in hands}
     assert [hand.roles for hand in hands[: len(shop.LEADS)]] == [(role,) for role in shop.LEADS]
-
-
-def test_orders_leave_the_hall_of_the_example(tmp_path: Path) -> None:
-    done = run_simulation(tmp_path, "--setup", str(SHOP), "--orders", "3", "--workers", "2")
-    assert done.returncode == 0, done.stderr.decode()
-    report = json.loads(done.stdout)
-    assert (report["check"], report["shipped"], report["open"]) == ("ok", 3, 0)
 
 
 @pytest.mark.parametrize(
