@@ -25,6 +25,8 @@ from station.ground.words.messages import Refused
 from station.ground.work import Work
 
 LONGEST, MOST = 80, 9_999_999
+TRIES = 3
+"""Two people who scan the same thing at the same moment are told apart at the second try."""
 _OURS = re.compile(r"[A-Z]{2}[0-9A-Z]{2,40}")
 _KNOWN = Prepared(
     select(UnknownCode.id, UnknownCode.ub_no, UnknownCode.state).where(UnknownCode.text == bindparam("text"))
@@ -91,33 +93,26 @@ def was_scanned(work: Work, raw: str, workflow: str, step: str, wanted: str) -> 
         "device": work.by.device,
         "last_at": work.now,
     }
-    row = _KNOWN.first(work.tx, text=text)
-    if row is None and _is_new(work, text, seen):
-        return
-    row = row or _KNOWN.first(work.tx, text=text)
-    assert row is not None
-    again = update(UnknownCode).where(UnknownCode.id == row.id)
-    work.tx.execute(again.values(times=UnknownCode.times + 1, **seen))
-    if row.state != CodeState.OPEN:
-        UNKNOWN_CODE.move(work, Ref(row.id, row.ub_no, row.state), "ask_again")
+    for _ in range(TRIES):
+        row = _KNOWN.first(work.tx, text=text)
+        if row is not None:
+            again = update(UnknownCode).where(UnknownCode.id == row.id)
+            work.tx.execute(again.values(times=UnknownCode.times + 1, **seen))
+            if row.state != CodeState.OPEN:
+                UNKNOWN_CODE.move(work, Ref(row.id, row.ub_no, row.state), "ask_again")
+            return
+        if _is_new(work, text, seen):
+            return
 
 
 def _is_new(work: Work, text: str, seen: dict[str, Any]) -> bool:
-    """Whether it was written down now; not when somebody else scanned the same thing at this moment."""
-    number = next_no(work.tx, "UB", work.today)
+    """Whether it was written down now; not when somebody else scanned it, or began the day, at this moment.
+    """
     try:
         with savepoint(work.tx, IntegrityError):
-            work.tx.execute(
-                insert(table(UnknownCode)),
-                {
-                    "ub_no": number,
-                    "text": text,
-                    "state": CodeState.OPEN,
-                    "times": 1,
-                    "first_at": work.now,
-                    **seen,
-                },
-            )
+            number = next_no(work.tx, "UB", work.today)
+            begun = {"ub_no": number, "text": text, "state": CodeState.OPEN, "times": 1, "first_at": work.now}
+            work.tx.execute(insert(table(UnknownCode)), begun | seen)
     except IntegrityError:
         return False
     return True

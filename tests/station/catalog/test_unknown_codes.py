@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -11,7 +13,7 @@ from station.wiring import checks
 from tests.floor import LI, SUN, Floor
 from tests.station.storage.opening.conftest import Desk
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CODE = "NEWPACK-77"
 
 
@@ -35,6 +37,7 @@ def address(floor: Floor, text: str) -> str:
         return f"/desk/unknown_codes/{tx.scalar(select(UnknownCode.id).where(UnknownCode.text == text))}"
 
 
+@on_sqlite
 @pytest.mark.usefixtures("receipt")
 def test_the_clerk_binds_it_and_the_next_scan_works(desk: Desk, floor: Floor) -> None:
     for _ in range(2):
@@ -53,6 +56,7 @@ def test_the_clerk_binds_it_and_the_next_scan_works(desk: Desk, floor: Floor) ->
     assert checks.broken(floor.hub.db) == []
 
 
+@on_sqlite
 @pytest.mark.usefixtures("receipt")
 def test_it_is_dismissed_and_comes_back_when_it_is_scanned_again(desk: Desk, floor: Floor) -> None:
     floor.scan(LI, "stage1", CODE)
@@ -67,6 +71,7 @@ def test_it_is_dismissed_and_comes_back_when_it_is_scanned_again(desk: Desk, flo
     assert checks.broken(floor.hub.db) == []
 
 
+@on_sqlite
 @pytest.mark.usefixtures("receipt")
 def test_a_bound_code_that_is_taken_off_is_asked_about_again(desk: Desk, floor: Floor) -> None:
     floor.scan(LI, "stage1", CODE)
@@ -78,6 +83,7 @@ def test_a_bound_code_that_is_taken_off_is_asked_about_again(desk: Desk, floor: 
     assert waiting(floor) == [(CODE, "OPEN", 2)]
 
 
+@on_sqlite
 @pytest.mark.usefixtures("receipt")
 def test_of_a_gs1_code_its_trade_number_waits(floor: Floor) -> None:
     gtin = "06901234567892"
@@ -85,7 +91,30 @@ def test_of_a_gs1_code_its_trade_number_waits(floor: Floor) -> None:
     assert waiting(floor) == [(gtin, "OPEN", 1)]
 
 
+@on_sqlite
 def test_secrets_and_known_things_do_not_wait(desk: Desk, floor: Floor) -> None:
     floor.scan(SUN, "pick", floor.slot("LANE-ZTO"))  # a wrong thing, and well known
     floor.scan(SUN, "pick", world.badge(LI))
     assert waiting(floor) == []
+
+
+@pytest.mark.both_databases
+def test_many_scan_the_same_thing_at_once(floor: Floor) -> None:
+    """It waits once, and counts them all; nobody gets another answer than that nobody knows it."""
+    people = (LI, SUN, "1002", "1004")
+    for who in people:
+        floor.sign_in(who)
+    flows = {LI: "stage1", SUN: "pick", "1002": "stage2", "1004": "putaway"}
+    start, told = threading.Barrier(len(people)), []
+
+    def scan(who: str) -> None:
+        start.wait()
+        told.append(floor.scan(who, flows[who], CODE).code)
+
+    threads = [threading.Thread(target=scan, args=(who,)) for who in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == ["E-BAR-01"] * len(people)
+    assert waiting(floor) == [(CODE, "OPEN", len(people))]
