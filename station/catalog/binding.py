@@ -106,8 +106,7 @@ def was_scanned(work: Work, raw: str, workflow: str, step: str, wanted: str) -> 
 
 
 def _is_new(work: Work, text: str, seen: dict[str, Any]) -> bool:
-    """Whether it was written down now; not when somebody else scanned it, or began the day, at this moment.
-    """
+    """Whether it was written down now; not when somebody else did, or began the day, at this moment."""
     try:
         with savepoint(work.tx, IntegrityError):
             number = next_no(work.tx, "UB", work.today)

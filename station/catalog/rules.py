@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -95,6 +95,17 @@ def carrier_ids(tx: Session) -> dict[str, int]:
 def bind_home(tx: Session, sku_id: int, location_id: int) -> None:
     """The article's pick slot from now on (S-14, S-25)."""
     tx.execute(update(Sku).where(Sku.id == sku_id).values(home_location_id=location_id))
+
+
+def bind_homes(tx: Session, homes: Mapping[int, int]) -> None:
+    """The pick slots of many articles from now on: article → place."""
+    skus = table(Sku)
+    statement = (
+        update(skus).where(skus.c.id == bindparam("b_sku")).values(home_location_id=bindparam("b_place"))
+    )
+    if homes:
+        rows = [{"b_sku": sku_id, "b_place": place_id} for sku_id, place_id in homes.items()]
+        tx.connection().execute(statement, rows)
 
 
 def unbind_home(tx: Session, sku_id: int, location_id: int) -> None:

@@ -80,16 +80,14 @@ def _kept(tx: Session, lines: Sequence[OpeningLine]) -> dict[int, Location]:
 def _book(work: Work, opening: Opening, lines: Sequence[OpeningLine], places: dict[int, Location]) -> None:
     skus = looking_up.skus_of(work.tx, {line.sku_id for line in lines if line.sku_id})
     _refuse_what_changed(work, lines, places, skus)
-    made: dict[Any, int] = {}
+    by_lot = {wanted.lot_key: wanted for wanted in map(rules.wanted_of, lines)}
+    made = {key: _lot(work, wanted) for key, wanted in by_lot.items()}
+    postings = []
     for line in lines:
-        wanted = rules.wanted_of(line)
-        if wanted.lot_key not in made:
-            made[wanted.lot_key] = _lot(work, wanted)
+        wanted, place = rules.wanted_of(line), places[line.location_id]
         line.lot_id = made[wanted.lot_key]
-        place = places[line.location_id]
         status = judging.status_of(skus[wanted.sku_id], place.kind, wanted, work.today)
-        ledger.post(
-            work,
+        postings.append(
             Posting(
                 MovementType.OPENING,
                 wanted.sku_id,
@@ -100,11 +98,13 @@ def _book(work: Work, opening: Opening, lines: Sequence[OpeningLine], places: di
                 "OS",
                 opening.os_no,
                 _key(opening, line),
-            ),
+            )
         )
-    for sku_id, place_id in homes(lines, places, skus).items():
-        if skus[sku_id].home_location_id is None:
-            catalog.bind_home(work.tx, sku_id, place_id)
+    work.tx.flush()
+    ledger.post_new(work, postings)
+    found = homes(lines, places, skus)
+    new = {sku_id: place_id for sku_id, place_id in found.items() if not skus[sku_id].home_location_id}
+    catalog.bind_homes(work.tx, new)
 
 
 def _refuse_what_changed(

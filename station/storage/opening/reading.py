@@ -14,7 +14,7 @@ from station.ground.spreadsheets.columns import Column, by_header, headings, val
 from station.ground.spreadsheets.reading import Row
 from station.ground.spreadsheets.reasons import MOST_PROBLEMS, Problem
 
-MOST_LINES = 10_000
+MOST_LINES = 5_000
 """Lines of one document: it is posted as a whole, while everybody else waits for some seconds."""
 
 COLUMNS = (

@@ -20,7 +20,7 @@ from station.ground.db import Database
 from station.ground.words.messages import Refused
 from station.stock import invariants, ledger, locations, lots, promises
 from station.stock.ledger import Place, Posting
-from station.stock.models import LocationKind, MovementType, Stock
+from station.stock.models import LOCATION, Location, LocationKind, MovementType, Stock
 from tests.works import work
 
 pytestmark = pytest.mark.both_databases
@@ -194,3 +194,28 @@ def test_the_same_movement_twice_is_one(db: Database) -> None:
         db.write(lambda tx: ledger.post(work(tx, AT), posting))
     with db.read() as tx:
         assert tx.scalar(select(Stock.on_hand)) == 5
+
+
+def test_many_new_goods_at_once_are_what_one_by_one_would_be(db: Database) -> None:
+    """A line twice is one balance; a closed place and a real source let none of them in."""
+    skus, lot_ids, places = db.write(LedgerMachine._lay_out)
+    out = Place(ledger.ADJUST, "GOOD")
+
+    def new(at: int, qty: int, key: str) -> Posting:
+        target = Place(places[at], "GOOD")
+        return Posting(MovementType.OPENING, skus[0], lot_ids[0], qty, out, target, "T", "1", key)
+
+    db.write(lambda tx: ledger.post_new(work(tx, NOW), [new(0, 3, "a"), new(0, 4, "b"), new(1, 5, "c")]))
+    db.write(lambda tx: LOCATION.move(work(tx, NOW), tx.get_one(Location, places[2]), "close"))
+    with pytest.raises(Refused, match="E-LOC-02"):
+        db.write(lambda tx: ledger.post_new(work(tx, NOW), [new(1, 1, "d"), new(2, 1, "e")]))
+    inside = Place(places[0], "GOOD")
+    wrong = Posting(
+        MovementType.MOVE, skus[0], lot_ids[0], 1, inside, Place(places[1], "GOOD"), "T", "1", "f"
+    )
+    with pytest.raises(ValueError, match="virtual"):
+        db.write(lambda tx: ledger.post_new(work(tx, NOW), [wrong]))
+    with db.read() as tx:
+        found = {row.location_id: row.on_hand for row in tx.execute(select(Stock.location_id, Stock.on_hand))}
+        assert found == {places[0]: 7, places[1]: 5}
+        assert [text for rule_ in invariants.INVARIANTS for text in rule_.find(tx)] == []
