@@ -1,4 +1,4 @@
-"""What must hold of putting away and of moves: the second half of I11."""
+"""What must hold of putting away, moves and corrections: the second half of I11."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from station.ground.db import Str
 from station.ground.db.invariants import Invariant, differences, rows
 from station.ground.documents.told import told
 from station.ground.tasks import TaskState
+from station.stock import ledger
 from station.stock.models import HandlingUnit, Movement, MovementType
-from station.storage.adjusting.models import ADJUSTMENT
+from station.storage.adjusting.models import ADJUSTMENT, Adjustment, AdjustmentLine, AdjustmentState
 from station.storage.counting.models import COUNTS
 from station.storage.moves.models import MOVES, MoveTask
 from station.storage.putaway.models import PUTAWAY, PutawayTask
@@ -33,16 +34,28 @@ _carried = differences(
     select(MoveTask.task_no.label("move"), case((MoveTask.state == TaskState.DONE, MoveTask.qty), else_=0)),
     select(Movement.doc_no, Movement.qty).where(Movement.doc_type == MoveTask.PREFIX),
 )
+_corrected = differences(
+    select(
+        Adjustment.adjustment_no.label("correction"),
+        case((Adjustment.state == AdjustmentState.POSTED, AdjustmentLine.delta), else_=0),
+    ).join_from(AdjustmentLine, Adjustment, Adjustment.id == AdjustmentLine.adjustment_id),
+    select(
+        Movement.doc_no, case((Movement.from_location_id == ledger.ADJUST, Movement.qty), else_=-Movement.qty)
+    ).where(Movement.doc_type == ADJUSTMENT.doc_type),
+)
 
 INVARIANTS = (
     Invariant(
         "I11",
-        "what was put away or moved is where its task says",
+        "what was put away, moved or corrected is what its document says",
         rows(
             select(
                 _stored.c.goods.label("goods"), _stored.c.left.label("task"), _stored.c.right.label("moved")
             ),
             select(_carried.c.move, _carried.c.left.label("task"), _carried.c.right.label("moved")),
+            select(
+                _corrected.c.correction, _corrected.c.left.label("signed"), _corrected.c.right.label("moved")
+            ),
         ),
         PutawayTask,
     ),

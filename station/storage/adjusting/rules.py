@@ -31,14 +31,14 @@ DOC = "AJ"
 FOUND_BY, ALLOWED_BY = "FINDER", "SUPERVISOR"
 """What the two signatures are called."""
 REASONS = (
-    Reason("COUNTED", "L-ADJ-COUNTED"),
     Reason("PICK_ERROR", "L-ADJ-PICK"),
     Reason("RECEIVING", "L-ADJ-RECEIVE"),
     Reason("DAMAGED", "L-ADJ-DAMAGED"),
     Reason("STOLEN", "L-ADJ-STOLEN"),
     Reason("SYSTEM", "L-ADJ-SYSTEM"),
 )
-"""盘点/拣货错/收货错/破损未报/被盗/系统."""
+"""拣货错/收货错/破损未报/被盗/系统; what a count found says so by itself."""
+COUNTED = "COUNTED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def take_qty(ctx: Context, code: Code) -> Outcome:
     at.qty = inputs.quantity(code, 0, ctx.settings.rules.qty_max)
     if at.qty == at.book:
         raise Refused("E-ADJ-02")
-    return ctx.go("reason", "S-OK", undo=None)
+    return ctx.go("reason", "S-OK")
 
 
 def _facts(ctx: Context) -> Facts:
@@ -143,6 +143,12 @@ def _facts(ctx: Context) -> Facts:
     )
 
 
+def _change(ctx: Context) -> Facts:
+    """How many more or fewer: the reasons leave no room for more."""
+    at = ctx.at(Adjusting)
+    return Facts(big=f"{at.qty - at.book:+}")
+
+
 def _reason_given(ctx: Context, reason: Reason) -> Outcome:
     ctx.at(Adjusting).reason = reason.name
     return ctx.go("finder", "S-OK", undo=None)
@@ -155,7 +161,7 @@ choice.add_step(
     reasons=rules.REASONS,
     then=_reason_given,
     to="finder",
-    show=_facts,
+    show=_change,
     back="qty",
 )
 

@@ -113,7 +113,7 @@ def close_round(work: Work, task: CountTask, counted: Mapping[int, int], who: Ac
         origins.tell(work, task, is_right=True)
         return verdict, ""
     lines = _lines(work, task, _differences(work.tx, task, number))
-    made = adjusting.draft(work, lines, "COUNTED", who, origin=(CountTask.PREFIX, task.task_no))
+    made = adjusting.draft(work, lines, adjusting.COUNTED, who, origin=(CountTask.PREFIX, task.task_no))
     COUNTS.finish(work, task, rounds=number, adjustment_id=made.id)
     return verdict, made.adjustment_no
 

@@ -53,7 +53,7 @@ def test_fewer_or_more_by_scan_with_two_signatures(yard: Yard, there: int) -> No
     assert (
         next(line["value"] for line in answer.facts["lines"] if line["label"]["en"] == "In the book") == "12"
     )
-    answer = scans(yard, str(there), "2", *SIGNED[:3])
+    answer = scans(yard, str(there), "1", *SIGNED[:3])
     assert adjusted(yard) == 0
     answer = scans(yard, SIGNED[3])
     assert (answer.code, answer.step) == ("S-ADJ-DONE", "slot")

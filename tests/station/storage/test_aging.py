@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.practice.demo import goods
 from station.stock import allocation, shelf_life
 from station.stock.models import Promise, Stock
-from station.storage.aging import rules
+from station.storage.aging import judging, rules
 from station.storage.aging.job import Nightly
 from station.storage.aging.models import AgingRun
 from station.wiring import checks
@@ -66,6 +67,34 @@ def test_goods_are_locked_from_the_day_after_they_are_sold_for_the_last_time(
     last = shelf_life.sell_by(made, expires, lockup)
     is_sold = shelf_life.sales_state(made, expires, today, lockup, None) in {"GOOD", "NEAR"}
     assert is_sold == (today <= last)
+
+
+@dataclass
+class Dates:
+    """A lot of 90 days, of an article without days of its own."""
+
+    expires_on: date | None = date(2026, 7, 30)
+    produced_on: date | None = date(2026, 5, 1)
+    lockup_days: int | None = None
+    advent_days: int | None = None
+
+
+@pytest.mark.parametrize(
+    ("left", "status", "near_is_sold", "target"),
+    [
+        (31, "GOOD", False, "GOOD"), (30, "GOOD", False, "NEAR"), (30, "GOOD", True, "GOOD"), (15, "NEAR", False, "NEAR"),
+        (14, "NEAR", False, "LOCKED"), (14, "GOOD", True, "LOCKED"), (0, "LOCKED", False, "LOCKED"),
+        (-1, "LOCKED", False, "EXPIRED"), (31, "EXPIRED", False, "GOOD"), (30, "NEAR", True, "GOOD"),
+        (-1, "HOLD", False, "HOLD"), (-1, "DEFECT", False, "DEFECT"), (14, "GIFT", False, "GIFT"), (-1, "GIFT", False, "EXPIRED"),
+    ],
+)  # fmt: skip
+def test_what_goods_are_by_their_dates(left: int, status: str, near_is_sold: bool, target: str) -> None:
+    """L = 90: near with 30 days left, locked with fewer than 15, expired a day after its last."""
+    lot = Dates()
+    assert lot.expires_on is not None
+    today = lot.expires_on - timedelta(days=left)
+    assert judging.target(status, lot, today, near_is_sold=near_is_sold) == target
+    assert judging.target("GOOD", Dates(expires_on=None), today, near_is_sold=False) == "GOOD"
 
 
 @pytest.mark.both_databases
