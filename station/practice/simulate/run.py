@@ -31,7 +31,7 @@ from station.serving import server
 from station.settings import Settings, load
 
 OK, ABSENT = 200, 404
-START_S, PATIENCE_S = 60, 600
+START_S, PATIENCE_S = 180, 600
 PLANNER_S = 8
 """How long the crew waits for orders whose goods are there and whom nothing was reserved for yet."""
 
