@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from flask.testing import FlaskClient
@@ -241,3 +243,28 @@ def test_a_wrong_form_says_why_and_holds_nothing(yard: Yard, desk: FlaskClient) 
     assert yard.at(HOME) == {("S0001", "GOOD"): 12}
     desk.set_cookie("sid", yard.floor.sign_in(SUN, device="desk"))
     assert desk.get(new).status_code == 403
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("_round", [1, 2])
+def test_a_hold_and_a_pick_in_the_same_instant_leave_nothing_between(yard: Yard, _round: int) -> None:
+    """Either the units were picked first and their order is recalled, or the picker is led elsewhere."""
+    floor, held, together = yard.floor, yard.lot(expires=date(2026, 12, 1)), Barrier(2)
+    yard.bring("S0001", held, HOME, 4)
+    yard.bring("S0001", yard.lot(), OTHER, 4)
+    floor.erp(order_of(1, ("S0001", 4)))
+    floor.release()
+    floor.scans(SUN, "pick", "CM-OK", TOTE, floor.slot(HOME), goods.gtin(1))
+
+    def hold() -> None:
+        together.wait()
+        do(yard, lambda work: rules.hold_lot(work, held, "race"))
+
+    with ThreadPoolExecutor(1) as threads:
+        done = threads.submit(hold)
+        together.wait()
+        answer = floor.scan(SUN, "pick", "CM-OK")
+        done.result()
+    assert answer.code in {"S-PCK-LAST", "E-EXP-10", "E-STK-02"}, answer.body
+    assert states(yard) == ["SHORT" if answer.ok else "WAVED"]
+    require_right(yard)
