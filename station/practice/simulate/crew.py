@@ -60,17 +60,19 @@ class AllRounder(Worker):
             screen = self.scan("putaway", more)["screen"]
         return dict(screen)
 
-    def count(self) -> bool:
-        """Count the first place that waits: what a picker did not find is not there."""
+    def count(self, *, is_boss: bool = False) -> bool:
+        """Count the first place that waits, as if nothing were there; a third count is a supervisor's."""
         screen = self.device.look("count")
-        for place, _article, _round in screen["facts"].get("table", []) if screen["step"] == "slot" else ():
+        rows = screen["facts"].get("table", []) if screen["step"] == "slot" else ()
+        for place, article, nth in rows:
+            if (nth == "3") is not is_boss:
+                continue
             status, body = self.device.scan("count", self.hall.barcodes.get(place, screen["facts"]["hint"]))
             if status != OK:  # a colleague is at it, or somebody else must count this time
                 continue
-            while (
-                status == OK and (step := body["screen"]["step"]) != "slot"
-            ):  # else a supervisor has freed it
-                status, body = self.device.scan("count", "CM-CLOSE" if step == "goods" else "0")
+            nothing = "0" if article else "CM-CLOSE"
+            while status == OK and body["screen"]["step"] != "slot":  # a supervisor may have looked meanwhile
+                status, body = self.device.scan("count", nothing)
             return True
         return False
 

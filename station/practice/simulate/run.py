@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -226,6 +226,8 @@ class _Shift:
         self.received = True
 
     received = False
+    waiting: Sequence[str] = ()
+    """What was still to be put back or counted at the last look."""
 
     def _work(self, row: list[str], number: int) -> None:
         seed = self.seed * 1000 + number
@@ -248,12 +250,14 @@ class _Shift:
         while not self.stop.is_set() and time.monotonic() < still + PATIENCE_S:
             lead.request("POST", "/desk/waves/release", {})
             puller.pull_all()
+            puller.count(is_boss=True)
             shown += self._dispatch(dispatcher, row, bar, final=quiet > 2)  # noqa: PLR2004
             orders = self._orders()
             office.look(orders)
             boss_at_desk.look(orders)
             office.sign()
-            states = sorted(f"{item['order']}{item['state']}" for item in orders) + _waiting(puller)
+            self.waiting = _waiting(puller)
+            states = sorted(f"{item['order']}{item['state']}" for item in orders) + self.waiting
             quiet = quiet + 1 if self.received and str(states) == last else 0
             last, still = str(states), still if quiet else time.monotonic()
             patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, orders))
@@ -281,7 +285,8 @@ class _Shift:
     def report(self) -> dict[str, Any]:
         """Counts, reasons for what stayed, and the station's own check."""
         status, violations = self.office.request("GET", "/demo/check.json")
-        return verdict(self._orders(), violations if status == OK else None, self.tally, self.stuck)
+        told = verdict(self._orders(), violations if status == OK else None, self.tally, self.stuck)
+        return told | {"waiting": [*self.waiting]}
 
 
 def _waiting(worker: AllRounder) -> list[str]:
