@@ -78,7 +78,7 @@ def delivery(floor: Floor, name: str = "", supplier: str = "") -> str:
     return notice.asn_no
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_every_first_screen_fits(hub: Hub, visitors: Visitors, lang: str) -> None:
     assert set(START) == set(hub.workflows)
     speak(hub, lang)

@@ -178,7 +178,7 @@ class Clumsy:
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_the_books_are_right_after_a_clumsy_day(yard: Yard, seed: int) -> None:
     """I1–I4, I7, I11 and I15 after every twentieth deed; nothing but a refusal ever stops one."""
     clumsy = Clumsy(yard, seed)
