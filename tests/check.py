@@ -25,7 +25,7 @@ STEPS = (
 )
 
 CORES = os.cpu_count() or 1
-WORKERS = ("-n", str(min(8, max(2, 3 * CORES))), "--dist", "worksteal")
+WORKERS = ("-n", str(min(8, max(2, 2 * CORES))), "--dist", "worksteal")
 """More than cores: a test often waits for a browser, a database or another process."""
 
 MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3

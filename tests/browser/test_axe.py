@@ -69,6 +69,7 @@ def endpoint(served: Served, url: str) -> str:
     return str(found)
 
 
+@pytest.mark.long
 def test_every_page_of_the_office_is_accessible(
     hub: Hub, served: Served, visitors: Visitors, floor: Floor
 ) -> None:

@@ -176,7 +176,7 @@ def test_a_lost_network_at_the_last_question_takes_no_scan_away(page: Page) -> N
 def test_on_a_bench_the_code_stands_on_the_screen(page: Page) -> None:
     assert not page.locator(".check-picture").is_visible()
     resize(page, BENCH)
-    assert page.locator(".check-picture").is_visible()
+    page.locator(".check-picture").wait_for(state="visible")
     page.wait_for_function("() => document.querySelector('.check-picture').naturalWidth > 200")
     snap(page, "device-wide")
 

@@ -52,6 +52,7 @@ def test_a_parcel_leaves_once_though_every_answer_is_lost(books: Books, connecto
         connector.deliver(other)
 
 
+@pytest.mark.long
 def test_two_lots_of_one_line_leave(books: Books, connector: TrytonConnector) -> None:
     found = taken(connector)
     for (kind, number), doc in found.items():
@@ -97,6 +98,7 @@ def test_what_is_short_comes_back_as_a_shipment_of_its_own(books: Books, connect
     ]
 
 
+@pytest.mark.long
 def test_without_stock_it_is_tried_again_later(books: Books, connector: TrytonConnector) -> None:
     found = taken(connector)
     order = orders_of(found)[0]
