@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from station.carriers import form, queries, setting_up
 from station.ground.setup.problems import Problem, SetupRefused
@@ -23,6 +24,14 @@ from station.people import trail
 from station.people.gate import Gate
 
 SETTERS = (Role.SUPERVISOR, Role.ADMIN)
+
+
+def found(tx: Session, code: str) -> queries.Standing:
+    """The carrier of an address with what it can print, or 404."""
+    standing = queries.show(tx, code[:40])
+    if standing is None:
+        abort(404)
+    return standing
 
 
 @blueprint.get("/desk/carriers")
@@ -52,10 +61,7 @@ def new_carrier() -> Any:
 def edit_carrier(code: str) -> Any:
     """The form with what is known."""
     with hub().db.read() as tx:
-        standing = queries.show(tx, code[:40])
-    if standing is None:
-        abort(404)
-    known = standing.carrier
+        known = found(tx, code).carrier
     return _form({"of": known.code, "code": known.code} | {name: getattr(known, name) for name in form.PLAIN})
 
 

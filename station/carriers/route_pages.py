@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, render_template, request, url_for
-from sqlalchemy.orm import Session
+from flask import Response, render_template, request, url_for
 
 from station.carriers import loading, queries
-from station.carriers.pages import SETTERS
-from station.catalog.models import Carrier
+from station.carriers.pages import SETTERS, found
 from station.ground.registers.files import csv_lines
 from station.ground.registers.uploads import BadFile, findings_page, rows_of, sent, takes_file
 from station.ground.spreadsheets.columns import headings
@@ -38,7 +36,7 @@ def carrier_routes_file(code: str) -> Any:
     with hub().db.read() as tx:
         rows = [
             [getattr(row, name) for name in COLUMNS]
-            for row in queries.find_routes(tx, _found(tx, code).id, most=None)
+            for row in queries.find_routes(tx, found(tx, code).carrier.id, most=None)
         ]
     answer = Response(b"".join(csv_lines([COLUMNS, *rows])), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="routes-{code}.csv"'
@@ -57,12 +55,12 @@ def load_routes(code: str) -> Any:
         return findings_page(_("Routing table"), name, bad.problems, back)
     if request.form.get("do") != "load":
         with hub().db.read() as tx:
-            todo = loading.plan(tx, _found(tx, code), wanted, is_whole=is_whole)
+            todo = loading.plan(tx, found(tx, code).carrier, wanted, is_whole=is_whole)
         return _page(code, told=f"{_('It would change')}: {_counted(todo)}")
     who = actor()
 
     def load(work: Work) -> loading.Plan:
-        done = loading.load(work, _found(work.tx, code), wanted, is_whole=is_whole)
+        done = loading.load(work, found(work.tx, code).carrier, wanted, is_whole=is_whole)
         facts = {"new": len(done.new), "changed": len(done.changed), "gone": len(done.gone)}
         trail.note(work.tx, who, "ROUTES", code, work.now, **facts)
         return done
@@ -70,18 +68,11 @@ def load_routes(code: str) -> Any:
     return _page(code, told=f"{_('Loaded')}: {_counted(hub().works.do(load, who))}")
 
 
-def _found(tx: Session, code: str) -> Carrier:
-    standing = queries.show(tx, code[:40])
-    if standing is None:
-        abort(404)
-    return standing.carrier
-
-
 def _page(code: str, told: str = "") -> str:
     wanted = request.args.get("q", "")[:40].strip()
     with hub().db.read() as tx:
-        carrier = _found(tx, code)
-        standing, rows = queries.show(tx, carrier.code), queries.find_routes(tx, carrier.id, wanted)
+        standing = found(tx, code)
+        rows = queries.find_routes(tx, standing.carrier.id, wanted)
     return render_template(
         "carriers/routes.html",
         standing=standing,

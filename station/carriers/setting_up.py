@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from station.carriers import loading
 from station.carriers.models import CarrierRoute, WaybillRange
 from station.carriers.routes import Destination, Texts, plain
 from station.catalog.models import Carrier
@@ -117,7 +118,7 @@ def apply(work: Work, carriers: Sequence[Wanted], _parts: Parts) -> list[Change]
             changed.append(wanted.code)
         work.tx.flush()
         ranges += _add_ranges(work.tx, row, wanted)
-        routes += _bring_routes(work.tx, row, wanted)
+        routes += _bring_routes(work, row, wanted)
     told = (
         Change(How.NEW, "carriers", new),
         Change(How.CHANGED, "carriers", changed),
@@ -159,23 +160,11 @@ def _is_known(one: Range, old: Range) -> bool:
     return is_alike and one.first <= old.first
 
 
-def _bring_routes(tx: Session, carrier: Carrier, wanted: Wanted) -> list[str]:
-    known = {
-        Destination(row.province, row.city, row.district): row
-        for row in tx.scalars(select(CarrierRoute).where(CarrierRoute.carrier_id == carrier.id))
-    }
-    told = []
-    for place, texts in wanted.routes.items():
-        row = known.get(place)
-        if row is None:
-            tx.add(CarrierRoute(carrier_id=carrier.id, **place._asdict(), **texts._asdict()))
-        elif texts == (row.route_code, row.sortation, row.consolidation):
-            continue
-        else:
-            row.route_code, row.sortation, row.consolidation = texts
-        told.append(" ".join(filter(None, place)))
-    tx.flush()
-    return told
+def _bring_routes(work: Work, carrier: Carrier, wanted: Wanted) -> list[str]:
+    done = loading.load(work, carrier, wanted.routes, is_whole=False)
+    return [
+        " ".join(filter(None, place)) for place in wanted.routes if place in done.new or place in done.changed
+    ]
 
 
 def export(tx: Session) -> list[dict[str, Any]]:

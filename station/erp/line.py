@@ -6,7 +6,6 @@ Connectors say what a status or a body means; what is the same for all of them i
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,13 +23,11 @@ CONNECT_S = 5
 MOST_DIGITS = 30
 """Before or behind the point: what is larger is no quantity, and costs memory to write out."""
 
-_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?")
-
 
 def checked_url(text: str) -> str:
     """An address without password, query and last slash; NoAccess for anything else."""
     url = text.strip()
-    if not _URL.fullmatch(url):
+    if not reaching.is_address(url):
         raise port.NoAccess("setting url: http(s)://…")
     return url
 
@@ -62,21 +59,14 @@ class Line:
                 stream=True,
             )
             with answer:
-                answer._content = self._capped(answer)  # noqa: SLF001 — so that it is read once and to its limit
+                body = reaching.whole(answer, self._most_bytes, self._longest_s)
+                answer._content = body  # noqa: SLF001 — so that it is read once and to its limit
         except (requests.RequestException, HTTPError, OSError) as error:
             if sentence := reaching.forbidden(error):
                 raise port.NoAccess(sentence) from None
             raise port.Down(f"{type(error).__name__}: no answer from {self.url}") from None
         self._note(answer.headers)
         return answer
-
-    def _capped(self, answer: requests.Response) -> bytes:
-        body, until = bytearray(), time.monotonic() + self._longest_s
-        for part in answer.iter_content(65536):
-            body += part
-            if len(body) > self._most_bytes or time.monotonic() > until:
-                raise requests.RequestException("too long")
-        return bytes(body)
 
     def _note(self, headers: Mapping[str, Any]) -> None:
         told = str(headers.get("Retry-After", ""))

@@ -6,7 +6,9 @@ judged; the certificate is still compared with the name.
 
 from __future__ import annotations
 
+import re
 import socket
+import time
 from typing import Any
 
 import requests
@@ -16,6 +18,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from printers.reach import Forbidden, Reach
+
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?")
 
 
 class NotReached(NewConnectionError):
@@ -29,6 +33,21 @@ def session(reach: Reach) -> requests.Session:
     made.mount("http://", _Adapter(reach))
     made.mount("https://", _Adapter(reach))
     return made
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be the address of a service: http(s), without password and query."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
+def whole(answer: requests.Response, most_bytes: int, longest_s: float) -> bytes:
+    """The body of a streamed answer; RequestException for one that is too long, or takes too long."""
+    body, until = bytearray(), time.monotonic() + longest_s
+    for part in answer.iter_content(65536):
+        body += part
+        if len(body) > most_bytes or time.monotonic() > until:
+            raise requests.RequestException("too long")
+    return bytes(body)
 
 
 def forbidden(error: BaseException) -> str:

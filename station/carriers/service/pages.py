@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from station.carriers import queries
+from station.carriers.pages import SETTERS, found
 from station.carriers.service import rules
 from station.carriers.service.models import NumberRequest, NumberState
-from station.carriers.service.wire import is_address
 from station.catalog.models import Carrier
+from station.ground.reaching import is_address
 from station.ground.vault import Vault
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.kit import actor, allow, hub
@@ -21,7 +20,6 @@ from station.ground.words.messages import Refused, say
 from station.ground.work import Work
 from station.people import trail
 
-SETTERS = (Role.SUPERVISOR, Role.ADMIN)
 SHOWN = 100
 OPEN = tuple(state for state in NumberState if state not in {NumberState.GIVEN, NumberState.CANCELLED})
 """What a person may have to do with: the rest went well."""
@@ -46,7 +44,9 @@ def set_number_service(code: str) -> Any:
     station, who = hub(), actor()
 
     def save(work: Work) -> None:
-        rules.set_service(work.tx, _found(work.tx, code).id, url, key, Vault.in_folder(station.settings.data))
+        rules.set_service(
+            work.tx, found(work.tx, code).carrier.id, url, key, Vault.in_folder(station.settings.data)
+        )
         trail.note(work.tx, who, "NUMBER_SERVICE", code, work.now, url=url, key="new" if key else "")
 
     station.works.do(save, who)
@@ -74,16 +74,9 @@ def ask_number_again(request_id: int) -> Any:
     return redirect(url_for("office.number_service", code=code))
 
 
-def _found(tx: Session, code: str) -> Carrier:
-    standing = queries.show(tx, code[:40])
-    if standing is None:
-        abort(404)
-    return standing.carrier
-
-
 def _page(code: str, refusal: dict[str, str] | None = None) -> str:
     with hub().db.read() as tx:
-        carrier = _found(tx, code)
+        carrier = found(tx, code).carrier
         mine = NumberRequest.carrier_id == carrier.id
         counts = tx.execute(
             select(NumberRequest.state, func.count().label("n")).where(mine).group_by(NumberRequest.state)
@@ -94,11 +87,12 @@ def _page(code: str, refusal: dict[str, str] | None = None) -> str:
             .order_by(NumberRequest.id.desc())
             .limit(SHOWN)
         ).all()
-        service = rules.service_of(tx, carrier.id)
+        service, unreleased = rules.service_of(tx, carrier.id), rules.unreleased(tx, carrier.id)
     return render_template(
         "carriers/service.html",
         carrier=carrier,
         service=service,
+        unreleased=len(unreleased),
         counts=counts,
         rows=rows,
         refusal=refusal,

@@ -126,10 +126,11 @@ def due(tx: Session, carrier_id: int, now: datetime, limit: int) -> Sequence[Num
     return tx.scalars(rows.order_by(NumberRequest.id).limit(limit)).all()
 
 
-def unreleased(tx: Session) -> Sequence[NumberRequest]:
+def unreleased(tx: Session, carrier_id: int) -> Sequence[NumberRequest]:
     """Numbers that were given and are not used and not taken back either (未释放单号)."""
     used = select(Waybill.waybill_no).where(Waybill.state.not_in(GIVEN_UP), Waybill.waybill_no.is_not(None))
     rows = select(NumberRequest).where(
+        NumberRequest.carrier_id == carrier_id,
         NumberRequest.state.in_({NumberState.KEPT, NumberState.CANCELLING}),
         NumberRequest.waybill_no.not_in(used),
     )

@@ -14,7 +14,6 @@ import base64
 import binascii
 import json
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +34,6 @@ MAYBE = frozenset({401, 403, 404, 408, 425, 429})
 """Of these none is about this parcel: keys, addresses and limits are mended, and then it is asked again."""
 FORMATS = frozenset({"zpl", "tspl", "pdf", "png"})
 _NUMBER = re.compile(r"[0-9A-Za-z-]{4,30}")
-_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?")
 
 
 class Silent(Exception):
@@ -57,11 +55,6 @@ class Answer:
     format: str = ""
     dpi: int = 203
     data: str = ""
-
-
-def is_address(text: str) -> bool:
-    """Whether this can be the address of a service: http(s), without password and query."""
-    return bool(_URL.fullmatch(text))
 
 
 class Service:
@@ -113,7 +106,7 @@ class Service:
                 stream=True,
             )
             with answer:
-                text = _capped(answer)
+                text = reaching.whole(answer, MOST_BYTES, LONGEST_S)
         except (requests.RequestException, HTTPError, OSError) as error:
             raise Silent(reaching.forbidden(error) or f"{type(error).__name__}: no answer") from None
         try:
@@ -121,15 +114,6 @@ class Service:
         except (ValueError, RecursionError):
             told = None
         return answer.status_code, told if isinstance(told, dict) else {}
-
-
-def _capped(answer: requests.Response) -> bytes:
-    body, until = bytearray(), time.monotonic() + LONGEST_S
-    for part in answer.iter_content(65536):
-        body += part
-        if len(body) > MOST_BYTES or time.monotonic() > until:
-            raise requests.RequestException("too long")
-    return bytes(body)
 
 
 def _answer(status: int, told: Mapping[str, Any]) -> Answer:

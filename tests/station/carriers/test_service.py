@@ -20,6 +20,8 @@ from station.carriers.service.models import NumberRequest, NumberService
 from station.catalog import rules as catalog
 from station.exchange.documents import CarrierLabel
 from station.ground.vault import Vault
+from station.ground.work import SYSTEM
+from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing.numbers import Numbers
 from station.wiring import checks
 from tests.floor import CHEN, Floor
@@ -190,6 +192,23 @@ def test_a_stopped_orders_number_is_given_back(
     books()
 
 
+def test_a_number_for_the_old_address_is_not_used_for_the_new_one(
+    shelved: Callable[..., Day], floor: Floor, asking: Callable[..., None]
+) -> None:
+    """The carrier's label bears the address that it was told."""
+    first = order_of(1, ("S0001", 1))
+    shelved(first)
+    bench = Bench(floor)
+    with floor.hub.db.read() as tx:
+        order_id = tx.scalars(select(DeliveryOrder.id)).one()
+        carrier_id = catalog.carrier_ids(tx)["ZTO"]
+    floor.hub.works.do(lambda work: rules.want(work, carrier_id, order_id, bench.order_no(1), 1, {}), SYSTEM)
+    floor.erp(replace(first, version=2, buyer_note="请放门口"))
+    assert [state for state, _no, _why in _requests(floor)] == ["WAITING"]
+    floor.erp(replace(first, version=3, receiver=replace(first.receiver, address="别处9号")))
+    assert [state for state, _no, _why in _requests(floor)] == ["CANCELLED"]
+
+
 def test_a_number_the_carrier_keeps_is_on_the_list(
     waved: Callable[..., Bench], carrier: Carrier, asking: Callable[..., None]
 ) -> None:
@@ -201,7 +220,9 @@ def test_a_number_the_carrier_keeps_is_on_the_list(
     asking(seconds=5)
     assert _requests(bench.floor) == [("KEPT", "ZT900000000000", "已揽收")]
     with bench.floor.hub.db.read() as tx:
-        assert [one.waybill_no for one in rules.unreleased(tx)] == ["ZT900000000000"]
+        assert [one.waybill_no for one in rules.unreleased(tx, catalog.carrier_ids(tx)["ZTO"])] == [
+            "ZT900000000000"
+        ]
     assert "ZT900000000000" in Desk(bench.floor).get("/desk/carriers/ZTO/service")
 
 
