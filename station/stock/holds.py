@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from station.ground.db import STRICT, Base, Str, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
-from station.stock.models import StockStatus
+from station.stock.models import Lot, StockStatus
 
 
 class HoldKind(StrEnum):
@@ -102,5 +102,10 @@ SOLD: Collection[str] = (StockStatus.GOOD, StockStatus.NEAR)
 
 
 def status_for(tx: Session, sku_id: int, lot_id: int, status: str) -> str:
-    """The status that goods have where they arrive: HOLD when they are held, else what they had."""
-    return StockStatus.HOLD if status in SOLD and held(tx).has(sku_id, lot_id) else status
+    """The status that goods have where they arrive: HOLD when they are held or lack their date, else what
+    they had.
+    """
+    if status not in SOLD:
+        return status
+    is_held = held(tx).has(sku_id, lot_id) or tx.get_one(Lot, lot_id).lacks_date
+    return StockStatus.HOLD if is_held else status

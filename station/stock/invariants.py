@@ -7,8 +7,17 @@ from sqlalchemy.orm import aliased
 
 from station.ground.db.invariants import Invariant, differences, rows
 from station.ground.documents.told import told
-from station.stock.holds import HOLD
-from station.stock.models import HANDLING_UNIT, LOCATION, VIRTUAL, Location, LocationState, Movement, Stock
+from station.stock.holds import HOLD, SOLD
+from station.stock.models import (
+    HANDLING_UNIT,
+    LOCATION,
+    VIRTUAL,
+    Location,
+    LocationState,
+    Lot,
+    Movement,
+    Stock,
+)
 
 _virtual = select(Location.id).where(Location.kind.in_(sorted(VIRTUAL)))
 _book = differences(
@@ -78,6 +87,13 @@ _IN_CLOSED = (
     .where(Location.state == LocationState.CLOSED, Stock.on_hand > 0)
 )
 
+_UNDATED = (
+    select(Stock.lot_id.label("lot"), Location.code.label("place"), Stock.status, Stock.on_hand)
+    .join(Lot, Lot.id == Stock.lot_id)
+    .join(Location, Location.id == Stock.location_id)
+    .where(Lot.is_undated, Lot.expires_on.is_(None), Stock.status.in_(sorted(SOLD)), Stock.on_hand > 0)
+)
+
 INVARIANTS = (
     Invariant("I1", "stock equals the ledger", rows(_BALANCE), Stock),
     Invariant("I2", "nothing appears or vanishes", rows(_NOWHERE, _NO_MIRROR), Movement),
@@ -98,5 +114,6 @@ INVARIANTS = (
         ),
         Stock,
     ),
+    Invariant("I4", "dated goods without a date are for sale to nobody", rows(_UNDATED), Lot),
     *told(LOCATION, HANDLING_UNIT, HOLD),
 )

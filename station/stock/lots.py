@@ -18,6 +18,7 @@ def make(
     produced_on: date | None = None,
     expires_on: date | None = None,
     supplier_lot: str = "",
+    is_undated: bool = False,
 ) -> int:
     """A new lot's id. Two receipts never share a lot row (domain §3), so nothing is looked up."""
     lot = Lot(
@@ -27,6 +28,7 @@ def make(
         produced_on=produced_on,
         expires_on=expires_on,
         supplier_lot=supplier_lot,
+        is_undated=is_undated,
     )
     tx.add(lot)
     tx.flush()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Str, append_only, is_one_of
+from station.ground.db import STRICT, Base, Flag, Str, append_only, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
 
 LOOSE = 0
@@ -111,7 +111,10 @@ class OldLabel(Base):
 
 
 class Lot(Base):
-    """Same article, dates, supplier lot and receipt (domain §3): two receipts never share one."""
+    """Same article, dates, supplier lot and receipt (domain §3): two receipts never share one.
+
+    `is_undated`: dated goods that came without a date one could read (P6); what they say now was told later.
+    """
 
     __tablename__ = "lot"
     __table_args__ = (Index("ix_lot_sku_id", "sku_id"), STRICT)
@@ -123,6 +126,12 @@ class Lot(Base):
     supplier_lot: Mapped[str] = mapped_column(Str(40), default="")
     receipt_id: Mapped[int | None]
     received_on: Mapped[date]
+    is_undated: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
+
+    @property
+    def lacks_date(self) -> bool:
+        """Whether nobody knows yet how old these goods are; nobody may sell them until somebody does."""
+        return self.is_undated and self.expires_on is None
 
 
 class UnitState(StrEnum):

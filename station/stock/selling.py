@@ -18,11 +18,14 @@ LEAST = 7
 
 
 def in_time(today: date) -> ColumnElement[bool]:
-    """Lots that are not locked yet: `shelf_life.sell_by` in SQL. Lot and Sku are joined already."""
+    """Lots that are not locked yet: `shelf_life.sell_by` in SQL, and never goods whose date is missing.
+    Lot and Sku are joined already.
+    """
     left = days_between(Lot.expires_on, literal(today, Day()))
     sixth = (days_between(Lot.expires_on, func.coalesce(Lot.produced_on, Lot.expires_on)) + 5) // 6
     lockup = func.coalesce(Sku.lockup_days, case((sixth > LEAST, sixth), else_=LEAST))
-    return or_(Lot.expires_on.is_(None), and_(left >= lockup, left >= 0))
+    never_dated = and_(Lot.expires_on.is_(None), not_(Lot.is_undated))
+    return or_(never_dated, and_(left >= lockup, left >= 0))
 
 
 def sellable(

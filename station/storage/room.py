@@ -39,6 +39,7 @@ ROOM = Room(
         "station.storage.opening.pages",
         "station.storage.care_pages",
         "station.storage.holds.pages",
+        "station.storage.holds.date_pages",
         "station.storage.aging.pages",
         "station.storage.counting.pages",
         "station.storage.adjusting.pages",

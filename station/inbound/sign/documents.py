@@ -18,7 +18,7 @@ from station.inbound.stage1.dates import used_percent
 from station.people.models import User
 from station.settings import Settings
 from station.stock.lots import lot_no
-from station.stock.models import HandlingUnit
+from station.stock.models import HandlingUnit, Lot
 
 GR_PLIES = ("仓库联", "财务联", "采购联")
 FINANCE_PLY = 2
@@ -108,17 +108,21 @@ def _verdict(line: ReceiptLine) -> str:
 def carton_label(
     tx: Session, settings: Settings, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit, total: int
 ) -> paper.CartonLabel:
-    """收货标签 (S-13): prints only after both signatures, only for accepted cartons (S-26)."""
+    """收货标签 (S-13): prints only after both signatures, only for accepted cartons (S-26). It says when
+    goods lack their date.
+    """
     sku = catalog.sku(tx, line.sku_id)
     _notice, supplier = rules.parties(tx, receipt)
-    marks = [mark for mark, on in (("贵重", sku.is_valuable), ("部分", unit.qty < line.case_qty)) if on]
+    lot = tx.get_one(Lot, line.lot_id)
+    known = (("无日期", lot.lacks_date), ("贵重", sku.is_valuable), ("部分", unit.qty < line.case_qty))
+    marks = [mark for mark, on in known if on]
     return paper.CartonLabel(
         carton_code=unit.lpn,
         sku_code=sku.code,
         product_name=sku.name_zh,
         spec=sku.spec,
-        produced_on=str(line.produced_on or ""),
-        expires_on=str(line.expires_on or ""),
+        produced_on=str(lot.produced_on or ""),
+        expires_on=str(lot.expires_on or ""),
         lot_no=_lot(line),
         received_on=documents.local_day(receipt.signed_at, settings),
         qty_each=unit.qty,

@@ -13,6 +13,7 @@ from station.inbound.models import Receipt, ReceiptLine
 from station.inbound.sign import documents
 from station.paper.sending import print_, print_again, seen
 from station.stock.models import HANDLING_UNIT, HandlingUnit, UnitState
+from station.storage.holds.dating import when_dated
 
 
 def label_cartons(work: Work, receipt: Receipt) -> int:
@@ -38,6 +39,23 @@ def label_cartons(work: Work, receipt: Receipt) -> int:
         label = documents.carton_label(work.tx, work.settings, receipt, line, unit, len(made))
         print_(work, label, "CT", unit.lpn, batch=receipt.receipt_no)
     return len(made)
+
+
+@when_dated
+def label_again(work: Work, lot_id: int) -> None:
+    """The date of a lot became known, or another one: new labels for its cartons that still hold goods."""
+    cartons = (
+        select(ReceiptLine, HandlingUnit, Receipt)
+        .join(HandlingUnit, HandlingUnit.receipt_line_id == ReceiptLine.id)
+        .join(Receipt, Receipt.id == ReceiptLine.receipt_id)
+        .where(ReceiptLine.lot_id == lot_id, HandlingUnit.state.in_((UnitState.APPLIED, UnitState.STORED)))
+        .order_by(HandlingUnit.seq)
+    )
+    made = work.tx.execute(cartons).all()
+    for line, unit, receipt in made:
+        _left, total, _first = left(work, receipt)
+        label = documents.carton_label(work.tx, work.settings, receipt, line, unit, total)
+        print_(work, label, "CT", unit.lpn, key=f"dated-{work.now.isoformat()}")
 
 
 def progress(work: Work, receipt: Receipt) -> queue.Progress:

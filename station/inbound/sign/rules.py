@@ -10,13 +10,14 @@ from station.ground.documents.signatures import sign, signed_as
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.inbound import putaway_done, rules
+from station.inbound import faults, putaway_done, rules
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
 from station.inbound.sign import confirmation, documents, labels
 from station.paper.sending import print_
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
-from station.stock.models import HandlingUnit, MovementType, StockStatus
+from station.stock.models import HandlingUnit, Lot, MovementType, StockStatus
+from station.storage.holds import undated
 from station.storage.putaway import rules as storage
 
 
@@ -49,7 +50,8 @@ def suspend(work: Work, receipt: Receipt, supervisor: Actor, reason: str) -> Non
 
 
 def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None:
-    """Both signed the inbound slip: INSPECT → GOOD, putaway tasks, ERP confirmation (S-23, S-27).
+    """Both signed the inbound slip: INSPECT → GOOD, putaway tasks, ERP confirmation (S-23, S-27). Goods
+    without their date become HOLD instead, and the office hears of that too.
 
     A second post is refused by the receipt's state, so there is one GR number and stock is booked
     once (T18). E-LBL-04 while a carton has no label.
@@ -63,6 +65,7 @@ def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None
         sign(work, "GR", grn_no, meaning, signer=signer)
     for number, (line, unit) in enumerate(_cartons(work, receipt)):
         _accept(work, receipt, line, unit, f"{work.key}:{number}")
+    _hold_undated(work, receipt)
     for line in rules.lines(work.tx, receipt.id):
         work.tx.execute(
             update(InboundLine)
@@ -78,6 +81,8 @@ def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None
 
 def _accept(work: Work, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit, key: str) -> None:
     assert line.lot_id is not None
+    is_undated = work.tx.get_one(Lot, line.lot_id).lacks_date
+    status = StockStatus.HOLD if is_undated else StockStatus.GOOD
     ledger.post(
         work,
         Posting(
@@ -86,7 +91,7 @@ def _accept(work: Work, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit,
             line.lot_id,
             unit.qty,
             Place(receipt.dock_id, StockStatus.INSPECT),
-            Place(receipt.dock_id, StockStatus.GOOD, unit.id),
+            Place(receipt.dock_id, status, unit.id),
             "GR",
             receipt.grn_no or "",
             key,
@@ -100,8 +105,15 @@ def _accept(work: Work, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit,
         lot_id=line.lot_id,
         qty=unit.qty,
         source_id=receipt.dock_id,
-        status=StockStatus.GOOD,
+        status=status,
     )
+
+
+def _hold_undated(work: Work, receipt: Receipt) -> None:
+    """What came without its date is held from its first moment on (P6), by its lot."""
+    for line in rules.lines(work.tx, receipt.id):
+        if line.lot_id is not None and work.tx.get_one(Lot, line.lot_id).lacks_date:
+            undated.hold(work, line.lot_id, line.qty_accepted, faults.allowed_words(line.override))
 
 
 def _cartons(work: Work, receipt: Receipt) -> list[tuple[ReceiptLine, HandlingUnit]]:

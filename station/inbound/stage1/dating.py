@@ -38,11 +38,11 @@ def take_produced(ctx: Context, code: Code) -> Outcome:
     return _produced(ctx, inputs.day(code))
 
 
-@stage1.on("produced", Kind.PRODUCT, to="expires")
+@stage1.on("produced", Kind.PRODUCT, to=("expires", "lot", "outer"))
 def read_produced(ctx: Context, code: Code) -> Outcome:
     _same_article(ctx, code)
     if code.produced_on is None:
-        raise Refused("E-EXP-08")
+        return set_aside(ctx)
     return _produced(ctx, code.produced_on)
 
 
@@ -51,6 +51,14 @@ def _produced(ctx: Context, produced: date) -> Outcome:
         raise Refused("E-EXP-01")
     ctx.at(Counting).produced = produced
     return ctx.go("expires", "S-OK", undo=None)
+
+
+@stage1.command("produced", "CM-SHORT", to=("lot", "outer"), label="L-SET-ASIDE")
+def set_aside(ctx: Context) -> Outcome:
+    """Dated goods that show no date are held, if a supervisor says so (P6): who owns them may find it out."""
+    at = ctx.at(Counting)
+    at.override, at.is_undated = f"E-EXP-08 {ctx.unless_allowed('E-EXP-08')}", True
+    return ctx.go(_after_dates(ctx), "W-ST1-UNDATED", undo=None)
 
 
 @stage1.command("produced", "CM-DAMAGE", to="product", label="L-NO-DATE")

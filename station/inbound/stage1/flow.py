@@ -21,6 +21,14 @@ ALLOWED = {
 }
 """Why a supervisor takes in goods that are too old."""
 
+UNDATED = {
+    "1": "L-REASON-DATE-COMES",
+    "2": "L-REASON-BUYER",
+    "3": "L-REASON-WANTED",
+    "4": "L-REASON-OTHER",
+}
+"""Why a supervisor sets aside dated goods that show no date."""
+
 stage1 = Workflow(
     "stage1",
     title="L-STAGE1",
@@ -28,14 +36,15 @@ stage1 = Workflow(
     start="receipt",
     waiting=receipts.waiting_in(ReceiptState.ARRIVED, ReceiptState.STAGE1),
     photos="office.photos_in_hand",
-    reasons={"E-EXP-": ALLOWED, "W-EXP-": ALLOWED},
+    reasons={"E-EXP-08": UNDATED, "E-EXP-": ALLOWED, "W-EXP-": ALLOWED},
 )
 
 
 @dataclass
 class Counting:
     """A receipt (id) and, while one is entered, its next line: article (id), EACH per carton, dates as read,
-    what of it is refused because there is too much (EACH), what a supervisor allowed.
+    what of it is refused because there is too much (EACH), what a supervisor allowed, whether it is set
+    aside without a date.
 
     `printed` is the expiry that a code carried, `unsure_lot` a lot that may have swallowed its neighbour,
     `reason` why the whole truck is refused.
@@ -53,6 +62,7 @@ class Counting:
     lot: str = ""
     unsure_lot: str = ""
     override: str = ""
+    is_undated: bool = False
     outer: str = ""
     line: int = 0
     reason: str = ""

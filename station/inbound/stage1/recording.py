@@ -92,6 +92,7 @@ def _record(ctx: Context, refused: int, fault: str) -> Outcome:
         refused=refused,
         faults=fault,
         override=at.override,
+        is_undated=at.is_undated,
     )
     try:
         line = rules.count(ctx, receipt, counted)

@@ -51,7 +51,9 @@ def excess(tx: Session, line: InboundLine, qty: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the receiver entered for one article, one date and one lot; `faults` say why some are refused."""
+    """What the receiver entered for one article, one date and one lot; `faults` say why some are refused.
+    `is_undated`: dated goods that show no date, which a supervisor set aside.
+    """
 
     sku_id: int
     cartons: int
@@ -64,6 +66,7 @@ class Counted:
     refused: int = 0
     faults: str = ""
     override: str = ""
+    is_undated: bool = False
 
     @property
     def qty(self) -> int:
@@ -97,13 +100,13 @@ def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
         override=counted.override,
     )
     if line.qty_accepted:
-        _receive(work, receipt, line)
+        _receive(work, receipt, line, is_undated=counted.is_undated)
     work.tx.add(line)
     work.tx.flush()
     return line
 
 
-def _receive(work: Work, receipt: Receipt, line: ReceiptLine) -> None:
+def _receive(work: Work, receipt: Receipt, line: ReceiptLine, *, is_undated: bool) -> None:
     line.lot_id = lots.make(
         work.tx,
         line.sku_id,
@@ -112,6 +115,7 @@ def _receive(work: Work, receipt: Receipt, line: ReceiptLine) -> None:
         produced_on=line.produced_on,
         expires_on=line.expires_on,
         supplier_lot=line.supplier_lot,
+        is_undated=is_undated,
     )
     ledger.post(
         work,

@@ -3,7 +3,9 @@
 Scan the acceptance sheet. Then for each article, date and outer condition: scan the product, count
 cartons, units per carton and loose units (what was ordered stays hidden), read the production date,
 compare the derived expiry with the print, enter the lot where the article has one, judge the outer
-packing; what is spoilt is refused. CM-UNDO takes the last line back, CM-SKIP corrects an earlier one.
+packing; what is spoilt is refused. Dated goods that show no date are refused, or a supervisor sets them
+aside (CM-SHORT): they go the way of all goods, but on hold, until somebody finds their date out. CM-UNDO
+takes the last line back, CM-SKIP corrects an earlier one.
 CM-CLOSE names what was not counted, asks once more, ends the count and draws the samples for stage 2;
 until an inspector begins, the sheet scanned here again re-opens the count. An article that is not on the
 order is written on the sheet as refused; CM-DAMAGE before an article refuses the whole truck.

@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import abort, g, redirect, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
 from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, form, state_fact, state_word, table
 from station.ground.web.i18n import gettext as _
+from station.ground.web.i18n import language
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
-from station.ground.words.messages import Refused
+from station.ground.words.messages import Refused, say
 from station.ground.work import Work
 from station.outbound.orders import recalling
 from station.stock.holds import Hold, HoldState
@@ -22,7 +24,7 @@ from station.stock.models import Location, Lot
 from station.stock.trail import movements
 from station.storage import forms
 from station.storage.forms import REASON_LIMIT, Field
-from station.storage.holds import rules
+from station.storage.holds import dating, rules
 from station.storage.lookup import rules as lookup
 
 
@@ -94,6 +96,7 @@ def hold_page(hold_no: str) -> Any:
         lots = [lot.id] if lot else list(rules.lots_of(tx, sku.id)) if sku else []
         where = lookup.at_place(place.id) if place else lookup.of_lots(lots)
         there, met = lookup.find(tx, where).rows, recalling.with_lots(tx, lots)
+        against = _against(tx, lot) if lot else ""
         happened = trail(tx, documents(("HD", hold.hold_no)), movements)
     columns = [(_("Slot"), "place"), (_("Article"), "sku"), (_("Lot"), "lot"), (_("Type"), "status_word")]
     columns += [(_("Quantity"), "qty"), (_("Promised"), "promised")]
@@ -103,10 +106,20 @@ def hold_page(hold_no: str) -> Any:
         (_("What stands there"), table(columns, [_Shown(row) for row in there])),
         (_("Orders that got some of it"), table(orders, met, _order_address)),
     ]
-    buttons = []
+    buttons, links = [], []
     if hold.state == HoldState.HELD:
-        buttons = form("office.release_hold", _("Release it"), hold_no=hold.hold_no)
-    return detail_page(hold.hold_no, _facts(hold, sku, lot, place), [*sheets, *happened], forms=buttons)
+        label = _("Reason") if against else ""
+        buttons = form("office.release_hold", _("Release it"), label, hold_no=hold.hold_no)
+        if lot and lot.is_undated and g.actor.may(frozenset(RULERS)):
+            links = [(url_for("office.date_hold", hold_no=hold.hold_no), _("Give it a date"))]
+    facts = [*_facts(hold, sku, lot, place), (_("Against its dates"), against)]
+    return detail_page(hold.hold_no, facts, [*sheets, *happened], forms=buttons, links=links)
+
+
+def _against(tx: Session, lot: Lot) -> str:
+    """What stands against the sale of goods that came without a date, in the person's language."""
+    found = dating.fault(hub().works.work(tx, actor()), lot)
+    return say("E-HLD-06" if lot.lacks_date else found)[language()] if lot.lacks_date or found else ""
 
 
 def _facts(hold: Hold, sku: Any, lot: Any, place: Any) -> list[tuple[str, Any]]:
@@ -116,6 +129,7 @@ def _facts(hold: Hold, sku: Any, lot: Any, place: Any) -> list[tuple[str, Any]]:
         (_("Slot"), place.code if place else ""),
         (_("Article"), f"{sku.code} {sku.name_zh}" if sku else ""),
         (_("Lot"), (lot.supplier_lot or lot_no(lot.id)) if lot else ""),
+        (_("Produced"), lot.produced_on if lot else ""),
         (_("Expires"), lot.expires_on if lot else ""),
         (_("Reason"), hold.reason),
         (_("Since"), hold.at),
@@ -140,10 +154,10 @@ class _Shown:
 @blueprint.post("/desk/holds/<hold_no>/release")
 @allow(*RULERS)
 def release_hold(hold_no: str) -> Any:
-    """The goods may be sold again."""
+    """The goods may be sold again; E-HLD-06 while their date is missing."""
     with hub().db.read() as tx:
         hold_id = tx.scalar(select(Hold.id).where(Hold.hold_no == hold_no[:30]))
     if hold_id is None:
         abort(404)
-    hub().works.do(partial(rules.release, hold_id=hold_id), actor())
+    hub().works.do(partial(rules.release, hold_id=hold_id, why=forms.typed("reason", REASON_LIMIT)), actor())
     return redirect(url_for("office.hold_page", hold_no=hold_no))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
 from station.ground.documents.numbers import next_no
+from station.ground.tasks import Origin
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.orders import giving_up, recalling
@@ -35,6 +36,8 @@ from station.stock.models import (
 from station.storage import withdrawing
 from station.storage.aging.judging import status_today
 from station.storage.counting import rules as counting
+from station.storage.holds import dating
+from station.storage.putaway import rules as putaway
 from station.storage.withdrawing import OF_ORDERS
 
 DOC = "HD"
@@ -156,12 +159,15 @@ def _rows(tx: Session, *which: ColumnElement[bool]) -> list[Any]:
     return list(tx.execute(query))
 
 
-def release(work: Work, hold_id: int) -> None:
+def release(work: Work, hold_id: int, why: str = "") -> None:
     """The goods may be sold again, as far as their dates allow; E-HLD-01 when they may already.
 
-    Goods that another hold is on stay held, and so do those whose count is not done.
+    Goods that another hold is on stay held, and so do those whose count is not done. What is good and stands
+    in quarantine waits to be put away. For goods that came without a date see `dating.check`; `why` is the
+    reason to release what is too old.
     """
     hold = work.tx.get_one(Hold, hold_id, with_for_update=True, populate_existing=True)
+    dating.check(work, hold, why)
     HOLD.move(work, hold, "release", ended_at=work.now, ended_by=work.by.name)
     work.tx.flush()
     if hold.location_id is not None:
@@ -176,6 +182,8 @@ def release(work: Work, hold_id: int) -> None:
         status = status_today(work, row.sku_id, row.lot_id)
         doc, kind = (DOC, hold.hold_no), MovementType.RELEASE
         again += withdrawing.change_status(work, row, status, kind, doc, hold.reason)
+        if row.kind == LocationKind.QUAR:
+            putaway.bring_back(work, Origin(*doc), row, status)
     for later in again:
         later()
 

@@ -147,7 +147,7 @@ def take_expires(ctx: Context, code: Code) -> Outcome:
 def confirm_expires(ctx: Context) -> Outcome:
     derived = on_pack(ctx)
     if derived is None:
-        raise Refused("E-EXP-08")
+        raise Refused("E-DAT-01")
     return _expires(ctx, derived)
 
 

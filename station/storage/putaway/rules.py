@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
@@ -114,17 +114,48 @@ def has_goods(tx: Session, task: PutawayTask) -> bool:
 
 
 def follow(work: Work, row: Any, status: str) -> None:
-    """Goods that wait to be put away (a stock row) have another status from now on: so has their task."""
-    work.tx.execute(
-        update(PutawayTask)
-        .where(
-            PutawayTask.state.in_(LIVE),
-            PutawayTask.source_id == row.location_id,
-            PutawayTask.lot_id == row.lot_id,
-            PutawayTask.status == row.status,
-            PutawayTask.hu_id.is_(None) if row.hu_id == LOOSE else PutawayTask.hu_id == row.hu_id,
-        )
-        .values(status=status, proposed_id=None)
+    """Goods that wait to be put away (a stock row) have another status from now on: so has their task. What
+    is rejected and stands in quarantine stays there.
+    """
+    is_away = work.tx.get_one(Location, row.location_id).kind == LocationKind.QUAR
+    if is_away and status in standing.REJECTS:
+        for task in work.tx.scalars(select(PutawayTask).where(*_of(row))).all():
+            cancel(work, task, "it stays in quarantine")
+        return
+    work.tx.execute(update(PutawayTask).where(*_of(row)).values(status=status, proposed_id=None))
+
+
+def bring_back(work: Work, origin: Origin, row: Any, status: str) -> None:
+    """Goods in quarantine (a stock row as it was) are fit for sale again: they wait to be put away."""
+    if status in standing.REJECTS:
+        return
+    there = select(Stock.on_hand).where(
+        Stock.lot_id == row.lot_id,
+        Stock.location_id == row.location_id,
+        Stock.status == status,
+        Stock.hu_id == row.hu_id,
+    )
+    unit = work.tx.get_one(HandlingUnit, row.hu_id) if row.hu_id != LOOSE else None
+    open_task(
+        work,
+        origin,
+        unit,
+        sku_id=row.sku_id,
+        lot_id=row.lot_id,
+        qty=work.tx.scalar(there) or 0,
+        source_id=row.location_id,
+        status=status,
+    )
+
+
+def _of(row: Any) -> tuple[ColumnElement[bool], ...]:
+    """Live tasks of the goods of a stock row."""
+    return (
+        PutawayTask.state.in_(LIVE),
+        PutawayTask.source_id == row.location_id,
+        PutawayTask.lot_id == row.lot_id,
+        PutawayTask.status == row.status,
+        PutawayTask.hu_id.is_(None) if row.hu_id == LOOSE else PutawayTask.hu_id == row.hu_id,
     )
 
 

@@ -231,7 +231,7 @@ def test_the_invariant_of_receipts_finds_a_line_without_its_goods(dock: Dock) ->
     assert any("I11" in item and receipt in item for item in found), found
 
 
-@pytest.mark.parametrize("code", ["E-RCV-04", "E-RCV-05", "E-EXP-08"])
+@pytest.mark.parametrize("code", ["E-RCV-04", "E-RCV-05"])
 def test_no_refusal_of_the_dock_promises_a_supervisor_in_vain(code: str) -> None:
     """What nobody can allow is level B, and its help does not send for a supervisor."""
     from station.ground.words.messages import catalogue
