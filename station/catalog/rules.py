@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode, Supplier
@@ -17,17 +17,25 @@ _IDS = select(table(Sku).c.code, table(Sku).c.id)
 _CARRIER = select(table(Carrier)).where(table(Carrier).c.id == bindparam("carrier_id"))
 
 
+AT_ONCE = 6
+"""Spellings of one number that are looked for in one query."""
+_SPELLINGS = tuple(f"code_{at}" for at in range(AT_ONCE))
 _PRODUCT = Prepared(
-    select(SkuBarcode.sku_id, SkuBarcode.level, SkuBarcode.qty_each).where(
-        SkuBarcode.code == bindparam("code")
-    )
+    select(SkuBarcode.code, SkuBarcode.sku_id, SkuBarcode.level, SkuBarcode.qty_each, Sku.is_active)
+    .join(Sku, Sku.id == SkuBarcode.sku_id)
+    .where(or_(*(SkuBarcode.code == bindparam(name) for name in _SPELLINGS)))
+    .order_by(SkuBarcode.id)
 )
 _LOT_REGEX = Prepared(select(Sku.lot_regex).where(Sku.id == bindparam("sku_id")))
 
 
-def products_of(tx: Session, code: str) -> list[ProductHit]:
-    """The articles this barcode stands for, for the resolver of scans."""
-    return [ProductHit(row.sku_id, row.level, row.qty_each) for row in _PRODUCT.all(tx, code=code)]
+def products_of(tx: Session, codes: Sequence[str]) -> dict[str, list[ProductHit]]:
+    """The articles that these barcodes stand for, for the resolver of scans; at most `AT_ONCE` codes."""
+    asked = [*codes[:AT_ONCE], *[codes[0]] * (AT_ONCE - len(codes))]
+    found: dict[str, list[ProductHit]] = {code: [] for code in codes}
+    for row in _PRODUCT.all(tx, **dict(zip(_SPELLINGS, asked, strict=True))):
+        found[row.code].append(ProductHit(row.sku_id, row.level, row.qty_each, row.is_active))
+    return found
 
 
 def lot_regex(tx: Session, sku_id: int) -> str:

@@ -104,7 +104,9 @@ def build(
     pins = Pins.in_folder(settings.data)
     gate = Gate(db, pins, settings)
     services = Services(
-        KnownPeople(settings, gate), Resolver(rooms), parts=(RangeService(), FirstStart(), Looked())
+        KnownPeople(settings, gate),
+        Resolver(rooms, clock.today),
+        parts=(RangeService(), FirstStart(), Looked()),
     )
     workflows = {flow.name: flow for room in rooms for flow in room.workflows}
     door = Door(db, clock, settings, services, workflows)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from station.catalog.rules import AT_ONCE
 from station.ground.room import Lookup, Room
+from station.ground.scan import spellings
 from station.ground.scan.codes import completions, resolve
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.door import PinNeeded
 from station.ground.scan.kinds import Code, Kind, ProductHit
 from station.ground.scan.services import PinAsked
+from station.ground.scan.trade import Seen
 from station.ground.scan.workflow import Context, Override
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused, say
@@ -35,9 +38,14 @@ class KnownCodes:
         self._tx = tx
         self._lookups = lookups
         self._sku_id = sku_id
+        self._hits: dict[str, list[ProductHit]] = {}
 
     def product(self, code: str) -> list[ProductHit]:
-        hits: list[ProductHit] = self._lookups["product"](self._tx, code)
+        """The articles of a barcode; the other spellings of its number are looked up with it."""
+        if code not in self._hits:
+            asked = (code, *spellings.same(code))
+            self._hits |= self._lookups["product"](self._tx, asked[:AT_ONCE])
+        hits = self._hits[code]
         return [hit for hit in hits if hit.sku_id == self._sku_id] or hits
 
     def lot_regex(self, sku_id: int) -> str:
@@ -114,12 +122,13 @@ class KnownPeople:
 class Resolver:
     """See `station.ground.scan.services.Codes`: every room names its own kinds of things."""
 
-    def __init__(self, rooms: Sequence[Room]) -> None:
+    def __init__(self, rooms: Sequence[Room], today: Callable[[], date]) -> None:
+        self._today = today
         self._lookups = {name: lookup for room in rooms for name, lookup in room.codes.items()}
         self._describers = {kind: tell for room in rooms for kind, tell in room.describes.items()}
 
     def resolve(self, tx: Session, raw: str, expected: frozenset[Kind], sku_id: int | None = None) -> Code:
-        return resolve(raw, expected, KnownCodes(tx, self._lookups, sku_id))
+        return resolve(raw, expected, KnownCodes(tx, self._lookups, sku_id), Seen(self._today().year))
 
     def named(self, tx: Session, sku_ids: Sequence[int]) -> list[tuple[int, str, str]]:
         """Articles as a person tells them apart: id, number, name."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-from station.ground.scan import gs1
+from station.ground.scan.elements import GS
 
 LIMIT = 256
 """Longest scan that is looked at, in characters."""
 SHOWN = 40
 """Longest scan that is shown, in characters."""
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_AIM_GS1 = frozenset({"]C1", "]d2", "]Q3", "]e0", "]E0"})
-_STAND_INS = re.compile(r"\||\{GS\}|<GS>")
+_STAND_INS = re.compile(r"\||\{GS\}|<GS>", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]")
 _PLAIN_FORMS = (
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width letters, digits and signs
@@ -36,4 +35,4 @@ def clean(raw: str) -> tuple[str, str]:
     aim = ""
     if match := _AIM.match(text):
         aim, text = match.group(), text[match.end() :]
-    return _STAND_INS.sub(gs1.GS, text).strip(" " + gs1.GS), aim if aim in _AIM_GS1 else ""
+    return _STAND_INS.sub(GS, text).strip(" " + GS), aim

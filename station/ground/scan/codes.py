@@ -11,30 +11,29 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from biip.checksums import gs1_standard_check_digit
-
 from station.ground.documents.check_char import has_right_check, internal
-from station.ground.scan import gs1
+from station.ground.scan import elements, gs1, label_dates, spellings
 from station.ground.scan.cleaning import LIMIT, clean, show
 from station.ground.scan.kinds import COMMANDS, PREFIXES, Code, CodeError, Kind, Known
-from station.ground.scan.trade import DIGITS, GTIN_LENGTHS, Question, find_gs1, find_product
+from station.ground.scan.trade import DIGITS, Question, Seen, find_gs1, find_product
 
 __all__ = ["completions", "internal", "resolve"]
 
 _INTERNAL = re.compile(r"[A-Z]{2}[0-9A-Z]{2,40}")
-_EIGHT = re.compile(r"[0-9]{8}")
+_DAY = re.compile(r"[0-9]{8}|[0-9]{6}")
+_PARTED = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 _Finder = Callable[[Question], Code | None]
 
 
-def resolve(raw: str, expected: frozenset[Kind], known: Known) -> Code:
+def resolve(raw: str, expected: frozenset[Kind], known: Known, seen: Seen | None = None) -> Code:
     """What `raw` is, trying the `expected` kinds first. Raises only `CodeError`."""
     shown = show(raw)
     if len(raw) > LIMIT:
         return Code(Kind.UNKNOWN, "", shown)
     text, aim = clean(raw)
-    question = Question(text, aim, expected, known, shown)
+    question = Question(text, aim, expected, known, shown, seen or Seen())
     if not text or not text.replace(gs1.GS, "").isprintable():
         return question.code(Kind.UNKNOWN)
     wrong: list[CodeError] = []
@@ -55,7 +54,7 @@ def _left_over(question: Question) -> Kind:
     """The kind of a text that is nothing of ours; raises when it is something of ours gone wrong."""
     if Kind.TEXT in question.expected:
         return Kind.TEXT
-    if Kind.DATE in question.expected and _EIGHT.fullmatch(question.text):
+    if Kind.DATE in question.expected and (_DAY.fullmatch(question.text) or _PARTED.fullmatch(question.text)):
         return Kind.DATE  # a mistyped date: its step says so
     _say_what_is_wrong(question)
     return Kind.UNKNOWN
@@ -76,21 +75,25 @@ def _attempt(finder: _Finder, question: Question, wrong: list[CodeError]) -> Cod
 
 def _pad(question: Question) -> Code | None:
     text = question.text
+    if Kind.DATE in question.expected and (day := _day(text, question.seen.year)):
+        return question.code(Kind.DATE, f"{day:%Y%m%d}")
     if not DIGITS.fullmatch(text):
         return None
-    if Kind.DATE in question.expected and _EIGHT.fullmatch(text) and _is_day(text):
-        return question.code(Kind.DATE)
     if Kind.QUANTITY in question.expected and len(text) <= 5:  # noqa: PLR2004
         return question.code(Kind.QUANTITY)
     return None
 
 
-def _is_day(text: str) -> bool:
+def _day(text: str, year: int) -> date | None:
+    """The day that was typed: ``yyyymmdd``, the six digits ``yymmdd`` of a pack, or with signs between."""
+    if DIGITS.fullmatch(text) and len(text) == label_dates.SIX:
+        return None if text.endswith("00") else label_dates.read(text, year, last=True).day
+    if parted := _PARTED.fullmatch(text):
+        text = f"{parted[1]}{int(parted[2]):02}{int(parted[3]):02}"
     try:
-        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        return date(int(text[:4]), int(text[4:6]), int(text[6:])) if _DAY.fullmatch(text) else None
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _command(question: Question) -> Code | None:
@@ -99,7 +102,7 @@ def _command(question: Question) -> Code | None:
 
 
 def _internal(question: Question) -> Code | None:
-    text = question.text.upper().replace("-", "")
+    text = question.text.upper().replace("-", "").strip("*")
     kind = PREFIXES.get(text[:2]) if question.text.isascii() else None
     if kind is None or not _INTERNAL.fullmatch(text) or not has_right_check(text):
         return None
@@ -136,7 +139,7 @@ _FINDERS: tuple[tuple[frozenset[Kind], _Finder], ...] = (
     (_PAD_KINDS, _pad),
     (frozenset({Kind.COMMAND}), _command),
     (frozenset(PREFIXES.values()), _internal),
-    (frozenset({Kind.PRODUCT, Kind.SSCC}), find_gs1),
+    (frozenset({Kind.PRODUCT, Kind.SSCC, Kind.LABEL}), find_gs1),
     (frozenset({Kind.PRODUCT}), find_product),
     (frozenset({Kind.WAYBILL}), _waybill),
     (frozenset({Kind.NOTICE}), _notice),
@@ -150,13 +153,16 @@ def _say_what_is_wrong(question: Question) -> None:
     text = question.text.upper().replace("-", "")
     if text[:2] in PREFIXES and re.fullmatch(r"[A-Z]{2}[0-9A-Z]{3,40}", text) and not has_right_check(text):
         raise CodeError("E-GS1-02")
-    if gs1.looks_like(question.text, question.aim) and gs1.parse(question.text) is None:
-        raise CodeError("E-GS1-03")
+    if elements.is_packed_link(question.text):
+        raise CodeError("E-GS1-06")
+    if gs1.looks_like(question.text, question.aim):
+        try:
+            gs1.reading(question.text)
+        except elements.Unreadable as error:
+            raise CodeError("E-GS1-03" if error.is_torn else "E-GS1-07") from None
     if (
         Kind.PRODUCT in question.expected
         and Kind.WAYBILL not in question.expected
-        and DIGITS.fullmatch(text)
-        and len(text) in GTIN_LENGTHS
-        and gs1_standard_check_digit(text[:-1]) != int(text[-1])
+        and spellings.is_misread(question.text, question.aim)
     ):
         raise CodeError("E-GS1-02")

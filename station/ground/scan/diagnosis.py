@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from biip.checksums import gs1_standard_check_digit
-
 from station.ground.documents.check_char import has_right_check
-from station.ground.scan import gs1
+from station.ground.scan import elements, gs1, spellings
 from station.ground.scan.cleaning import LIMIT, clean
 from station.ground.scan.kinds import PREFIXES
-from station.ground.scan.trade import GTIN_LENGTHS
 from station.ground.words.messages import say
 
 Said = tuple[str, dict[str, Any]]
@@ -39,21 +36,24 @@ def diagnose(raw: str) -> Said:
 def _gs1(text: str, aim: str) -> Said | None:
     if not gs1.looks_like(text, aim):
         return None
-    elements = gs1.parse(text)
-    if elements is None:
-        return "L-ODD-GS1-TORN", {}
-    if elements.has_bad_check:
+    if elements.is_packed_link(text):
+        return "L-ODD-PACKED", {}
+    try:
+        said = gs1.reading(text)
+    except elements.Unreadable as error:
+        return ("L-ODD-GS1-TORN" if error.is_torn else "L-ODD-GS1-CUT"), {}
+    if said.has_bad_check:
         return "L-ODD-GS1-BAD", {}
-    return ("L-ODD-GS1", {"gtin": elements.gtin}) if elements.gtin else None
+    return ("L-ODD-GS1", {"gtin": said.gtin}) if said.gtin else ("L-ODD-LABEL", {})
 
 
 def _digits(text: str) -> Said | None:
     if not (text.isascii() and text.isdigit()):
         return None
     facts = {"n": len(text)}
-    if len(text) not in GTIN_LENGTHS:
+    if len(text) not in spellings.LENGTHS:
         return "L-ODD-DIGITS", facts
-    is_right = gs1_standard_check_digit(text[:-1]) == int(text[-1])
+    is_right = spellings.has_right_digit(text)
     return ("L-ODD-GOOD-CHECK" if is_right else "L-ODD-BAD-CHECK"), facts
 
 

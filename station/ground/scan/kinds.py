@@ -33,6 +33,7 @@ class Kind(StrEnum):
     COMMAND = "COMMAND"
     PRODUCT = "PRODUCT"
     SSCC = "SSCC"
+    LABEL = "LABEL"
     WAYBILL = "WAYBILL"
     NOTICE = "NOTICE"
     QUANTITY = "QUANTITY"
@@ -68,7 +69,7 @@ COMMANDS = frozenset(
 
 
 class CodeError(Exception):
-    """A scan that says something wrong about itself: E-GS1-02, E-GS1-03 or E-BAR-02."""
+    """A scan that says something wrong about itself: E-GS1-…, or E-BAR-02 for several articles."""
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code)
@@ -83,11 +84,17 @@ class ProductHit:
     sku_id: int
     level: str
     qty_each: int
+    is_live: bool = True
+    """False for an article that is sold no more: it gives way to one that is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A resolved scan. `text` is normalised; the rest is filled for products."""
+    """A resolved scan. `text` is normalised; the rest is filled for products and labels.
+
+    `pack_qty` EACH are in the pack whose barcode it is, `count` such packs does the label say there are.
+    `months` names the dates of which the label gave only the month, `faults` what of it cannot be.
+    """
 
     kind: Kind
     text: str
@@ -102,6 +109,15 @@ class Code:
     count: int | None = None
     dates_differ: bool = False
     lot_unsure: bool = False
+    months: frozenset[str] = frozenset()
+    faults: tuple[tuple[str, dict[str, Any]], ...] = ()
+    net_mg: int | None = None
+    price: str = ""
+
+    @property
+    def units(self) -> int:
+        """How many EACH one scan of it stands for."""
+        return self.pack_qty * (self.count or 1)
 
 
 class Known(Protocol):

@@ -1,16 +1,26 @@
-"""Barcodes of the trade: GTIN, GS1 element strings, and the article that stands behind them."""
+"""Barcodes of the trade: which article, of which level, and what its label says.
+
+One place for everybody who asks: scans, the fields of files and of the API, the desk (`article_of`).
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from station.ground.scan import gs1, lot_patterns
-from station.ground.scan.kinds import Code, CodeError, Kind, Known
+from station.ground.scan import elements, gs1, lot_patterns, spellings
+from station.ground.scan.kinds import Code, CodeError, Kind, Known, ProductHit
+from station.ground.scan.spellings import DIGITS
+from station.ground.scan.spellings import LENGTHS as GTIN_LENGTHS
 
-DIGITS = re.compile(r"[0-9]+")
-GTIN_LENGTHS = (14, 13, 12, 8)
-_PLAIN = re.compile(r"[\x20-\x7e\x1d]+")
+__all__ = ["DIGITS", "GTIN_LENGTHS", "Question", "Seen", "find_gs1", "find_product"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """From where a scan is looked at: the year, for dates of two digits."""
+
+    year: int = gs1.YEAR
 
 
 @dataclass(slots=True)
@@ -20,34 +30,59 @@ class Question:
     expected: frozenset[Kind]
     known: Known
     shown: str
+    seen: Seen = field(default_factory=Seen)
 
     def code(self, kind: Kind, text: str | None = None) -> Code:
         return Code(kind, self.text if text is None else text, self.shown)
 
 
 def find_gs1(question: Question) -> Code | None:
-    if not gs1.looks_like(question.text, question.aim):
+    """What a GS1 label says; a label that only adds to an article (lot and dates) is of kind LABEL."""
+    if not gs1.may_be(question.text, question.aim):
+        return _find_label(question)
+    said = gs1.parse(question.text, question.seen.year)
+    if said is None:
         return None
-    elements = gs1.parse(question.text)
-    if elements is None or not (elements.gtin or elements.sscc):
-        return None
-    if elements.has_bad_check:
+    if said.has_bad_check:
         raise CodeError("E-GS1-02")
-    if not elements.gtin:
-        return question.code(Kind.SSCC, elements.sscc)
-    code = _article(question, elements.gtin)
+    if said.refusal is not None:
+        raise CodeError(said.refusal[0], **said.refusal[1])
+    if not said.gtin:
+        return question.code(Kind.SSCC, said.sscc) if said.sscc else _label(question, said)
+    code = _article(question, said.gtin)
     if code is None:
         return None
-    is_lot_unproven = _check_lot(question, code, elements.lot)
+    is_unproven = _check_lot(question, code, said.lot)
+    return replace(_told(code, said), lot_unsure=said.lot_unsure or is_unproven)
+
+
+def _find_label(question: Question) -> Code | None:
+    """The second bar code of a label, which has no article: only where a step waits for one."""
+    if Kind.LABEL not in question.expected:
+        return None
+    said = gs1.parse(question.text, question.seen.year)
+    return None if said is None or said.gtin or said.sscc else _label(question, said)
+
+
+def _label(question: Question, said: gs1.Elements) -> Code | None:
+    is_useful = said.lot or said.serial or said.produced_on or said.expires_on or said.count or said.faults
+    return _told(question.code(Kind.LABEL), said) if is_useful else None
+
+
+def _told(code: Code, said: gs1.Elements) -> Code:
     return replace(
         code,
-        lot=elements.lot,
-        serial=elements.serial,
-        produced_on=elements.produced_on,
-        expires_on=elements.expires_on,
-        count=elements.count,
-        dates_differ=elements.dates_differ,
-        lot_unsure=elements.lot_unsure or is_lot_unproven,
+        lot=said.lot,
+        serial=said.serial,
+        produced_on=said.produced_on,
+        expires_on=said.expires_on,
+        count=said.count,
+        dates_differ=said.dates_differ,
+        lot_unsure=said.lot_unsure,
+        months=said.months,
+        faults=said.faults,
+        net_mg=said.net_mg,
+        price=said.price,
     )
 
 
@@ -66,30 +101,29 @@ def _check_lot(question: Question, code: Code, lot: str) -> bool:
 
 
 def find_product(question: Question) -> Code | None:
-    return _article(question, question.text) if _PLAIN.fullmatch(question.text) else None
+    """The article of a plain barcode."""
+    text = question.text
+    return _article(question, text) if text and text.replace(elements.GS, "").isprintable() else None
 
 
 def _article(question: Question, text: str) -> Code | None:
-    """The article behind a barcode. A GTIN may stand with or without its leading zeros (UPC-A as 12
-    or 13 digits); a case indicator (1–8) is never dropped.
+    """The article behind a barcode, however it is written: the first group of spellings that anybody knows.
+
+    Several articles are for the step or for a person to choose from (E-BAR-02); those that are sold no more
+    are named, because they give way.
     """
-    for form in _forms(text):
-        hits = question.known.product(form)
-        articles = sorted({hit.sku_id for hit in hits})
-        if len(articles) > 1:
-            raise CodeError("E-BAR-02", skus=articles)
+    for group in spellings.groups(text, question.aim):
+        hits = [hit for spelling in group for hit in question.known.product(spelling)]
         if hits:
-            hit = hits[0]
-            return replace(
-                question.code(Kind.PRODUCT, form), sku_id=hit.sku_id, level=hit.level, pack_qty=hit.qty_each
-            )
+            return _one_of(question, group[0], hits)
     return None
 
 
-def _forms(text: str) -> list[str]:
-    """`text` first, then the same GTIN in the other lengths."""
-    if len(text) not in GTIN_LENGTHS or not DIGITS.fullmatch(text):
-        return [text]
-    core = text.lstrip("0")
-    others = [core.zfill(size) for size in GTIN_LENGTHS if size != len(text) and size >= len(core)]
-    return [text, *others]
+def _one_of(question: Question, text: str, hits: Sequence[ProductHit]) -> Code:
+    articles = sorted({hit.sku_id for hit in hits})
+    if len(articles) > 1:
+        retired = sorted({hit.sku_id for hit in hits if not hit.is_live})
+        raise CodeError("E-BAR-02", skus=articles, retired=retired)
+    hit = hits[0]
+    code = question.code(Kind.PRODUCT, text)
+    return replace(code, sku_id=hit.sku_id, level=hit.level, pack_qty=hit.qty_each)

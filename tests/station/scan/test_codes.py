@@ -245,7 +245,7 @@ def test_a_shops_own_code_wins_over_the_look_of_a_label():
         ("69\x0001", "6901"),
         ("10A|21B", "10A\x1d21B"),
         ("10A{GS}21B", "10A\x1d21B"),
-        ("10A<GS>21B", "10A\x1d21B"),
+        ("10A<gs>21B", "10A\x1d21B"),
         ("１０Ａ", "10A"),
         ("㈠½", "㈠½"),
         ("\x02]C10169\x03", "0169"),
@@ -281,6 +281,9 @@ def test_rubbish_is_unknown_and_fit_to_be_shown(raw):
     assert code.shown.isprintable()
 
 
+NAMED = {f"E-GS1-0{number}" for number in range(2, 8)}
+
+
 def code_of(raw, expected):
     """The refusal's code, or "" when the scan was resolved to something that can be shown."""
     try:
@@ -293,7 +296,7 @@ def code_of(raw, expected):
 @given(ANY, st.frozensets(st.sampled_from(Kind)))
 @quick
 def test_nothing_a_scanner_sends_breaks_the_resolver(raw, expected):
-    assert code_of(raw, expected) in {"", "E-GS1-02", "E-GS1-03", "E-BAR-02"}
+    assert code_of(raw, expected) in {"", "E-BAR-02"} | NAMED
 
 
 AIS = st.sampled_from(
@@ -305,7 +308,7 @@ AIS = st.sampled_from(
 @quick
 def test_nothing_that_looks_like_gs1_breaks_the_resolver(parts, aim):
     raw = ("]C1" if aim else "") + f"01{EAN.zfill(14)}" + "".join(ai + value for ai, value in parts)
-    assert code_of(raw, frozenset({Kind.PRODUCT})) in {"", "E-GS1-02", "E-GS1-03"}
+    assert code_of(raw, frozenset({Kind.PRODUCT})) in {""} | NAMED
 
 
 @given(ANY)

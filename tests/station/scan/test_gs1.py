@@ -146,9 +146,17 @@ def test_two_equal_expiries_do_not_differ():
     assert read(f"{HEAD}1527010117270101").dates_differ is False
 
 
-@pytest.mark.parametrize("six", ["270230", "271301", "2701AB"])
-def test_a_day_that_does_not_exist_is_refused(six):
-    assert refusal(f"{HEAD}17{six}") == "E-GS1-03"
+@pytest.mark.parametrize("six", ["270230", "270431", "271301", "270001", "270132"])
+def test_a_day_that_does_not_exist_is_named_and_left_to_a_person(six):
+    code = read(f"{HEAD}17{six}10AB")
+    assert (code.sku_id, code.expires_on, code.lot) == (7, None, "AB")
+    assert [(said, facts["text"]) for said, facts in code.faults] == [
+        ("W-LBL-DATE", f"{six[:2]}-{six[2:4]}-{six[4:]}")
+    ]
+
+
+def test_a_date_of_letters_is_a_label_that_cannot_be_read():
+    assert refusal(f"{HEAD}172701AB") == "E-GS1-07"
 
 
 # --- check digits -------------------------------------------------------------------------------
