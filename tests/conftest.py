@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import uuid
@@ -20,12 +21,13 @@ from station.practice.demo import world
 from station.settings import Settings
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
-from tests import cluster, days, dialects
+from tests import cluster, days, dialects, routing
 from tests.floor import Floor
 from tests.near import NEAR
 from tests.once import common_folder, once
 
 dialects.share()
+routing.share()
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI)
@@ -57,6 +59,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _is_pure(item) and not item.get_closest_marker("long"):
             item.add_marker(pytest.mark.quick)
     items.sort(key=lambda item: item.get_closest_marker("tryton") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: the collector of garbage need not look at it again,
+    which it would do some thousand times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _needs_both(item: pytest.Item) -> bool:

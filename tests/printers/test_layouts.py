@@ -104,7 +104,9 @@ def test_no_text_leaves_its_place(kind: str, case: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "media"), [(kind, media) for kind, media, dpi in CASES if dpi == 203])
-@pytest.mark.parametrize(("case", "lang"), [("long", "zh"), ("long-latin", "en")])
+@pytest.mark.parametrize(
+    ("case", "lang"), [("long", "zh"), pytest.param("long-latin", "en", marks=pytest.mark.long)]
+)
 def test_every_paper_holds_long_texts(kind: str, media: str, case: str, lang: str) -> None:
     for page in pages_of(filled(SAMPLES[kind], HOSTILE[case]), media, 203, lang):
         check_symbols(page)
