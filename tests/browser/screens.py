@@ -122,9 +122,10 @@ def measure(page: Page, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> 
 class BrowserFloor(Floor):
     """Scans go through the page; the answer is read back from the database."""
 
-    def __init__(self, hub: Hub, visitors: Visitors) -> None:
+    def __init__(self, hub: Hub, visitors: Visitors, measured: Sequence[tuple[int, int]] = SIZES) -> None:
         super().__init__(hub)
         self.visitors = visitors
+        self.measured = measured
         visitors.floor = self
         self.pages: dict[str, Page] = {}
         self.flows: dict[str, str] = {}
@@ -182,7 +183,7 @@ class BrowserFloor(Floor):
         if key in self.seen:
             return
         self.seen.add(key)
-        self.problems += measure(page, "-".join(key))
+        self.problems += measure(page, "-".join(key), self.measured)
         resize(page, BENCH if flow == "pack" else HANDHELD)
 
 

@@ -39,6 +39,7 @@ class JudgedFloor(BrowserFloor):
             self.problems += judge(page, " ".join(key))
 
 
+@pytest.mark.long
 def test_every_screen_of_the_job_is_accessible(hub: Hub, visitors: Visitors) -> None:
     floor = JudgedFloor(hub, visitors)
     refuse_on_every_first_screen(floor)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from station.wiring.hub import Hub
-from tests.browser.screens import BrowserFloor
+from tests.browser.screens import BENCH, HANDHELD, SIZES, BrowserFloor
 from tests.browser.test_screens import speak
 from tests.browser.visitors import Visitors
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU
@@ -26,11 +28,20 @@ def refuse_on_every_first_screen(floor: BrowserFloor) -> None:
         assert floor.scan(number, flow, "6900000000000").status == 422
 
 
-@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
-def test_every_screen_of_the_job_fits(hub: Hub, visitors: Visitors, lang: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "sizes"),
+    [
+        ("zh", (HANDHELD, BENCH)),
+        pytest.param("zh", SIZES, marks=pytest.mark.long),
+        pytest.param("en", SIZES, marks=pytest.mark.long),
+    ],
+)
+def test_every_screen_of_the_job_fits(
+    hub: Hub, visitors: Visitors, lang: str, sizes: Sequence[tuple[int, int]]
+) -> None:
     """From the truck to the courier: 320×400, 360×640 and 1280×800 without scrolling."""
     speak(hub, lang)
-    floor = BrowserFloor(hub, visitors)
+    floor = BrowserFloor(hub, visitors, sizes)
     refuse_on_every_first_screen(floor)
     ready(floor)
     floor.release()
