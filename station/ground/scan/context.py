@@ -20,8 +20,8 @@ from station.ground.words.messages import Refused
 from station.ground.work import Work
 
 UNDO, OVERRIDE, ALLOWED, PENDING, SIGNING = "_undo", "_override", "_allowed", "_pending", "_sign"
-WHICH = "_which"
-ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED, PENDING, SIGNING, WHICH})
+WHICH, CHOSEN = "_which", "_chosen"
+ENGINE_KEYS = frozenset({UNDO, OVERRIDE, ALLOWED, PENDING, SIGNING, WHICH, CHOSEN})
 """Keys of a position that belong to the engine."""
 
 _RECENT = Prepared(
@@ -83,8 +83,10 @@ class Context(Work):
         return self._position  # type: ignore[no-any-return]
 
     def begin(self, at: T) -> T:
-        """A new piece of work: what was allowed or could be undone before is no more."""
-        self.run.data = {}
+        """A new piece of work: what was allowed or could be undone before is no more. Which article a shared
+        barcode means stays known as long as the document is the same.
+        """
+        self.run.data = {key: value for key, value in self.run.data.items() if key == CHOSEN}
         self._position = at
         return at
 

@@ -1,8 +1,9 @@
 """One barcode, several articles (E-BAR-02, P6): the work decides where it can, else the worker chooses.
 
 Each article is tried at the step that is on the screen, and taken back again. Where the step takes just one
-of them, that one it is; where it takes several, their names stand on the screen to choose from; where it
-takes none, it says what is wrong with the first.
+of them, that one it is; where it takes several, an article that is sold no more gives way, and what was
+chosen once on a document (a receipt, a list, an order) is chosen again; else their names stand on the screen
+to choose from. Where it takes none, it says what is wrong with the first. Taking a scan back forgets.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from station.ground.db import savepoint
 from station.ground.scan.cleaning import clean
-from station.ground.scan.context import WHICH, Context
+from station.ground.scan.context import CHOSEN, WHICH, Context
 from station.ground.scan.kinds import Code, CodeError, Kind
 from station.ground.scan.outcome import Facts, Outcome
 from station.ground.scan.steps import Step
@@ -22,6 +23,8 @@ from station.ground.words.messages import Refused, say
 
 WHICH_STEP = "_which"
 BACK = frozenset({"CM-SKIP", "CM-UNDO"})
+REMEMBERED = 20
+"""Choices that are remembered of one document."""
 
 
 class _TakenBack(Exception):
@@ -46,8 +49,10 @@ class Sharing:
     def _handled(self, ctx: Context, code: Code, step: Step) -> Outcome:
         """What the step does with a code."""
 
-    def _shared(self, ctx: Context, raw: str, step: Step, sku_ids: Sequence[int]) -> Outcome:
-        """A barcode of these articles was scanned at `step`."""
+    def _shared(
+        self, ctx: Context, raw: str, step: Step, sku_ids: Sequence[int], retired: Sequence[int]
+    ) -> Outcome:
+        """A barcode of these articles was scanned at `step`; those `retired` are sold no more."""
         fits: list[int] = []
         refusals: list[Refused | CodeError] = []
         for sku_id in sku_ids:
@@ -58,6 +63,9 @@ class Sharing:
                 refusals.append(refusal)
         if not fits:
             raise refusals[0]
+        fits = [sku_id for sku_id in fits if sku_id not in retired] or fits
+        known = self._chosen_before(ctx, self._resolved(ctx, raw, step, fits[0]).text)
+        fits = [known] if known in fits else fits
         if len(fits) == 1:
             return self._handled(ctx, self._resolved(ctx, raw, step, fits[0]), step)
         ctx.run.data[WHICH] = {"step": step.name, "raw": raw, "skus": fits}
@@ -94,7 +102,21 @@ class Sharing:
         del ctx.run.data[WHICH]
         ctx.run.step = frame["step"]
         step = self.step(frame["step"])
-        return self._handled(ctx, self._resolved(ctx, frame["raw"], step, sku_id), step)
+        code = self._resolved(ctx, frame["raw"], step, sku_id)
+        self._remember(ctx, code.text, sku_id)
+        return self._handled(ctx, code, step)
+
+    def _remember(self, ctx: Context, text: str, sku_id: int) -> None:
+        """What this barcode means on this document; without a document it is asked each time."""
+        if ctx.run.subject:
+            chosen = ctx.run.data.get(CHOSEN, {})
+            there = chosen.get("texts", {}) if chosen.get("of") == ctx.run.subject else {}
+            kept = [*list(there.items())[-(REMEMBERED - 1) :], (text, sku_id)]
+            ctx.run.data[CHOSEN] = {"of": ctx.run.subject, "texts": dict(kept)}
+
+    def _chosen_before(self, ctx: Context, text: str) -> int | None:
+        chosen = ctx.run.data.get(CHOSEN, {})
+        return chosen.get("texts", {}).get(text) if chosen.get("of") == ctx.run.subject else None
 
     def _choices(self, ctx: Context) -> list[tuple[int, str, str]]:
         """The articles in the order of their keys: id, number, name."""

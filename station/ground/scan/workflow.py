@@ -23,7 +23,7 @@ from typing import Any
 from station.ground.db import savepoint
 from station.ground.scan.allowing import OVERRIDE_STEPS, Allowing
 from station.ground.scan.cleaning import clean
-from station.ground.scan.context import OVERRIDE, PENDING, UNDO, WHICH, Context
+from station.ground.scan.context import CHOSEN, OVERRIDE, PENDING, UNDO, WHICH, Context
 from station.ground.scan.declaring import Declared
 from station.ground.scan.kinds import Code, CodeError, Kind
 from station.ground.scan.outcome import NO_UNDO, Facts, Outcome, Override, Position
@@ -82,7 +82,7 @@ class Workflow(Declared, Allowing, Sharing):
         except CodeError as error:
             if "skus" not in error.facts:
                 raise
-            return self._shared(ctx, raw, step, error.facts["skus"])
+            return self._shared(ctx, raw, step, error.facts["skus"], error.facts["retired"])
         return self._handled(ctx, code, step)
 
     def _handled(self, ctx: Context, code: Code, step: Step) -> Outcome:
@@ -95,7 +95,7 @@ class Workflow(Declared, Allowing, Sharing):
             raise wrong_thing(code, step)
         if ctx.manual and code.kind in _SCANNED_ONLY and Role.SUPERVISOR not in ctx.actor.roles:
             raise Refused("E-SCN-03", what=say(f"L-KIND-{code.kind}"))
-        return self._checked(step, handler(ctx, code))
+        return _warned(code, self._checked(step, handler(ctx, code)))
 
     def _resolved(self, ctx: Context, raw: str, step: Step, sku_id: int | None = None) -> Code:
         """The code scanned; what is no code at all may be a number typed as it is printed."""
@@ -134,7 +134,7 @@ class Workflow(Declared, Allowing, Sharing):
             raise Refused("E-CMD-02")
         if self.undo_handler is not None and frame["payload"] is not None:
             self.undo_handler(ctx, frame["payload"])
-        ctx.run.data = frame["data"]
+        ctx.run.data = {key: value for key, value in frame["data"].items() if key != CHOSEN}
         ctx.forget()
         return Outcome(frame["step"], "S-UNDO", {})
 
@@ -194,6 +194,13 @@ class Workflow(Declared, Allowing, Sharing):
             "commands": [{"card": LEAVE, "label": say("L-LEAVE")}],
             "can_undo": False,
         }
+
+
+def _warned(code: Code, outcome: Outcome) -> Outcome:
+    """What cannot be of a label is said with the first answer to it: the step has left those values out."""
+    if code.faults and outcome.code.startswith("S-"):
+        outcome.code, outcome.facts = code.faults[0]
+    return outcome
 
 
 _SCANNED_ONLY = frozenset({Kind.LOCATION, Kind.WAYBILL})

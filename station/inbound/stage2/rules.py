@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
 from station.ground.db import changed
+from station.ground.scan import levels
 from station.ground.scan.kinds import Code
 from station.ground.words.messages import Refused
 from station.ground.work import Work
@@ -44,10 +45,13 @@ def line_to_sample(tx: Session, receipt_id: int) -> ReceiptLine | None:
     ).first()
 
 
-def check_sample(line: ReceiptLine, code: Code) -> None:
-    """The sample is what the carton says: E-QC-01 another article, E-QC-02 another date."""
+def check_sample(work: Work, line: ReceiptLine, code: Code) -> None:
+    """The sample is what the carton says: E-QC-01 another article, E-QC-02 another date; E-LVL-02 for the
+    code of a pack that holds several samples.
+    """
     if code.sku_id != line.sku_id:
         raise Refused("E-QC-01")
+    levels.at_most(code, plans.each_of(work, line))
     expiry_differs = (
         code.expires_on and line.expires_on and abs(code.expires_on - line.expires_on) > timedelta(days=1)
     )

@@ -87,7 +87,7 @@ def ask_sample(ctx: Context) -> Facts:
 def take_sample(ctx: Context, code: Code) -> Outcome:
     _receipt(ctx)
     line = _line(ctx)
-    rules.check_sample(line, code)
+    rules.check_sample(ctx, line, code)
     before = rules.sample_passed(ctx, line)
     good = line.samples_done - line.defects
     return ctx.go(_next(ctx), "S-ST2-SAMPLE", undo=before, n=good, of=line.samples_due)

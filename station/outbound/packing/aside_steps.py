@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from station.ground.scan import levels
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
@@ -84,6 +85,7 @@ def take_damaged(ctx: Context, code: Code) -> Outcome:
     """The broken unit; in a tote of single items it names its order."""
     at = ctx.at(Packing)
     assert code.sku_id is not None
+    levels.one(code)
     order_id = at.order or totes.match_item(ctx.tx, at.pick_list, code.sku_id)
     live(ctx, order_id)
     if not at.order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from station.catalog import rules as catalog
+from station.ground.scan import levels
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome
@@ -49,6 +50,7 @@ def take_unit(ctx: Context, code: Code) -> Outcome:
     """E-PAK-09 for a unit that the order, or one of the tote's, still wants."""
     at = ctx.at(Packing)
     assert code.sku_id is not None
+    levels.one(code)
     if at.order:
         live(ctx, at.order)
         wanted = any(line.sku == code.sku_id and line.seen < line.qty for line in at.lines)

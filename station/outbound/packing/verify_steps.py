@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station.catalog import rules as catalog
-from station.ground.scan import inputs
+from station.ground.scan import inputs, levels
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
@@ -28,6 +28,7 @@ def ask_item(ctx: Context) -> Facts:
 def take_item(ctx: Context, code: Code) -> Outcome:
     at = ctx.at(Packing)
     assert code.sku_id is not None
+    levels.one(code)
     order_id = totes.match_item(ctx.tx, at.pick_list, code.sku_id)
     live(ctx, order_id)
     at.order, at.lines = order_id, verifying.lines_left(ctx.tx, order_id)
@@ -57,17 +58,22 @@ def ask_unit(ctx: Context) -> Facts:
 
 
 def count(ctx: Context, code: Code) -> Line:
-    """Count one scanned unit (or pack) against the order's lines: E-PAK-01, E-PAK-02."""
+    """Count one scanned unit (or pack) against the order's lines: E-PAK-01, E-PAK-02; E-LVL-02 for a pack
+    that holds more than is wanted.
+    """
     at = ctx.at(Packing)
     live(ctx, at.order)
     lines = [line for line in at.lines if line.sku == code.sku_id]
     if not lines:
         raise Refused("E-PAK-01")
     for line in lines:
-        if line.seen + code.pack_qty <= line.qty:
-            line.seen += code.pack_qty
+        if line.seen + code.units <= line.qty:
+            line.seen += code.units
             at.last = line.id
             return line
+    left = max(line.qty - line.seen for line in lines)
+    if left:
+        levels.at_most(code, left)
     raise Refused("E-PAK-02")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from station.ground.db import changed, table
 from station.ground.documents.lifecycle import Ref
+from station.ground.scan import levels
 from station.ground.scan.kinds import Code
 from station.ground.words.messages import Refused
 from station.ground.work import Work
@@ -23,9 +24,12 @@ _A = table(Allocation)
 
 
 def check(work: Work, stop: Any, code: Code) -> None:
-    """The right article (E-PCK-02), and a lot that may still be sold today (E-EXP-10)."""
+    """The right article (E-PCK-02), no more of it than is wanted (E-LVL-02), and a lot that may still be sold
+    today (E-EXP-10).
+    """
     if code.sku_id != stop.sku_id:
         raise Refused("E-PCK-02", want=stop.name_zh)
+    levels.at_most(code, stop.qty - stop.qty_picked)
     in_time(work, stop, stop)
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass
 class Stop:
-    """The present stop as it is shown; `qty` is left to take there, `done` of `of` stops are behind."""
+    """The present stop as it is shown; `qty` is left to take there, `pack` EACH are in the pack that
+    was scanned, `done` of `of` stops are behind.
+    """
 
     task: int = 0
     slot: str = ""
@@ -19,6 +21,7 @@ class Stop:
     expires: str = ""
     carton: str = ""
     qty: int = 0
+    pack: int = 0
     done: int = 0
     of: int = 0
     next: str = ""

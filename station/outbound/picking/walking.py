@@ -83,6 +83,7 @@ def facts(ctx: Context) -> Facts:
         lines=[
             ("L-QTY", f"{here.qty} {here.unit}"),
             ("L-EXPIRES", here.expires),
+            ("L-PACK-OF", f"{here.pack} {here.unit}" if here.pack > 1 else ""),
             ("L-CARTON", here.carton),
             ("L-NEXT-STOP", here.next),
         ],

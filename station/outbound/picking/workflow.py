@@ -119,6 +119,7 @@ def take_product(ctx: Context, code: Code) -> Outcome:
         goods.swap(ctx, stop, other.stock_id, other.allowed)
         walking.arrive(ctx)
         stop = walking.stop(ctx)
+    ctx.at(Picking).here().pack = code.units
     return _in_hand(ctx, stop, undo=None if other is None else NO_UNDO)
 
 
@@ -178,6 +179,7 @@ def take_some(ctx: Context, code: Code) -> Outcome:
 def product_again(ctx: Context, code: Code) -> Outcome:
     """A product scanned into the pad is a scan, never a quantity (T91)."""
     goods.check(ctx, walking.stop(ctx), code)
+    ctx.at(Picking).here().pack = code.units
     return ctx.go("qty", "S-PCK-PRODUCT", undo=None)
 
 

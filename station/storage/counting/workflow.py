@@ -50,11 +50,14 @@ class Counted:
 
 @dataclass
 class Counting:
-    """The task, what was counted so far, and the lot that is being counted."""
+    """The task, what was counted so far, and the lot that is being counted; `pack` EACH are in the pack whose
+    code was scanned.
+    """
 
     task: int = 0
     sku: int = 0
     lot: int = 0
+    pack: int = 0
     seen: list[Counted] = field(default_factory=list)
     is_zero: bool = False
 
@@ -101,7 +104,7 @@ def ask_goods(ctx: Context) -> Facts:
 def take_product(ctx: Context, code: Code) -> Outcome:
     """One article; which lot is asked where it may be several."""
     at = ctx.at(Counting)
-    at.sku, at.is_zero = code.sku_id or 0, False
+    at.sku, at.is_zero, at.pack = code.sku_id or 0, False, code.units
     found = picks_of(ctx.tx, _place(ctx).id, at.sku)
     if not found:
         raise Refused("E-ADJ-04")
@@ -115,7 +118,7 @@ def take_product(ctx: Context, code: Code) -> Outcome:
 def take_carton(ctx: Context, code: Code) -> Outcome:
     """A carton's label says article and lot."""
     at, row = ctx.at(Counting), row_of_unit(ctx.tx, code.text)
-    at.sku, at.lot, at.is_zero = row.sku_id, row.lot_id, False
+    at.sku, at.lot, at.is_zero, at.pack = row.sku_id, row.lot_id, False, 0
     return ctx.go("qty", "S-OK", undo=None)
 
 
@@ -166,14 +169,27 @@ def ask_qty(ctx: Context) -> Facts:
         photo=sku.code,
         lines=[("L-EXPIRES", str(lot.expires_on or "")), ("L-LOT", lot.supplier_lot)],
         pad="qty",
-        hint="1",
+        default=str(at.pack) if at.pack > 1 else "",
+        hint="CM-OK" if at.pack > 1 else "1",
     )
 
 
 @count.on("qty", Kind.QUANTITY, to=("qty", "goods", "slot"))
 def take_qty(ctx: Context, code: Code) -> Outcome:
+    return _counted(ctx, inputs.quantity(code, 0, ctx.settings.rules.qty_max))
+
+
+@count.command("qty", "CM-OK", to=("qty", "goods", "slot"), label="L-CNT-PACK")
+def take_pack(ctx: Context) -> Outcome:
+    """Just the pack whose code was scanned."""
+    pack = ctx.at(Counting).pack
+    if pack <= 1:
+        raise Refused("E-CMD-01", card="CM-OK")
+    return _counted(ctx, pack)
+
+
+def _counted(ctx: Context, qty: int) -> Outcome:
     at, task = ctx.at(Counting), _task(ctx)
-    qty = inputs.quantity(code, 0, ctx.settings.rules.qty_max)
     if task.lot_id is None:
         at.seen.append(Counted(at.lot, catalog.sku(ctx.tx, at.sku).name_zh, qty))
         return ctx.go("goods", "S-OK", undo=None)
@@ -223,7 +239,7 @@ def _task(ctx: Context) -> CountTask:
     try:
         return COUNTS.held(ctx, ctx.at(Counting).task)
     except Refused as gone:
-        raise gone.back_to("slot", forget=("task", "sku", "lot", "seen", "is_zero")) from None
+        raise gone.back_to("slot", forget=("task", "sku", "lot", "pack", "seen", "is_zero")) from None
 
 
 def _place(ctx: Context) -> Any:

@@ -91,7 +91,7 @@ def _cells(row: Row) -> tuple[str, str, str]:
 def take_product(ctx: Context, code: Code) -> Outcome:
     """Loose goods of this article; several lots are told apart by the label, or by a choice."""
     at, slot = ctx.at(Moving), _slot(ctx)
-    at.sku = code.sku_id or 0
+    at.sku, at.pack = code.sku_id or 0, code.units
     found = lookup.find(ctx.tx, _of(slot, at.sku, code), limit=LOTS).rows
     loose = [row for row in found if not row.carton]
     if not loose:
@@ -147,7 +147,10 @@ def _choose(ctx: Context, stock_id: int) -> Outcome:
     if rules.ordered(ctx.tx, row) is not None:
         return _take_up(ctx, row, row.on_hand)
     free = rules.free_of(ctx.tx, row, 1)
-    ctx.at(Moving).stock = stock_id
+    at = ctx.at(Moving)
+    at.stock = stock_id
+    if at.pack > free:
+        raise Refused("E-LVL-02", n=at.pack, want=free)
     if free == 1:
         return _take_up(ctx, row, 1)
     return ctx.go("qty", "S-MOV-GOODS", undo=None, n=free)
@@ -162,6 +165,8 @@ def ask_qty(ctx: Context) -> Facts:
     free = str(row.on_hand - row.allocated)
     facts = _goods_facts(ctx, row, 0)
     facts.big, facts.big_label, facts.pad, facts.default, facts.hint = free, "L-QTY", "qty", free, "CM-OK"
+    pack = ctx.at(Moving).pack
+    facts.lines.append(("L-PACK-OF", str(pack) if pack > 1 else ""))
     return facts
 
 

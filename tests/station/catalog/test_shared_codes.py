@@ -118,3 +118,28 @@ def test_a_try_leaves_nothing_behind(floor: Floor, day: Day) -> None:
     before = floor.look(LI, "stage1")
     floor.scans(LI, "stage1", EAN, "CM-SKIP")
     assert floor.look(LI, "stage1") == before
+
+
+def test_what_was_chosen_is_known_for_the_rest_of_the_receipt(floor: Floor, day: Day) -> None:
+    """Until it is taken back: then it is asked again. Another receipt asks anew."""
+    receipt = count(floor, day)
+    floor.scans(LI, "stage1", EAN, "2", "1", "CM-OK", "0", "20260401", "CM-OK", "1")
+    again = floor.scans(LI, "stage1", EAN)
+    assert (again.step, again.facts["name"]) == ("cartons", goods.NAMES[1][0])
+    assert floor.scans(LI, "stage1", "CM-UNDO").step == "product"
+    assert floor.scans(LI, "stage1", EAN).step == "_which"
+    floor.scans(LI, "stage1", "CM-MENU", receipt)
+    assert floor.scans(LI, "stage1", EAN).step == "_which"
+
+
+def test_an_article_that_is_sold_no_more_gives_way(floor: Floor, day: Day) -> None:
+    """Its barcode was given to a new one; where only the old one is expected, that one it is."""
+    first = goods.products(1)[0]
+    floor.erp(replace(first, is_active=False, version=3))
+    count(floor, day)
+    taken = floor.scan(LI, "stage1", EAN)
+    assert (taken.step, taken.facts["name"]) == ("cartons", goods.NAMES[1][0])
+    floor.scans(LI, "stage1", "CM-MENU")
+    floor.erp(replace(day.notice, asn_no="PO-OLD", lines=day.notice.lines[:1]))
+    floor.scans(LI, "stage1", floor.arrive("PO-OLD", 1))
+    assert floor.scan(LI, "stage1", EAN).facts["name"] == goods.NAMES[0][0]
