@@ -5,7 +5,7 @@ Both functions wait for seconds where a label is made for that: never call them 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 
@@ -15,6 +15,7 @@ from printers.documents import from_data
 from printers.errors import BadDocument, PrintError, WrongMedia
 from printers.languages import png
 from printers.media import MEDIA
+from printers.supplied import Sheet
 from printers.supplied.sizes import PIXEL_LIMIT
 
 LIMITS = Limits(cpu_s=10, clock_s=60, memory_mb=1200, answer_mb=64)
@@ -26,6 +27,14 @@ _TOO_MUCH = "The label takes more time or memory than a label may."
 _CRASHED = "The label cannot be opened; it breaks what reads it."
 
 
+class Drawn(NamedTuple):
+    """The bytes to send, the PNG of the papers (None where one cannot be drawn), and how many come out."""
+
+    payload: bytes
+    shown: bytes | None
+    labels: int
+
+
 def vet(format: str, data: bytes) -> None:  # noqa: A002 - the word carriers and the ERP use
     """What ``supplied.vet`` says, BadDocument when it cannot be said in time; NotNow without a process."""
     _apart(_VETTING, "vetted", {"format": format}, data)
@@ -33,13 +42,17 @@ def vet(format: str, data: bytes) -> None:  # noqa: A002 - the word carriers and
 
 def draw(
     kind: str, data: Mapping[str, Any], media: str, dpi: int, language: str, options: Mapping[str, Any]
-) -> tuple[bytes, bytes | None]:
-    """The bytes to send and the PNG of the paper, None when it cannot be drawn; NotNow without a process."""
-    doc = _supplied(kind, data)
+) -> Drawn:
+    """What to send and how it looks; NotNow without a process."""
     facts = {"kind": kind, "data": dict(data), "media": media, "dpi": dpi, "language": language}
-    parts = _apart(_DRAWING, "drawn", facts, b"")
-    image = _picture(*parts) if parts else None
-    return passing.payload(doc, image, language, options), png.encode([image], {}) if image else None
+    parts = iter(_apart(_DRAWING, "drawn", facts, b""))
+    sheets = [
+        Sheet(_picture(width, height, bits) if width else None, native[1:] if native else None)
+        for width, height, bits, native in zip(parts, parts, parts, parts, strict=True)
+    ]
+    images = [sheet.image for sheet in sheets if sheet.image is not None]
+    shown = png.encode(images, {}) if len(images) == len(sheets) else None
+    return Drawn(passing.payload(sheets, language, options), shown, len(sheets))
 
 
 def _supplied(kind: str, data: Mapping[str, Any]) -> passing.Supplied:
@@ -84,14 +97,22 @@ def vetted(facts: dict[str, Any], data: bytes) -> Iterator[bytes]:
 
 
 def drawn(facts: dict[str, Any], _data: bytes) -> Iterator[bytes]:
-    """The job of `draw`: width, height and dots, or nothing where only its own printer can draw it."""
+    """The job of `draw`: of each label width, height and dots, and its own bytes behind a mark if it has
+    them.
+    """
     doc = _supplied(facts["kind"], facts["data"])
     try:
-        image = passing.drawn(doc, MEDIA[facts["media"]], facts["dpi"], facts["language"])
+        sheets = passing.drawn(doc, MEDIA[facts["media"]], facts["dpi"], facts["language"])
     except PrintError as error:
         raise _no(error) from error
-    if image:
-        yield from (str(image.width).encode(), str(image.height).encode(), image.tobytes())
+    for sheet in sheets:
+        image = sheet.image
+        size = (str(image.width).encode(), str(image.height).encode()) if image else (b"", b"")
+        yield from (
+            *size,
+            image.tobytes() if image else b"",
+            b"" if sheet.native is None else b"=" + sheet.native,
+        )
 
 
 def _no(error: PrintError) -> No:

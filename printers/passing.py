@@ -1,20 +1,17 @@
-"""Printing what somebody else made: byte-exact where the printer speaks its language, as dots elsewhere."""
+"""Printing what somebody else made: in its own language where the printer speaks it, as dots elsewhere."""
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from PIL import Image
 
 from printers import languages, supplied
 from printers.documents import SuppliedInvoice, SuppliedWaybill
-from printers.errors import BadDocument, WrongMedia
+from printers.errors import BadDocument
 from printers.media import Media
+from printers.supplied import Sheet
 
 Supplied = SuppliedWaybill | SuppliedInvoice
-# Counting in dots, such a file belongs to one density.
-_DOTTED = frozenset({"zpl", "tspl", "escpos"})
 
 
 def content(doc: Supplied) -> bytes:
@@ -27,33 +24,33 @@ def content(doc: Supplied) -> bytes:
     return data
 
 
-def drawn(doc: Supplied, medium: Media, dpi: int, language: str) -> Image.Image | None:
-    """Return the picture of the paper, None when only its own printer can draw it.
+def drawn(doc: Supplied, medium: Media, dpi: int, language: str) -> list[Sheet]:
+    """Return the labels in the file as they will come out of the printer.
 
     It opens the file, so it runs in a process apart (``printers.foreign``). BadDocument when it may not be
-    printed or its bar code shows another number; WrongMedia when it is not for this paper or density.
+    printed or no bar code shows its number; WrongMedia when it is not for this paper or density.
     """
     data = content(doc)
-    supplied.vet(doc.format, data)
     size = medium.print_mm, medium.height_mm
-    draw = supplied.preview if language == doc.format else supplied.rasterise
-    if language == doc.format and doc.format in _DOTTED and doc.made_for_dpi != dpi:
-        raise WrongMedia(f"The label was made for {doc.made_for_dpi} dpi, the printer has {dpi}.")
-    image = draw(doc.format, data, *size, dpi, source_dpi=doc.made_for_dpi)
-    _require_number(doc, image)
-    return image
+    sheets = supplied.sheets(doc.format, data, size, dpi, source_dpi=doc.made_for_dpi, language=language)
+    _require_number(doc, sheets)
+    return sheets
 
 
-def payload(doc: Supplied, image: Image.Image | None, language: str, options: Mapping[str, Any]) -> bytes:
-    """Return the bytes to send: the file itself to a printer of its language, else its picture."""
-    if language == doc.format or image is None:
-        return content(doc) * int(options.get("copies", 1))
-    return languages.encode(language, [image], options)
+def payload(sheets: Sequence[Sheet], language: str, options: Mapping[str, Any]) -> bytes:
+    """Return the bytes to send: those of the printer's own language where all labels have them."""
+    native = [sheet.native for sheet in sheets if sheet.native is not None]
+    if len(native) == len(sheets):
+        return b"".join(native) * int(options.get("copies", 1))
+    images = [sheet.image for sheet in sheets if sheet.image is not None]
+    return languages.encode(language, images, options)
 
 
-def _require_number(doc: Supplied, image: Image.Image | None) -> None:
+def _require_number(doc: Supplied, sheets: Sequence[Sheet]) -> None:
     """A label with somebody else's number must not come out beside this parcel."""
-    if image is None or not isinstance(doc, SuppliedWaybill):
+    images = [sheet.image for sheet in sheets if sheet.image is not None]
+    if len(images) < len(sheets) or not isinstance(doc, SuppliedWaybill):
         return
-    if supplied.contains(image, doc.waybill_no) is False:
+    read = [supplied.contains(image, doc.waybill_no) for image in images]
+    if None not in read and True not in read:
         raise BadDocument(f"No bar code of the supplied label reads {doc.waybill_no}.")

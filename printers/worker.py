@@ -240,5 +240,5 @@ class PrintWorker:
 
 def _passed(job: Job, options: Mapping[str, Any]) -> Drawn:
     """A paper somebody else made, ready to send."""
-    payload, picture = foreign.draw(job.kind, job.data, job.media, job.dpi, job.language, options)
-    return Drawn(payload, picture, job.copies)
+    drawn = foreign.draw(job.kind, job.data, job.media, job.dpi, job.language, options)
+    return Drawn(drawn.payload, drawn.shown, drawn.labels * job.copies)

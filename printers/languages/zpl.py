@@ -40,8 +40,10 @@ def _z64(_per_row: int, rows: bytes) -> bytes:
     return b":Z64:" + text + f":{binascii.crc_hqx(text, 0):04X}".encode()
 
 
-def _runlength(per_row: int, rows: bytes) -> bytes:
-    """Shorten with ``,`` (rest white) and ``:`` (row as before) only: clones misread other marks."""
+def runlength(per_row: int, rows: bytes) -> bytes:
+    """Return rows of dots in letters. Shorten with ``,`` (rest white) and ``:`` (row as before) only: clones
+    misread other marks.
+    """
     lines: list[str] = []
     before = ""
     for start in range(0, len(rows), per_row):
@@ -52,4 +54,4 @@ def _runlength(per_row: int, rows: bytes) -> bytes:
     return "".join(lines).encode()
 
 
-_CODINGS = {"hex": _hex, "runlength": _runlength, "z64": _z64}
+_CODINGS = {"hex": _hex, "runlength": runlength, "z64": _z64}

@@ -1,22 +1,22 @@
-"""Labels made by a carrier or an ERP, which the station passes on without changing a byte.
+"""Labels made by a carrier or an ERP, which the station passes on.
 
-``vet`` says whether a printer may get them: one label, nothing that stays in the printer or acts on anything
-but paper. ``rasterise`` draws them, for a printer of another language and for the eye, in exactly the dots
-of the medium; where that cannot be done true to size it refuses, since a resized bar code does not scan.
-Every refusal is a PrintError. All of it opens what others made: the server calls it in a process apart
-(``printers.foreign``), never where scans are written.
+``vet`` says whether they may be printed at all: nothing that acts on anything but paper. ``sheets`` says how
+they come out of a given printer: byte for byte, rewritten so that nothing stays in it, or as a picture in
+exactly the dots of the medium. Every refusal is a PrintError. All of it opens what others made: the server
+calls it in a process apart (``printers.foreign``), never where scans are written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PIL import Image
 
 from printers.errors import BadDocument, PrintError
 from printers.supplied import escpos, pdf, png, tspl, tspl_picture, zpl
 from printers.supplied.codes import contains
+from printers.supplied.fitting import Sheet
 from printers.supplied.sizes import BYTE_LIMIT, check_bytes
 
-__all__ = ["BYTE_LIMIT", "FORMATS", "check", "contains", "preview", "rasterise", "vet"]
+__all__ = ["BYTE_LIMIT", "FORMATS", "Sheet", "check", "contains", "preview", "rasterise", "sheets", "vet"]
 
 FORMATS = ("zpl", "tspl", "escpos", "pdf", "png")
 
@@ -27,15 +27,37 @@ _VETS: dict[str, Callable[[bytes], None]] = {
     "pdf": pdf.vet,
     "png": png.vet,
 }
-# A printer's language counts in dots, so its labels are for one density; the others know their size.
-_DOTTED = {"zpl": zpl.rasterise, "tspl": tspl_picture.rasterise, "escpos": escpos.rasterise}
-_SIZED = {"pdf": pdf.rasterise, "png": png.rasterise}
+_SHEETS: dict[str, Callable[..., Sequence[Sheet]]] = {
+    "zpl": zpl.sheets,
+    "tspl": tspl_picture.sheets,
+    "escpos": escpos.sheets,
+    "pdf": pdf.sheets,
+    "png": png.sheets,
+}
 
 
 def vet(format: str, data: bytes) -> None:  # noqa: A002 - the word carriers and the ERP use
-    """Raise BadDocument unless ``data`` is one label that a printer of this language may get as it is."""
+    """Raise BadDocument unless ``data`` is a label that may be printed."""
     check(format, data)
     _VETS[format](data)
+
+
+def sheets(
+    format: str,  # noqa: A002
+    data: bytes,
+    medium_mm: tuple[int, int | None],
+    dpi: int,
+    *,
+    source_dpi: int = 203,
+    language: str = "",
+) -> list[Sheet]:
+    """Return the labels in their order, as a printer of ``language`` puts them on its paper (roll: None mm).
+
+    ``source_dpi`` is what a label in a printer's language was made for. WrongMedia when one does not go on
+    the paper without losing ink or a bar code; BadDocument when it may not be printed.
+    """
+    check(format, data)
+    return list(_SHEETS[format](data, medium_mm, dpi, source_dpi, is_own=language == format))
 
 
 def rasterise(
@@ -47,17 +69,10 @@ def rasterise(
     *,
     source_dpi: int = 203,
 ) -> Image.Image:
-    """Return the label (mode ``1``) in exactly the medium's dots; ``height_mm`` None: a roll, its own height.
-
-    ``source_dpi`` is what a label in a printer's language was made for. WrongMedia when it is not this
-    printer's or the size differs by more than 2 mm; BadDocument when ``vet`` refuses it or when only a
-    printer of its own language can draw it.
-    """
-    check(format, data)
-    medium_mm = (width_mm, height_mm)
-    if format in _SIZED:
-        return _SIZED[format](data, medium_mm, dpi)
-    return _DOTTED[format](data, medium_mm, dpi, source_dpi)
+    """Return the picture (mode ``1``) of the first label in the medium's dots; refusals as ``sheets``."""
+    (first, *_) = sheets(format, data, (width_mm, height_mm), dpi, source_dpi=source_dpi)
+    assert first.image is not None, "a printer of another language gets a picture"
+    return first.image
 
 
 def preview(

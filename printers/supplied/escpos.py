@@ -7,8 +7,9 @@ from typing import NamedTuple
 from PIL import Image
 
 from printers.errors import BadDocument
-from printers.media import dots_per_mm
-from printers.supplied.sizes import DOT_LIMIT, PIXEL_LIMIT, WHITE, check_dpi, check_size, fitted
+from printers.supplied import fitting
+from printers.supplied.fitting import Sheet
+from printers.supplied.sizes import DOT_LIMIT, PIXEL_LIMIT, WHITE
 
 _LINE_ROWS = 30
 _ROWS_PER_STRIP = {0: 1, 1: 1, 32: 3, 33: 3}
@@ -50,19 +51,26 @@ Reader = Callable[[bytes, int], tuple[Piece, int]]
 
 def vet(data: bytes) -> None:
     """Raise BadDocument unless ``data`` is one receipt of pictures and nothing else."""
-    if any(piece.acts for piece in _checked(data)):
+    pieces = _checked(data)
+    if any(piece.acts for piece in pieces) and _is_placed(pieces):
         raise BadDocument(
-            "The picture in the receipt holds bytes that may act on the printer; it can only be printed as a "
-            "picture."
+            "The picture in the receipt holds bytes that may act on the printer; ask for it as PDF or PNG."
         )
 
 
-def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_dpi: int) -> Image.Image:
+def _is_placed(pieces: list[Piece]) -> bool:
+    """Whether only an ESC/POS printer can say where its pictures come out."""
+    return any(piece.name in {"place", "strip"} for piece in pieces)
+
+
+def sheets(
+    data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_dpi: int, *, is_own: bool
+) -> list[Sheet]:
     """Return the picture without the last feed, which only brings it to the cutter."""
-    per_mm = dots_per_mm(dpi)
     pieces = _checked(data)
-    check_dpi(source_dpi, dpi)
-    if any(piece.name in {"place", "strip"} for piece in pieces):
+    if _is_placed(pieces):
+        if is_own and source_dpi == dpi and not any(piece.acts for piece in pieces):
+            return [Sheet(None, data)]
         raise BadDocument("This receipt can only be printed on an ESC/POS printer.")
     last = max(at for at, piece in enumerate(pieces) if piece.name == "picture")
     drawn = pieces[: last + 1]
@@ -70,14 +78,15 @@ def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_d
     height = sum(piece.rows for piece in drawn)
     if width * height > PIXEL_LIMIT:
         raise BadDocument("The receipt is larger than any paper.")
-    check_size((medium_mm[0], height / per_mm), medium_mm)
     sheet = Image.new("1", (width, height), WHITE)
     y = 0
     for piece in drawn:
         if piece.picture:
             sheet.paste(piece.picture, (0, y))
         y += piece.rows
-    return fitted(sheet, medium_mm, per_mm)
+    fitted = fitting.fitted(sheet, medium_mm, dpi, source_dpi)
+    is_as_it_is = is_own and fitted.is_untouched and not any(piece.acts for piece in pieces)
+    return [Sheet(fitted.image, data if is_as_it_is else None)]
 
 
 def _checked(data: bytes) -> list[Piece]:

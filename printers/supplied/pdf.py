@@ -1,4 +1,4 @@
-"""PDF made by others: one page, drawn by pdfium at its true size. Only its pixels are taken."""
+"""PDF made by others: its pages, drawn by pdfium at their true size. Only their pixels are taken."""
 
 import threading
 from collections.abc import Iterator
@@ -7,12 +7,13 @@ from typing import Any
 
 import pypdfium2
 import pypdfium2.raw
-from PIL import Image
+from PIL import Image, ImageChops
 
-from printers.errors import BadDocument
+from printers.errors import BadDocument, WrongMedia
 from printers.media import dots_per_mm
-from printers.supplied import pdf_streams
-from printers.supplied.sizes import DOT_LIMIT, PIXEL_LIMIT, check_size, fitted
+from printers.supplied import fitting, pdf_streams
+from printers.supplied.fitting import Fitted, Sheet
+from printers.supplied.sizes import DOT_LIMIT, PAGE_LIMIT, PIXEL_LIMIT
 
 # Its Python part is not typed.
 _pdfium: Any = pypdfium2
@@ -35,35 +36,55 @@ _PDFIUM = threading.Lock()
 
 
 def vet(data: bytes) -> None:
-    """Raise BadDocument unless ``data`` is a PDF of one page that can be drawn and is not encrypted."""
-    with _page(data):
+    """Raise BadDocument unless ``data`` is a PDF of a few pages that can be drawn and is not encrypted."""
+    with _pages(data):
         pass
 
 
-def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int) -> Image.Image:
-    """Return the page at its true size, black and white without grey in between."""
+def sheets(
+    data: bytes, medium_mm: tuple[int, int | None], dpi: int, _source_dpi: int, *, is_own: bool
+) -> list[Sheet]:
+    """Return the pages as they come out, turned and cut as they say themselves; an empty page is none."""
+    with _pages(data) as pages:
+        drawn = [fitted for page in pages if (fitted := _fitted(page, medium_mm, dpi))]
+    if not drawn:
+        raise BadDocument("The PDF prints nothing.")
+    is_as_it_is = is_own and len(drawn) == len(pages) and all(fitted.is_untouched for fitted in drawn)
+    return [
+        Sheet(fitted.image, (b"" if at else data) if is_as_it_is else None) for at, fitted in enumerate(drawn)
+    ]
+
+
+def _fitted(page: Any, medium_mm: tuple[int, int | None], dpi: int) -> Fitted | None:
+    """The page at its true size, black and white without grey in between; None when nothing is on it."""
     per_mm = dots_per_mm(dpi)
-    with _page(data) as page:
-        width, height = (side / _POINTS_PER_MM for side in page.get_size())
-        check_size((width, height), medium_mm)
-        area = width * height * per_mm * per_mm
-        finer = _FINER if area * _FINER * _FINER <= _FINE_LIMIT else 1
-        scale = finer * per_mm / _POINTS_PER_MM * _HAIR
-        drawn = page.render(scale=scale, grayscale=True, no_smoothimage=True).to_pil()
-        # A copy: what pdfium drew goes away with the document.
-        grey = drawn.convert("L").reduce(finer)
-    return fitted(grey.convert("1", dither=Image.Dither.NONE), medium_mm, per_mm)
+    image = _drawn(page, per_mm)
+    if ImageChops.invert(image.convert("L")).getbbox() is None:
+        return None
+    return fitting.fitted(image, medium_mm, dpi, dpi, lambda scale: _drawn(page, per_mm * scale))
+
+
+def _drawn(page: Any, per_mm: float) -> Image.Image:
+    width, height = (side / _POINTS_PER_MM for side in page.get_size())
+    area = width * height * per_mm * per_mm
+    if area > PIXEL_LIMIT:
+        raise WrongMedia("The page of the PDF is larger than any paper.")
+    finer = _FINER if area * _FINER * _FINER <= _FINE_LIMIT else 1
+    scale = finer * per_mm / _POINTS_PER_MM * _HAIR
+    drawn: Image.Image = page.render(scale=scale, grayscale=True, no_smoothimage=True).to_pil()
+    # A copy: what pdfium drew goes away with the document.
+    return drawn.convert("L").reduce(finer).convert("1", dither=Image.Dither.NONE)
 
 
 @contextmanager
-def _page(data: bytes) -> Iterator[Any]:
+def _pages(data: bytes) -> Iterator[list[Any]]:
     if not data.startswith(b"%PDF-"):
         raise BadDocument("This is not a PDF.")
     pdf_streams.check(data)
     with _PDFIUM:
         document = _opened(data)
         try:
-            yield _only_page(document)
+            yield _checked(document)
         except _pdfium.PdfiumError as error:
             raise BadDocument("The PDF is damaged.") from error
         finally:
@@ -77,16 +98,17 @@ def _opened(data: bytes) -> Any:
         raise BadDocument("The PDF is damaged or needs a password.") from error
 
 
-def _only_page(document: Any) -> Any:
+def _checked(document: Any) -> list[Any]:
     if _raw.FPDF_GetSecurityHandlerRevision(document) != -1:
         raise BadDocument("The PDF is encrypted.")
-    if len(document) != 1:
-        raise BadDocument(f"The PDF has {len(document)} pages; a label is one page.")
-    page = document[0]
-    if not all(0 < side <= DOT_LIMIT / 12 * _POINTS_PER_MM for side in page.get_size()):
-        raise BadDocument("The page of the PDF is larger than any paper.")
-    _check_work(page)
-    return page
+    if not 0 < len(document) <= PAGE_LIMIT:
+        raise BadDocument(f"The PDF has {len(document)} pages; at most {PAGE_LIMIT} belong to a parcel.")
+    pages = [document[at] for at in range(len(document))]
+    for page in pages:
+        if not all(0 < side <= DOT_LIMIT / 12 * _POINTS_PER_MM for side in page.get_size()):
+            raise BadDocument("The page of the PDF is larger than any paper.")
+        _check_work(page)
+    return pages
 
 
 def _check_work(page: Any) -> None:

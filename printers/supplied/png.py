@@ -1,20 +1,26 @@
-"""PNG made by others: placed dot for dot, or each dot as a whole number of dots."""
+"""PNG made by others: placed dot for dot, each dot as a whole number of dots, or in its true size."""
 
 import io
 
 from PIL import Image, UnidentifiedImageError
 
-from printers.errors import BadDocument, WrongMedia
+from printers.errors import BadDocument
 from printers.media import dots_per_mm
-from printers.supplied.sizes import NOT_RESIZED, PIXEL_LIMIT, TOLERANCE_MM, fitted
+from printers.supplied import fitting
+from printers.supplied.fitting import NEAR_MM, Sheet
+from printers.supplied.sizes import PIXEL_LIMIT
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
-_HEAD = 24
+_MM = 25.4
+_DPI = {8: 203, 12: 300}
+# Labels in millimetres: 4 x 6 inches, A6, and what carriers print on.
+_USUAL = ((101.6, 152.4), (105, 148), (100, 180), (76, 130), (100, 100), (101.6, 203.2), (210, 297))
+# Sides are alike that differ by so much of themselves.
+_ALIKE = 0.02
 _FACTORS = (1, 2, 3)
 # What pictures say of themselves when they are made for 203 or 300 dpi, which is 8 or 12 dots to the mm.
 _SAID = {203: (199.5, 206.5), 300: (296.5, 308)}
-_THRESHOLD = 128
 
 
 def vet(data: bytes) -> None:
@@ -22,20 +28,19 @@ def vet(data: bytes) -> None:
     _opened(data)
 
 
-def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int) -> Image.Image:
+def sheets(
+    data: bytes, medium_mm: tuple[int, int | None], dpi: int, _source_dpi: int, *, is_own: bool
+) -> list[Sheet]:
     """Return the picture on the medium, black and white without grey in between."""
-    per_mm = dots_per_mm(dpi)
     image = _opened(data)
-    factor = _factor(image, medium_mm, per_mm) or _said_factor(image, medium_mm, dpi, per_mm)
-    if not factor:
-        paper = " x ".join(str(side * per_mm) for side in medium_mm if side)
-        raise WrongMedia(
-            f"The picture has {image.width} x {image.height} dots, the paper {paper}, and {NOT_RESIZED}."
-        )
-    dots = _black_and_white(image)
-    if factor > 1:
-        dots = dots.resize((dots.width * factor, dots.height * factor), Image.Resampling.NEAREST)
-    return fitted(dots, medium_mm, per_mm)
+    drawn = _black_and_white(image)
+    fitted = fitting.fitted(drawn, medium_mm, dpi, _density(image, medium_mm, dots_per_mm(dpi)))
+    return [Sheet(fitted.image, data if is_own and fitted.is_untouched else None)]
+
+
+def dots(data: bytes) -> Image.Image:
+    """The picture in black and white, in its own dots."""
+    return _black_and_white(_opened(data))
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -57,28 +62,29 @@ def _opened(data: bytes) -> Image.Image:
     return image
 
 
-def _factor(image: Image.Image, medium_mm: tuple[int, int | None], per_mm: int) -> int:
-    """Return the whole number by which the picture is as large as the medium; 0 if there is none."""
-    slack = TOLERANCE_MM * per_mm
-    for factor in _FACTORS:
-        off = [
-            abs(dots * factor - side * per_mm)
-            for dots, side in zip(image.size, medium_mm, strict=True)
-            if side is not None
-        ]
-        if max(off) <= slack:
-            return factor
-    return 0
+def _density(image: Image.Image, medium_mm: tuple[int, int | None], per_mm: int) -> float:
+    """How many dots to the inch the picture is made of.
 
-
-def _said_factor(image: Image.Image, medium_mm: tuple[int, int | None], dpi: int, per_mm: int) -> int:
-    """Return 1 when the picture says it was made for this printer's dots and the medium holds it."""
+    What it says of itself counts only for the two densities of label printers: other numbers (72, 96) are
+    what programs write that were not told. Else the density that makes it as large as the paper, or as a
+    usual label.
+    """
     said = image.info.get("dpi", (0, 0))
-    low, high = _SAID[dpi]
-    fits = all(
-        side is None or dots <= side * per_mm for dots, side in zip(image.size, medium_mm, strict=True)
-    )
-    return int(fits and all(low <= number <= high for number in said))
+    for dpi, (low, high) in _SAID.items():
+        if all(low <= number <= high for number in said):
+            return dpi
+    for factor in _FACTORS:
+        if all(
+            side is None or abs(count * factor - side * per_mm) <= NEAR_MM * per_mm
+            for count, side in zip(image.size, medium_mm, strict=True)
+        ):
+            return _DPI[per_mm] if factor == 1 else _MM * per_mm / factor
+    sizes: tuple[tuple[float, float | None], ...] = (medium_mm, *_USUAL)
+    for sides in sizes:
+        for width, height in (sides, sides[::-1]):
+            if width and height and abs(image.width / width / (image.height / height) - 1) <= _ALIKE:
+                return image.width / width * _MM
+    return _DPI[per_mm]
 
 
 def _black_and_white(image: Image.Image) -> Image.Image:

@@ -75,11 +75,21 @@ class Command(NamedTuple):
 
 def vet(data: bytes) -> None:
     """Raise BadDocument unless ``data`` is one label and nothing else."""
-    if any(_IMMEDIATE.search(command.dots) for command in checked(data)):
+    commands = checked(data)
+    if not is_drawn(commands) and acts(commands):
         raise BadDocument(
-            "The picture in the label holds bytes that may act on the printer; it can only be printed as a "
-            "picture."
+            "The picture in the label holds bytes that may act on the printer; ask for it as PDF or PNG."
         )
+
+
+def acts(commands: list["Command"]) -> bool:
+    """Whether dots of a picture may be taken for a command: such a label is printed as its picture."""
+    return any(_IMMEDIATE.search(command.dots) for command in commands)
+
+
+def is_drawn(commands: list["Command"]) -> bool:
+    """Whether the label is dots only, with no letters or bar codes of the printer's own."""
+    return _DRAWING.intersection(command.name for command in commands) <= {b"BITMAP", b"BAR", b"BOX"}
 
 
 def checked(data: bytes) -> list[Command]:

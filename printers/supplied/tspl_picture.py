@@ -6,8 +6,10 @@ from PIL import Image, ImageChops
 
 from printers.errors import BadDocument
 from printers.media import dots_per_mm
-from printers.supplied.sizes import BEYOND_MM, PIXEL_LIMIT, check_dpi, check_size, cut, fitted
-from printers.supplied.tspl import Command, checked, lengths
+from printers.supplied import fitting
+from printers.supplied.fitting import Sheet
+from printers.supplied.sizes import BEYOND_MM, PIXEL_LIMIT
+from printers.supplied.tspl import Command, acts, checked, lengths
 
 # How often the whole label may be painted over before it is no label but work for work's sake.
 _LAYERS = 50
@@ -17,21 +19,28 @@ _MM_PER_INCH = 25.4
 _OTHERS = "This label can only be printed on a TSPL printer."
 # They choose the sensor, the letters and which end comes out first, and set no dot.
 _SILENT = {b"GAP", b"BLINE", b"OFFSET", b"SHIFT", b"DIRECTION", b"CODEPAGE", b"SIZE", b"CLS", b"PRINT"}
+_DRAWN = _SILENT | {b"REFERENCE", b"BAR", b"BOX", b"ERASE", b"REVERSE", b"BITMAP"}
 
 
-def rasterise(data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_dpi: int) -> Image.Image:
-    """Return the picture; BadDocument when the label has letters or bar codes of the printer's own."""
-    per_mm = dots_per_mm(dpi)
+def sheets(
+    data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_dpi: int, *, is_own: bool
+) -> list[Sheet]:
+    """Return the label; BadDocument when it has letters of the printer's own and the printer is another."""
     commands = checked(data)
-    check_dpi(source_dpi, dpi)
+    if source_dpi == dpi and not all(command.name in _DRAWN for command in commands):
+        if not is_own or acts(commands):
+            raise BadDocument(_OTHERS)
+        return [Sheet(None, data)]
+    per_mm = dots_per_mm(source_dpi)
     sides = _sides(commands, per_mm)
-    check_size((sides[0] / per_mm, sides[1] / per_mm), medium_mm)
     if sides[0] * sides[1] > PIXEL_LIMIT:
         raise BadDocument(_OTHERS)
     sheet = _Sheet((sides[0] + BEYOND_MM * per_mm, sides[1] + BEYOND_MM * per_mm))
     for command in commands:
         sheet.do(command)
-    return fitted(cut(ImageChops.invert(sheet.ink), sides), medium_mm, per_mm)
+    image = fitting.trimmed(ImageChops.invert(sheet.ink), sides)
+    fitted = fitting.fitted(image, medium_mm, dpi, source_dpi)
+    return [Sheet(fitted.image, data if is_own and fitted.is_untouched and not acts(commands) else None)]
 
 
 def _sides(commands: list[Command], per_mm: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from tests.printers.refusing import TWICE, packed_as, page
 from tests.printers.test_supplied import NATIVE, NUMBER, ours, picture, with_number
 
 
-def drawn(language: str, data: bytes, **more: Any) -> tuple[bytes, bytes | None]:
+def drawn(language: str, data: bytes, **more: Any) -> foreign.Drawn:
     facts = {
         "waybill_no": NUMBER,
         "format": language,
@@ -30,23 +30,27 @@ def test_a_good_label_passes_and_is_drawn_as_here(language: str) -> None:
     foreign.vet(language, data)
     if language == "escpos":
         return
-    _, shown = drawn(language, data)
+    shown = drawn(language, data).shown
     assert shown is not None
     here = supplied.rasterise(language, data, 76, 130, 203)
     assert Image.open(io.BytesIO(shown)).convert("1").tobytes() == here.tobytes()
 
 
-def test_on_a_printer_of_its_own_language_its_bytes_stay_as_they_are() -> None:
-    assert drawn("zpl", NATIVE, to="zpl")[0] == NATIVE
+def test_a_printer_of_its_own_language_gets_its_commands() -> None:
+    payload, shown, labels = drawn("zpl", 2 * NATIVE, to="zpl")
+    assert payload.count(b"^BCN,120,Y,N,N^FD>:" + NUMBER.encode()) == labels == 2
+    assert shown is not None
+    tspl = ours("tspl", with_number())
+    assert drawn("tspl", tspl)[0] == tspl
 
 
 def test_its_refusals_are_those_it_always_had() -> None:
-    with pytest.raises(BadDocument, match="changes the printer"):
-        foreign.vet("zpl", b"^XA^JUS^XZ")
+    with pytest.raises(BadDocument, match="acts on the printer"):
+        foreign.vet("zpl", b"^XA~JR^XZ")
     with pytest.raises(BadDocument, match="several times"):
         foreign.vet("pdf", packed_as(b"[/FlateDecode/FlateDecode]", TWICE))
     with pytest.raises(WrongMedia, match="608 x 1040"):
-        drawn("png", picture(Image.new("1", (300, 300), 1)))
+        drawn("png", picture(Image.new("1", (3000, 3000), 0), 203))
     with pytest.raises(BadDocument, match="reads"):
         drawn("png", picture(Image.new("1", (608, 1040), 1)))
 

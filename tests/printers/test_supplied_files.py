@@ -69,8 +69,8 @@ def test_a_pdf_written_in_letters_counts_as_what_it_unpacks_to() -> None:
 def test_pdfs_that_are_no_label_are_refused() -> None:
     good = with_number().convert("RGB")
     out = io.BytesIO()
-    good.save(out, "PDF", save_all=True, append_images=[good])
-    assert "2 pages" in refusal("pdf", out.getvalue())
+    good.save(out, "PDF", save_all=True, append_images=[good] * 20)
+    assert "21 pages" in refusal("pdf", out.getvalue())
     assert "larger than any paper" in refusal("pdf", page(b"", box=b"[0 0 9000 9000]"))
     assert "not a PDF" in refusal("pdf", b"\n" + ours("pdf", with_number()))
     refusal("pdf", page(b"").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[]/Count 0"))
