@@ -210,7 +210,7 @@ def test_the_readme_names_real_commands() -> None:
 
 
 OPENERS = re.compile(
-    r"\bpypdfium2\b|\bload_workbook\b|\bImage\.open\b|\bsupplied\.(?:vet|rasterise|preview)\b"
+    r"\bpypdfium2\b|\bload_workbook\b|\bImage\.open\b|\bsupplied\.(?:vet|sheets|rasterise|preview)\b"
 )
 APART = {
     "printers/passing.py", "printers/foreign.py", "printers/supplied/pdf.py", "printers/supplied/png.py",
