@@ -10,7 +10,7 @@ from flask import abort, render_template, url_for
 
 from station.catalog import articles, binding, form
 from station.catalog.models import Sku
-from station.ground.web.desk import DESK, RULERS, blueprint, table
+from station.ground.web.desk import DESK, RULERS, blueprint, state_word, table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language, local_time
 from station.ground.web.kit import actor, allow, hub
@@ -52,10 +52,14 @@ def article(sku_id: int) -> Any:
 def _facts(sku: Sku, home: str, word: Any) -> list[tuple[str, Any]]:
     shown, lang = form.shown(sku), language()
     yes = {"1": "✔", "0": ""}
+
+    def words(name: str) -> str:
+        return state_word(shown[name]) if name in form.CHOICES else shown[name]
+
     facts = [
         (
             form.label(column, lang).partition("：")[0].partition("/")[0],
-            yes.get(shown[column.name], "") if column.name in form.FLAGS else shown[column.name],
+            yes.get(shown[column.name], "") if column.name in form.FLAGS else words(column.name),
         )
         for column in form.FIELD_COLUMNS
         if column.name not in {"sku_code", "name_zh"}

@@ -29,7 +29,7 @@ def erp_templates() -> Any:
         folders = [row for row in queries.connections(tx) if row.kind == "folder"]
     described: dict[str, list[dict[str, Any]]] = {}
     for column in columns.describe():
-        described.setdefault(column["file"], []).append(column)
+        described.setdefault(column["file"], []).append(column | {"meaning": column[language()]})
     return page("erp_templates", described=described, files=rows, places=[_place(row) for row in folders])
 
 

@@ -65,7 +65,7 @@ class Allowing:
         """The code and the scan that a supervisor may allow here; empty for none."""
         for row in ctx.refusals:
             if row.step == step.name and catalogue()[row.code].level == "S":
-                return {"code": row.code, "raw": row.raw}
+                return {"code": row.code, "raw": row.raw, "says": ctx.told(row)}
         pending: dict[str, Any] = ctx.run.data.pop(PENDING, {})
         return pending
 
@@ -115,7 +115,9 @@ class Allowing:
         except Refused as refusal:
             if refusal.step is not None or catalogue()[refusal.code].level != "S":
                 raise
-            ctx.run.data = json.loads(kept) | {PENDING: {"code": refusal.code, "raw": frame["raw"]}}
+            ctx.run.data = json.loads(kept) | {
+                PENDING: {"code": refusal.code, "raw": frame["raw"], "says": say(refusal.code, refusal.facts)}
+            }
             ctx.forget()
             return Outcome(frame["step"], refusal.code, refusal.facts)
 
@@ -136,7 +138,7 @@ class Allowing:
             "step": name,
             "expects": [Kind.TEXT.value],
             "instruction": say("P-OVR-PIN" if name == "_pin" else "P-OVR-REASON"),
-            "facts": facts.to_json() | {"banner": say(frame["code"])},
+            "facts": facts.to_json() | {"banner": frame.get("says") or say(frame["code"])},
             "secret": name == "_pin",
             "commands": [],
             "can_undo": True,

@@ -66,6 +66,10 @@ class Context(Work):
         """The last scan of this run if it was refused, else None."""
         return self.refusals[0] if self.refusals else None
 
+    def told(self, scan: Any) -> Any:
+        """The sentence that one of the `refusals` was answered with, in both languages."""
+        return self.tx.scalars(select(Scan.reply).where(Scan.id == scan.id)).one()["message"]
+
     @property
     def actor(self) -> Actor:
         """The person who scans."""

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request, url_for
 
-from station.ground.web.i18n import gettext, local_date, local_number, local_time
+from station.ground.web.i18n import gettext, language, local_date, local_number, local_time
 from station.ground.web.kit import hub
 from station.ground.web.sheets import PAGE, Line, Sheet
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
+from station.ground.words.wording import word
 
 blueprint = Blueprint("office", __name__)
 
@@ -23,6 +24,10 @@ RULERS = (Role.SUPERVISOR, Role.CLERK)
 
 CODED = frozenset({"old", "new", "event", "type", "meaning", "roles", "flag"})
 """Columns that hold codes (of roles a comma-separated list): shown as words."""
+NAMING = frozenset({"source", "target", "place", "who", "actor"})
+"""Columns with names of people and places, among which a few are the station's own."""
+OWN = frozenset({"SUPPLIER", "CUSTOMER", "ADJUST", "SCRAP", "system"})
+"""The places outside the hall that goods come from and go to, and whoever is no person."""
 NUMBERED = frozenset({"id", "copy_no"})
 """Whole numbers that name something: no thousands separator."""
 
@@ -48,7 +53,7 @@ def shown(value: Any) -> Any:
     if isinstance(value, date):
         return local_date(value)
     if isinstance(value, dict):
-        return ", ".join(f"{key} {shown(part)}" for key, part in value.items())
+        return ", ".join(f"{state_word(key)} {shown(part)}" for key, part in value.items())
     if isinstance(value, list):
         return "; ".join(str(shown(part)) for part in value)
     return "" if value is None else value
@@ -67,15 +72,13 @@ def asked_why() -> str:
 
 @blueprint.app_template_filter("state")
 def state_word(code: Any) -> str:
-    """A state, event or role in the person's language; the code itself when nobody translated it."""
-    word = gettext(str(code))
-    return word.replace("_", " ") if word == code else word
+    """A state, event or role in the person's language."""
+    return word(str(code))[language()]
 
 
 def state_fact(code: str) -> tuple[str, str]:
-    """A state among a document's facts: the word, and the code that the ERP knows."""
-    word = state_word(code)
-    return gettext("State"), code if word == code.replace("_", " ") else f"{word} {code}"
+    """A state among a document's facts."""
+    return gettext("State"), state_word(code)
 
 
 def table(columns: Columns, rows: Iterable[Any], link: Callable[[Any], str] | None = None) -> Sheet:
@@ -88,6 +91,8 @@ def _cell(row: Any, name: str) -> Any:
     value = getattr(row, name)
     if value and name in CODED:
         return ", ".join(state_word(part) for part in str(value).split(","))
+    if name in NAMING and value in OWN:
+        return state_word(value)
     if isinstance(value, int) and not isinstance(value, bool) and name not in NUMBERED:
         return local_number(value)
     return shown(value)

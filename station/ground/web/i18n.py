@@ -1,38 +1,16 @@
-"""Page texts in Chinese and English through Babel's catalogues; each person chooses.
-
-The message ids are English; ``translations/zh/LC_MESSAGES/messages.po`` is read as it is, so that no
-compiled file has to be kept.
-"""
+"""Page texts in Chinese and English through Babel's catalogues; each person chooses."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
 
 from babel.dates import format_date, format_datetime
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 
 from station.ground.web.kit import csrf_token, hub, token
 from station.ground.words.messages import say
-
-FOLDER = Path(__file__).parents[1] / "words" / "translations"
-
-
-@cache
-def _catalogue(lang: str) -> dict[str, str]:
-    path = FOLDER / lang / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
-        return {}
-    with path.open("rb") as file:
-        return {
-            str(message.id): str(message.string) for message in read_po(file) if message.id and message.string
-        }
-
-
-LANGUAGES = ("zh", "en")
+from station.ground.words.wording import LANGUAGES, translations
 
 
 def language() -> str:
@@ -64,7 +42,7 @@ def theme() -> str:
 
 def gettext(text: str) -> str:
     """`text` in the present person's language."""
-    return _catalogue(language()).get(text, text)
+    return translations(language()).get(text, text)
 
 
 def ngettext(one: str, many: str, n: int) -> str:

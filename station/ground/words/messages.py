@@ -15,6 +15,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from station.ground.words.wording import word
+
+CODED = frozenset({"st"})
+"""Facts whose value is the code of a state; a sentence shows its word."""
+
 TONES = {
     "OK": "ok",
     "B": "error",
@@ -58,8 +63,14 @@ class _Facts(dict[str, Any]):
         return "…"
 
     def within(self, lang: str) -> _Facts:
-        """Facts that are themselves bilingual give their text in `lang`."""
-        return _Facts({key: value[lang] if isinstance(value, dict) else value for key, value in self.items()})
+        """Facts that are themselves bilingual give their text in `lang`, codes of states their word."""
+        return _Facts({key: _said(key, value, lang) for key, value in self.items()})
+
+
+def _said(key: str, value: Any, lang: str) -> Any:
+    if isinstance(value, dict):
+        return value[lang]
+    return word(str(value))[lang] if key in CODED else value
 
 
 class _PlainFormatter(string.Formatter):

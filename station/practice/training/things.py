@@ -65,7 +65,11 @@ def floor(tx: Session, hub: Station) -> dict[str, Any]:
 
 def _badges(hub: Station) -> list[tuple[str, str, str]]:
     return [
-        (f"{name} {roles.split(',')[0]}", badge, " ".join(f"AT:{role.lower()}" for role in roles.split(",")))
+        (
+            f"{name} {state_word(roles.split(',')[0])}",
+            badge,
+            " ".join(f"AT:{role.lower()}" for role in roles.split(",")),
+        )
         for badge, _secret, name, roles in hub.demo_people[:8]
     ]
 

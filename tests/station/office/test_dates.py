@@ -12,6 +12,7 @@ from station import create_app
 from station.ground.web.desk import state_fact
 from station.ground.web.i18n import local_date, local_number, local_time
 from station.ground.words.actor import Actor
+from station.ground.words.messages import say
 from tests.floor import Floor
 
 
@@ -51,7 +52,14 @@ def test_large_numbers_are_grouped(lang: str) -> None:
     assert [local_number(value) for value in (0, 999, 12_345, -1_000)] == ["0", "999", "12,345", "-1,000"]
 
 
-def test_a_state_stands_in_words_beside_the_code_the_erp_knows(lang: str) -> None:
-    """Once only where the word is the code."""
-    said = {"zh": "已上架 PUTAWAY_DONE", "en": "PUTAWAY_DONE"}[lang]
-    assert state_fact("PUTAWAY_DONE")[1] == said
+def test_a_state_stands_in_the_readers_words(lang: str) -> None:
+    """The code of a state is for programs: no reader meets it, whether somebody worded it or not."""
+    assert state_fact("PUTAWAY_DONE")[1] == {"zh": "已上架", "en": "Put away"}[lang]
+    assert state_fact("SOME_DAY")[1] == "Some day"
+    assert (
+        say("E-RCV-07", {"st": "AWAIT_SIGN"})[lang]
+        == {
+            "zh": "到货单状态“待签字”, 不能操作",
+            "en": 'The receipt is "To be signed": not possible now',
+        }[lang]
+    )

@@ -18,8 +18,8 @@ from printers.schema import print_job
 from station import create_app
 from station.ground.registers import downloads
 from station.ground.registers.register import Register
-from station.ground.web.i18n import FOLDER
 from station.ground.web.kit import csrf_token
+from station.ground.words.wording import FOLDER
 from station.outbound.orders.models import DeliveryOrder
 from station.people.models import User
 from station.practice.demo import goods

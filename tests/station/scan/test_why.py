@@ -72,7 +72,7 @@ def test_every_kind_of_thing_is_named_by_its_room(floor: Floor, stocked: str) ->
     cases = {
         goods.gtin(1): ("the article", "its slots:"),
         world.badge(WANG): ("the badge of 王",),
-        stocked: (f"receipt {stocked}", "putaway"),
+        stocked: (f"receipt {stocked}", "put away"),
         internal("WS", "PACK1"): ("bench PACK-1", "it is empty"),
         internal("WS", "NOWHERE"): ("a bench", "does not know"),
         internal("GF", "0001"): ("a gift label",),

@@ -152,7 +152,9 @@ def test_the_second_wrong_weight_shows_how_often(at_bench: AtBench, books: Books
     off = bench.scan("CM-OK")
     assert (off.code, off.step) == ("E-WGT-01", "weigh")
     assert "-400" in off.body["message"]["zh"]
-    assert bench.scans(world.badge(CHEN), world.PIN, "5").code == "S-PAK-STAGED"
+    asked = bench.scans(world.badge(CHEN))
+    assert asked.facts["banner"] == off.body["message"], "a supervisor sees by how much"
+    assert bench.scans(world.PIN, "5").code == "S-PAK-STAGED"
     books()
 
 
