@@ -4,14 +4,17 @@ the desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from station.catalog.articles import FIELDS, Barcode, Wanted
-from station.ground.spreadsheets.cells import barcode, code, flag, money, number, one_of, pattern, text
+from station.ground.spreadsheets.barcodes import barcodes as several
+from station.ground.spreadsheets.cells import code, flag, one_of, pattern, text
 from station.ground.spreadsheets.columns import Column
+from station.ground.spreadsheets.numbers import CUBIC_CM, DAYS, GRAMS, measure, money, number
 
-_days = number(0, 9999)
+_days = number(0, 9999, DAYS)
+_packs = number(0, 9999)
 
 ARTICLE = (
     Column("sku_code", "商品编码/货号", "our article number", code(40), "S0001", "code"),
@@ -19,17 +22,17 @@ ARTICLE = (
     Column("name_en", "英文名", "name in English", text(200), "Organic oats"),
     Column("spec", "规格", "size, colour", text(100), "1kg"),
     Column("unit", "单位", "name of one unit", text(20), "件"),
-    Column("barcode", "条码/商品条码", "barcode of one unit", barcode, "6900000000014"),
-    Column("inner_barcode", "内包条码", "barcode of an inner pack", barcode, "26900000000018"),
-    Column("case_barcode", "箱码", "barcode of a case", barcode, "16900000000011"),
-    Column("inner_per_case", "每箱内包数：0 为没有", "inner packs in a case, 0 none", _days, "2"),
+    Column("barcode", "条码/商品条码", "barcode of one unit, several with ;", several, "6900000000014"),
+    Column("inner_barcode", "内包条码", "barcode of an inner pack", several, "26900000000018"),
+    Column("case_barcode", "箱码", "barcode of a case", several, "16900000000011"),
+    Column("inner_per_case", "每箱内包数：0 为没有", "inner packs in a case, 0 none", _packs, "2"),
     Column("case_qty", "箱规：每箱单件数", "units in a case", number(1), "12"),
-    Column("gross_g", "毛重克：单件, 整克", "whole grams of one unit", number(0, 1_000_000), "1080"),
+    Column("gross_g", "毛重克：单件, 整克", "whole grams of one unit", measure(GRAMS, 1_000_000), "1080"),
     Column(
         "volume_cm3",
         "体积：单件, 立方厘米",
         "cubic centimetres of one unit",
-        number(0, 10_000_000),
+        measure(CUBIC_CM, 10_000_000),
         "2400",
     ),
     Column("is_valuable", "贵重：是/否", "valuable: yes or no", flag, "否"),
@@ -70,25 +73,38 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "case_qty", "E-ERP-07"
     if inner and case_qty is not None and case_qty % inner:
         yield "inner_per_case", "E-ERP-25"
-    codes = [(name, values[name]) for name in CODES if name in values]
-    yield from ((name, "E-ERP-23") for i, (name, own) in enumerate(codes) if own in dict(codes[:i]).values())
+    seen: set[str] = set()
+    for name in CODES:
+        own = values.get(name, ())
+        if seen.intersection(own):
+            yield name, "E-ERP-23"
+        seen.update(own)
 
 
 def barcodes(values: Mapping[str, Any]) -> list[Barcode]:
     """The barcodes of one row, each with its level and how many EACH a scan of it means."""
     case_qty, inner = values.get("case_qty", 1), values.get("inner_per_case", 0)
     qty = {"EACH": 1, "INNER": case_qty // (inner or 1), "CASE": case_qty}
-    return [Barcode(values[name], level, qty[level]) for name, level in _LEVELS.items() if name in values]
+    return [
+        Barcode(code, level, qty[level]) for name, level in _LEVELS.items() for code in values.get(name, ())
+    ]
 
 
-def wanted_of(values: Mapping[str, Any]) -> Wanted:
-    """What one row says of an article; empty cells say nothing."""
-    fields = {column.field or column.name: column.name for column in ARTICLE}
-    codes = barcodes(values)
+_SAID = {column.field or column.name: column.name for column in ARTICLE}
+
+
+def wanted_of(values: Mapping[str, Any], present: Collection[str]) -> Wanted:
+    """What one row says of an article: of a column that is not `present` nothing, of an empty cell that it is
+    empty.
+    """
     return Wanted(
         values["sku_code"],
-        {name: values[fields[name]] for name in FIELDS if name in fields and fields[name] in values},
-        codes,
-        frozenset(one.level for one in codes),
-        values.get("inner_per_case"),
+        {
+            name: values.get(_SAID[name], empty)
+            for name, empty in FIELDS.items()
+            if name in _SAID and _SAID[name] in present
+        },
+        barcodes(values),
+        frozenset(level for name, level in _LEVELS.items() if name in present),
+        values.get("inner_per_case", 0) if "inner_per_case" in present else None,
     )

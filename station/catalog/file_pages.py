@@ -13,7 +13,7 @@ from station.ground.registers import uploads
 from station.ground.registers.uploads import BadFile, Problem
 from station.ground.setup.section import How
 from station.ground.spreadsheets import templates
-from station.ground.spreadsheets.columns import by_header, headings, values_of
+from station.ground.spreadsheets.columns import by_header, headings, located, values_of
 from station.ground.spreadsheets.reading import Row
 from station.ground.spreadsheets.reasons import MOST_PROBLEMS
 from station.ground.web.desk import DESK, RULERS, blueprint
@@ -90,15 +90,19 @@ def articles_template(kind: str) -> Any:
 
 def _wanted(name: str, data: bytes) -> list[Wanted]:
     """What every row says, or `_Misfit`; the same columns and rules as the office's folder has."""
-    header, rows = uploads.rows_of(name, data, KNOWN)
-    problems: list[Problem] = []
-    columns = by_header(ARTICLE, NEEDS, header, problems)
+    table = uploads.table_of(name, data, KNOWN)
+    rows = table.rows
+    problems: list[Problem] = list(table.faults)
+    columns = by_header(ARTICLE, NEEDS, table.header, problems, table.header_row) if not problems else {}
     wanted: list[Wanted] = []
     first: dict[str, int] = {}
     for row in rows if not problems else ():
         if len(problems) >= MOST_PROBLEMS:
             break
         before = len(problems)
+        if row.fault:
+            problems.append(Problem(row.number, "", "", row.fault))
+            continue
         values = values_of(row, columns, NEEDS, hub().settings.zone, problems)
         problems += [
             Problem(row.number, column, str(values.get(column, "")), code)
@@ -106,11 +110,13 @@ def _wanted(name: str, data: bytes) -> list[Wanted]:
         ]
         if len(problems) == before:
             problems += _twice(row, values["sku_code"], first)
-            wanted.append(wanted_of(values))
+            wanted.append(
+                wanted_of(values, {column.name for cell, column in columns.items() if cell in row.cells})
+            )
     if not problems:
         problems = _faults(wanted, rows)
     if problems:
-        raise _Misfit(problems)
+        raise _Misfit(located(problems, table, columns))
     return wanted
 
 

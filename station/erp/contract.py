@@ -31,13 +31,14 @@ class Outcome(Protocol):
 @dataclass(frozen=True)
 class Desk:
     """What the station lends a connector that takes documents in pieces of its own: `apply` takes items
-    over, in short units of work, under the name of where they came from.
+    over, in short units of work, under the name of where they came from, and tells a third argument how many
+    are done.
     """
 
     code: str
     db: Database
     clock: Clock
-    apply: Callable[[Sequence[Item], str], Sequence[Outcome]]
+    apply: Callable[..., Sequence[Outcome]]
 
 
 class Connector(Protocol):

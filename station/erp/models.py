@@ -55,14 +55,21 @@ class ErpMapping(Base):
 
 
 class FileState(StrEnum):
-    """What became of a file."""
+    """What became of a file: all of it taken, some of its documents set aside, nothing taken, or its content
+    taken before.
+    """
 
     TAKEN = "TAKEN"
+    PARTLY = "PARTLY"
     REJECTED = "REJECTED"
+    KNOWN = "KNOWN"
 
 
 class ErpFile(Base):
-    """A file taken from the inbox, once, by its content; or rejected, with the first reason."""
+    """What came of a file of a folder, by its content: `detail` has counts by result, findings and notes.
+
+    `documents` is how many it holds, `problems` how many of them were not taken.
+    """
 
     __tablename__ = "erp_file"
     __table_args__ = (UniqueConstraint("sha256", "state"), is_one_of("state", FileState), STRICT)
@@ -74,6 +81,22 @@ class ErpFile(Base):
     state: Mapped[str] = mapped_column(Str(10))
     documents: Mapped[int] = mapped_column(default=0)
     detail: Mapped[Any] = mapped_column(Json, nullable=True)
+    at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(Str(20), default="folder", server_default="folder")
+    problems: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class ErpIntake(Base):
+    """How far the file is that a connection is taking at this moment; no row when it takes none."""
+
+    __tablename__ = "erp_intake"
+    __table_args__ = (UniqueConstraint("source"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(Str(20))
+    name: Mapped[str] = mapped_column(Str(200))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
 
 

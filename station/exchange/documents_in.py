@@ -23,7 +23,8 @@ class Product:
     `volume_cm3` cubic centimetres are of one EACH, 0 when not known. The life is `shelf_life_n` days ("D") or
     months ("M"); `reject_days` 禁收, `lockup_days` 禁售 and `advent_days` 临期 are days. `item_type` is
     NORMAL, GIFT or PACKAGING. `only` names the fields that are said, with commas between; the others, and
-    barcodes of levels that are not there, stay as they are. Empty, all are said.
+    barcodes of levels that are not there, stay as they are. Empty, all are said. `cleared` names levels of
+    which the article has no barcode any more, where `only` is used.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Product:
     price_fen: int | None = None
     is_active: bool = True
     only: str = ""
+    cleared: str = ""
     version: int = 1
 
 

@@ -19,6 +19,7 @@ from station.erp.frame import Frame
 from station.erp.makeup import Setting, Setup
 from station.erp.port import Report
 
+WHOLE = frozenset({"whole", "整个", "整批"})
 YES = frozenset({"yes", "y", "1", "true", "是"})
 
 
@@ -44,6 +45,16 @@ class FolderPort(Frame):
             hint_zh="yes: 文件旁有 .ok 才接收 (共享文件夹慢时)",
             hint_en="yes: take a file once its .ok lies beside it (slow shares)",
         ),
+        Setting(
+            "bad_documents",
+            "有问题的单据",
+            "Bad documents",
+            default="aside",
+            is_required=False,
+            hint_zh="aside: 好的照收, 有问题的放一边, 在桌面改好再收; whole: 有一条不对就整个文件退回",
+            hint_en="aside: take the good ones, set the bad ones aside to be mended at the desk; "
+            "whole: one bad one sends the whole file back",
+        ),
     )
     wants: ClassVar[frozenset[str]] = frozenset(
         {
@@ -62,12 +73,14 @@ class FolderPort(Frame):
         path = setup.values.get("path", "")
         self._root = Path(path or Path(setup.values.get("data", ".")) / "erp")
         self._is_shared = bool(path)
+        self._is_whole = setup.values.get("bad_documents", "").strip().lower() in WHOLE
         self._files = FolderConnector(
             self._root,
             ZoneInfo(setup.timezone),
             time.time,
             needs_marker=setup.values.get("needs_marker", "").strip().lower() in YES,
             is_shared=self._is_shared,
+            is_whole=self._is_whole,
         )
 
     @property
@@ -85,11 +98,11 @@ class FolderPort(Frame):
         outcomes: list[Outcome] = []
 
         def take(file: IncomingFile) -> Sequence[Outcome] | None:
-            results = intake.take_file(desk, file)
+            results = intake.take_file(desk, file, is_whole=self._is_whole)
             outcomes.extend(results or ())
             return results
 
-        self._files.poll(take)
+        self._files.poll(take, lambda refusal: intake.note_refusal(desk, refusal))
         return outcomes
 
     def deliver(self, doc: Any) -> str:

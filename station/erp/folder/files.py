@@ -1,7 +1,8 @@
 """The folder connector: files from the office in ``inbox``, confirmations for it in ``outbox``.
 
-A file is taken whole or not at all: a good one goes to ``done`` beside a file that says what came of each
-document, a bad one to ``rejected`` beside a file that says which row and why. If the process dies between
+The good documents of a file are taken and the bad ones set aside, or the file is taken whole or not at all
+(`is_whole`). A file of which something was taken goes to ``done`` beside a file that says what came of each
+document, the others to ``rejected`` beside a file that says which cell and why. If the process dies between
 taking and moving, the file is taken again; the database knows its content, so that has no second effect.
 
 The folder may be a network share. While it is away every call raises `Down` and nothing is half done: a
@@ -18,12 +19,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp.contract import Outcome
-from station.erp.folder import columns
+from station.erp.folder import answers, columns
 from station.erp.folder.disk import (
     Mark,
     away,
@@ -48,9 +50,10 @@ from station.exchange.documents import (
     doc_type_of,
     to_data,
 )
-from station.ground.spreadsheets.opening import opened
-from station.ground.spreadsheets.reading import MAX_BYTES
-from station.ground.spreadsheets.reasons import MOST_PROBLEMS, REASONS, BadFile, Problem
+from station.ground.spreadsheets.columns import headings
+from station.ground.spreadsheets.opening import table
+from station.ground.spreadsheets.reading import ENDINGS, MAX_BYTES
+from station.ground.spreadsheets.reasons import MOST_PROBLEMS, BadFile, Problem
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +74,32 @@ class StillWriting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file that could be read: all its documents, and the row in which each begins."""
+    """A file that could be read: its good documents with the row in which each begins, its bad ones, and what
+    was done to read it.
+    """
 
     name: str
     doc_type: str
     sha256: str
     documents: tuple[Any, ...]
     rows: tuple[int, ...] = ()
+    bad: tuple[columns.Bad, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def findings(self) -> list[Problem]:
+        """What is wrong with its bad documents."""
+        return [problem for bad in self.bad for problem in bad.problems]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file of which nothing could be taken: its kind and content as far as they are known, and why."""
+
+    name: str
+    doc_type: str
+    sha256: str
+    problems: tuple[Problem, ...]
 
 
 @dataclass
@@ -91,6 +113,13 @@ class PollResult:
 
 
 Take = Callable[[IncomingFile], Sequence[Outcome] | None]
+Refuse = Callable[[Refusal], None]
+MOST_BAD = 500
+"""Bad documents of one file that are set aside; whoever sends more has sent another kind of file."""
+
+
+def _nobody(_refusal: Refusal) -> None:
+    """Nobody has to hear of a file that was refused."""
 
 
 class FolderConnector:
@@ -109,9 +138,10 @@ class FolderConnector:
         *,
         needs_marker: bool = False,
         is_shared: bool = False,
+        is_whole: bool = False,
     ) -> None:
         self.root, self.zone, self._now, self._settle_s = root, zone, now, settle_s
-        self._needs_marker, self._is_shared = needs_marker, is_shared
+        self._needs_marker, self._is_shared, self._is_whole = needs_marker, is_shared, is_whole
         self._seen: dict[str, Mark] = {}
         with suppress(OSError):  # every later call finds out and says so
             self._make_folders()
@@ -130,19 +160,19 @@ class FolderConnector:
 
     # --- in -----------------------------------------------------------------------------------
 
-    def poll(self, take: Take) -> PollResult:
+    def poll(self, take: Take, refused: Refuse = _nobody) -> PollResult:
         """Look once.
 
-        `take` applies a file in one transaction and tells what came of each document (None when it knew
-        the file), raises `Rejected`, or fails: then the file stays and is tried again at the next look.
-        `Down` when the folder cannot be reached.
+        `take` applies a file and tells what came of each document (None when it knew the file), raises
+        `Rejected`, or fails: then the file stays and is tried again at the next look. `refused` hears of
+        every file that was put into ``rejected``. `Down` when the folder cannot be reached.
         """
         result = PollResult()
         with self._reached():
             candidates = self._candidates()
         before, self._seen = self._seen, {}
         for path in candidates:
-            outcome = self._one(path, before.get(path.name), take)
+            outcome = self._one(path, before.get(path.name), take, refused)
             getattr(result, outcome).append(path.name)
             if outcome == "failed":
                 with self._reached():  # was it this file, or is everything away?
@@ -155,7 +185,7 @@ class FolderConnector:
         paths = [path for path in (self.root / "inbox").iterdir() if is_meant(path)]
         return sorted(paths, key=lambda path: (_rank(path.name, order), path.name))
 
-    def _one(self, path: Path, before: Mark | None, take: Take) -> str:
+    def _one(self, path: Path, before: Mark | None, take: Take, refused: Refuse) -> str:
         """What became of one file: the name of a list of `PollResult`."""
         mark = mark_of(path)
         if mark is None or (self._needs_marker and not is_complete(path, mark, self._settle_s)):
@@ -164,27 +194,28 @@ class FolderConnector:
         if mark != before and self._now() - mark[1] / 1e9 <= self._settle_s:
             return "waiting"
         try:
-            return self._settle(path, mark, take)
+            return self._settle(path, mark, take, refused)
         except StillWriting:
             return "waiting"
         except Exception:
             log.exception("%s could not be taken and stays in the inbox", shown(path.name))
             return "failed"
 
-    def _settle(self, path: Path, mark: Mark, take: Take) -> str:
+    def _settle(self, path: Path, mark: Mark, take: Take, refused: Refuse) -> str:
         """Take the file and put it away; a newer one that was saved over it meanwhile stays."""
+        file: IncomingFile | None = None
         try:
             file = self._load(path, mark)
             results = take(file)
         except (Rejected, BadFile) as refusal:
             if mark_of(path) != mark:
                 raise StillWriting from None
-            self._reject(path, refusal.problems)
+            self._reject(path, refusal.problems, file, refused)
             return "rejected"
         if mark_of(path) == mark:
             target = free_place(self.root / "done", path)
-            if results is not None:
-                self._tell(path.name, target, file, results)
+            lines = answers.known(path.name) if results is None else answers.told(path.name, file, results)
+            write_rows(target.with_name(f"{target.name}.result.csv"), lines)
             self._put_away(path, target)
         return "taken"
 
@@ -195,44 +226,45 @@ class FolderConnector:
             with suppress(OSError):
                 marker.unlink(missing_ok=True)
 
-    def _tell(self, name: str, target: Path, file: IncomingFile, results: Sequence[Outcome]) -> None:
-        """What came of every document: the answer is there before the file is put away."""
-        rows = file.rows if len(file.rows) == len(results) else (None,) * len(results)
-        lines: list[list[Any]] = [
-            ["file", "row", "doc_type", "doc_no", "result", "code", "reason_zh", "reason_en"]
-        ]
-        for row, item in zip(rows, results, strict=True):
-            reason = (
-                Problem(row, "", "", item.code, item.why).reason if item.code in REASONS else ("", item.why)
-            )
-            lines.append([name, row, item.doc_type, item.doc_no, item.result, item.code, *reason])
-        write_rows(target.with_name(f"{target.name}.result.csv"), lines)
-
     def _load(self, path: Path, mark: Mark) -> IncomingFile:
         item = columns.type_of(path.name)
-        if item is None or path.suffix.lower() not in {".csv", ".xlsx"}:
+        if item is None or path.suffix.lower() not in ENDINGS:
             raise BadFile.because("E-ERP-01")
         if mark[0] > MAX_BYTES:
             raise BadFile.because("E-ERP-03")
         data = path.read_bytes()
         if len(data) != mark[0] or mark_of(path) != mark:
             raise StillWriting
-        header, rows = opened(shown(path.name), data)
-        parsed = columns.parse(item, header, rows, self.zone)
-        if parsed.problems:
-            raise Rejected(parsed.problems)
         digest = hashlib.sha256(data).hexdigest()
-        return IncomingFile(shown(path.name), item.doc_type, digest, parsed.documents, parsed.rows)
+        found = table(shown(path.name), data, headings(item.all_columns))
+        parsed = columns.parse(item, found, self.zone)
+        if parsed.problems or (self._is_whole and parsed.bad):
+            raise Rejected(parsed.findings)
+        if len(parsed.bad) > MOST_BAD:
+            raise Rejected([Problem(None, "", str(len(parsed.bad)), "E-ERP-43"), *parsed.findings])
+        return IncomingFile(
+            shown(path.name),
+            item.doc_type,
+            digest,
+            parsed.documents,
+            parsed.rows,
+            tuple(parsed.bad),
+            tuple(parsed.notes),
+        )
 
-    def _reject(self, path: Path, problems: Sequence[Problem]) -> None:
+    def _reject(
+        self, path: Path, problems: Sequence[Problem], file: IncomingFile | None, refused: Refuse
+    ) -> None:
         """Reasons first, then the file: whoever finds it in ``rejected`` finds the reasons too."""
         target = free_place(self.root / "rejected", path)
-        lines: list[list[Any]] = [["file", "row", "column", "value", "code", "reason_zh", "reason_en"]]
-        lines += [
-            [path.name, item.row, item.column, item.value, item.code, *item.reason]
-            for item in problems[:MOST_PROBLEMS]
-        ]
+        lines = answers.refused(path.name, problems[:MOST_PROBLEMS])
         write_rows(target.with_name(f"{target.name}.reason.csv"), lines)
+        kind = columns.type_of(path.name)
+        doc_type, digest = (file.doc_type, file.sha256) if file else (kind.doc_type if kind else "", "")
+        if not digest:
+            with suppress(OSError):
+                digest = _digest(path)
+        refused(Refusal(shown(path.name), doc_type, digest, tuple(problems[:MOST_PROBLEMS])))
         self._put_away(path, target)
 
     # --- out ----------------------------------------------------------------------------------
@@ -242,10 +274,10 @@ class FolderConnector:
 
         `Down` when it did not get there: the message stays.
         """
-        data = to_data(doc)
+        data = _on_the_wall(to_data(doc), self.zone)
         lines = data.pop("lines", [{}])
         names = [item.name for item in dataclasses.fields(_LINES[type(doc)])] if type(doc) in _LINES else []
-        late = {name: data.pop(name) for name in _LATE if name in data}
+        late = {name: data.pop(name) for name in (*_LATE, *_LOCAL.values()) if name in data}
         rows = [[*data, *names, *late]]
         rows += [
             [*data.values(), *(line.get(name) for name in names), *late.values()] for line in lines or [{}]
@@ -256,6 +288,28 @@ class FolderConnector:
         return path
 
 
+def _on_the_wall(data: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Instants as the warehouse's clock shows them, whole seconds, with the offset; beside each the same
+    without it, which a spreadsheet takes for a time.
+    """
+    told = dict(data)
+    for name, local in _LOCAL.items():
+        if data.get(name):
+            at = datetime.fromisoformat(data[name]).astimezone(zone).replace(microsecond=0)
+            told[name] = at.isoformat(" ")
+            told[local] = at.replace(tzinfo=None).isoformat(" ")
+    return told
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file, read in pieces; of a huge one of its beginning."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        digest.update(file.read(MAX_BYTES + 1))
+    return digest.hexdigest()
+
+
+_LOCAL = {"posted_at": "posted_local", "shipped_at": "shipped_local", "at": "at_local"}
 _LATE = ("is_last",)
 """Columns that came later stand at the end: who reads by position finds everything where it was."""
 

@@ -12,18 +12,10 @@ from typing import Any
 
 from station.catalog.columns import ARTICLE
 from station.catalog.columns import NEEDS as ARTICLE_NEEDS
-from station.ground.spreadsheets.cells import (
-    code,
-    day,
-    flag,
-    instant,
-    money,
-    note,
-    number,
-    one_of,
-    text,
-)
+from station.ground.spreadsheets.cells import code, flag, one_of, text
 from station.ground.spreadsheets.columns import Column
+from station.ground.spreadsheets.days import day, instant
+from station.ground.spreadsheets.numbers import DAYS, money, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +38,17 @@ class FileType:
 # 48: with what is put around it, the key of its cancellation must fit into the outbox (80)
 _ERP_NO = Column("erp_no", "订单号", "order number of the ERP", code(48), "SO-260304-00001")
 _version = number(1, 2_147_483_647)
-_days = number(0, 9999)
+_days = number(0, 9999, DAYS)
 _VERSION = Column(
     "version", "版本：大的替换小的", "version: a newer one replaces an older one", _version, "1"
 )
 _LINE = (
     Column(
-        "line_key", "行号：回传时原样返回", "line number, comes back with the confirmation", code(60), "1"
+        "line_key",
+        "行号：回传时原样返回, 不写则按顺序编号",
+        "line number, comes back with the confirmation; numbered in their order when left out",
+        code(60),
+        "1",
     ),
     Column("sku_code", "商品编码/货号", "our article number", code(40), "S0001"),
     Column("qty", "数量：单件数", "quantity in units", number(1), "12", "qty_each"),
@@ -111,8 +107,8 @@ ORDERS = (
     Column("city", "市", "city", text(40), "杭州市", "receiver.city"),
     Column("district", "区", "district", text(40), "西湖区", "receiver.district"),
     Column("address", "地址", "address", text(200), "文三路100号502室", "receiver.address"),
-    Column("buyer_note", "买家留言", "buyer's note", note(400), "请放门口"),
-    Column("seller_note", "卖家备注", "seller's note", note(400), ""),
+    Column("buyer_note", "买家留言", "buyer's note", text(400), "请放门口"),
+    Column("seller_note", "卖家备注", "seller's note", text(400), ""),
     Column("min_left_days", "最少剩余天数", "shelf-life days that must be left on leaving", _days, "30"),
     *_ROUTING,
     Column("wants_invoice", "开票：是/否", "invoice wanted: yes or no", flag, "是"),
@@ -150,7 +146,7 @@ LABELS = (
     *_ROUTING,
 )
 _GIFT = Column("is_gift", "赠品：是/否", "gift: yes or no", flag, "否")
-_LINE_NEEDS = frozenset({"line_key", "sku_code", "qty"})
+_LINE_NEEDS = frozenset({"sku_code", "qty"})
 
 FILES: dict[str, FileType] = {
     item.prefix: item

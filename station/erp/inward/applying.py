@@ -95,7 +95,9 @@ def _article(doc: erp.Product) -> articles.Wanted:
             if name != "inner_qty" and (not only or name in only)
         },
         barcodes,
-        frozenset(item.level for item in barcodes) if only else frozenset(articles.LEVELS),
+        frozenset(item.level for item in barcodes) | frozenset(filter(None, doc.cleared.split(",")))
+        if only
+        else frozenset(articles.LEVELS),
         doc.inner_per_case if not only or "inner_per_case" in only else None,
     )
 

@@ -31,12 +31,16 @@ class Arrivals:
         self.db, self.clock, self.settings = db, clock, settings
         self.chunk = CHUNK
 
-    def apply(self, code: str, items: Sequence[port.Item], via: str = "") -> list[inbox.Result]:
-        """Take documents over in short units of work; one result each."""
+    def apply(
+        self, code: str, items: Sequence[port.Item], via: str = "", step: Callable[[int], None] | None = None
+    ) -> list[inbox.Result]:
+        """Take documents over in short units of work; one result each. `step` hears how many are done."""
         results: list[inbox.Result] = []
         for start in range(0, len(items), self.chunk):
             began = time.monotonic()
             results += self._apply(code, vetting.vetted(items[start : start + self.chunk]), via)
+            if step is not None:
+                step(len(results))
             if len(items) > self.chunk:
                 self.db.give_way(time.monotonic() - began)
         words = {item.unmapped for item in items if item.unmapped}

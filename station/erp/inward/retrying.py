@@ -26,8 +26,13 @@ def item_of(problem: InboxProblem, payload: dict[str, Any] | None) -> Item:
     doc = erp.from_data(problem.doc_type, data)
     if erp.doc_no_of(doc) != problem.doc_no:
         raise ValueError(f"the number must stay {problem.doc_no}")
-    (item,) = vetting.vetted([Item(problem.doc_type, problem.doc_no, doc)])
-    return item
+    return vetted(Item(problem.doc_type, problem.doc_no, doc))
+
+
+def vetted(item: Item) -> Item:
+    """The document with its file opened. Call it outside of any unit of work."""
+    (one,) = vetting.vetted([item])
+    return one
 
 
 def retry(
@@ -47,6 +52,10 @@ def retry(
         tx.flush()
     results = inbox.take(tx, problem.source, [item], settings=settings, today=today, now=now)
     tx.refresh(problem)
-    if problem.code == LATE and results[0].result != "LATE" and problem.state == ProblemState.OPEN:
+    is_over = problem.code == LATE and results[0].result != "LATE"
+    is_elsewhere = (
+        results[0].doc_no != problem.doc_no
+    )  # its number was mended: what comes of it is kept there
+    if (is_over or is_elsewhere) and problem.state == ProblemState.OPEN:
         problems.settle(tx, problem, who or OFFICE.name, now)
     return results[0]

@@ -16,7 +16,8 @@ from typing import Any
 
 from station.exchange import documents as erp
 from station.ground.scan import lot_patterns
-from station.ground.spreadsheets.cells import MAX_QTY, TURNING
+from station.ground.spreadsheets.cells import TURNING
+from station.ground.spreadsheets.numbers import MAX_QTY
 
 LIMITS = {
     "code": 40, "sku_code": 40, "supplier_code": 40, "asn_no": 40, "erp_no": 48, "line_key": 60,
@@ -154,6 +155,8 @@ def _product(doc: erp.Product) -> Iterator[tuple[str, str]]:
         yield "inner_per_case", "E-ERP-25"
     if set(doc.only.split(",")) - {"", *_PRODUCT_FIELDS}:
         yield "only", "E-ERP-20"
+    if set(doc.cleared.split(",")) - {"", *CHOICES[erp.ProductBarcode, "level"]}:
+        yield "cleared", "E-ERP-20"
     codes = [item.code for item in doc.barcodes]
     if len(codes) != len(set(codes)):
         yield "barcodes", "E-ERP-23"

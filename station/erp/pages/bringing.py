@@ -18,13 +18,14 @@ from station.erp.pages import queries
 from station.erp.pages.shared import ASKERS, decide, found_connection, page
 from station.exchange.models import ErpConnection
 from station.ground.registers import uploads
+from station.ground.spreadsheets.reading import MAX_BYTES
 from station.ground.web.desk import blueprint
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import allow, hub
 
 _putting = threading.Lock()
 """Two files of one name at the same moment are two files."""
-uploads.takes_file("office.erp_bring")
+uploads.takes_file("office.erp_bring", MAX_BYTES)
 
 
 @blueprint.post("/desk/erp/bring")

@@ -8,8 +8,10 @@ from typing import Any
 from flask import Response, abort
 
 from station.erp.folder import columns
-from station.erp.models import ErpFile
+from station.erp.inward.results import sentence
+from station.erp.models import ErpFile, FileState
 from station.erp.pages import queries
+from station.erp.pages.cells import finding_words
 from station.erp.pages.shared import page
 from station.ground.spreadsheets.reasons import NOT_APPLICABLE, REASONS
 from station.ground.web.desk import DESK, blueprint, shown
@@ -53,18 +55,64 @@ def erp_template(name: str, kind: str) -> Any:
     return response
 
 
+STATES: dict[str, tuple[str, str]] = {
+    FileState.TAKEN: ("全部收下", "all taken"),
+    FileState.PARTLY: ("收了一部分, 其余待处理", "partly taken, the rest was set aside"),
+    FileState.REJECTED: ("没有收", "nothing taken"),
+    FileState.KNOWN: ("以前收过, 没有动", "taken before, nothing changed"),
+}
+
+
+def state_of(row: ErpFile) -> str:
+    """What became of a file, in words."""
+    zh, en = STATES[row.state]
+    return zh if language() == "zh" else en
+
+
 def rows_of_files(rows: list[ErpFile]) -> list[dict[str, Any]]:
-    """Files of the folder with the reason in the person's language."""
-    return [{"row": row, "why": _why(row.detail)} for row in rows]
+    """Files of the folder with what came of them in the person's language."""
+    return [{"row": row, "state": state_of(row), "why": _why(row.detail)} for row in rows]
+
+
+@blueprint.get("/desk/erp/files/<int(max=2147483647):file_id>")
+@allow(*DESK)
+def erp_file(file_id: int) -> Any:
+    """One file: what came of its documents, which cells to mend, and what was done to read it."""
+    with hub().db.read() as tx:
+        row = tx.get(ErpFile, file_id)
+    if row is None:
+        abort(404)
+    detail = row.detail if isinstance(row.detail, dict) else {}
+    return page(
+        "erp_file",
+        row=row,
+        state=state_of(row),
+        counts=_counted(detail),
+        findings=finding_words(detail.get("findings", [])),
+        notes=finding_words(detail.get("notes", [])),
+    )
+
+
+def _counted(detail: dict[str, Any]) -> list[tuple[str, int]]:
+    """How many documents had which result, in the person's words."""
+    which = 0 if language() == "zh" else 1
+    counts = detail.get("counts", detail)
+    return [
+        (sentence(str(result))[which], count) for result, count in counts.items() if isinstance(count, int)
+    ]
 
 
 def _why(detail: Any) -> str:
-    """What was wrong with a file, as far as it was written down."""
-    if not detail:
+    """What came of a file in a line: the first reason, else what came of its documents."""
+    if not isinstance(detail, dict) or not detail:
         return ""
-    if isinstance(detail, dict) and "code" in detail:
+    if "code" in detail:  # as the first releases wrote it down
         zh, en = REASONS.get(str(detail["code"]), REASONS[NOT_APPLICABLE])
         reason = zh if language() == "zh" else en
         rest = shown({key: value for key, value in detail.items() if key != "code" and value})
         return f"{reason}: {rest}"[:300] if rest else reason
-    return str(shown(detail))[:300]
+    told = [
+        " ".join(filter(None, (place, value, why)))
+        for place, _column, value, why in finding_words(detail.get("findings", [])[:1])
+    ]
+    return "; ".join([*(f"{words} {count}" for words, count in _counted(detail)), *told])[:300]

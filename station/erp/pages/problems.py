@@ -55,12 +55,15 @@ def reason_of(code: str) -> dict[str, str]:
 @allow(*DESK)
 def erp_problem(problem_id: int) -> Any:
     """One document as it came, and why it could not be taken over."""
-    return _problem(problem_id)
+    return problem_page(problem_id)
 
 
-def _problem(problem_id: int, notice: str = "", text: str | None = None) -> str:
+def problem_page(problem_id: int, notice: str = "", text: str | None = None, grid: Any = None) -> str:
+    """One document that was set aside, perhaps with what a person wrote just now."""
+    from station.erp.pages import cells
+
     with hub().db.read() as tx:
-        row = _found_problem(tx, problem_id)
+        row = found_problem(tx, problem_id)
         audits = queries.audits(tx, _subject(row))
         moves = history(tx, [(PROBLEM.doc_type, str(problem_id))])
     return page(
@@ -70,12 +73,14 @@ def _problem(problem_id: int, notice: str = "", text: str | None = None) -> str:
         reason=reason_of(row.code),
         audits=audits,
         moves=moves,
+        grid=grid or cells.grid_of(row),
         part=readable(row.payload),
         text=pretty(row.payload) if text is None else text,
     )
 
 
-def _found_problem(tx: Session, problem_id: int) -> InboxProblem:
+def found_problem(tx: Session, problem_id: int) -> InboxProblem:
+    """It, or the page that is not there."""
     row = queries.problem(tx, problem_id)
     if row is None:
         abort(404)
@@ -91,9 +96,9 @@ def _subject(row: InboxProblem) -> str:
 def erp_retry(problem_id: int) -> Any:
     """Try a document again, perhaps mended."""
     with hub().db.read() as tx:
-        row = _found_problem(tx, problem_id)
+        row = found_problem(tx, problem_id)
     if row.state != ProblemState.OPEN:
-        return _problem(problem_id, _("This document is not open any more.")), 409
+        return problem_page(problem_id, _("This document is not open any more.")), 409
     text = request.form.get("payload")
     try:
         payload = None if text is None else mended(row.doc_type, text, row.doc_no)
@@ -101,9 +106,9 @@ def erp_retry(problem_id: int) -> Any:
         result = _again(row, payload, changed)
     except ValueError as wrong:
         why = reason_of(str(wrong))[language()] if str(wrong) in REASONS else str(wrong)
-        return _problem(problem_id, f"{_('This cannot be taken over')}: {why}", text), 422
+        return problem_page(problem_id, f"{_('This cannot be taken over')}: {why}", text), 422
     if result.result == "PROBLEM":
-        return _problem(problem_id, _("It cannot be taken over yet."), text), 422
+        return problem_page(problem_id, _("It cannot be taken over yet."), text), 422
     return redirect(url_for("office.erp_problem", problem_id=problem_id))
 
 
@@ -127,12 +132,12 @@ def _again(row: InboxProblem, payload: dict[str, Any] | None, changed: list[str]
 def erp_leave(problem_id: int) -> Any:
     """Leave this document alone: somebody says why."""
     with hub().db.read() as tx:
-        row = _found_problem(tx, problem_id)
+        row = found_problem(tx, problem_id)
     who, now, reason = actor().name, hub().clock.now(), plain(request.form.get("reason", ""), REASON_LIMIT)
     if not reason:
-        return _problem(problem_id, _("Say why")), 422
+        return problem_page(problem_id, _("Say why")), 422
     try:
         decide("ERP_LEAVE", _subject(row), lambda tx: problems.drop(tx, problem_id, who, now), reason=reason)
     except LookupError:
-        return _problem(problem_id, _("This document is not open any more.")), 409
+        return problem_page(problem_id, _("This document is not open any more.")), 409
     return redirect(url_for("office.erp_in"))

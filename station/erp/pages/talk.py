@@ -35,7 +35,7 @@ OUT_STATES = (
 @blueprint.url_value_preprocessor
 def allow_long_documents(endpoint: str | None, values: dict[str, Any] | None) -> None:  # noqa: ARG001
     """A document that is mended comes back whole; this runs before the form is read for the first time."""
-    if endpoint in {"office.erp_resend", "office.erp_retry"}:
+    if endpoint in {"office.erp_resend", "office.erp_retry", "office.erp_cells"}:
         request.max_content_length = MENDED_BYTES
         request.max_form_memory_size = MENDED_BYTES
 

@@ -16,7 +16,7 @@ from station.erp.rest import answers
 from station.erp.rest.endpoints import NUMBERS
 from station.erp.rest.shapes import fields_of
 from station.exchange import documents as erp
-from station.ground.spreadsheets.cells import MAX_QTY
+from station.ground.spreadsheets.numbers import MAX_QTY
 
 Schema = dict[str, Any]
 

@@ -21,8 +21,9 @@ from flask import Response, render_template, request
 
 from printers.apart import NotNow
 from station.ground.registers.files import csv_lines
+from station.ground.spreadsheets import opening
 from station.ground.spreadsheets.opening import opened
-from station.ground.spreadsheets.reading import MAX_BYTES, Row
+from station.ground.spreadsheets.reading import ENDINGS, Row, Table
 from station.ground.spreadsheets.reasons import MOST_PROBLEMS, BadFile, Problem
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.i18n import language
@@ -33,7 +34,8 @@ KEPT_S = 86_400
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 FORM_BYTES = 100_000
 """Room for the form around a file."""
-ENDINGS = (".csv", ".xlsx")
+MAX_BYTES = 20_000_000
+"""Of a file that a page reads while somebody waits."""
 _LARGEST: dict[str, int] = {"office.findings_file": FORM_BYTES}
 
 
@@ -65,6 +67,14 @@ def rows_of(name: str, data: bytes, known: Collection[str]) -> tuple[list[str], 
     """Header and rows of a file, opened apart; BadFile, or E-AUTH-10 when the station cannot open it now."""
     try:
         return opened(name, data, known)
+    except NotNow:
+        raise Refused("E-FIL-03") from None
+
+
+def table_of(name: str, data: bytes, known: Collection[str], only: Collection[str] | None = None) -> Table:
+    """The table of a file with what was done to find it, likewise."""
+    try:
+        return opening.table(name, data, known, only)
     except NotNow:
         raise Refused("E-FIL-03") from None
 
@@ -114,7 +124,7 @@ def brought() -> Brought:
 def findings_page(heading: str, name: str, problems: Sequence[Problem], back: str) -> tuple[str, int]:
     """What is wrong with a file, row by row; nothing of it was taken."""
     told = problems[:MOST_PROBLEMS]
-    lines = [[item.row, item.column, item.value, item.code, *item.reason] for item in told]
+    lines = [[item.row, item.column, item.value, item.code, *item.reason, item.cell] for item in told]
     page = render_template(
         "office/findings.html",
         heading=heading,
@@ -141,10 +151,21 @@ def findings_file() -> Any:
         ]
     except (ValueError, TypeError):
         raise Refused("E-FIL-01") from None
-    head = ["file", "row", "column", "value", "code", "reason_zh", "reason_en"]
+    head = ["file", "row", "column", "value", "code", "reason_zh", "reason_en", "cell"]
     response = Response(b"".join(csv_lines([head, *rows])), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="findings.csv"'
     return response
 
 
-__all__ = ["BadFile", "Brought", "Problem", "brought", "findings_page", "rows_of", "sent", "takes_file"]
+__all__ = [
+    "ENDINGS",
+    "BadFile",
+    "Brought",
+    "Problem",
+    "brought",
+    "findings_page",
+    "rows_of",
+    "sent",
+    "table_of",
+    "takes_file",
+]

@@ -4,13 +4,16 @@ cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from station.ground.spreadsheets.cells import Parser
-from station.ground.spreadsheets.reading import Row
+from station.ground.spreadsheets import headers
+from station.ground.spreadsheets.cells import is_error
+from station.ground.spreadsheets.numbers import Parser
+from station.ground.spreadsheets.reading import Row, Table
 from station.ground.spreadsheets.reasons import BadCell, Problem
 
 Values = dict[str, Any]
@@ -39,28 +42,33 @@ class Column:
         return (self.name, *self.zh.partition("：")[0].split("/"))
 
 
-def headings(columns: Iterable[Column]) -> frozenset[str]:
-    """Every header by which any of the columns is known."""
-    return frozenset(name for column in columns for name in column.headers)
+def headings(columns: Iterable[Column]) -> dict[str, str]:
+    """Every header by which any of the columns is known, with the column's name."""
+    return {name: column.name for column in columns for name in column.headers}
 
 
 def by_header(
-    columns: Iterable[Column], required: Collection[str], header: Sequence[str], problems: list[Problem]
+    columns: Iterable[Column],
+    required: Collection[str],
+    header: Sequence[str],
+    problems: list[Problem],
+    row: int = 1,
 ) -> dict[str, Column]:
-    """Header cell → its column; a header may be English or Chinese. Unknown, doubled and missing ones are
-    noted.
+    """Header cell → its column; a header may be English or Chinese, in any case and width. Unknown, doubled
+    and missing ones are noted, as of the header's `row`.
     """
-    known = {name: column for column in columns for name in column.headers}
+    known = {headers.plain(name): column for column in columns for name in column.headers}
     found: dict[str, Column] = {}
     for cell in header:
-        if cell not in known:
-            problems.append(Problem(1, cell, cell, "E-ERP-04"))
-        elif known[cell] in found.values():
-            problems.append(Problem(1, known[cell].name, cell, "E-ERP-21"))
+        column = known.get(headers.plain(cell))
+        if column is None:
+            problems.append(Problem(row, cell, cell, "E-ERP-04"))
+        elif column in found.values():
+            problems.append(Problem(row, column.name, cell, "E-ERP-21"))
         else:
-            found[cell] = known[cell]
+            found[cell] = column
     missing = set(required) - {column.name for column in found.values()}
-    problems += [Problem(1, name, "", "E-ERP-05") for name in sorted(missing)]
+    problems += [Problem(row, name, "", "E-ERP-05") for name in sorted(missing)]
     return found
 
 
@@ -74,13 +82,33 @@ def values_of(
     """The values of one row by column name; empty cells are left out, and noted where one is required."""
     values: Values = {}
     for cell, column in columns.items():
-        text = row.cells[cell]
+        text = row.cells.get(cell, "")
         if not text:
             if column.name in required:
                 problems.append(Problem(row.number, column.name, "", "E-ERP-07"))
             continue
         try:
+            if _UNSOLVED.match(text):
+                raise BadCell("E-ERP-40")
             values[column.name] = column.parse(text, zone)
         except BadCell as error:
-            problems.append(Problem(row.number, column.name, text[:SHOWN], error.code, error.detail))
+            code = "E-ERP-24" if is_error(text) else error.code
+            problems.append(Problem(row.number, column.name, text[:SHOWN], code, error.detail))
     return values
+
+
+_UNSOLVED = re.compile(
+    r"=(?:[A-Z$]{1,4}[0-9$]{1,8}|[A-Z.]{2,20}\(|[0-9(+-]|'?[^'!\s=]{1,40}'?!\$?[A-Z])", re.IGNORECASE
+)
+"""A formula that somebody or some program wrote without working it out."""
+
+
+def located(problems: Iterable[Problem], table: Table, columns: Mapping[str, Column]) -> list[Problem]:
+    """The findings with the addresses of their cells; `columns` as `by_header` found them."""
+    of = {column.name: header for header, column in columns.items()}
+    return [
+        item
+        if item.cell or not item.column
+        else replace(item, cell=table.cell(item.row, of.get(item.column, item.column)))
+        for item in problems
+    ]

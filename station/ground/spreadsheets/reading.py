@@ -1,90 +1,205 @@
-"""CSV and XLSX files as rows of text.
+"""Files of tables as rows of text: CSV and other texts, XLSX, XLS, ODS, HTML under the name of an .xls.
 
-Whatever the bytes are, `read` answers with rows or `BadFile`. What it costs is limited as far as it can be
+Whatever the bytes are, `table_of` answers with rows or `BadFile`. What it costs is limited as far as it can be
 seen beforehand; it runs in a process apart all the same (`opening`), because a file dropped into a folder
 must never be able to stop the station.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import warnings
-import zipfile
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from station.ground.spreadsheets.cells import EXACT_DIGITS
+from station.ground.spreadsheets import books, headers, markup, texts
 from station.ground.spreadsheets.reasons import MOST_PROBLEMS, BadFile, Problem
+from station.ground.spreadsheets.sheets import BLANKS, Numbered, Sheet, letters
 
-MAX_BYTES, MAX_UNZIPPED, MAX_ROWS, MAX_COLUMNS = 20_000_000, 200_000_000, 200_000, 200
-MAX_CELLS = 2_000_000
-"""Counted before a workbook is opened: some hundred kB may hold so many that reading them takes minutes."""
+__all__ = ["BLANKS", "ENDINGS", "MAX_BYTES", "Row", "Table", "read", "table_of"]
 
-BLANKS = " \t\r\n\u00a0\u3000\ufeff"
-"""Dropped around a cell. A tab before a code is how exports keep Excel from eating it."""
-
-TITLES = 10
-"""So many filled rows may hold titles before the header comes."""
-
-_FIRST_SHEET = re.compile(r"worksheets/sheet1\.xml$")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=\"[A-Z]+([0-9]{1,7}):[A-Z]+([0-9]{1,7})\"")
-
-_CELLS = (b"<c ", b"<c>", b"<c/", b"<row", b"<si>", b"<si ", b"<si/", b"<xf ", b"<xf/")
-"""What a reader's work is counted by. Who writes them otherwise meets the limits of the process."""
-
-Numbered = tuple[int, list[str]]
-
-# A carrier's label in base64 is longer than the reader's own limit of 128 KiB.
-csv.field_size_limit(2_000_000)
+MAX_BYTES, MAX_ROWS, MAX_COLUMNS = 120_000_000, 200_000, 200
+MAX_CELLS = 6_600_000
+ENDINGS = (".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".htm", ".html")
+"""What may be a table, by the end of a file's name; what it is is seen from its bytes."""
+_BOOKS = (".xlsx", ".xlsm", ".ods")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One data row: its number in the file (the header is row 1) and its cells by header cell."""
+    """One data row: its number in the file as a spreadsheet counts, and its cells by header cell.
+
+    `fault` is a code of the reasons when the row as a whole is no good; cells that are not there are left out.
+    """
 
     number: int
     cells: dict[str, str]
+    fault: str = ""
+
+
+@dataclass(slots=True)
+class Table:
+    """A table that was found: `places` are the columns' places from 0 by header cell, `faults` what is wrong
+    with the header, `notes` what was done to read it, `filled` (row, header) of merged cells filled down.
+    """
+
+    header: list[str]
+    header_row: int
+    places: dict[str, int]
+    rows: list[Row] = field(default_factory=list)
+    faults: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    filled: frozenset[tuple[int, str]] = frozenset()
+
+    def cell(self, row: int | None, header: str) -> str:
+        """The address of a cell as a spreadsheet shows it, such as C7; empty for none."""
+        return f"{letters(self.places[header])}{row}" if row and header in self.places else ""
 
 
 def read(name: str, data: bytes, known: Collection[str] = ()) -> tuple[list[str], list[Row]]:
-    """Header and rows of a ``.csv`` or ``.xlsx`` file; blank rows are skipped but counted.
+    """Header and rows of a file that must be good as a whole; blank rows are skipped but counted.
 
     With the headers that are `known` the file is one that a person fills in: titles above the header are
-    skipped, merged cells below it are refused, and a formula stays one, so that its column refuses it.
+    skipped, and merged cells below it are refused.
+    """
+    table = table_of(name, data, known, fills=not known)
+    if table.faults:
+        raise BadFile(*table.faults[:MOST_PROBLEMS])
+    misfits = [Problem(row.number, "", "", row.fault) for row in table.rows if row.fault]
+    if misfits:
+        raise BadFile(*misfits[:MOST_PROBLEMS])
+    return table.header, table.rows
+
+
+def table_of(
+    name: str,
+    data: bytes,
+    known: Collection[str] = (),
+    *,
+    only: Collection[str] | None = None,
+    fills: bool = True,
+) -> Table:
+    """The table of a file. The sheet and the row that hold most `known` headers are taken; cells of `only`
+    these columns are kept. E-ERP-19 when there is no row, E-ERP-42 when several sheets could be meant.
     """
     if len(data) > MAX_BYTES:
         raise BadFile.because("E-ERP-03")
-    is_book = name.lower().endswith(".xlsx")
-    table = _xlsx(data, with_formulas=bool(known)) if is_book else _csv(data, known)
-    filled = [(number, cells) for number, cells in table if any(cells)]
-    if known:
-        filled = _from_header(filled, known)
-        if is_book and filled:
-            _refuse_merged(data, filled[0][0])
-    if len(filled) < 2:  # noqa: PLR2004 — a header and a row
+    names = dict(known) if isinstance(known, Mapping) else {one: one for one in known}
+    names = {headers.plain(one): column for one, column in names.items()}
+    sheets, pads = _sheets(name.lower(), data, known)
+    sheet, at, notes = _chosen(sheets, names)
+    top, cells = sheet.rows[at]
+    if at and names:
+        notes.append(Problem(top, "", "", "N-ERP-02", str(top)))
+    filled: set[tuple[int, int]] = set()
+    spans = [span for span in sheet.spans if span[2] > span[0] and span[2] > top]
+    if spans and not fills:
+        rows = sorted(
+            {row for span in spans for row in range(max(span[0], top), min(span[2], top + MAX_ROWS) + 1)}
+        )
+        raise BadFile(*(Problem(row, "", "", "E-ERP-30") for row in rows[:MOST_PROBLEMS]))
+    if spans:
+        filled = _fill(sheet, spans, top)
+    table = _assembled(top, cells, sheet, at, only=only, pads=pads)
+    table.notes = notes
+    _note_sheet(table, sheet, filled)
+    return table
+
+
+def _sheets(name: str, data: bytes, known: Collection[str]) -> tuple[list[Sheet], bool]:
+    """Every sheet with something in it, and whether short rows are whole ones."""
+    if books.is_book(data):
+        sheets = [sheet for sheet in books.sheets_of(data) if any(any(cells) for _, cells in sheet.rows)]
+    elif name.endswith(_BOOKS):
+        raise BadFile.because("E-ERP-02")
+    elif markup.is_markup(data):
+        sheets = markup.sheets_of(_page(data))
+    else:
+        return [texts.sheet_of(data, known, MAX_ROWS)], False
+    if not sheets:
         raise BadFile.because("E-ERP-19")
-    header = _without_blank_end(filled[0][1], filled[1:])
-    _check_header(header)
-    width = len(header)
-    if width * len(filled) > MAX_CELLS:
+    return sheets, True
+
+
+def _page(data: bytes) -> str:
+    try:
+        return texts.decoded(data)
+    except BadFile:
+        named = markup.charset(data)
+        try:
+            return data.decode(named or "ascii")
+        except (LookupError, UnicodeDecodeError):
+            raise BadFile.because("E-ERP-27") from None
+
+
+def _chosen(sheets: Sequence[Sheet], names: Mapping[str, str]) -> tuple[Sheet, int, list[Problem]]:
+    """The sheet that is meant, where its header stands among its filled rows, and what is to be said."""
+    for sheet in sheets:
+        sheet.rows = [(number, cells) for number, cells in sheet.rows if any(cells)]
+    sheets = [sheet for sheet in sheets if sheet.rows]
+    if not sheets:
+        raise BadFile.because("E-ERP-19")
+    shown = [sheet for sheet in sheets if not sheet.is_hidden] or sheets
+    found = [headers.find(sheet.rows, names) for sheet in shown]
+    best = max(range(len(shown)), key=lambda which: (found[which].score, -which))
+    if found[best].score >= headers.ENOUGH:
+        rivals = [
+            sheet.name
+            for sheet, place in zip(shown, found, strict=True)
+            if place.score * 5 >= found[best].score * 4 and len(sheet.rows) > place.at + 1
+        ]
+        if len(rivals) > 1:
+            raise BadFile.because("E-ERP-42", detail=", ".join(rivals)[:200])
+    notes = []
+    if len(sheets) > 1:
+        others = ", ".join(sheet.name for sheet in sheets if sheet is not shown[best])
+        notes.append(Problem(None, "", shown[best].name, "N-ERP-01", f"{shown[best].name} ({others})"[:200]))
+    if len(shown[best].rows) < found[best].at + 2:
+        raise BadFile.because("E-ERP-19")
+    return shown[best], found[best].at, notes
+
+
+def _fill(sheet: Sheet, spans: Iterable[tuple[int, int, int, int]], top: int) -> set[tuple[int, int]]:
+    """Give every row of merged cells what their first row says, where the row says something itself."""
+    rows, done = dict(sheet.rows), set()
+    for first, left, last, _right in spans:
+        said = rows.get(first, [])
+        value = said[left] if left < len(said) else ""
+        if not value or first <= top:
+            continue
+        for number in range(first + 1, min(last, first + MAX_ROWS) + 1):
+            cells = rows.get(number)
+            if cells is None or not any(cells):
+                continue
+            cells += [""] * (left + 1 - len(cells))
+            if not cells[left]:
+                cells[left] = value
+                done.add((number, left))
+    return done
+
+
+def _assembled(
+    top: int, head: list[str], sheet: Sheet, at: int, *, only: Collection[str] | None, pads: bool
+) -> Table:
+    """Header and rows below it."""
+    below = sheet.rows[at + 1 :]
+    if pads:
+        widest = max([len(head), *(len(cells) for _, cells in below)])
+        head = head + [""] * (widest - len(head))
+    head = _without_blank_end(head, below)
+    if len(head) > MAX_COLUMNS:
+        raise BadFile.because("E-ERP-03", top)
+    if len(head) * len(below) > MAX_CELLS:
         raise BadFile.because("E-ERP-03", detail=f"> {MAX_CELLS}")
-    misfits = [number for number, cells in filled if len(cells) < width or any(cells[width:])]
-    if misfits:
-        raise BadFile(*(Problem(number, "", "", "E-ERP-06") for number in misfits[:MOST_PROBLEMS]))
-    return header, [Row(number, dict(zip(header, cells, strict=False))) for number, cells in filled[1:]]
-
-
-def _from_header(rows: list[Numbered], known: Collection[str]) -> list[Numbered]:
-    """The rows from the first of the upper ones that holds two known headers; all where none does."""
-    for at, (_number, cells) in enumerate(rows[:TITLES]):
-        if sum(cell in known for cell in cells) > 1:
-            return rows[at:]
-    return rows
+    table = Table(*headers.named(top, head, below))
+    width = len(head)
+    kept = [(name, place) for name, place in table.places.items() if only is None or name in only]
+    for number, cells in below:
+        fault = "E-ERP-39" if number in sheet.torn and len(cells) != width else ""
+        if not pads and (len(cells) < width or any(cells[width:])):
+            fault = fault or "E-ERP-06"
+        length = width if pads else len(cells)
+        told = {name: cells[place] if place < len(cells) else "" for name, place in kept if place < length}
+        table.rows.append(Row(number, told, fault))
+    return table
 
 
 def _without_blank_end(header: list[str], rows: list[Numbered]) -> list[str]:
@@ -94,153 +209,16 @@ def _without_blank_end(header: list[str], rows: list[Numbered]) -> list[str]:
     return header[:end] if is_blank else header
 
 
-def _check_header(header: list[str]) -> None:
-    if len(header) > MAX_COLUMNS:
-        raise BadFile.because("E-ERP-03", 1)
-    if "" in header:
-        raise BadFile.because("E-ERP-04", 1)
-    twice = sorted({cell for cell in header if header.count(cell) > 1})
-    if twice:
-        raise BadFile(*(Problem(1, cell, cell, "E-ERP-21") for cell in twice[:MOST_PROBLEMS]))
-
-
-# --- CSV ---------------------------------------------------------------------------------------
-
-
-def _csv(data: bytes, known: Collection[str]) -> list[Numbered]:
-    text = _decode(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, known), strict=True)
-    rows: list[Numbered] = []
-    try:
-        for number, cells in enumerate(reader, 1):
-            if number > MAX_ROWS:
-                raise BadFile.because("E-ERP-03", number)
-            rows.append((number, [cell.strip(BLANKS) for cell in cells]))
-    except csv.Error as error:
-        raise BadFile.because("E-ERP-02", len(rows) + 1, str(error)) from None
-    return rows
-
-
-def _decode(data: bytes) -> str:
-    """UTF-8, else GB18030; NUL means UTF-16 or no text at all."""
-    if b"\0" in data:
-        raise BadFile.because("E-ERP-27")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            if _is_broken_utf8(data):
-                break
-    raise BadFile.because("E-ERP-27")
-
-
-def _is_broken_utf8(data: bytes) -> bool:
-    """Mostly good UTF-8 must not be read as GB18030: that rarely fails and turns names into rubbish."""
-    text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    wide = sum(char > "\x7f" for char in text) - broken
-    return data.startswith(b"\xef\xbb\xbf") or broken * 2 < wide
-
-
-def _delimiter(text: str, known: Collection[str]) -> str:
-    """The one of comma, semicolon and tab that cuts the header into most cells."""
-    upper = [line for line in re.split(r"[\r\n]+", text, maxsplit=TITLES) if line][:TITLES]
-    first = next((line for line in upper if sum(name in line for name in known) > 1), "".join(upper[:1]))
-    return max((",", ";", "\t"), key=re.sub(r'"[^"]*"', "", first).count)
-
-
-# --- XLSX --------------------------------------------------------------------------------------
-
-
-def _xlsx(data: bytes, *, with_formulas: bool) -> list[Numbered]:
-    """The first sheet, every row padded to the widest."""
-    try:
-        _refuse_bombs(data)
-        with warnings.catch_warnings():  # openpyxl warns of styles and extensions that do not matter here
-            warnings.simplefilter("ignore")
-            rows = list(_sheet(data, with_formulas=with_formulas))
-    except (BadFile, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001 — openpyxl raises whatever the broken XML makes it stumble over
-        raise BadFile.because("E-ERP-02", detail=type(error).__name__) from None
-    width = max((len(cells) for _, cells in rows), default=0)
-    return [(number, cells + [""] * (width - len(cells)) if cells else []) for number, cells in rows]
-
-
-def _refuse_bombs(data: bytes) -> None:
-    """Archives that unpack to too much, XML with entities of its own, and more cells than anybody fills."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > MAX_UNZIPPED:
-            raise BadFile.because("E-ERP-03")
-        for part in archive.infolist():
-            cells = 0
-            for text in _pieces(archive, part) if part.filename.endswith((".xml", ".rels")) else ():
-                if b"<!DOCTYPE" in text:
-                    raise BadFile.because("E-ERP-02", detail="DOCTYPE")
-                cells += sum(text.count(mark) for mark in _CELLS)
-                if cells > MAX_CELLS:
-                    raise BadFile.because("E-ERP-03", detail=f"> {MAX_CELLS}")
-
-
-def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part in pieces of a megabyte that overlap a little, in UTF-16 as in UTF-8."""
-    with archive.open(part) as file:
-        end = b""
-        while piece := file.read(1_000_000):
-            text = piece.replace(b"\0", b"")
-            yield end + text
-            end = text[-len(b"<!DOCTYP") :]
-
-
-def _refuse_merged(data: bytes, header: int) -> None:
-    """Cells that are merged below the header hold nothing but in one of their rows."""
-    found: set[int] = set()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if _FIRST_SHEET.search(name)]
-        for name in names:
-            for match in _MERGED.finditer(archive.read(name)):
-                top, bottom = int(match[1]), int(match[2])
-                found |= set(range(max(top, header), min(bottom, header + MAX_ROWS) + 1))
-    if found:
-        raise BadFile(*(Problem(row, "", "", "E-ERP-30") for row in sorted(found)[:MOST_PROBLEMS]))
-
-
-def _sheet(data: bytes, *, with_formulas: bool) -> Iterator[Numbered]:
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=not with_formulas, keep_links=False)
-    try:
-        sheet: Any = book.worksheets[0]
-        sheet.reset_dimensions()  # the stated size may be wrong, and rows beyond it would be dropped
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            is_too_wide = any(cell is not None for cell in cells[MAX_COLUMNS:])
-            if number > MAX_ROWS or is_too_wide:
-                raise BadFile.because("E-ERP-03", number)
-            texts = [_text(cell) for cell in cells[:MAX_COLUMNS]]
-            while texts and not texts[-1]:
-                texts.pop()
-            yield number, texts
-    finally:
-        book.close()
-
-
-def _text(cell: object) -> str:
-    """A sheet's cell as the text a person would have typed into a CSV."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, int | float):
-        return _digits(cell)
-    if isinstance(cell, datetime):
-        whole = (cell + timedelta(milliseconds=500)).replace(microsecond=0)  # 10:29:59.9999 was 10:30
-        return whole.isoformat(" ")
-    return cell.isoformat() if isinstance(cell, date) else str(cell).strip(BLANKS)
-
-
-def _digits(value: float) -> str:
-    """Whole numbers without a point; a code that lost digits stays recognisable by its exponent."""
-    exact = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{EXACT_DIGITS}g}")
-    if not exact.is_finite() or abs(exact) >= 10**EXACT_DIGITS:
-        return f"{exact:.14E}"
-    return f"{int(exact)}" if exact == exact.to_integral_value() else f"{exact.normalize():f}"
+def _note_sheet(table: Table, sheet: Sheet, filled: set[tuple[int, int]]) -> None:
+    """What was done beyond plain reading, for the answer."""
+    names = {place: name for name, place in table.places.items()}
+    table.filled = frozenset((row, names[column]) for row, column in filled if column in names)
+    if table.filled:
+        rows = sorted({row for row, _ in table.filled})
+        shown = ", ".join(str(row) for row in rows[:5]) + (" …" if len(rows) > 5 else "")  # noqa: PLR2004
+        table.notes.append(Problem(rows[0], "", "", "N-ERP-03", shown))
+    torn = sorted(row.number for row in table.rows if row.number in sheet.torn and not row.fault)
+    table.notes += [Problem(row, "", "", "N-ERP-15") for row in torn[:MOST_PROBLEMS]]
+    hidden = [row.number for row in table.rows if row.number in sheet.hidden]
+    if hidden:
+        table.notes.append(Problem(hidden[0], "", "", "N-ERP-06", str(len(hidden))))

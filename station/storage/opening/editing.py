@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from station.ground.spreadsheets.cells import number, plain
 from station.ground.spreadsheets.columns import values_of
+from station.ground.spreadsheets.numbers import number
 from station.ground.spreadsheets.reading import Row
 from station.ground.spreadsheets.reasons import BadCell, Problem
 from station.ground.words.messages import Refused
@@ -51,7 +51,7 @@ def looked_up(work: Work, said: Said) -> Wanted:
 def quantity(text: str) -> int:
     """A whole number of EACH; E-QTY-01 for anything else."""
     try:
-        return int(plain(number(1, MOST))(text.strip(), ZoneInfo("UTC")))
+        return int(number(1, MOST)(text.strip(), ZoneInfo("UTC")))
     except BadCell:
         raise Refused("E-QTY-01", max=MOST) from None
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from station.ground.spreadsheets.cells import barcode, capitals, code, number, plain, written_day
+from station.ground.spreadsheets.cells import capitals, code, plain
 from station.ground.spreadsheets.columns import Column, by_header, headings, values_of
+from station.ground.spreadsheets.days import day
+from station.ground.spreadsheets.numbers import number
 from station.ground.spreadsheets.reading import Row
 from station.ground.spreadsheets.reasons import MOST_PROBLEMS, Problem
 
@@ -29,19 +31,19 @@ COLUMNS = (
         "sku_code",
         "商品编码/货号/条码/商品条码：编码或单件条码",
         "article number, or the barcode of one unit",
-        plain(barcode),
+        plain(code(80)),
         "S0001",
     ),
     Column("lot", "批号：供应商批号", "the supplier's lot", plain(code(40)), "L260101"),
-    Column("produced_on", "生产日期", "production date", plain(written_day), "2026-01-31"),
+    Column("produced_on", "生产日期", "production date", day, "2026-01-31"),
     Column(
         "expires_on",
         "到期日期/有效期至：不填按保质期推算",
         "expiry date, else by the shelf life",
-        plain(written_day),
+        day,
         "2027-01-26",
     ),
-    Column("qty", "数量/库存数量：单件数", "quantity in units", plain(number(1)), "24"),
+    Column("qty", "数量/库存数量：单件数", "quantity in units", number(1), "24"),
 )
 REQUIRED = frozenset({"slot", "sku_code", "qty"})
 KNOWN = headings(COLUMNS)

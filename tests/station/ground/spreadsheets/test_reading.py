@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from station.ground.spreadsheets import cells
+from station.ground.spreadsheets import barcodes, books, cells, days, numbers
 from station.ground.spreadsheets import reading as tables
 from station.ground.spreadsheets.reasons import REASONS, BadCell, BadFile
 
@@ -268,18 +268,18 @@ ANY = cells.text(10)
 GOOD = [
     (ANY, "红富士　苹果", "红富士　苹果"),
     (ANY, "👨‍👩‍👧", "👨‍👩‍👧"),
-    (cells.note(40), "放门口\r\n\r\n谢谢", "放门口 谢谢"),
+    (cells.text(40), "放门口\r\n\r\n谢谢", "放门口 谢谢"),
     (cells.code(40), "1E5", "1E5"),
     (cells.code(40), "00012", "00012"),
-    (cells.barcode, "6901234567892", "6901234567892"),
+    (barcodes.barcode, "6901234567892", "6901234567892"),
     (cells.pattern, "L[0-9]{6}", "L[0-9]{6}"),
-    (cells.number(1), "9999999", 9_999_999),
-    (cells.number(0), "0", 0),
-    (cells.number(1), "0012", 12),
-    (cells.money, "12.50", 1250),
-    (cells.money, "12.5", 1250),
-    (cells.money, "0", 0),
-    (cells.money, "9999999.99", 999_999_999),
+    (numbers.number(1), "9999999", 9_999_999),
+    (numbers.number(0), "0", 0),
+    (numbers.number(1), "0012", 12),
+    (numbers.money, "12.50", 1250),
+    (numbers.money, "12.5", 1250),
+    (numbers.money, "0", 0),
+    (numbers.money, "9999999.99", 999_999_999),
     (cells.flag, "是", True),
     (cells.flag, "TRUE", True),
     (cells.flag, "y", True),
@@ -289,15 +289,15 @@ GOOD = [
     (cells.flag, "N", False),
     (cells.flag, "0", False),
     (cells.one_of("D", "M"), "m", "M"),
-    (cells.day, "2026-03-04", date(2026, 3, 4)),
-    (cells.day, "20260304", date(2026, 3, 4)),
-    (cells.day, "2026/3/4", date(2026, 3, 4)),
-    (cells.day, "2024-02-29", date(2024, 2, 29)),
-    (cells.day, "2026-03-04 00:00:00", date(2026, 3, 4)),
-    (cells.instant, "2026-03-04 08:30", datetime(2026, 3, 4, 0, 30, tzinfo=UTC)),
-    (cells.instant, "2026/3/4 8:30:15", datetime(2026, 3, 4, 0, 30, 15, tzinfo=UTC)),
-    (cells.instant, "2026-03-04T08:30:00Z", datetime(2026, 3, 4, 8, 30, tzinfo=UTC)),
-    (cells.instant, "2026-03-04T08:30:00.123+02:00", datetime(2026, 3, 4, 6, 30, tzinfo=UTC)),
+    (days.day, "2026-03-04", date(2026, 3, 4)),
+    (days.day, "20260304", date(2026, 3, 4)),
+    (days.day, "2026/3/4", date(2026, 3, 4)),
+    (days.day, "2024-02-29", date(2024, 2, 29)),
+    (days.day, "2026-03-04 00:00:00", date(2026, 3, 4)),
+    (days.instant, "2026-03-04 08:30", datetime(2026, 3, 4, 0, 30, tzinfo=UTC)),
+    (days.instant, "2026/3/4 8:30:15", datetime(2026, 3, 4, 0, 30, 15, tzinfo=UTC)),
+    (days.instant, "2026-03-04T08:30:00Z", datetime(2026, 3, 4, 8, 30, tzinfo=UTC)),
+    (days.instant, "2026-03-04T08:30:00.123+02:00", datetime(2026, 3, 4, 6, 30, tzinfo=UTC)),
 ]
 BAD = [
     (ANY, "x" * 11, "E-ERP-13"),
@@ -309,7 +309,7 @@ BAD = [
     (ANY, "\ud800", "E-ERP-14"),
     (ANY, "#N/A", "E-ERP-24"),
     (ANY, "#ref!", "E-ERP-24"),
-    (cells.note(40), "a\x00b", "E-ERP-14"),
+    (cells.text(40), "a\x00b", "E-ERP-14"),
     (cells.code(40), "S\u200b1", "E-ERP-14"),
     (cells.code(40), "#N/A", "E-ERP-24"),
     (cells.code(40), "6.90123E+12", "E-ERP-16"),
@@ -319,49 +319,49 @@ BAD = [
     (cells.code(40), '="6901234567892"', "E-ERP-16"),
     (cells.code(40), "'6901234567892", "E-ERP-16"),
     (cells.code(40), "########", "E-ERP-16"),
-    (cells.barcode, "6.90123E+12", "E-ERP-16"),
-    (cells.barcode, "6.90123E12", "E-ERP-16"),
-    (cells.barcode, "9" * 81, "E-ERP-13"),
+    (barcodes.barcode, "6.90123E+12", "E-ERP-16"),
+    (barcodes.barcode, "6.90123E12", "E-ERP-16"),
+    (barcodes.barcode, "9" * 81, "E-ERP-13"),
     (cells.pattern, "L[0-9", "E-ERP-26"),
     (cells.pattern, "x{99999999999}", "E-ERP-26"),
     (cells.pattern, "[[a]", "E-ERP-26"),
     (cells.pattern, "((a+)+)+$", "E-ERP-26"),
-    (cells.number(1), "1.0", "E-ERP-08"),
-    (cells.number(1), "1,000", "E-ERP-08"),
-    (cells.number(1), "+1", "E-ERP-08"),
-    (cells.number(1), "１２", "E-ERP-08"),
-    (cells.number(1), "1_0", "E-ERP-08"),
-    (cells.number(1), "x", "E-ERP-08"),
-    (cells.number(1), "0", "E-ERP-09"),
-    (cells.number(1), "-3", "E-ERP-09"),
-    (cells.number(1), "10000000", "E-ERP-09"),
-    (cells.number(1), "9" * 5000, "E-ERP-09"),
-    (cells.number(1), "-" + "9" * 5000, "E-ERP-09"),
-    (cells.money, "12.505", "E-ERP-15"),
-    (cells.money, "-1", "E-ERP-15"),
-    (cells.money, "¥12", "E-ERP-15"),
-    (cells.money, "1e2", "E-ERP-15"),
-    (cells.money, "NaN", "E-ERP-15"),
-    (cells.money, "1e999999999", "E-ERP-15"),
-    (cells.money, "12.", "E-ERP-15"),
-    (cells.money, "10000000", "E-ERP-15"),
+    (numbers.number(1), "1.0", "E-ERP-08"),
+    (numbers.number(1), "1,000", "E-ERP-08"),
+    (numbers.number(1), "+1", "E-ERP-08"),
+    (numbers.number(1), "１２", "E-ERP-08"),
+    (numbers.number(1), "1_0", "E-ERP-08"),
+    (numbers.number(1), "x", "E-ERP-08"),
+    (numbers.number(1), "0", "E-ERP-09"),
+    (numbers.number(1), "-3", "E-ERP-09"),
+    (numbers.number(1), "10000000", "E-ERP-09"),
+    (numbers.number(1), "9" * 5000, "E-ERP-09"),
+    (numbers.number(1), "-" + "9" * 5000, "E-ERP-09"),
+    (numbers.money, "12.505", "E-ERP-15"),
+    (numbers.money, "-1", "E-ERP-15"),
+    (numbers.money, "¥12", "E-ERP-15"),
+    (numbers.money, "1e2", "E-ERP-15"),
+    (numbers.money, "NaN", "E-ERP-15"),
+    (numbers.money, "1e999999999", "E-ERP-15"),
+    (numbers.money, "12.", "E-ERP-15"),
+    (numbers.money, "10000000", "E-ERP-15"),
     (cells.flag, "maybe", "E-ERP-12"),
     (cells.flag, "2", "E-ERP-12"),
     (cells.one_of("D", "M"), "Y", "E-ERP-20"),
-    (cells.day, "2026-02-30", "E-ERP-10"),
-    (cells.day, "2025-02-29", "E-ERP-10"),
-    (cells.day, "2026111", "E-ERP-10"),
-    (cells.day, "2026-1/2", "E-ERP-10"),
-    (cells.day, "04.03.2026", "E-ERP-10"),
-    (cells.day, "3/4/2026", "E-ERP-10"),
-    (cells.day, "46085", "E-ERP-10"),
-    (cells.day, "1899-12-31", "E-ERP-10"),
-    (cells.day, "2026-03-04 09:30", "E-ERP-10"),
-    (cells.instant, "2026-03-04", "E-ERP-11"),
-    (cells.instant, "2026-03-04 25:00", "E-ERP-11"),
-    (cells.instant, "2026-02-30 09:00", "E-ERP-11"),
-    (cells.instant, "0001-01-01 00:00", "E-ERP-11"),
-    (cells.instant, "1772584200", "E-ERP-11"),
+    (days.day, "2026-02-30", "E-ERP-10"),
+    (days.day, "2025-02-29", "E-ERP-10"),
+    (days.day, "2026111", "E-ERP-10"),
+    (days.day, "2026-1/2", "E-ERP-10"),
+    (days.day, "04.03.2026", "E-ERP-10"),
+    (days.day, "3/4/2026", "E-ERP-10"),
+    (days.day, "46085", "E-ERP-10"),
+    (days.day, "1899-12-31", "E-ERP-10"),
+    (days.day, "2026-03-04 09:30", "E-ERP-10"),
+    (days.instant, "2026-03-04", "E-ERP-11"),
+    (days.instant, "2026-03-04 25:00", "E-ERP-11"),
+    (days.instant, "2026-02-30 09:00", "E-ERP-11"),
+    (days.instant, "0001-01-01 00:00", "E-ERP-11"),
+    (days.instant, "1772584200", "E-ERP-11"),
 ]
 
 
@@ -381,8 +381,8 @@ def test_a_bad_cell_says_why(parse, text, wanted):
 
 def test_a_time_the_wall_clock_never_showed_is_refused():
     with pytest.raises(BadCell, match="E-ERP-11"):
-        cells.instant("2026-03-29 02:30", BERLIN)
-    assert cells.instant("2026-03-29 03:30", BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+        days.instant("2026-03-29 02:30", BERLIN)
+    assert days.instant("2026-03-29 03:30", BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
 @given(st.sampled_from([parse for parse, _, _ in GOOD]), st.text(max_size=30))
@@ -397,4 +397,4 @@ def test_no_text_does_more_than_refuse(parse, text):
 @given(st.integers(0, 999_999_999))
 @quick
 def test_money_is_exact(fen):
-    assert cells.money(f"{fen // 100}.{fen % 100:02d}", SHANGHAI) == fen
+    assert numbers.money(f"{fen // 100}.{fen % 100:02d}", SHANGHAI) == fen
