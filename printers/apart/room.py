@@ -109,7 +109,10 @@ class _Child:
 
     def _cause(self) -> str:
         ended_by_time = {-getattr(signal, name) for name in ("SIGXCPU",) if hasattr(signal, name)}
-        return TIME if self._is_late or self.process.returncode in ended_by_time else CRASH
+        if self._is_late or self.process.returncode in ended_by_time:
+            return TIME
+        # A library that is not Python's own ends its process when it gets no memory.
+        return MEMORY if self.process.returncode == -signal.SIGABRT else CRASH
 
     def end(self) -> int:
         """End the process, whatever it does; its exit code. One that is about to end by itself may."""

@@ -95,14 +95,14 @@ _SAID = {column.field or column.name: column.name for column in ARTICLE}
 
 def wanted_of(values: Mapping[str, Any], present: Collection[str]) -> Wanted:
     """What one row says of an article: of a column that is not `present` nothing, of an empty cell that it is
-    empty.
+    empty. No article is without a name, so that an empty name says nothing.
     """
     return Wanted(
         values["sku_code"],
         {
             name: values.get(_SAID[name], empty)
             for name, empty in FIELDS.items()
-            if name in _SAID and _SAID[name] in present
+            if name in _SAID and _SAID[name] in present and (name != "name_zh" or "name_zh" in values)
         },
         barcodes(values),
         frozenset(level for name, level in _LEVELS.items() if name in present),

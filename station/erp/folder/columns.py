@@ -45,8 +45,8 @@ class Bad:
 
 @dataclass(slots=True)
 class Parsed:
-    """What a file says: its good documents with the row each begins in, its bad ones, what is wrong with it as
-    a whole, and what was done to read it.
+    """What a file says: its good documents with the row each begins in, its bad ones, what is wrong with it
+    as a whole, and what was done to read it.
     """
 
     documents: tuple[Any, ...] = ()
@@ -197,7 +197,7 @@ def _document(item: FileType, group: Group, columns: Mapping[str, Column]) -> An
 
 
 def _product(values: Values, present: frozenset[str]) -> erp.Product:
-    """What a row says of an article: a column that is not there says nothing, an empty cell that it is empty."""
+    """What a row says of an article: a column that is not there nothing, an empty cell that it is empty."""
     wanted = articles.wanted_of(values, present)
     said = dict(wanted.values)
     if wanted.inner_per_case is not None:

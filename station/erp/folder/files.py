@@ -214,8 +214,7 @@ class FolderConnector:
             return "rejected"
         if mark_of(path) == mark:
             target = free_place(self.root / "done", path)
-            lines = answers.known(path.name) if results is None else answers.told(path.name, file, results)
-            write_rows(target.with_name(f"{target.name}.result.csv"), lines)
+            self._tell(path.name, target, file, results)
             self._put_away(path, target)
         return "taken"
 
@@ -225,6 +224,14 @@ class FolderConnector:
         for marker in markers_of(path):
             with suppress(OSError):
                 marker.unlink(missing_ok=True)
+
+    def _tell(self, name: str, target: Path, file: IncomingFile, results: Sequence[Outcome] | None) -> None:
+        """The answer is there before the file is put away; one from before a power cut stays."""
+        answer = target.with_name(f"{target.name}.result.csv")
+        if results is not None:
+            write_rows(answer, answers.told(name, file, results))
+        elif not answer.exists():
+            write_rows(answer, answers.known(name))
 
     def _load(self, path: Path, mark: Mark) -> IncomingFile:
         item = columns.type_of(path.name)

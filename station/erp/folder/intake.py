@@ -1,8 +1,8 @@
 """Taking files over in short units of work: the good documents are applied, the bad ones set aside.
 
-Where the connection wants files whole, one is looked through first, and one row that does not fit sends all of
-it back with every reason. A crash in the middle leaves the file where it is; what was applied already is known
-by its version when the file is read again.
+Where the connection wants files whole, one is looked through first, and one row that does not fit sends
+all of it back with every reason. A crash in the middle leaves the file where it is; what was applied already
+is known by its version when the file is read again.
 """
 
 from __future__ import annotations

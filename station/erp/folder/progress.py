@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Delete, delete, insert, update
 from sqlalchemy.orm import Session
 
 from station.erp.contract import Desk
@@ -50,5 +50,5 @@ class Progress:
         else:
             tx.execute(update(ErpIntake).where(ErpIntake.source == self._desk.code).values(**values))
 
-    def _gone(self):  # type: ignore[no-untyped-def]
+    def _gone(self) -> Delete:
         return delete(ErpIntake).where(ErpIntake.source == self._desk.code)

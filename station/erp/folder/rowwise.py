@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from station.catalog.columns import CODES
@@ -14,7 +14,8 @@ from station.ground.spreadsheets.reading import Row, Table
 from station.ground.spreadsheets.reasons import Problem
 
 _TOTAL = re.compile(
-    r"(?:合计|总计|小计|共计|累计|汇总|总和|total|subtotal|sub-total|grand total|sum)(?:\s*[:：（(].*|\s*[0-9.,]+.*)?",
+    r"(?:合计|总计|小计|共计|累计|汇总|总和|total|subtotal|sub-total|grand total|sum)"
+    r"(?:\s*[:：（(].*|\s*[0-9.,]+.*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _REMARK = re.compile(
@@ -22,7 +23,8 @@ _REMARK = re.compile(
     r"(?:\s*[:：].*|人.*|时间.*|日期.*|\s*[0-9].*|\s.*)?",
     re.IGNORECASE | re.DOTALL,
 )
-_FEW = 2
+_FEW, _LONG = 2, 60
+"""Filled cells of a remark, and characters that no number and no code has."""
 _MOST_TOLD = 10
 
 
@@ -58,28 +60,23 @@ def data_rows(item: FileType, table: Table, columns: Mapping[str, Column], notes
     return kept
 
 
-def _is_no_data(row: Row, required: Iterable[str], key: str, *, is_below: bool) -> bool:
-    """A total or a remark: words of one, and nothing of what a row must say."""
-    missing = [cell for cell in required if not row.cells.get(cell)]
+def _is_no_data(row: Row, required: Collection[str], key: str, *, is_below: bool) -> bool:
+    """A total or a remark: words of one, and little of what a row must say."""
     filled = [cell for cell in row.cells.values() if cell]
     if not filled:
         return True
-    first = filled[0]
-    others = filled[1:]
-    if _TOTAL.fullmatch(first) and all(not any(char.isalpha() for char in cell) for cell in others):
-        return bool(missing) or row.cells.get(key) == first
-    if not is_below or not missing:
-        return bool(not missing and len(filled) == 1 and is_below and _is_sentence(first))
-    return bool(_REMARK.fullmatch(first)) or (len(filled) <= _FEW and _is_sentence(first) and not others)
+    first, others = filled[0], filled[1:]
+    is_bare = not any(char.isalpha() for cell in others for char in cell)
+    if _TOTAL.fullmatch(first) and is_bare:
+        return row.cells.get(key) == first or not all(row.cells.get(cell) for cell in required)
+    if not is_below or len(filled) > _FEW:
+        return False
+    return bool(_REMARK.fullmatch(first)) or (not others and _is_sentence(first))
 
 
 def _is_sentence(text: str) -> bool:
     """Words that nobody uses for a number or a code."""
-    return (
-        len(text) > 60
-        or (any(char in text for char in "，。；！？：、 ")
-        and not any(char.isdigit() for char in text[:1]))
-    )
+    return len(text) > _LONG or (not text[:1].isdigit() and any(char in text for char in "，。；！？：、 "))
 
 
 def _carried(item: FileType, rows: list[Row], cells: Mapping[str, str], notes: list[Problem]) -> list[Row]:
@@ -94,17 +91,19 @@ def _carried(item: FileType, rows: list[Row], cells: Mapping[str, str], notes: l
     changed: list[int] = []
     for row in rows:
         number = row.cells.get(key, "")
-        head = heads.get(number) if number else above
+        head = heads.get(number, {}) if number else above
         said = {cell: row.cells[cell] for cell in own if row.cells.get(cell)}
         agrees = bool(head) and all(head.get(cell) == text for cell, text in said.items() if cell != key)
         if head and agrees and len(said) < sum(map(bool, head.values())):
-            row = replace(row, cells={**row.cells, **{cell: head[cell] for cell in own if head.get(cell)}})
+            whole = replace(row, cells={**row.cells, **{cell: head[cell] for cell in own if head.get(cell)}})
             changed.append(row.number)
-        number = row.cells.get(key, "")
+        else:
+            whole = row
+        number = whole.cells.get(key, "")
         if number and number not in heads:
-            heads[number] = {cell: row.cells.get(cell, "") for cell in own}
+            heads[number] = {cell: whole.cells.get(cell, "") for cell in own}
         above = heads.get(number, {})
-        done.append(row)
+        done.append(whole)
     if changed:
         shown = ", ".join(str(number) for number in changed[:5]) + (" …" if len(changed) > 5 else "")  # noqa: PLR2004
         notes.append(Problem(changed[0], "", "", "N-ERP-04", shown))

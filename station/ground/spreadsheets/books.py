@@ -35,7 +35,8 @@ _SCANNED = 300_000_000
 """Bytes of a sheet that is searched for formulas and hidden rows."""
 
 _FORMULA = re.compile(
-    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>([^<]{0,300})</f>)\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>'
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>([^<]{0,300})</f>)'
+    rb"\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>"
 )
 _HIDDEN_ROW = re.compile(rb'<row (?=[^>]*hidden="(?:1|true)")[^>]*?\br="([0-9]{1,7})"')
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")

@@ -87,9 +87,10 @@ def values_of(
             if column.name in required:
                 problems.append(Problem(row.number, column.name, "", "E-ERP-07"))
             continue
+        if _UNSOLVED.match(text):
+            problems.append(Problem(row.number, column.name, text[:SHOWN], "E-ERP-40"))
+            continue
         try:
-            if _UNSOLVED.match(text):
-                raise BadCell("E-ERP-40")
             values[column.name] = column.parse(text, zone)
         except BadCell as error:
             code = "E-ERP-24" if is_error(text) else error.code

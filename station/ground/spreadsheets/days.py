@@ -22,7 +22,20 @@ _NAMED = (
     (re.compile(r"([a-z]{3,9})[-/. ]([0-9]{1,2})[-/., ]{1,2}(20[0-9]{2})"), (3, 1, 2)),
     (re.compile(r"(20[0-9]{2})[-/. ]([a-z]{3,9})[-/. ]([0-9]{1,2})"), (1, 2, 3)),
 )
-_FULL = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_FULL = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _SERIAL = re.compile(r"[0-9]{5}")
 _SERIAL_ZERO = date(1899, 12, 30)
 """Day 0 of a spreadsheet's count; right for every day since March 1900."""

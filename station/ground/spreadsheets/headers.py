@@ -49,9 +49,9 @@ def find(rows: Sequence[Numbered], known: Mapping[str, str]) -> Place:
 
 def named(
     row: int, head: Sequence[str], below: Sequence[Numbered]
-) -> tuple[list[str], int, dict[str, int], list[object], list[Problem]]:
-    """The parts of a `Table`: every column has a name of its own, and faults say which the file gave none or
-    twice. Columns without a name and without values are none.
+) -> tuple[list[str], dict[str, int], list[Problem]]:
+    """Header, places and faults of a `Table`: every column has a name of its own, and faults say which the
+    file gave none or twice. Columns without a name and without values are none.
     """
     faults: list[Problem] = []
     places: dict[str, int] = {}
@@ -69,4 +69,4 @@ def named(
             if counts[cell] == 2:  # noqa: PLR2004 — told once
                 faults.append(Problem(row, cell, cell, "E-ERP-21", "", f"{letters(place)}{row}"))
         places[name] = place
-    return list(places), row, places, [], faults
+    return list(places), places, faults

@@ -38,6 +38,7 @@ _YUAN = frozenset({"元", "圆", "cny", "rmb", "人民币"})
 
 _FIGURE = re.compile(r"(-?)([0-9]+(?:[ .,'’][0-9]+)*) ?([^0-9 .,'’+-].{0,19})?", re.DOTALL)
 _CUT = re.compile(r"[ .,'’]")
+_EXPONENT = re.compile(r"e[+-]?[0-9]+")
 _THOUSAND = 3
 
 
@@ -49,8 +50,11 @@ def figure(value: str, bad: str) -> tuple[Decimal, str]:
     match = _FIGURE.fullmatch(meant)
     if match is None or len(meant) > LONGEST:
         raise BadCell(bad)
+    unit = (match[3] or "").strip().casefold()
+    if unit and (not unit[0].isalpha() or _EXPONENT.fullmatch(unit)):
+        raise BadCell(bad)
     number = _read(match[2], bad)
-    return (-number if match[1] else number), (match[3] or "").strip().casefold()
+    return (-number if match[1] else number), unit
 
 
 def _read(text: str, bad: str) -> Decimal:

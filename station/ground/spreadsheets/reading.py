@@ -1,7 +1,7 @@
 """Files of tables as rows of text: CSV and other texts, XLSX, XLS, ODS, HTML under the name of an .xls.
 
-Whatever the bytes are, `table_of` answers with rows or `BadFile`. What it costs is limited as far as it can be
-seen beforehand; it runs in a process apart all the same (`opening`), because a file dropped into a folder
+Whatever the bytes are, `table_of` answers with rows or `BadFile`. What it costs is limited as far as it can
+be seen beforehand; it runs in a process apart all the same (`opening`), because a file dropped into a folder
 must never be able to stop the station.
 """
 
@@ -18,16 +18,19 @@ __all__ = ["BLANKS", "ENDINGS", "MAX_BYTES", "Row", "Table", "read", "table_of"]
 
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS = 120_000_000, 200_000, 200
 MAX_CELLS = 6_600_000
-ENDINGS = (".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".htm", ".html")
+ENDINGS = (
+    *(".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm"),
+    *(".xls", ".et", ".ods", ".htm", ".html"),
+)
 """What may be a table, by the end of a file's name; what it is is seen from its bytes."""
 _BOOKS = (".xlsx", ".xlsm", ".ods")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One data row: its number in the file as a spreadsheet counts, and its cells by header cell.
+    """One data row: its number in the file as a spreadsheet counts, and its cells by header.
 
-    `fault` is a code of the reasons when the row as a whole is no good; cells that are not there are left out.
+    `fault` is a code of the reasons when the row as a whole is no good; what is not there is left out.
     """
 
     number: int
@@ -189,7 +192,8 @@ def _assembled(
         raise BadFile.because("E-ERP-03", top)
     if len(head) * len(below) > MAX_CELLS:
         raise BadFile.because("E-ERP-03", detail=f"> {MAX_CELLS}")
-    table = Table(*headers.named(top, head, below))
+    header, places, faults = headers.named(top, head, below)
+    table = Table(header, top, places, faults=faults)
     width = len(head)
     kept = [(name, place) for name, place in table.places.items() if only is None or name in only]
     for number, cells in below:

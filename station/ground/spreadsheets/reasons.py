@@ -28,10 +28,8 @@ WAITING = frozenset({UNMAPPED, UNKNOWN_SKU})
 
 REASONS: dict[str, tuple[str, str]] = {
     "E-ERP-01": (
-        "文件名不认识: 应以 products suppliers notices cancel_notices orders waybills cancels 开头, "
-        "后缀 .csv .xlsx 等; 店铺或供应商的文件请先在桌面对列",
-        "unknown file name: it begins with products suppliers notices cancel_notices orders waybills cancels "
-        "and ends in .csv, .xlsx or the like; map a shop's or supplier's file at the desk first",
+        "文件名不认识 (products suppliers notices cancel_notices orders waybills cancels), 或先在桌面对列",
+        "unknown file name (products suppliers notices cancel_notices orders waybills cancels); map it first",
     ),
     "E-ERP-02": (
         "文件读不了或已损坏, 请重新导出, 或用 Excel / WPS 打开后另存为 XLSX",

@@ -22,6 +22,7 @@ _MARKS = (
 )
 _SEPARATORS = ",;\t|"
 _SEP_LINE = re.compile(r'"?sep=([^\r\n])"?[,;\t| ]*(?:\r\n|\r|\n)', re.IGNORECASE)
+_FEWEST_ZEROS = 2
 UPPER = 30
 """Filled lines among which the header is looked for."""
 _LONGEST_RECORD = 60
@@ -58,7 +59,7 @@ def _without_nul(text: str) -> str:
 def _by_zeros(data: bytes) -> str:
     """UTF-16 without a mark: its line ends and separators have a zero on one side."""
     even, odd = data[0:2000:2].count(0), data[1:2000:2].count(0)
-    if len(data) % 2 or min(even, odd) * 4 >= max(even, odd):
+    if len(data) % 2 or min(even, odd) * 4 >= max(even, odd) or max(even, odd) < _FEWEST_ZEROS:
         raise BadFile.because("E-ERP-27")
     return "utf-16-le" if odd > even else "utf-16-be"
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, redirect, url_for
 from sqlalchemy import select
 
-from station.ground.spreadsheets.cells import written_day
+from station.ground.spreadsheets.days import day
 from station.ground.spreadsheets.reasons import BadCell
 from station.ground.web.desk import RULERS, blueprint
 from station.ground.web.i18n import gettext as _
@@ -57,7 +57,7 @@ def _id_of(hold_no: str) -> int:
 def _day(text: str) -> date:
     """A day as typed, in any notation that can be read in one way only; E-DAT-01 for what is none."""
     try:
-        return written_day(text, hub().clock.zone)
+        return day(text, hub().clock.zone)
     except BadCell:
         raise Refused("E-DAT-01") from None
 

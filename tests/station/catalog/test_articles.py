@@ -93,8 +93,10 @@ def test_what_no_article_can_be(desk: Desk, floor: Floor, other: dict[str, str],
 
 def test_a_file_changes_only_what_it_contains(desk: Desk, floor: Floor) -> None:
     before = sku(floor, "S0001")
-    shown = bring(desk, "货号,毛重克,箱规\nS0001,1200,\nS0002,,24\nS0003,,\n")
+    shown = bring(desk, "货号,毛重克,箱规\nS0001,1.2kg,12\nS0002,,24\n")
     assert "gross_g 1080 → 1200" in shown
+    assert "→ 0" in shown, "an emptied cell is told"
+    assert sku(floor, "S0002").gross_g == 0
     after = sku(floor, "S0001")
     assert (after.gross_g, after.name_zh, after.shelf_life_n) == (1200, before.name_zh, before.shelf_life_n)
     assert after.case_qty == 12

@@ -70,13 +70,13 @@ def test_a_confirmation_can_be_read_back(connector):
     head = {
         "event_key": "SHIP-PC1", "erp_no": "E1", "order_no": "DO1", "carrier_code": "SF",
         "waybill_no": "00123",
-        "shipped_at": "2026-03-04T01:30:00+00:00", "weight_g": "1250", "operator": "李", "is_last": "True",
+        "shipped_at": "2026-03-04 09:30:00+08:00", "shipped_local": "2026-03-04 09:30:00", "weight_g": "1250", "operator": "李", "is_last": "True",
     }  # fmt: skip
     assert read_csv(path) == [
         head | {"line_key": "1", "sku_code": "S1", "lot": "L,1", "expires_on": "2027-01-02", "qty_each": "2"},
         head | {"line_key": "2", "sku_code": "S2", "lot": "", "expires_on": "", "qty_each": "1"},
     ]
-    assert path.read_text(encoding="utf-8-sig").splitlines()[0].endswith("qty_each,is_last")
+    assert path.read_text(encoding="utf-8-sig").splitlines()[0].endswith("qty_each,is_last,shipped_local")
 
 
 @pytest.mark.parametrize("doc", [SHIPPED, RECEIVED, STATE], ids=erp.doc_type_of)

@@ -81,7 +81,10 @@ def test_a_file_waits_for_its_marker_when_the_office_writes_one(tmp_path, marker
     drop(tmp_path, marker, "", age_s=50)
     assert connector.poll(taken.append) == PollResult(taken=["suppliers.csv"])
     assert len(taken) == 1
-    assert (names(tmp_path, "inbox"), names(tmp_path, "done")) == (["notices.ok"], ["suppliers.csv"])
+    assert (names(tmp_path, "inbox"), names(tmp_path, "done")) == (
+        ["notices.ok"],
+        ["suppliers.csv", "suppliers.csv.result.csv"],
+    )
 
 
 def test_a_marker_left_over_from_an_older_file_says_nothing(tmp_path):
@@ -99,7 +102,7 @@ def test_a_marker_is_never_a_file_and_goes_with_its_own(tmp_path):
     drop(tmp_path, "suppliers.csv")
     drop(tmp_path, "suppliers.csv.OK", "")
     drop(tmp_path, "suppliers.csv.ok", "")
-    drop(tmp_path, "cancels.csv", "erp_no,version\nE1,0\n")
+    drop(tmp_path, "cancels.csv", "erp_no,other\nE1,0\n")
     drop(tmp_path, "cancels.complete", "")
     assert connector.poll(lambda _file: None) == PollResult(taken=["suppliers.csv"], rejected=["cancels.csv"])
     assert names(tmp_path, "inbox") == ["suppliers.csv.OK"]

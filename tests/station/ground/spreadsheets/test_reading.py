@@ -105,13 +105,12 @@ def test_a_sheets_time_is_rounded_to_the_second():
         (b"a,b\n1\n1,2\n1,2,3\n", [("E-ERP-06", 2), ("E-ERP-06", 4)]),
         (b"a,a\n1,2\n", [("E-ERP-21", 1)]),
         (b"a,\n1,2\n", [("E-ERP-04", 1)]),
-        (b'a,b\n"1,2\n', [("E-ERP-02", 2)]),
-        (b'a,b\n"1"x,2\n', [("E-ERP-02", 2)]),
+        (b'a,b\n"1\n', [("E-ERP-39", 2)]),
+        (b'a,b\n"1"x,2,3\n', [("E-ERP-39", 2)]),
         (b"a,b\n1,\0\n", [("E-ERP-27", None)]),
-        ("a,b\n1,2\n".encode("utf-16"), [("E-ERP-27", None)]),
         (b"a,b\n1,\xff\xff\n", [("E-ERP-27", None)]),
         (b"\xef\xbb\xbfa,b\n1,\xd6\xd0\n", [("E-ERP-27", None)]),
-        (b"a,b\n1," + b"x" * 2_100_000 + b"\n", [("E-ERP-02", 2)]),
+        (b"a,b\n1," + b"x" * 2_100_000 + b",3\n", [("E-ERP-39", 2)]),
         (",".join(f"c{i}" for i in range(201)).encode() + b"\n" + b"," * 200 + b"1", [("E-ERP-03", 1)]),
     ],
 )
@@ -125,8 +124,11 @@ def test_cut_utf8_is_not_read_as_gb18030():
 
 
 def test_too_much_is_refused(monkeypatch):
-    assert refusal("a.csv", b"x" * (tables.MAX_BYTES + 1)) == [("E-ERP-03", None)]
+    monkeypatch.setattr(tables, "MAX_BYTES", 1000)
+    assert refusal("a.csv", b"x" * 1001) == [("E-ERP-03", None)]
+    monkeypatch.undo()
     monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    monkeypatch.setattr(books, "MAX_ROWS", 3)
     assert len(grid("a.csv", b"a\n1\n2\n")) == 3
     assert refusal("a.csv", b"a\n1\n2\n3\n") == [("E-ERP-03", 4)]
     assert refusal("a.xlsx", xlsx(["a"], [1], [2], [3])) == [("E-ERP-03", 4)]
@@ -143,7 +145,7 @@ def test_a_sheet_reads_like_the_csv_a_person_would_have_typed():
     )
     assert grid("a.xlsx", data)[1:] == [
         ["12", "6901234567892", "12.5", "true", ""],
-        ["2026-03-04 00:00:00", "2026-03-04 09:30:00", "09:30:00", "x", "0.3"],
+        ["2026-03-04", "2026-03-04 09:30:00", "09:30:00", "x", "0.3"],
     ]
 
 
@@ -196,7 +198,7 @@ def test_exporters_without_styles_are_no_fault():
 
 
 def test_archives_that_unpack_to_too_much_are_refused(monkeypatch):
-    monkeypatch.setattr(tables, "MAX_UNZIPPED", 100_000)
+    monkeypatch.setattr(books, "MAX_UNZIPPED", 100_000)
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 100_001)
@@ -294,6 +296,37 @@ GOOD = [
     (days.day, "2026/3/4", date(2026, 3, 4)),
     (days.day, "2024-02-29", date(2024, 2, 29)),
     (days.day, "2026-03-04 00:00:00", date(2026, 3, 4)),
+    (cells.text(20), "某路1号\r\n 3楼\u20285", "某路1号 3楼 5"),
+    (numbers.number(1), "2.0", 2),
+    (numbers.number(1), "１２", 12),
+    (numbers.number(1), "12 件", 12),
+    (numbers.number(1), "3PCS", 3),
+    (numbers.number(1), "1 200", 1200),
+    (numbers.number(1), "1,200,000", 1_200_000),
+    (numbers.number(1), "1,200.00", 1200),
+    (numbers.number(1), "1.200,00", 1200),
+    (numbers.measure(numbers.GRAMS, 9000), "0.5kg", 500),
+    (numbers.measure(numbers.GRAMS, 9000), "2 斤", 1000),
+    (numbers.measure(numbers.CUBIC_CM, 9000), "2.4L", 2400),
+    (numbers.money, "¥12", 1200),
+    (numbers.money, "29.8000元", 2980),
+    (numbers.money, "1,234.50", 123_450),
+    (cells.flag, "√", True),
+    (barcodes.barcodes, "6900 0000 00014", ("6900000000014",)),
+    (barcodes.barcodes, "6900000000014；6900000000021", ("6900000000014", "6900000000021")),
+    (barcodes.barcodes, "AB/12", ("AB/12",)),
+    (days.day, "04.03.2026", date(2026, 3, 4)),
+    (days.day, "30/11/2026", date(2026, 11, 30)),
+    (days.day, "46085", date(2026, 3, 4)),
+    (days.day, "4-Mar-2026", date(2026, 3, 4)),
+    (days.day, "2026年3月4日", date(2026, 3, 4)),
+    (days.day, "２０２６．３．４", date(2026, 3, 4)),
+    (days.instant, "2026年3月4日 8时30分15秒", datetime(2026, 3, 4, 0, 30, 15, tzinfo=UTC)),
+    (days.instant, "2026/3/4 下午 6:30", datetime(2026, 3, 4, 10, 30, tzinfo=UTC)),
+    (days.instant, "Mar 4, 2026 12:30 AM", datetime(2026, 3, 3, 16, 30, tzinfo=UTC)),
+    (days.instant, "20260304083015", datetime(2026, 3, 4, 0, 30, 15, tzinfo=UTC)),
+    (days.instant, "46085.354166667", datetime(2026, 3, 4, 0, 30, tzinfo=UTC)),
+    (days.instant, "2026-03-04 08:30:00 +0200", datetime(2026, 3, 4, 6, 30, tzinfo=UTC)),
     (days.instant, "2026-03-04 08:30", datetime(2026, 3, 4, 0, 30, tzinfo=UTC)),
     (days.instant, "2026/3/4 8:30:15", datetime(2026, 3, 4, 0, 30, 15, tzinfo=UTC)),
     (days.instant, "2026-03-04T08:30:00Z", datetime(2026, 3, 4, 8, 30, tzinfo=UTC)),
@@ -301,11 +334,9 @@ GOOD = [
 ]
 BAD = [
     (ANY, "x" * 11, "E-ERP-13"),
-    (ANY, "a\nb", "E-ERP-14"),
     (ANY, "a\x1bb", "E-ERP-14"),
     (ANY, "a\x7f", "E-ERP-14"),
     (ANY, "a\u202eb", "E-ERP-14"),
-    (ANY, "a\u2028b", "E-ERP-14"),
     (ANY, "\ud800", "E-ERP-14"),
     (ANY, "#N/A", "E-ERP-24"),
     (ANY, "#ref!", "E-ERP-24"),
@@ -326,10 +357,16 @@ BAD = [
     (cells.pattern, "x{99999999999}", "E-ERP-26"),
     (cells.pattern, "[[a]", "E-ERP-26"),
     (cells.pattern, "((a+)+)+$", "E-ERP-26"),
-    (numbers.number(1), "1.0", "E-ERP-08"),
-    (numbers.number(1), "1,000", "E-ERP-08"),
+    (numbers.number(1), "1.5", "E-ERP-08"),
+    (numbers.number(1), "1,000", "E-ERP-34"),
+    (numbers.number(1), "1.000", "E-ERP-34"),
+    (numbers.number(1), "1,00", "E-ERP-08"),
+    (numbers.number(1), "1 00", "E-ERP-08"),
+    (numbers.number(1), "2箱", "E-ERP-35"),
+    (numbers.measure(numbers.GRAMS, 10), "2 lb", "E-ERP-35"),
+    (numbers.measure(numbers.GRAMS, 10), "0.0005kg", "E-ERP-08"),
+    (numbers.measure(numbers.GRAMS, 10), "1公斤", "E-ERP-09"),
     (numbers.number(1), "+1", "E-ERP-08"),
-    (numbers.number(1), "１２", "E-ERP-08"),
     (numbers.number(1), "1_0", "E-ERP-08"),
     (numbers.number(1), "x", "E-ERP-08"),
     (numbers.number(1), "0", "E-ERP-09"),
@@ -337,9 +374,11 @@ BAD = [
     (numbers.number(1), "10000000", "E-ERP-09"),
     (numbers.number(1), "9" * 5000, "E-ERP-09"),
     (numbers.number(1), "-" + "9" * 5000, "E-ERP-09"),
-    (numbers.money, "12.505", "E-ERP-15"),
+    (numbers.money, "12.505", "E-ERP-34"),
+    (numbers.money, "0.505", "E-ERP-15"),
+    (numbers.money, "US$ 12", "E-ERP-15"),
+    (numbers.money, "12 USD", "E-ERP-35"),
     (numbers.money, "-1", "E-ERP-15"),
-    (numbers.money, "¥12", "E-ERP-15"),
     (numbers.money, "1e2", "E-ERP-15"),
     (numbers.money, "NaN", "E-ERP-15"),
     (numbers.money, "1e999999999", "E-ERP-15"),
@@ -352,11 +391,14 @@ BAD = [
     (days.day, "2025-02-29", "E-ERP-10"),
     (days.day, "2026111", "E-ERP-10"),
     (days.day, "2026-1/2", "E-ERP-10"),
-    (days.day, "04.03.2026", "E-ERP-10"),
-    (days.day, "3/4/2026", "E-ERP-10"),
-    (days.day, "46085", "E-ERP-10"),
+    (days.day, "3/4/2026", "E-ERP-32"),
+    (days.day, "13/13/2026", "E-ERP-10"),
+    (days.day, "27-Foo-2026", "E-ERP-10"),
     (days.day, "1899-12-31", "E-ERP-10"),
-    (days.day, "2026-03-04 09:30", "E-ERP-10"),
+    (days.day, "2026-03-04T20:30:00Z", "E-ERP-10"),
+    (days.instant, "3/4/2026 9:30", "E-ERP-32"),
+    (days.instant, "46085", "E-ERP-11"),
+    (days.instant, "2026-03-04 上午13:00", "E-ERP-11"),
     (days.instant, "2026-03-04", "E-ERP-11"),
     (days.instant, "2026-03-04 25:00", "E-ERP-11"),
     (days.instant, "2026-02-30 09:00", "E-ERP-11"),
