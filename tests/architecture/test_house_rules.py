@@ -210,11 +210,11 @@ def test_the_readme_names_real_commands() -> None:
 
 
 OPENERS = re.compile(
-    r"\bpypdfium2\b|\bload_workbook\b|\bImage\.open\b|\bsupplied\.(?:vet|sheets|rasterise|preview)\b"
+    r"\bpypdfium2\b|\bload_workbook\b|\bCalamineWorkbook\b|\bImage\.open\b|\bsupplied\.(?:vet|sheets|rasterise|preview)\b"
 )
 APART = {
     "printers/passing.py", "printers/foreign.py", "printers/supplied/pdf.py", "printers/supplied/png.py",
-    "station/catalog/photos.py", "station/ground/spreadsheets/reading.py",
+    "station/catalog/photos.py", "station/ground/spreadsheets/books.py",
 }  # fmt: skip
 """The modules whose jobs run in a process apart."""
 

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.carriers import supplied
-from station.catalog import articles
+from station.catalog import articles, telling
 from station.catalog import rules as catalog
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
-from station.ground.spreadsheets.reasons import NOT_APPLICABLE, UNKNOWN_SKU
+from station.ground.spreadsheets.reasons import EMPTIED, NOT_APPLICABLE, SHARED_CODE, UNKNOWN_SKU
 from station.ground.work import OFFICE, By, Work
 from station.inbound import notices
 from station.outbound.orders import rules as orders
@@ -79,8 +79,17 @@ def _without_order(tx: Session, documents: Sequence[Any]) -> dict[int, tuple[str
 
 
 def _products(turn: Turn, documents: Sequence[erp.Product]) -> list[Outcome]:
-    articles.take(turn, [_article(doc) for doc in documents])
-    return [Outcome("TAKEN") for _ in documents]
+    changes = articles.take(turn, [_article(doc) for doc in documents])
+    shared = telling.shared(turn.tx, changes)
+    return [_told(change, shared.get(change.code, [])) for change in changes]
+
+
+def _told(change: articles.Change, shared: Sequence[str]) -> Outcome:
+    """What is to be known of an article that was taken: a barcode that others have, values that are empty."""
+    if shared:
+        return Outcome("TAKEN", SHARED_CODE, "; ".join(shared)[:200])
+    gone = telling.emptied(change)
+    return Outcome("TAKEN", EMPTIED, ", ".join(gone)[:200]) if gone else Outcome("TAKEN")
 
 
 def _article(doc: erp.Product) -> articles.Wanted:

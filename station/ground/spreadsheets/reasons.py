@@ -157,6 +157,7 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 
+EMPTIED, SHARED_CODE = "N-ERP-08", "N-ERP-12"
 NOTES: dict[str, tuple[str, str]] = {
     "N-ERP-01": ("读的是工作表", "read from the sheet"),
     "N-ERP-02": ("表头在这一行, 上面的行没有读", "the header stands in this row, those above were not read"),
