@@ -25,6 +25,7 @@ ROOM = Room(
         "station.outbound.waves.models",
         "station.outbound.picking.models",
         "station.outbound.packing.models",
+        "station.outbound.replacing.models",
         "station.outbound.dispatch.models",
     ),
     pages=(

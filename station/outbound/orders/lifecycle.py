@@ -37,6 +37,8 @@ ORDER = Lifecycle(
         "undo_first_pick": ({_S.PICKING}, _S.WAVED),
         "last_pick": ({_S.PICKING}, _S.PICKED),
         "undo_last_pick": ({_S.PICKED}, _S.PICKING),
+        "repick": ({_S.PICKED, _S.CHECKED, _S.PACKED}, _S.PICKING),
+        "repick_all": ({_S.PICKED, _S.CHECKED, _S.PACKED}, _S.WAVED),
         "short": (
             {_S.WAVED, _S.PICKING, _S.PICKED, _S.CHECKED, _S.PACKED, _S.WEIGHED, _S.STAGED, _S.HOLD},
             _S.SHORT,

@@ -1,4 +1,7 @@
-"""A unit is missing (CM-SHORT) or broken (CM-DAMAGE): why, which, and the order's goods to the shelf."""
+"""A unit is missing (CM-SHORT) or broken (CM-DAMAGE): why, which.
+
+Another one is brought (`replace_steps`), or the order's goods go to the shelf.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
-from station.outbound.packing import aside, surplus_steps, totes, verifying
+from station.outbound.packing import aside, replace_steps, surplus_steps, totes, verifying
 from station.outbound.packing.flow import go_on, live, order_facts, pack
 from station.outbound.packing.position import Packing
 from station.outbound.packing.verify_steps import ask_unit
@@ -56,7 +59,7 @@ def _chosen(ctx: Context, reason: Reason) -> Outcome:
     if reason is surplus_steps.TOO_MANY:
         return surplus_steps.begin(ctx)
     ctx.at(Packing).reason = reason.name
-    return ctx.go("aside", "S-OK")
+    return ctx.go(replace_steps.next_step(ctx, "fetch"), "S-OK")
 
 
 choice.add_step(
@@ -65,7 +68,7 @@ choice.add_step(
     prompt="P-PAK-SHORT",
     reasons=REASONS,
     then=_chosen,
-    to=("aside", "surplus"),
+    to=("aside", "fetch", "surplus"),
     show=_seen,
 )
 
@@ -80,7 +83,7 @@ def ask_which(ctx: Context) -> Facts:
     return facts
 
 
-@pack.on("damaged", Kind.PRODUCT, to="aside")
+@pack.on("damaged", Kind.PRODUCT, to=("aside", "apart"))
 def take_damaged(ctx: Context, code: Code) -> Outcome:
     """The broken unit; in a tote of single items it names its order."""
     at = ctx.at(Packing)
@@ -94,7 +97,8 @@ def take_damaged(ctx: Context, code: Code) -> Outcome:
     if line is None:
         raise Refused("E-PAK-01")
     at.damaged, at.reason = line.id, BROKEN
-    return ctx.go("aside", "S-PAK-DAMAGED", name=line.name)
+    step = replace_steps.next_step(ctx, "apart")
+    return ctx.go(step, "S-PAK-APART" if step == "apart" else "S-PAK-DAMAGED", name=line.name)
 
 
 @pack.screen("aside", prompt="P-PAK-ASIDE")
@@ -128,5 +132,5 @@ def _back(ctx: Context) -> Outcome:
     return ctx.go(at.came_from, "S-OK")
 
 
-for name in ("short", "damaged", "aside"):
+for name in ("short", "damaged", "aside", "apart", "fetch"):
     pack.command(name, "CM-SKIP", to=CAME_FROM, label="L-BACK")(_back)

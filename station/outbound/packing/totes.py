@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, not_, select
 from sqlalchemy.orm import Session
 
 from station.ground.db import Prepared, table
@@ -18,12 +18,15 @@ from station.ground.work import Work
 from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking import totes as carried
 from station.outbound.picking.models import ListState, ListTote, PickList, PickTask, ToteState
+from station.outbound.replacing import queries as replacing
 from station.outbound.waves.kinds import PacksBy, kind_of
 from station.outbound.waves.models import Wave
 from station.settings import Settings
 from station.stock.models import Location
 
 _READY = (OrderState.PICKED, OrderState.CHECKED, OrderState.PACKED)
+_WAITS = (OrderState.WAVED, OrderState.PICKING)
+"""States of an order of which goods are at a bench, when a unit of it is still to be brought."""
 _A = table(Allocation)
 _LIST_ORDERS = Prepared(
     select(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
@@ -112,11 +115,13 @@ def count_left(tx: Session, pick_list_id: int) -> int:
 
 
 def the_order(tx: Session, pick_list_id: int) -> int:
-    """The one order of a single-order list that is to be packed, or is stopped; E-PAK-06 when none."""
+    """The one order of a single-order list that is to be packed, or is stopped; E-PAK-11 while it waits for a
+    unit, E-PAK-06 when there is none.
+    """
     rows = orders_in(tx, pick_list_id)
     wanted = [row for row in rows if row.state in _READY] or [row for row in rows if row.state in STOPPED]
     if not wanted:
-        raise Refused("E-PAK-06")
+        raise Refused("E-PAK-11" if any(row.state in _WAITS for row in rows) else "E-PAK-06")
     return int(wanted[0].id)
 
 
@@ -193,5 +198,6 @@ def free_empty(work: Work, tote_ids: set[int]) -> None:
 
 
 def count_waiting(tx: Session, _settings: Settings | None = None) -> int:
-    """Totes that stand at the benches with goods to verify."""
-    return tx.scalar(select(func.count()).select_from(PickList).where(PickList.state == ListState.DONE)) or 0
+    """Lists whose totes stand at the benches with goods to verify; not those that wait for a unit."""
+    query = select(func.count()).select_from(PickList).where(PickList.state == ListState.DONE)
+    return tx.scalar(query.where(not_(replacing.lacks()))) or 0

@@ -7,9 +7,11 @@ In a wave of single items, each product scanned finds its own order. The warning
 reach stops nobody: the list we have counts, and the manifest asks again.
 
 The box is full: CM-FULL, what was seen is one parcel, and the rest goes into the next. A unit is missing or
-broken: CM-SHORT or CM-DAMAGE, and the order's goods go to the intercept shelf. One is too many: CM-SHORT, and
-that one goes there. The order was stopped meanwhile: likewise. Whoever leaves a parcel unfinished finds it
-again by its tote, order or waybill.
+broken: CM-SHORT or CM-DAMAGE. Where another slot has one, a picker brings it: the order waits in its tote at
+the bench, the packer goes on with the next, and later scans either tote, or the order, to go on where it
+stopped. Where none is, or who does not want to wait, brings the order's goods to the intercept shelf. One is
+too many: CM-SHORT, and that one goes there. The order was stopped meanwhile: likewise. Whoever leaves a
+parcel unfinished finds it again by its tote, order or waybill.
 """
 
 from __future__ import annotations
@@ -22,15 +24,24 @@ from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.outbound.interception import rules as interception
 from station.outbound.orders.models import DeliveryOrder, OrderState
-from station.outbound.packing import aside_steps, label_steps, totes, verify_steps, verifying, weigh_steps
+from station.outbound.packing import (
+    aside_steps,
+    label_steps,
+    replace_steps,
+    totes,
+    verify_steps,
+    verifying,
+    weigh_steps,
+)
 from station.outbound.packing.flow import go_on, live, pack, warned
 from station.outbound.packing.models import Parcel, ParcelState
 from station.outbound.packing.position import Packing
+from station.outbound.replacing import queries as replacing
 from station.people import sessions
 from station.stock import locations
 from station.stock.models import LocationKind
 
-__all__ = ["label_steps", "pack", "verify_steps", "weigh_steps"]
+__all__ = ["label_steps", "pack", "replace_steps", "verify_steps", "weigh_steps"]
 
 for name in aside_steps.CAME_FROM:
     aside_steps.offer(name)
@@ -66,6 +77,10 @@ def take_tote(ctx: Context, code: Code) -> Outcome:
             raise Refused("E-PAK-06")
         return _take_up(ctx, parcel.order_id)
     verifying.bench_of(ctx)
+    if not filled.by_item and replacing.is_replaced(
+        ctx.tx, order_id := totes.the_order(ctx.tx, filled.pick_list)
+    ):
+        return _take_up(ctx, order_id)
     if ctx.claim(f"PACK:{filled.pick_no}"):
         return ctx.resumed("S-PAK-TOTE", tote=filled.code)
     ctx.begin(Packing(filled.pick_list, filled.tote, filled.code, by_item=filled.by_item))
@@ -124,8 +139,14 @@ def _open_order(ctx: Context, order_id: int) -> str:
     parcel = verifying.unfinished_of(ctx.tx, order_id)
     if parcel is None:
         if state != OrderState.PICKED:
-            raise Refused("E-PAK-06")
+            waits = state in {OrderState.WAVED, OrderState.PICKING} and replacing.is_replaced(
+                ctx.tx, order_id
+            )
+            raise Refused("E-PAK-11" if waits else "E-PAK-06")
         at.lines = verifying.lines_left(ctx.tx, order_id)
+        seen = replacing.seen(ctx.tx, order_id, at.pick_list)
+        for line in at.lines:
+            line.seen = min(line.qty, seen.get(line.id, 0))
         return "verify"
     at.parcel, at.lines = parcel.id, verifying.lines_of(ctx.tx, parcel.id)
     return {ParcelState.OPEN: "box", ParcelState.LABELLED: "label"}.get(ParcelState(parcel.state), "weigh")

@@ -19,6 +19,7 @@ from station.outbound.picking import broken_steps, lists, shorts, stops, taking,
 from station.outbound.picking.models import PickList
 from station.outbound.picking.position import Picking
 from station.outbound.picking.walking import ENDS, ON
+from station.outbound.replacing import queries as replacing
 from station.stock import locations
 from station.stock.models import LocationKind
 
@@ -97,11 +98,19 @@ def _end_facts(ctx: Context, hint: str) -> Facts:
 
 
 def ask_drop(ctx: Context) -> Facts:
-    return _end_facts(ctx, "BENCH")
+    """To any bench; what a bench waits for, to that one."""
+    facts, waits = _end_facts(ctx, "BENCH"), replacing.waits_for(ctx.tx, ctx.at(Picking).list)
+    if waits is not None:
+        facts.lines = [("L-PCK-WAITS", waits.bench), ("L-PCK-WAITS-IN", waits.totes)]
+    return facts
 
 
 def ask_shelf(ctx: Context) -> Facts:
-    return _end_facts(ctx, "INTC")
+    """To the shelf, together with what waited for it at a bench."""
+    facts, waits = _end_facts(ctx, "INTC"), replacing.waits_for(ctx.tx, ctx.at(Picking).list)
+    if waits is not None:
+        facts.lines = [("L-PCK-WAITS-IN", waits.totes)]
+    return facts
 
 
 def ask_end(ctx: Context) -> Facts:

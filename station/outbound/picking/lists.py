@@ -14,6 +14,7 @@ from station.ground.work import Work
 from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine
 from station.outbound.picking import totes
 from station.outbound.picking.models import PICK_LIST, ListState, PickList, PickTask, StopState
+from station.outbound.replacing import queries as replacing
 from station.outbound.waves.models import WAVE, Wave, WaveOrder
 from station.settings import Settings
 from station.stock.models import Location, Stock
@@ -73,13 +74,13 @@ def _promises(tx: Session, order_ids: Sequence[int]) -> list[Any]:
 
 
 def next_list(tx: Session) -> PickList | None:
-    """The open pick list to walk next: urgent orders first, then by promise to the customer."""
+    """The open pick list to walk next: what a bench waits for first, then urgent orders, then by age."""
     return tx.scalars(
         select(PickList)
         .join(WaveOrder, WaveOrder.wave_id == PickList.wave_id)
         .join(DeliveryOrder, DeliveryOrder.id == WaveOrder.order_id)
         .where(PickList.state == ListState.OPEN)
-        .order_by(DeliveryOrder.is_urgent.desc(), PickList.id)
+        .order_by(replacing.brings().desc(), DeliveryOrder.is_urgent.desc(), PickList.id)
         .limit(1)
         .with_for_update(of=PickList, skip_locked=True)
     ).first()

@@ -154,6 +154,7 @@ PICK_LIST = Lifecycle(
         "give_back": ({ListState.TAKEN}, ListState.OPEN),
         "drop": ({ListState.TAKEN}, ListState.DONE),
         "empty": ({ListState.TAKEN, ListState.DONE}, ListState.EMPTY),
+        "refill": ({ListState.EMPTY}, ListState.DONE),
         "cancel": ({ListState.OPEN, ListState.TAKEN}, ListState.CANCELLED),
     },
     begins={ListState.OPEN},

@@ -62,6 +62,14 @@ def bind(work: Work, list_id: int, tote_id: int) -> None:
     tx.flush()
 
 
+def may_bind(tx: Session, list_id: int, tote_id: int) -> bool:
+    """Whether `bind` would take this tote: it is the list's already, or empty and nobody's."""
+    owner = tx.scalar(
+        select(ListTote.pick_list_id).where(ListTote.tote_id == tote_id, ListTote.state == ToteState.IN_USE)
+    )
+    return owner == list_id or (owner is None and not _is_filled(tx, tote_id))
+
+
 def list_in(tx: Session, tote_id: int) -> PickList | None:
     """The picked list whose goods wait in this tote at the benches."""
     return tx.scalars(

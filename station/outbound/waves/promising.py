@@ -37,6 +37,11 @@ def gather(work: Work, wants: Sequence[Want], min_left_days: int) -> list[Held] 
     return held
 
 
+def there_is(work: Work, wants: Sequence[Want], min_left_days: int) -> bool:
+    """Whether `gather` would find all of it now; nothing is reserved."""
+    return all(_plan(work, want, min_left_days) is not None for want in wants)
+
+
 def _plan(work: Work, want: Want, min_left_days: int) -> list[Pick] | None:
     status = StockStatus.GIFT if want.is_gift else StockStatus.GOOD
     rows = allocation.candidates(work.tx, want.sku_id, work.today, status)

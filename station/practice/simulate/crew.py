@@ -94,13 +94,21 @@ class AllRounder(Worker):
             self.hall.give_back(tote)
             return False
         body = self.scan("pick", self.hall.barcodes[tote])
-        self._bring(tote, self._walk(tote, body)["screen"]["step"])
+        self._bring(tote, self._walk(tote, body)["screen"])
         return True
 
-    def _bring(self, tote: str, step: str) -> None:
-        """What was picked, to where the screen sends it: a bench, or the shelf when all was stopped."""
-        if step == "shelf" and self.device.scan("pick", self.hall.shelf)[0] == OK:
+    def _bring(self, tote: str, screen: dict[str, Any]) -> None:
+        """What was picked, to where the screen sends it: a bench, or the shelf when all was stopped; with the
+        tote that waits for it.
+        """
+        lines = {line["label"]["en"]: line["value"] for line in screen["facts"].get("lines", [])}
+        waits = lines.get("Its other tote", "").split()
+        if screen["step"] == "shelf" and self.device.scan("pick", self.hall.shelf)[0] == OK:
+            for other in waits:
+                self.hall.free_parked(other)
             return self.hall.give_back(tote)
+        for other in waits if screen["step"] == "drop" else ():
+            self.hall.join(other, tote)
         self.scan("pick", self.hall.barcodes[self.hall_bench()])
         return self.hall.drop(tote) if self.hall.units(tote) else self.hall.give_back(tote)
 
@@ -170,8 +178,10 @@ class AllRounder(Worker):
         body = self.scan("pack", self.hall.barcodes[tote])
         while (screen := body["screen"])["step"] != "tote":
             body = self._pack_step(screen, tote, bench)
-        self._search(tote)
-        self.hall.give_back(tote)
+        if not self.hall.is_parked(tote):
+            self._search(tote)
+            self.hall.free_parked(tote)
+            self.hall.give_back(tote)
 
     def _pack_step(self, screen: dict[str, Any], tote: str, bench: str) -> dict[str, Any]:
         step, hint = screen["step"], screen["facts"].get("hint", "")
@@ -194,17 +204,23 @@ class AllRounder(Worker):
             return self._set_aside(units[0], tote, is_single=step == "item")
         body = self.scan("pack", self.hall.ean(units[0]))
         if step != "reverify" and body["code"] != "E-INT-01":
-            self.hall.take(tote, units[0])
+            self.hall.see(tote, units[0])
         return body
 
     def _set_aside(self, sku: str, tote: str, *, is_single: bool) -> dict[str, Any]:
-        """A unit broke on the way to the bench: its order goes to the shelf, with all that is in the tote for
-        it.
+        """A unit broke on the way to the bench: another is brought while its order waits, or the order goes
+        to the shelf with all that is in the tote for it.
         """
         body = self.scan("pack", "CM-DAMAGE")
         if body["screen"]["step"] == "damaged":
             body = self.scan("pack", self.hall.ean(sku))
-        if body["screen"]["step"] == "aside":
+        if body["screen"]["step"] == "apart":
+            body = self.scan("pack", self.hall.shelf)
+        if body["code"] == "S-PAK-WAITS" and is_single:
+            self.hall.take(tote, sku)
+        elif body["code"] == "S-PAK-WAITS":
+            self.hall.park(tote, sku)
+        while body["screen"]["step"] == "aside":  # a second scan of the shelf at once is taken for a bounce
             body = self.scan("pack", self.hall.shelf)
         if body["code"] == "S-PAK-ASIDE":
             for unit in [sku] if is_single else self.hall.units(tote):
@@ -228,7 +244,7 @@ class AllRounder(Worker):
         """The order was stopped: what the screen names is brought to the intercept shelf."""
         body = self.scan(flow, self.hall.shelf)
         for name, place, qty in screen["facts"]["table"] if tote else ():
-            if place == tote:
+            if self.hall.is_one(place, tote):
                 self.hall.take(tote, self.hall.named(name), int(qty))
         return body
 
@@ -239,13 +255,19 @@ class AllRounder(Worker):
             self._to_shelf("intercept", body["screen"], tote)
 
     def pull_all(self) -> None:
-        """Parcels of stopped orders, from bench and lane; what lies in a tote is found by whoever has it."""
+        """Parcels of stopped orders, from bench and lane, and the totes that waited for a unit; what lies in
+        another tote is found by whoever has it.
+        """
         for order_no, place, _qty in self.device.look("intercept")["facts"].get("table", []):
-            if place in self.hall.totes:
+            if place in self.hall.totes and not self.hall.is_parked(place):
                 continue
             status, body = self.device.scan("intercept", order_no)
-            if status == OK:
+            others = {row[1] for row in body["screen"]["facts"].get("table", [])} - {place}
+            if status == OK and others & self.hall.totes:  # a colleague is bringing the rest of it
+                self.scan("intercept", "CM-MENU")
+            elif status == OK:
                 self._to_shelf("intercept", body["screen"])
+                self.hall.free_parked(place)
 
 
 def _shown(screen: dict[str, Any]) -> int:

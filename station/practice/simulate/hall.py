@@ -33,6 +33,8 @@ class Hall:
         self._contents: dict[str, Counter[str]] = {}
         self._at_bench: deque[str] = deque()
         self._reserved: set[str] = set()
+        self._parked: dict[str, str] = {}
+        self._seen: dict[str, Counter[str]] = {}
 
     def named(self, name: str) -> str:
         """The article with this name."""
@@ -53,6 +55,7 @@ class Hall:
         """An empty tote goes back on the stack."""
         with self._lock:
             self._contents.pop(tote, None)
+            self._seen.pop(tote, None)
             self._empty.append(tote)
 
     def put(self, tote: str, sku: str, qty: int) -> None:
@@ -80,6 +83,48 @@ class Hall:
         """Take the tote that has waited longest."""
         with self._lock:
             return self._at_bench.popleft() if self._at_bench else None
+
+    def see(self, tote: str, sku: str) -> None:
+        """A unit was taken out of a tote and shown to the station."""
+        with self._lock:
+            self.take(tote, sku)
+            self._seen.setdefault(tote, Counter())[sku] += 1
+
+    def park(self, tote: str, broken: str) -> None:
+        """A tote waits at its bench for another unit of `broken`; all of that article are shown again."""
+        with self._lock:
+            self._parked[tote] = ""
+            self.take(tote, broken)
+            self.put(tote, broken, self._seen.get(tote, Counter()).pop(broken, 0))
+
+    def join(self, parked: str, brought: str) -> None:
+        """The unit was brought in another tote: both are one order's, and so are those joined before."""
+        with self._lock:
+            before = self._parked.get(parked)
+            if before is None:
+                return
+            self._parked[parked] = brought
+            for kept in (self._contents, self._seen):
+                kept.setdefault(brought, Counter()).update(kept.pop(parked, Counter()))
+            if before != brought:
+                self.join(before, brought)
+
+    def is_parked(self, tote: str) -> bool:
+        """Whether a tote waits at its bench, and nothing was brought for it yet."""
+        with self._lock:
+            return self._parked.get(tote) == ""
+
+    def is_one(self, tote: str, other: str) -> bool:
+        """Whether the goods of one tote are those of the other's order."""
+        with self._lock:
+            return tote == other or self._parked.get(tote) == other
+
+    def free_parked(self, tote: str) -> None:
+        """The goods of a waiting tote, or of what was brought for it, are gone: it goes back on the stack."""
+        with self._lock:
+            for parked in [one for one, brought in self._parked.items() if tote in {one, brought}]:
+                del self._parked[parked]
+                self.give_back(parked)
 
     @property
     def waiting_totes(self) -> int:

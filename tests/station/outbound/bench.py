@@ -11,11 +11,12 @@ from station.devices.models import Scale
 from station.exchange import documents as erp
 from station.exchange.models import OutboxMessage
 from station.ground.scan.codes import internal
+from station.ground.work import SYSTEM, Work
 from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing.models import Parcel
 from station.outbound.picking.models import PickList
 from station.practice.demo import goods
-from station.stock.models import Location, Stock
+from station.stock.models import LOCATION, SELLABLE_KINDS, Location, LocationState, Stock
 from tests.floor import ZHAO, Answer, Floor
 
 BENCH, BOX = internal("WS", "PACK1"), internal("BX", "03")
@@ -85,6 +86,16 @@ class Bench:
 
     def shelf(self) -> str:
         return self.floor.slot("INTC-1")
+
+    def nothing_elsewhere(self, but: str = "") -> None:
+        """Every slot is being counted, so nothing can be brought from one; not the slot `but`."""
+
+        def freeze(work: Work) -> None:
+            open_ones = (Location.state == LocationState.OPEN, Location.kind.in_(SELLABLE_KINDS))
+            for place in work.tx.scalars(select(Location).where(*open_ones, Location.code != but)).all():
+                LOCATION.move(work, place, "freeze")
+
+        self.floor.hub.works.do(freeze, SYSTEM)
 
     def cancel(self, number: int) -> None:
         self.floor.erp(erp.CancelOrder(erp_no=f"SO-{number}"))

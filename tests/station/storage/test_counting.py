@@ -283,7 +283,7 @@ def test_a_unit_that_a_packer_missed_is_counted_on_the_shelf(yard: Yard) -> None
     yard.floor.pick_next()
     zhao = "1006"
     answer = yard.floor.scans(zhao, "pack", internal("WS", "PACK1"), TOTE, OATS, OATS)
-    yard.floor.scans(zhao, "pack", "CM-SHORT", "1", yard.slot("INTC-1"))
+    yard.floor.scans(zhao, "pack", "CM-SHORT", "1", "CM-SHORT", yard.slot("INTC-1"))
     assert yard.at("INTC-1") == {("S0001", "GOOD"): 2, ("S0001", "HOLD"): 2}
     assert answer.ok
     for who in (ZHOU, SUN):

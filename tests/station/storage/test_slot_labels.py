@@ -81,7 +81,7 @@ def test_the_old_label_is_refused_where_goods_are_picked(
 
 @pytest.mark.parametrize(
     ("place", "who", "flow", "before"),
-    [("LANE-ZTO", "1007", "dispatch", ()), ("INTC-1", ZHAO, "pack", ("CM-SHORT", "1"))],
+    [("LANE-ZTO", "1007", "dispatch", ()), ("INTC-1", ZHAO, "pack", ("CM-SHORT", "1", "CM-SHORT"))],
     ids=["lane", "shelf"],
 )
 def test_lane_and_shelf_refuse_their_old_labels_too(

@@ -304,6 +304,7 @@ def _pick_and_pack(floor: Walker) -> list[str]:
         floor.pick_next()
         if not bills:
             _one_too_many(floor)
+            _one_is_broken(floor)
         bills += floor.pack_tote()
     return bills
 
@@ -313,6 +314,15 @@ def _one_too_many(floor: Walker) -> None:
     floor.scans(ZHAO, "pack", internal("WS", "PACK1"), internal("TT", "T001"), "CM-SHORT", "4")
     for number in (1, 2, 3, 4):
         if floor.look(ZHAO, "pack")["step"] == "surplus":
+            floor.scan(ZHAO, "pack", goods.gtin(number))
+    floor.scans(ZHAO, "pack", "CM-MENU")
+
+
+def _one_is_broken(floor: Walker) -> None:
+    """A unit of the first tote is broken, and other slots have more of it; then it was whole."""
+    floor.scans(ZHAO, "pack", internal("TT", "T001"), "CM-DAMAGE")
+    for number in (1, 2, 3, 4):
+        if floor.look(ZHAO, "pack")["step"] == "damaged":
             floor.scan(ZHAO, "pack", goods.gtin(number))
     floor.scans(ZHAO, "pack", "CM-MENU")
 

@@ -19,6 +19,18 @@ AtBench = Callable[..., Bench]
 Books = Callable[[], None]
 
 
+@pytest.fixture
+def at_bench(at_bench: AtBench) -> AtBench:
+    """At a bench when nothing can be brought from another slot."""
+
+    def begin(*orders: object) -> Bench:
+        bench = at_bench(*orders)
+        bench.nothing_elsewhere()
+        return bench
+
+    return begin
+
+
 def _short_event(bench: Bench) -> dict[str, Any]:
     with bench.floor.hub.db.read() as tx:
         detail = tx.scalar(select(History.detail).where(History.event == "short"))

@@ -135,7 +135,7 @@ def test_the_rest_is_missing(at_bench: AtBench, books: Books) -> None:
     bench = at_bench(order_of(1, ("S0001", 3)))
     bench.scans(tote(1), ean(1))
     bench.finish(bench.scans("CM-FULL"))
-    bench.scans(ean(1), "CM-SHORT", "1", bench.shelf())
+    bench.scans(ean(1), "CM-SHORT", "1", "CM-SHORT", bench.shelf())
     assert (bench.state(1), bench.parcels(1)) == ("SHORT", [("1", "VOID")])
     assert bench.lies("INTC") == {"GOOD": 2, "HOLD": 1}
     books()
