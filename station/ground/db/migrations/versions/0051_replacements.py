@@ -6,7 +6,7 @@ from alembic import op
 from station.ground import db
 
 revision = "0051"
-down_revision = "0050"
+down_revision = "0057"
 
 
 def upgrade() -> None:
