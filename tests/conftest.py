@@ -66,7 +66,7 @@ def pytest_collection_finish() -> None:
     which it would do some thousand times."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(20_000, 20, 10)
 
 
 def _needs_both(item: pytest.Item) -> bool:

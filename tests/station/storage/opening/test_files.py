@@ -69,7 +69,6 @@ WRONG = {
     "fraction": ("{pick},S0007,,,,2.5", "qty", "E-ERP-08"),
     "nothing": ("{pick},S0007,,,,0", "qty", "E-ERP-09"),
     "empty quantity": ("{pick},S0007,,,,", "qty", "E-ERP-07"),
-    "full-width digits": ("{pick},S0007,,,,１２", "qty", "E-ERP-33"),
     "formula": ("{pick},S0007,,,,=1+1", "qty", "E-ERP-08"),
     "two readings": ("{pick},S0001,,03/04/2026,,1", "produced_on", "E-ERP-32"),
     "no date": ("{pick},S0001,,spring,,1", "produced_on", "E-ERP-10"),
