@@ -4,7 +4,7 @@ What they may cost is in `LIMITS`; one that costs more is refused like one that 
 Both functions wait for seconds where a label is made for that: never call them inside a transaction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from PIL import Image
@@ -38,6 +38,20 @@ class Drawn(NamedTuple):
 def vet(format: str, data: bytes) -> None:  # noqa: A002 - the word carriers and the ERP use
     """What ``supplied.vet`` says, BadDocument when it cannot be said in time; NotNow without a process."""
     _apart(_VETTING, "vetted", {"format": format}, data)
+
+
+class Target(NamedTuple):
+    """A kind of printer a label may have to come out of."""
+
+    media: str
+    dpi: int
+    language: str
+
+
+def judge(kind: str, data: Mapping[str, Any], targets: Sequence[Target]) -> None:
+    """Whether one of the printers can print it: else what speaks against the first of them."""
+    facts = {"kind": kind, "data": dict(data), "targets": [list(target) for target in targets]}
+    _apart(_VETTING, "judged", facts, b"")
 
 
 def draw(
@@ -93,6 +107,21 @@ def vetted(facts: dict[str, Any], data: bytes) -> Iterator[bytes]:
         supplied.vet(facts["format"], data)
     except PrintError as error:
         raise _no(error) from error
+    yield from ()
+
+
+def judged(facts: dict[str, Any], _data: bytes) -> Iterator[bytes]:
+    """The job of `judge`."""
+    doc, against = _supplied(facts["kind"], facts["data"]), None
+    for media, dpi, language in facts["targets"]:
+        try:
+            passing.drawn(doc, MEDIA[media], dpi, language)
+        except PrintError as error:
+            against = against or error
+        else:
+            return
+    if against is not None:
+        raise _no(against)
     yield from ()
 
 

@@ -136,7 +136,7 @@ class Floor:
         """Documents arrive from the ERP; how many had which result."""
         counts: dict[str, int] = {}
         for doc in documents:
-            items = vetting.vetted(inbox.items_of([doc]))
+            items = vetting.vetted(inbox.items_of([doc]), self.hub.db)
             for result in self.hub.db.write(partial(self._take, items)):
                 counts[result.result] = counts.get(result.result, 0) + 1
         return counts

@@ -17,7 +17,7 @@ _COLUMN_STRIP_ROWS = 24
 # What a printer may act on wherever it meets it, also inside a picture: a drawer pulse, a reset, an enquiry.
 _REALTIME = re.compile(rb"\x10(?:\x14[\x01\x02\x03\x08]|\x05[\x00-\x02])", re.DOTALL)
 _NAMES = {0x10: "DLE", 0x1B: "ESC", 0x1C: "FS", 0x1D: "GS"}
-_REASONS = {
+REASONS = {
     b"\x1bp": "opens the cash drawer",
     b"\x1d(": "changes the printer",
     b"\x1d8": "changes the printer",
@@ -135,7 +135,7 @@ def _refusal(command: bytes) -> str:
     letter = chr(command[1]) if len(command) > 1 else ""
     if letter and not "!" <= letter <= "~":
         letter = f"{ord(letter):02X}"
-    reason = _REASONS.get(command) or _REASONS.get(command[:1]) or "the station does not pass on"
+    reason = REASONS.get(command) or REASONS.get(command[:1]) or "the station does not pass on"
     return f"The receipt contains {_NAMES[command[0]]} {letter}".strip() + f", which {reason}."
 
 

@@ -55,7 +55,7 @@ _DRAWING = {
     *(b"BITMAP", b"BAR", b"BOX", b"CIRCLE", b"ELLIPSE", b"DIAGONAL", b"TEXT", b"BLOCK", b"BARCODE"),
     *(b"QRCODE", b"DMATRIX", b"PDF417", b"MPDF417", b"AZTEC"),
 }
-_REASONS = {
+REASONS = {
     "changes the printer": b"DENSITY SPEED SET OFFSET SHIFT DIRECTION LIMITFEED COUNTRY INITIALPRINTER",
     "uses what is stored in the printer": b"DOWNLOAD KILL MOVE RUN EOP PUTBMP PUTPCX FILES COPY COUNTER",
     "acts on the printer at once": (
@@ -147,7 +147,7 @@ def _refusal(name: bytes) -> str:
     shown = "".join(letter for letter in name[:16].decode("ascii", "replace") if letter.isprintable())
     if name == b"PRINT":
         return "The label asks for more than one copy (PRINT); one label is printed at a time."
-    for reason, names in _REASONS.items():
+    for reason, names in REASONS.items():
         if name.upper() in names.split():
             return f"The label contains {shown}, which {reason}."
     if name in _RULES or name == b"BITMAP":

@@ -40,7 +40,7 @@ LEFT_OUT = frozenset(
 )
 """The operator's settings, and what only empties a memory that is not used: the label is the same without."""
 
-_REASONS = (
+REASONS = (
     (
         frozenset(b"DB DD DE DN DS DT DU DX DY EF FE FM HF HG HW HY HZ SF FC FL".split()),
         "uses what is stored in the printer",
@@ -76,7 +76,7 @@ def check(command: Command) -> None:
 
 def refusal(command: Command) -> str:
     """Say which command is refused and why."""
-    for names, reason in _REASONS:
+    for names, reason in REASONS:
         if command.name in names:
             return f"The label contains {command.shown}, which {reason}."
     return f"The label contains {command.shown}, which the station does not pass on."

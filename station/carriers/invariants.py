@@ -6,6 +6,7 @@ from sqlalchemy import literal, select
 
 from printers.schema import print_job
 from station.carriers.models import WAYBILL, Waybill, WaybillState
+from station.carriers.refused import LABEL_REFUSAL
 from station.carriers.service.models import NUMBER_REQUEST
 from station.ground.db.invariants import Invariant, differences, rows
 from station.ground.documents.told import told
@@ -32,5 +33,5 @@ INVARIANTS = (
         ),
         Waybill,
     ),
-    *told(WAYBILL, NUMBER_REQUEST),
+    *told(WAYBILL, NUMBER_REQUEST, LABEL_REFUSAL),
 )

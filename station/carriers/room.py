@@ -8,7 +8,12 @@ from station.ground.room import Job, Room
 
 ROOM = Room(
     "carriers",
-    tables=("station.carriers.models", "station.carriers.supplied", "station.carriers.service.models"),
+    tables=(
+        "station.carriers.models",
+        "station.carriers.supplied",
+        "station.carriers.refused",
+        "station.carriers.service.models",
+    ),
     pages=(
         "station.carriers.pages",
         "station.carriers.route_pages",

@@ -31,6 +31,7 @@ ROOM = Room(
     pages=(
         "station.outbound.orders.pages",
         "station.outbound.orders.decision_pages",
+        "station.outbound.orders.label_pages",
         "station.outbound.waves.pages",
         "station.outbound.picking.pages",
         "station.outbound.packing.pages",

@@ -17,8 +17,8 @@ from station.exchange.models import InboxDocument
 from station.ground.spreadsheets.reasons import EMPTIED, NOT_APPLICABLE, SHARED_CODE, UNKNOWN_SKU
 from station.ground.work import OFFICE, By, Work
 from station.inbound import notices
+from station.outbound.orders import labels, standing, taking_over
 from station.outbound.orders import rules as orders
-from station.outbound.orders import standing, taking_over
 
 BEGUN = "receiving has begun"
 
@@ -191,7 +191,7 @@ def _label(turn: Turn, doc: erp.CarrierLabel) -> Outcome:
         received_at=turn.now,
     )
     try:
-        return Outcome(supplied.take_over(turn.tx, order_id, label))
+        return Outcome(labels.accept(turn, order_id, label))
     except ValueError as error:
         return Outcome("PROBLEM", NOT_APPLICABLE, str(error)[:200])
 

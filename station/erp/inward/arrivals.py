@@ -38,7 +38,7 @@ class Arrivals:
         results: list[inbox.Result] = []
         for start in range(0, len(items), self.chunk):
             began = time.monotonic()
-            results += self._apply(code, vetting.vetted(items[start : start + self.chunk]), via)
+            results += self._apply(code, vetting.vetted(items[start : start + self.chunk], self.db), via)
             if step is not None:
                 step(len(results))
             if len(items) > self.chunk:
@@ -95,7 +95,7 @@ class Arrivals:
         again: Callable[[Session], Any] = partial(
             retrying.retry,
             problem_id=problem_id,
-            item=retrying.item_of(waiting, None),
+            item=retrying.item_of(waiting, None, self.db),
             who="",
             settings=self.settings,
             today=today,

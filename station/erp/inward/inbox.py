@@ -17,12 +17,14 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from printers.supplied import reasons
 from station.erp.inward import applying, problems, validate, vetting
 from station.erp.port import Item
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
 from station.ground.db import table
 from station.ground.spreadsheets.reasons import LATE, OTHER_SOURCE, REASONS
+from station.outbound.orders import labels
 from station.settings import Settings
 
 STOPS = {"cancel": "order", "cancel_notice": "notice"}
@@ -142,6 +144,8 @@ def _known(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, _Kno
 
 def _judge(turn: applying.Turn, item: Item, known: _Known | None) -> Result | _Ready:
     """Whether a document goes on, is nothing new, or is a problem."""
+    if item.code == vetting.REFUSED and item.doc is not None:
+        labels.refuse(turn, item.doc.erp_no, item.doc, item.why)
     if item.doc is None or item.code:
         return _problem(turn, item, item.code, item.why)
     doc, digest = item.doc, ""
@@ -250,4 +254,7 @@ def misfits(tx: Session, source: str, documents: Sequence[Any]) -> dict[int, tup
 def explain(code: str, why: str) -> tuple[str, str]:
     """A problem in words, Chinese and English."""
     zh, en = REASONS.get(code, REASONS["E-ERP-90"])
+    if code == vetting.REFUSED:
+        said = reasons.in_both(why)
+        return f"{zh}: {said['zh']}", f"{en}: {said['en']}"
     return (f"{zh}: {why}", f"{en}: {why}") if why else (zh, en)

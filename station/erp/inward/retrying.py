@@ -11,12 +11,13 @@ from station.erp.inward import inbox, problems, vetting
 from station.erp.models import InboxProblem, ProblemState
 from station.erp.port import Item
 from station.exchange import documents as erp
+from station.ground.db import Database
 from station.ground.spreadsheets.reasons import LATE, NOT_UNDERSTOOD
 from station.ground.work import OFFICE
 from station.settings import Settings
 
 
-def item_of(problem: InboxProblem, payload: dict[str, Any] | None) -> Item:
+def item_of(problem: InboxProblem, payload: dict[str, Any] | None, db: Database) -> Item:
     """The document, perhaps as a person mended it, ready for `retry`. Call it outside of any unit of work.
 
     ValueError when the payload is no document or one with another number.
@@ -26,12 +27,12 @@ def item_of(problem: InboxProblem, payload: dict[str, Any] | None) -> Item:
     doc = erp.from_data(problem.doc_type, data)
     if erp.doc_no_of(doc) != problem.doc_no:
         raise ValueError(f"the number must stay {problem.doc_no}")
-    return vetted(Item(problem.doc_type, problem.doc_no, doc))
+    return vetted(Item(problem.doc_type, problem.doc_no, doc), db)
 
 
-def vetted(item: Item) -> Item:
+def vetted(item: Item, db: Database) -> Item:
     """The document with its file opened. Call it outside of any unit of work."""
-    (one,) = vetting.vetted([item])
+    (one,) = vetting.vetted([item], db)
     return one
 
 

@@ -119,7 +119,7 @@ def _written(grid: Grid | None) -> list[tuple[int, dict[str, str]]]:
 def _take(row: InboxProblem, doc: Any, rows: list[tuple[int, dict[str, str]]]) -> inbox.Result:
     station = hub()
     now, today, who = station.clock.now(), station.clock.today(), actor().name
-    item = retrying.vetted(Item(row.doc_type, erp.doc_no_of(doc), doc))
+    item = retrying.vetted(Item(row.doc_type, erp.doc_no_of(doc), doc), hub().db)
     before = dict(_told(row))
     changed = sorted(
         {

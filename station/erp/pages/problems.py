@@ -116,7 +116,7 @@ def _again(row: InboxProblem, payload: dict[str, Any] | None, changed: list[str]
     station = hub()
     results: list[Any] = []
     today, now, who = station.clock.today(), station.clock.now(), actor().name
-    item = retrying.item_of(row, payload)
+    item = retrying.item_of(row, payload, station.db)
 
     def change(tx: Session) -> None:
         results[:] = [

@@ -76,7 +76,7 @@ class Intake:
     def take(self, push: Push) -> Taken:
         """Apply what was pushed; KeyReused, InFlight."""
         with self._desk.hold(push.caller.connection_id, push.key):
-            push = replace(push, items=vetting.vetted([_item(entry) for entry in push.entries]))
+            push = replace(push, items=vetting.vetted([_item(entry) for entry in push.entries], self.db))
             step, first = _Step([], is_done=False), True
             while not step.is_done:
                 step = self._advance(push, step.answers)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from station.carriers.refused import LabelRefusal, RefusalState
 from station.catalog.models import Sku
 from station.ground.work import Work
 from station.outbound.orders.free import free_by_sku
@@ -14,8 +15,12 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.settings import Settings
 
+LABEL_REFUSED = "快递面单不能打印 carrier's label cannot be printed"
 
-def blocks(order: DeliveryOrder, settings: Settings, *, has_inactive: bool) -> list[str]:
+
+def blocks(
+    order: DeliveryOrder, settings: Settings, *, has_inactive: bool, has_bad_label: bool = False
+) -> list[str]:
     """Why an order must be looked at by a person before it goes on (P11); empty when it may go on."""
     reasons = []
     if not order.is_paid:
@@ -28,16 +33,23 @@ def blocks(order: DeliveryOrder, settings: Settings, *, has_inactive: bool) -> l
         reasons.append("收件信息不完整 receiver incomplete")
     if has_inactive:
         reasons.append("商品已停用 article inactive")
+    if has_bad_label:
+        reasons.append(LABEL_REFUSED)
     return reasons
 
 
 def audit(work: Work, order_ids: Collection[int]) -> int:
     """NEW orders go on, or are held with the reason; how many were looked at."""
     orders = _locked(work.tx, order_ids, OrderState.NEW)
-    inactive = _with_inactive(work.tx, order_ids)
+    inactive, unlabelled = _with_inactive(work.tx, order_ids), _with_bad_label(work.tx, order_ids)
     good: list[tuple[int, str]] = []
     for order in orders:
-        reasons = blocks(order, work.settings, has_inactive=order.id in inactive)
+        reasons = blocks(
+            order,
+            work.settings,
+            has_inactive=order.id in inactive,
+            has_bad_label=order.id in unlabelled,
+        )
         if not reasons:
             good.append((order.id, order.order_no))
             continue
@@ -59,6 +71,26 @@ def _with_inactive(tx: Session, order_ids: Collection[int]) -> set[int]:
             .where(OrderLine.order_id.in_(order_ids), ~Sku.is_active)
         )
     )
+
+
+def _with_bad_label(tx: Session, order_ids: Collection[int]) -> set[int]:
+    return set(
+        tx.scalars(
+            select(LabelRefusal.order_id).where(
+                LabelRefusal.order_id.in_(order_ids), LabelRefusal.state == RefusalState.OPEN
+            )
+        )
+    )
+
+
+def look_again(work: Work, order: DeliveryOrder) -> None:
+    """What held a new order was mended: it goes on, or waits for what else there is."""
+    inactive = order.id in _with_inactive(work.tx, [order.id])
+    reasons = blocks(order, work.settings, has_inactive=inactive)
+    if reasons:
+        order.hold_reason = "; ".join(reasons)[:200]
+    else:
+        ORDER.move(work, order, "audit", held_from="", hold_reason="")
 
 
 def reserve(work: Work, order_ids: Sequence[int]) -> int:

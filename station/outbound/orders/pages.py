@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort
+from flask import abort, url_for
 
 from station.exchange.trail import messages
 from station.ground.web.desk import DESK, blueprint, detail_page, state_fact, table
@@ -46,7 +46,11 @@ def order(order_no: str) -> Any:
     ]
     lines = table(_columns(), inside)
     return detail_page(
-        order_no, facts, [(_("Lines"), lines), *happened], forms=decision_pages.forms(doc, inside)
+        order_no,
+        facts,
+        [(_("Lines"), lines), *happened],
+        forms=decision_pages.forms(doc, inside),
+        links=[(url_for("office.order_label", order_no=order_no), _("Carrier's own label"))],
     )
 
 

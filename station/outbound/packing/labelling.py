@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.carriers import port, supplied
+from printers.supplied import reasons
+from station.carriers import port, refused, supplied
 from station.carriers.models import GIVEN_UP, WAYBILL, Waybill
 from station.carriers.routes import Texts
 from station.carriers.service import rules as asked
@@ -60,12 +61,16 @@ def _number(
     work: Work, parcel: Parcel, order: DeliveryOrder, numbers: port.WaybillService
 ) -> tuple[Waybill, Any]:
     """The parcel's waybill, and the label that came with it when the carrier made one; E-WB-03 without the
-    routing code that the carrier's sorting needs, E-WB-04 and -07 while its service has given no number.
+    routing code that the carrier's sorting needs, E-WB-04 and -07 while its service has given no number,
+    E-WB-11 while the carrier's own label cannot be printed.
     """
     carrier = catalog.carrier(work.tx, order.carrier_id)
     own = supplied.of_order(work.tx, order.id) if parcel.seq == 1 else None
     if own is None and asked.service_of(work.tx, carrier.id) is not None:
         own = asked.answered(work.tx, order.id, parcel.seq)
+    bad = refused.standing(work.tx, order.id) if own is None and parcel.seq == 1 else None
+    if bad is not None:
+        raise Refused("E-WB-11", why=reasons.in_both(bad.why))
     key, place = f"{parcel.parcel_no}/1", (order.province, order.city, order.district)
     told = Texts(order.route_code, order.sortation, order.consolidation)
     consignment = port.Consignment(key, carrier.id, carrier.code, *place, told)

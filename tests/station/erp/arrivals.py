@@ -22,7 +22,7 @@ def connect(hub: Hub, code: str, name: str, kind: str = "rest") -> None:
 
 def deliver(hub: Hub, source: str, *documents: Any) -> list[str]:
     """Documents in one page of a connection; what came of each."""
-    items = vetting.vetted(inbox.items_of(documents))
+    items = vetting.vetted(inbox.items_of(documents), hub.db)
     return [found.result for found in hub.db.write(partial(_take, hub, source, items))]
 
 

@@ -15,6 +15,7 @@ from printers.transports import Delivery
 from printers.worker import PrintWorker
 from station.exchange import documents as erp
 from station.ground.scan.codes import internal
+from station.outbound.orders.models import DeliveryOrder
 from station.paper import trouble as paper
 from station.practice.demo import world
 from tests.floor import CHEN, LI, QIAN, ZHAO, Answer, Floor
@@ -217,18 +218,11 @@ def test_a_label_that_is_dangerous_or_for_nobody_is_rejected_by_the_office_folde
         assert floor.erp(doc) == {"PROBLEM": 1}
 
 
-def test_a_label_of_another_parcel_is_not_printed(shelved: Any, floor: Floor) -> None:
-    """The carrier's file shows another number than its message: the printer gets no byte."""
-    day = shelved(order_of(1, ("S0001", 2)))
-    floor.erp(carrier_label("ZTO00000077001", shown="ZTO00000099999"))
-    day.receive()
+def test_a_label_of_another_parcel_is_not_taken(shelved: Any, floor: Floor) -> None:
+    """The carrier's file shows another number than its message: the order waits, no printer gets a byte."""
+    shelved(order_of(1, ("S0001", 2)))
+    assert floor.erp(carrier_label("ZTO00000077001", shown="ZTO00000099999")) == {"PROBLEM": 1}
     floor.release()
-    floor.pick_next()
-    answer = floor.scans(ZHAO, "pack", internal("WS", "PACK1"), internal("TT", "T001"))
-    while answer.step != "label":
-        answer = floor.pack_step(answer, ZHAO, [])
-    worker = PrintWorker(floor.hub.db.write, floor.hub.clock.now)
-    while worker.run_once():
-        pass
-    (job,) = jobs(floor, "supplied_waybill")
-    assert (job.state, job.bytes_written) == ("FAILED", 0)
+    assert jobs(floor, "supplied_waybill") == []
+    with floor.hub.db.read() as tx:
+        assert tx.scalars(select(DeliveryOrder.state)).all() == ["HOLD"]
