@@ -29,7 +29,7 @@ class RefusalState(StrEnum):
 
 class LabelRefusal(Base):
     """The newest label of an order that could not be printed: `why` is one English sentence, which
-    `printers.supplied.reasons` has in Chinese.
+    `printers.reasons` has in Chinese.
     """
 
     __tablename__ = "label_refusal"

@@ -6,17 +6,24 @@ from typing import Any
 
 from sqlalchemy import select
 
+from printers.reasons import in_both
 from printers.schema import CONFIRMED, FAILED, QUEUED, SENDING, SENT, STATES, UNKNOWN, print_job, printer
 from station.ground.registers.filters import Days, Number, State
 from station.ground.registers.kinds import INSTANT, SERIAL, STATE
 from station.ground.registers.register import Col, Link, Register
 from station.ground.web.desk import DESK
-from station.ground.web.i18n import gettext
+from station.ground.web.i18n import gettext, language
 from station.paper.board import words
 
 
 def _trouble(row: Any) -> str:
-    return words(row.cause) if row.cause else gettext(row.error or "")
+    return words(row.cause) if row.cause else said(row.error or "")
+
+
+def said(error: str) -> str:
+    """Why a paper failed, in the person's language."""
+    translated = gettext(error) if error else ""
+    return translated if translated != error else in_both(error)[language()]
 
 
 JOBS = Register(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from printers import foreign, supplied
-from printers.supplied import escpos, reasons, tspl, zpl_rules
+from printers import foreign, reasons, supplied
+from printers.supplied import escpos, tspl, zpl_rules
 
 HOME = Path(supplied.__file__).parent
 FILES = [*HOME.glob("*.py"), Path(foreign.__file__), HOME.parent / "passing.py"]

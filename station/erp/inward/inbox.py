@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from printers.supplied import reasons
+from printers import reasons
 from station.erp.inward import applying, problems, validate, vetting
 from station.erp.port import Item
 from station.exchange import documents as erp

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from printers.reasons import in_both
 from station.ground.words.messages import catalogue, say
 
 MOST_PROBLEMS = 50
@@ -204,7 +205,8 @@ class Problem:
     def reason(self) -> tuple[str, str]:
         """What is wrong, in Chinese and in English: of the reasons here, or of the catalogue."""
         zh, en = REASONS.get(self.code) or NOTES.get(self.code) or _said(self.code)
-        return (f"{zh}: {self.detail}", f"{en}: {self.detail}") if self.detail else (zh, en)
+        said = in_both(self.detail)
+        return (f"{zh}: {said['zh']}", f"{en}: {said['en']}") if self.detail else (zh, en)
 
 
 def _said(code: str) -> tuple[str, str]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
 
-from printers import foreign
+from printers import foreign, reasons
 from printers.apart import NotNow
 from printers.documents import SuppliedWaybill, to_data
 from printers.errors import PrintError
-from printers.supplied import BYTE_LIMIT, reasons
+from printers.supplied import BYTE_LIMIT
 from station.carriers import refused, supplied
 from station.carriers.supplied import SuppliedLabel
 from station.ground.registers.uploads import sent, takes_file

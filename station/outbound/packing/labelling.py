@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from printers.supplied import reasons
+from printers import reasons
 from station.carriers import port, refused, supplied
 from station.carriers.models import GIVEN_UP, WAYBILL, Waybill
 from station.carriers.routes import Texts

@@ -16,6 +16,7 @@ from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, form, 
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.paper.board import advice, words
+from station.paper.registers import said
 from station.people import trail
 
 
@@ -43,7 +44,7 @@ def _job(job_id: int, notice: str = "") -> str:
         (_("Moved from"), names.get(job.moved_from or 0, "")),
         (_("Proof"), words(job.proof or "")),
         (_("Why it waits"), f"{words(job.cause)} · {advice(job.cause)}" if job.cause else ""),
-        (_("Trouble"), _(job.error or "")),
+        (_("Trouble"), said(job.error or "")),
         (_("Answered by"), job.answered_by),
         (_("Batch"), f"{job.batch} · {done.done}/{done.total}" if job.batch else ""),
         (_("Copy"), job.copy_no),

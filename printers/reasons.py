@@ -22,7 +22,7 @@ def in_both(sentence: str) -> dict[str, str]:
 
 @cache
 def _table() -> list[tuple[re.Pattern[str], str]]:
-    text = resources.files("printers.supplied").joinpath("reasons.tsv").read_text(encoding="utf-8")
+    text = resources.files("printers").joinpath("reasons.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     return [(_pattern(english), chinese) for english, chinese in rows]
 
