@@ -6,7 +6,7 @@ from alembic import op
 from station.ground import db
 
 revision = "0061"
-down_revision = "0057"
+down_revision = "0051"
 
 
 def upgrade() -> None:
