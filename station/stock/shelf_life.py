@@ -33,26 +33,36 @@ def expiry(produced_on: date, n: int, unit: str, *, day0: bool = True) -> date:
     return expires if day0 else expires - timedelta(days=1)
 
 
+def production(expires_on: date, n: int, unit: str) -> date:
+    """The production day of goods that keep `n` days ("D") or months ("M") until `expires_on`."""
+    if unit == "D":
+        return expires_on - timedelta(days=n)
+    year, month = divmod(expires_on.year * 12 + expires_on.month - 1 - n, 12)
+    month += 1
+    return date(year, month, min(expires_on.day, calendar.monthrange(year, month)[1]))
+
+
 def judge_receipt(
-    produced_on: date, expires_on: date, today: date, rule: LifeRule, reject_days: int | None
+    produced_on: date | None, expires_on: date, today: date, rule: LifeRule, reject_days: int | None
 ) -> str | None:
     """The first of `faults`, or None."""
     return next(faults(produced_on, expires_on, today, rule, reject_days), None)
 
 
 def faults(
-    produced_on: date, expires_on: date, today: date, rule: LifeRule, reject_days: int | None
+    produced_on: date | None, expires_on: date, today: date, rule: LifeRule, reject_days: int | None
 ) -> Iterator[str]:
     """Every reason not to receive these dates, gravest first: E-EXP-01 future, -02 swapped, -04
-    expired, -05 past the third, -06 fewer than `reject_days` left (T1–T7).
+    expired, -05 past the third, -06 fewer than `reject_days` left (T1–T7). Without a production day goods are
+    judged by what is left.
     """
-    if produced_on > today:
+    if produced_on and produced_on > today:
         yield "E-EXP-01"
-    if expires_on <= produced_on:
+    if produced_on and expires_on <= produced_on:
         yield "E-EXP-02"
     if today > expires_on:
         yield "E-EXP-04"
-    if _is_past_third(produced_on, expires_on, today, rule):
+    if produced_on and _is_past_third(produced_on, expires_on, today, rule):
         yield "E-EXP-05"
     if reject_days is not None and (expires_on - today).days < reject_days:
         yield "E-EXP-06"

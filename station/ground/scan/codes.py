@@ -21,6 +21,8 @@ __all__ = ["completions", "internal", "resolve"]
 
 _INTERNAL = re.compile(r"[A-Z]{2}[0-9A-Z]{2,40}")
 _DAY = re.compile(r"[0-9]{8}|[0-9]{6}")
+_YEARS = range(1970, 2100)
+"""Of a typed day; ``17280331`` is what a label says (AI 17), no day of 1728."""
 _PARTED = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
@@ -91,9 +93,10 @@ def _day(text: str, year: int) -> date | None:
     if parted := _PARTED.fullmatch(text):
         text = f"{parted[1]}{int(parted[2]):02}{int(parted[3]):02}"
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:])) if _DAY.fullmatch(text) else None
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:])) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
+    return day if day and day.year in _YEARS else None
 
 
 def _command(question: Question) -> Code | None:

@@ -27,7 +27,7 @@ from station.ground.scan.kinds import CodeError
 from station.ground.scan.models import Run
 from station.ground.scan.replies import RAW_LIMIT, STORED, Reply, again, body, keep, storable
 from station.ground.scan.services import PinAsked, Services
-from station.ground.scan.workflow import UNDO, Context, Position, Workflow
+from station.ground.scan.workflow import UNDO, Context, Position, Workflow, way_back
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused
 from station.settings import Settings
@@ -213,6 +213,8 @@ class Door:
                 ctx.run.step = refusal.step
                 kept = {k: v for k, v in ctx.run.data.items() if k not in {*refusal.forget, UNDO}}
                 ctx.run.data = kept | dict(refusal.keep)
+                if refusal.can_undo:
+                    ctx.run.data[UNDO] = way_back(ctx, saved[0], json.loads(saved[1]), None)
                 runs.move(ctx, "")
             if refusal.code == NOBODY_KNOWS and not secret:
                 ctx.services.codes.unknown(ctx, request.raw[:RAW_LIMIT], workflow.name, name, step.wanted)

@@ -64,6 +64,7 @@ class Outcome:
     facts: dict[str, Any]
     undo: Any = NO_UNDO
     is_resumed: bool = False
+    is_undo: bool = False
 
 
 @dataclass

@@ -57,8 +57,12 @@ def find_gs1(question: Question) -> Code | None:
 
 
 def _find_label(question: Question) -> Code | None:
-    """The second bar code of a label, which has no article: only where a step waits for one."""
-    if Kind.LABEL not in question.expected:
+    """The second bar code of a label, which has no article: where a step waits for one, or where it is marked
+    as GS1. What is typed into a text is no label without its mark.
+    """
+    text = question.text
+    is_marked = question.aim in gs1.AIMS or elements.HRI.match(text) is not None or elements.GS in text
+    if not is_marked and (Kind.LABEL not in question.expected or Kind.TEXT in question.expected):
         return None
     said = gs1.parse(question.text, question.seen.year)
     return None if said is None or said.gtin or said.sscc else _label(question, said)

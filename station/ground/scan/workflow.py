@@ -38,6 +38,9 @@ from station.ground.words.messages import Refused, say
 
 log = logging.getLogger(__name__)
 
+CHAIN = 6
+"""Answers that can be taken back one after the other."""
+
 __all__ = ["NO_UNDO", "UNDO", "Context", "Facts", "Outcome", "Override", "Position", "Step", "Workflow"]
 
 
@@ -136,22 +139,17 @@ class Workflow(Declared, Allowing, Sharing):
             self.undo_handler(ctx, frame["payload"])
         ctx.run.data = {key: value for key, value in frame["data"].items() if key != CHOSEN}
         ctx.forget()
-        return Outcome(frame["step"], "S-UNDO", {})
+        return Outcome(frame["step"], "S-UNDO", {}, is_undo=True)
 
     def _arrive(self, ctx: Context, outcome: Outcome, before: str, step_name: str) -> None:
         """Move the run to the outcome's step and remember how to get back."""
         ctx.settle()
         dropped = {UNDO} if outcome.code == ctx.run.data.get(PENDING, {}).get("code") else {UNDO, PENDING}
+        if outcome.is_undo:
+            dropped = {PENDING}
         data = {key: value for key, value in ctx.run.data.items() if key not in dropped}
         if outcome.undo is not NO_UNDO:
-            data[UNDO] = {
-                "user": ctx.actor.user_id,
-                "step": step_name,
-                "data": {
-                    key: value for key, value in json.loads(before).items() if key not in {UNDO, PENDING}
-                },
-                "payload": outcome.undo,
-            }
+            data[UNDO] = way_back(ctx, step_name, json.loads(before), outcome.undo)
         ctx.run.data = data
         ctx.run.step = outcome.step or self.start
 
@@ -194,6 +192,21 @@ class Workflow(Declared, Allowing, Sharing):
             "commands": [{"card": LEAVE, "label": say("L-LEAVE")}],
             "can_undo": False,
         }
+
+
+def way_back(ctx: Context, step: str, before: dict[str, Any], payload: Any) -> dict[str, Any]:
+    """What CM-UNDO needs to stand at `step` again as `before`. Answers without an effect (no `payload`)
+    can be taken back one after the other, at most `CHAIN` of them.
+    """
+    older = before.get(UNDO)
+    data = {key: value for key, value in before.items() if key not in {UNDO, PENDING}}
+    depth = 1
+    if payload is None and older and older["payload"] is None and older["user"] == ctx.actor.user_id:
+        depth = older.get("depth", 1) + 1
+        if depth > CHAIN:
+            older, depth = older | {"data": {k: v for k, v in older["data"].items() if k != UNDO}}, 2
+        data[UNDO] = older | {"depth": depth - 1}
+    return {"user": ctx.actor.user_id, "step": step, "data": data, "payload": payload, "depth": depth}
 
 
 def _warned(code: Code, outcome: Outcome) -> Outcome:

@@ -116,13 +116,20 @@ class Refused(Exception):
         self.step: str | None = None
         self.forget: tuple[str, ...] = ()
         self.keep: Mapping[str, Any] = {}
+        self.can_undo = False
 
     def back_to(
-        self, step: str, forget: tuple[str, ...] = (), keep: Mapping[str, Any] | None = None
+        self,
+        step: str,
+        forget: tuple[str, ...] = (),
+        keep: Mapping[str, Any] | None = None,
+        *,
+        can_undo: bool = False,
     ) -> Refused:
         """Nothing is changed, but the worker must go on at `step`: the position loses the keys
-        `forget` and gains `keep`.
+        `forget` and gains `keep`. With `can_undo` CM-UNDO leads to where the refused answer was given.
         """
+        self.can_undo = can_undo
         self.step = step
         self.forget = forget
         self.keep = keep or {}

@@ -10,12 +10,25 @@ from station.ground.words.messages import Refused
 from station.inbound.stage1 import dating, rules
 from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
 
+ABSURD = 2
+"""A count beyond so many times what the line ordered is asked twice."""
 AFTER_COUNT = ("produced", "expires", "lot", "outer")
 
 
 @stage1.screen("cartons", prompt="P-ST1-CARTONS")
 def ask_cartons(ctx: Context) -> Facts:
-    return line_facts(ctx, pad="qty")
+    packs = ctx.at(Counting).packs
+    return line_facts(ctx, pad="qty", default=str(packs) if packs else "")
+
+
+@stage1.command("cartons", "CM-OK", to="case", label="L-AS-LABEL")
+def as_the_label_says(ctx: Context) -> Outcome:
+    """As many cartons as the label says."""
+    packs = ctx.at(Counting).packs
+    if not packs:
+        raise Refused("E-CMD-01", card="CM-OK")
+    ctx.at(Counting).cartons = packs
+    return ctx.go("case", "S-OK", undo=None)
 
 
 @stage1.on("cartons", Kind.QUANTITY, to="case")
@@ -42,7 +55,9 @@ def default_case(ctx: Context) -> Outcome:
 
 
 def _usual_case(ctx: Context) -> int:
-    return int(catalog.sku(ctx.tx, ctx.at(Counting).sku).case_qty)
+    """What the code said of its carton, else what the article's cartons hold."""
+    at = ctx.at(Counting)
+    return at.pack or int(catalog.sku(ctx.tx, at.sku).case_qty)
 
 
 @stage1.screen("loose", prompt="P-ST1-LOOSE")
@@ -50,12 +65,12 @@ def ask_loose(ctx: Context) -> Facts:
     return line_facts(ctx, pad="qty", default="0")
 
 
-@stage1.on("loose", Kind.QUANTITY, to=("over", *AFTER_COUNT))
+@stage1.on("loose", Kind.QUANTITY, to=("absurd", *AFTER_COUNT))
 def take_loose(ctx: Context, code: Code) -> Outcome:
     return _counted(ctx, inputs.quantity(code, 0, ctx.settings.rules.qty_max))
 
 
-@stage1.command("loose", "CM-OK", to=("over", *AFTER_COUNT), label="L-OK")
+@stage1.command("loose", "CM-OK", to=("absurd", *AFTER_COUNT), label="L-OK")
 def no_loose(ctx: Context) -> Outcome:
     return _counted(ctx, 0)
 
@@ -65,10 +80,30 @@ def _counted(ctx: Context, loose: int) -> Outcome:
     at.loose = loose
     if not at.qty or at.qty > 100 * most:
         raise Refused("E-QTY-01", max=most)
-    over = rules.excess(ctx.tx, rules.expected_line(ctx.tx, open_receipt(ctx), at.sku), at.qty)
+    expected = rules.expected_line(ctx.tx, open_receipt(ctx), at.sku)
+    over = rules.excess(ctx.tx, expected, at.qty)
+    if over and at.qty > ABSURD * expected.qty_expected:
+        return ctx.go("absurd", "W-ST1-ABSURD", undo=None, n=at.qty)
     if over:
-        raise Refused("E-RCV-05", n=over).back_to("over", keep={"loose": loose, "refused": over})
+        keep = {"loose": loose, "refused": over}
+        raise Refused("E-RCV-05", n=over).back_to("over", keep=keep, can_undo=True)
+    at.refused = 0
     return ctx.go(dating.after_count(ctx), "S-OK", undo=None)
+
+
+@stage1.screen("absurd", prompt="P-ST1-ABSURD")
+def ask_really(ctx: Context) -> Facts:
+    """A count far beyond what was ordered is more often a slip than a delivery."""
+    facts = line_facts(ctx)
+    facts.big, facts.hint = str(ctx.at(Counting).qty), "CM-SKIP"
+    return facts
+
+
+@stage1.command("absurd", "CM-OK", to="over", label="L-COUNT-RIGHT")
+def really(ctx: Context) -> Outcome:
+    at = ctx.at(Counting)
+    at.refused = rules.excess(ctx.tx, rules.expected_line(ctx.tx, open_receipt(ctx), at.sku), at.qty)
+    return ctx.go("over", "W-ST1-OVER", undo=None, n=at.refused)
 
 
 @stage1.screen("over", prompt="P-ST1-OVER")
@@ -83,6 +118,7 @@ def refuse_excess(ctx: Context) -> Outcome:
     return ctx.go(dating.after_count(ctx), "S-OK", undo=None)
 
 
+@stage1.command("absurd", "CM-SKIP", to="cartons", label="L-COUNT-AGAIN")
 @stage1.command("over", "CM-SKIP", to="cartons", label="L-COUNT-AGAIN")
 def count_again(ctx: Context) -> Outcome:
     ctx.begin(ctx.at(Counting).recount())

@@ -22,7 +22,20 @@ def derived_expiry(sku: Any, produced: date) -> date:
     return shelf_life.expiry(produced, sku.shelf_life_n or 0, sku.shelf_life_unit)
 
 
-def judge(work: Work, sku: Any, produced: date, expires: date) -> str:
+def derived_production(work: Work, sku: Any, expires: date) -> date | None:
+    """The production that follows from an expiry and the article's shelf life; None when it would be still to
+    come: then the goods keep longer than the article says, and how old they are is not known.
+    """
+    if not sku.shelf_life_n:
+        return None
+    try:
+        made = shelf_life.production(expires, sku.shelf_life_n, sku.shelf_life_unit)
+    except (OverflowError, ValueError):
+        return None
+    return made if made <= work.today else None
+
+
+def judge(work: Work, sku: Any, produced: date | None, expires: date) -> str:
     """What a supervisor has allowed of these dates, one to a row; empty when nothing is wrong with them.
 
     Refused with each fault in turn: allowing one (E-EXP-05) does not allow the next (E-EXP-06, W-EXP-07).
@@ -38,13 +51,15 @@ def judge(work: Work, sku: Any, produced: date, expires: date) -> str:
     return "\n".join(allowed)
 
 
-def first_fault(work: Work, sku: Any, produced: date, expires: date) -> str:
+def first_fault(work: Work, sku: Any, produced: date | None, expires: date) -> str:
     """The gravest thing against these dates, or nothing."""
     return next(iter(_faults(work, sku, produced, expires)), "")
 
 
-def differ(work: Work, sku: Any, produced: date, expires: date) -> bool:
+def differ(work: Work, sku: Any, produced: date | None, expires: date) -> bool:
     """Whether the printed expiry is not the one that follows from the shelf life (W-EXP-03)."""
+    if produced is None:
+        return False
     tolerance = timedelta(days=work.settings.rules.exp_mismatch_days)
     return abs(expires - derived_expiry(sku, produced)) > tolerance
 
@@ -67,6 +82,6 @@ def used_percent(produced: date | None, expires: date | None, today: date) -> in
     return (200 * used + length) // (2 * length)
 
 
-def _faults(work: Work, sku: Any, produced: date, expires: date) -> list[str]:
+def _faults(work: Work, sku: Any, produced: date | None, expires: date) -> list[str]:
     rule = LifeRule(work.settings.rules.life_rule)
     return list(shelf_life.faults(produced, expires, work.today, rule, sku.reject_days))

@@ -11,14 +11,15 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.inbound import faults
-from station.inbound.stage1 import dates, recording
+from station.inbound.stage1 import dates, recording, rules
 from station.inbound.stage1.flow import Counting, line_facts, stage1
 
 
 def after_count(ctx: Context) -> str:
     """The step after the quantity: dates where the article has them, else lot or packing."""
-    if _sku(ctx).is_shelf_life:
-        return "expires" if ctx.at(Counting).produced else "produced"
+    at = ctx.at(Counting)
+    if _sku(ctx).is_shelf_life and not at.is_undated:
+        return "expires" if at.produced or at.printed or at.expires else "produced"
     return _after_dates(ctx)
 
 
@@ -38,18 +39,32 @@ def take_produced(ctx: Context, code: Code) -> Outcome:
     return _produced(ctx, inputs.day(code))
 
 
-@stage1.on("produced", Kind.PRODUCT, to=("expires", "lot", "outer"))
+@stage1.on("produced", Kind.PRODUCT, Kind.LABEL, to=("expires", "lot", "outer"))
 def read_produced(ctx: Context, code: Code) -> Outcome:
+    """A label that says since when; one that says only until when is enough."""
     _same_article(ctx, code)
-    if code.produced_on is None:
+    at = ctx.at(Counting)
+    if code.produced_on is None and code.expires_on is None:
         return set_aside(ctx)
-    return _produced(ctx, code.produced_on)
+    at.printed = code.expires_on or at.printed
+    if code.lot and not at.lot:
+        at.lot, at.unsure_lot = ("", code.lot) if code.lot_unsure else (code.lot, "")
+    return _produced(ctx, code.produced_on) if code.produced_on else only_expiry(ctx)
 
 
 def _produced(ctx: Context, produced: date) -> Outcome:
     if produced > ctx.today:
         raise Refused("E-EXP-01")
-    ctx.at(Counting).produced = produced
+    at = ctx.at(Counting)
+    at.produced, at.derived, at.expires, at.is_undated = produced, None, None, False
+    return ctx.go("expires", "S-OK", undo=None)
+
+
+@stage1.command("produced", "CM-SKIP", to="expires", label="L-ONLY-EXPIRY")
+def only_expiry(ctx: Context) -> Outcome:
+    """The pack shows only until when it is good: how old it is follows from its shelf life."""
+    at = ctx.at(Counting)
+    at.produced, at.is_undated = None, False
     return ctx.go("expires", "S-OK", undo=None)
 
 
@@ -70,8 +85,9 @@ def refuse_undated(ctx: Context) -> Outcome:
 @stage1.screen("expires", prompt="P-ST1-EXPIRES")
 def ask_expires(ctx: Context) -> Facts:
     facts = line_facts(ctx, pad="date")
-    facts.big, facts.big_label = f"{_on_pack(ctx):%Y.%m.%d}", "L-EXPIRES"
-    facts.hint = "CM-OK"
+    day = on_pack(ctx)
+    if day is not None:
+        facts.big, facts.big_label, facts.hint = f"{day:%Y.%m.%d}", "L-EXPIRES", "CM-OK"
     return facts
 
 
@@ -80,19 +96,39 @@ def take_expires(ctx: Context, code: Code) -> Outcome:
     return _expires(ctx, inputs.day(code))
 
 
+@stage1.on("expires", Kind.PRODUCT, Kind.LABEL, to=("lot", "outer"))
+def read_expires(ctx: Context, code: Code) -> Outcome:
+    _same_article(ctx, code)
+    if code.expires_on is None:
+        raise Refused("E-EXP-08")
+    return _expires(ctx, code.expires_on)
+
+
 @stage1.command("expires", "CM-OK", to=("lot", "outer"), label="L-SAME-AS-PACK")
 def confirm_expires(ctx: Context) -> Outcome:
-    return _expires(ctx, _on_pack(ctx))
+    day = on_pack(ctx)
+    if day is None:
+        raise Refused("E-EXP-08")
+    return _expires(ctx, day)
+
+
+@stage1.command("expires", "CM-SKIP", to="produced", label="L-OTHER-PRODUCED")
+def other_production(ctx: Context) -> Outcome:
+    """The production that is shown, by a label or by hand, is wrong."""
+    return ctx.go("produced", "S-OK", undo=None)
 
 
 @stage1.command("expires", "CM-DAMAGE", to="product", label="L-REFUSE-LINE")
 def refuse_dates(ctx: Context) -> Outcome:
     """Refused for what the station said of the dates, else because they are not what they should be."""
     at, last = ctx.at(Counting), ctx.last
-    at.expires = _on_pack(ctx)
+    at.expires = on_pack(ctx)
     if last is not None and last.raw.isdigit() and last.code in _JUDGED:
         at.expires = inputs.day(Code(Kind.DATE, last.raw))
-    fault = dates.first_fault(ctx, _sku(ctx), _made(ctx), at.expires)
+    if at.produced is None and at.expires is not None:
+        at.derived = dates.derived_production(ctx, _sku(ctx), at.expires)
+    made = at.produced or at.derived
+    fault = dates.first_fault(ctx, _sku(ctx), made, at.expires) if at.expires else ""
     if not fault and last is not None and last.code in _JUDGED:
         fault = last.code
     return recording.refuse_all(ctx, fault or faults.DATE)
@@ -103,10 +139,21 @@ _JUDGED = frozenset({"E-EXP-01", "E-EXP-02", "E-EXP-04", "E-EXP-05", "E-EXP-06",
 
 def _expires(ctx: Context, expires: date) -> Outcome:
     at, sku = ctx.at(Counting), _sku(ctx)
-    at.override = dates.judge(ctx, sku, _made(ctx), expires)
-    at.expires = expires
-    differs = dates.differ(ctx, sku, _made(ctx), expires)
-    return ctx.go(_after_dates(ctx), "W-EXP-03" if differs else "S-OK", undo=None)
+    at.derived = None if at.produced else dates.derived_production(ctx, sku, expires)
+    at.override = dates.judge(ctx, sku, at.produced or at.derived, expires)
+    at.expires, at.is_undated = expires, False
+    differs = dates.differ(ctx, sku, at.produced, expires)
+    return _onward(ctx, "W-EXP-03" if differs else "S-OK")
+
+
+def _onward(ctx: Context, said: str) -> Outcome:
+    """To the lot, else to the packing; one lot that has two dates on this receipt is told."""
+    at, step = ctx.at(Counting), _after_dates(ctx)
+    if step == "outer" and at.lot and at.expires:
+        other = rules.other_expiry(ctx.tx, at.receipt, at.sku, at.lot, at.expires)
+        if other is not None:
+            return ctx.go(step, "W-LOT-DATES", undo=None, lot=at.lot, day=str(other))
+    return ctx.go(step, said, undo=None)
 
 
 @stage1.screen("lot", prompt="P-ST1-LOT")
@@ -120,8 +167,7 @@ def confirm_lot(ctx: Context) -> Outcome:
     at = ctx.at(Counting)
     if not at.unsure_lot:
         raise Refused("E-TXT-01", max=20)
-    at.lot, at.unsure_lot = at.unsure_lot, ""
-    return ctx.go("outer", "S-OK", undo=None)
+    return _lot(ctx, at.unsure_lot)
 
 
 @stage1.on("lot", Kind.TEXT, to="outer")
@@ -129,7 +175,7 @@ def take_lot(ctx: Context, code: Code) -> Outcome:
     return _lot(ctx, inputs.text(code, 20))
 
 
-@stage1.on("lot", Kind.PRODUCT, to="outer")
+@stage1.on("lot", Kind.PRODUCT, Kind.LABEL, to="outer")
 def read_lot(ctx: Context, code: Code) -> Outcome:
     _same_article(ctx, code)
     if not code.lot:
@@ -140,11 +186,12 @@ def read_lot(ctx: Context, code: Code) -> Outcome:
 def _lot(ctx: Context, lot: str) -> Outcome:
     at = ctx.at(Counting)
     at.lot, at.unsure_lot = lot, ""
-    return ctx.go("outer", "S-OK", undo=None)
+    return _onward(ctx, "S-OK")
 
 
 def _same_article(ctx: Context, code: Code) -> None:
-    if code.sku_id != ctx.at(Counting).sku:
+    """A label without an article is of the one in hand."""
+    if code.kind is not Kind.LABEL and code.sku_id != ctx.at(Counting).sku:
         raise Refused("E-QC-01")
 
 
@@ -152,12 +199,9 @@ def _sku(ctx: Context) -> Any:
     return catalog.sku(ctx.tx, ctx.at(Counting).sku)
 
 
-def _made(ctx: Context) -> date:
-    produced = ctx.at(Counting).produced
-    assert produced is not None
-    return produced
-
-
-def _on_pack(ctx: Context) -> date:
-    """The expiry that the code carried, else what follows from the shelf life."""
-    return ctx.at(Counting).printed or dates.derived_expiry(_sku(ctx), _made(ctx))
+def on_pack(ctx: Context) -> date | None:
+    """The expiry that was said, by a person or by the code, else what follows from the shelf life."""
+    at = ctx.at(Counting)
+    if at.expires or at.printed or at.produced is None:
+        return at.expires or at.printed
+    return dates.derived_expiry(_sku(ctx), at.produced)

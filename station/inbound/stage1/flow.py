@@ -47,7 +47,8 @@ class Counting:
     aside without a date.
 
     `printed` is the expiry that a code carried, `unsure_lot` a lot that may have swallowed its neighbour,
-    `reason` why the whole truck is refused.
+    `reason` why the whole truck is refused. `derived` is the production that follows from an expiry; `packs`
+    cartons of `pack` EACH are what the code says there are (0: it says nothing of it).
     """
 
     receipt: int = 0
@@ -56,7 +57,10 @@ class Counting:
     case: int | None = None
     loose: int | None = None
     refused: int = 0
+    packs: int = 0
+    pack: int = 0
     produced: date | None = None
+    derived: date | None = None
     printed: date | None = None
     expires: date | None = None
     lot: str = ""
@@ -97,8 +101,9 @@ def line_facts(ctx: Context, *, pad: str = "", default: str = "") -> Facts:
         lines=[
             ("L-ORDERED", _ordered(ctx)),
             ("L-COUNT", count),
-            ("L-PRODUCED", str(at.produced or "")),
-            ("L-LOT", at.lot),
+            ("L-PRODUCED", str(at.produced or (f"≈ {at.derived}" if at.derived else ""))),
+            ("L-EXPIRES", str(at.expires or at.printed or "")),
+            ("L-LOT", at.lot or at.unsure_lot),
         ],
         hint="CM-OK" if default else "",
     )

@@ -31,8 +31,10 @@ choice.add_step(
     prompt="P-ST1-OUTER",
     reasons=faults.OUTER,
     then=_outer,
-    to=("product", "spoilt"),
+    to=("product", "spoilt", "amend"),
     show=line_facts,
+    back="amend",
+    back_label="L-AMEND",
 )
 
 
@@ -85,7 +87,7 @@ def _record(ctx: Context, refused: int, fault: str) -> Outcome:
         cartons=at.cartons or 0,
         case_qty=at.case or 1,
         loose=at.loose or 0,
-        produced_on=at.produced,
+        produced_on=at.produced or at.derived,
         expires_on=at.expires,
         supplier_lot=at.lot,
         outer=at.outer or faults.INTACT,

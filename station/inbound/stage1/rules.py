@@ -141,6 +141,22 @@ def counted_line(tx: Session, receipt: Receipt, line_id: int) -> ReceiptLine:
     return line
 
 
+def other_expiry(tx: Session, receipt_id: int, sku_id: int, lot: str, expires: date) -> date | None:
+    """Another expiry of the same supplier's lot on this receipt; None when there is none."""
+    return tx.scalar(
+        select(ReceiptLine.expires_on)
+        .where(
+            ReceiptLine.receipt_id == receipt_id,
+            ReceiptLine.sku_id == sku_id,
+            ReceiptLine.supplier_lot == lot,
+            ReceiptLine.expires_on.is_not(None),
+            ReceiptLine.expires_on != expires,
+        )
+        .order_by(ReceiptLine.id)
+        .limit(1)
+    )
+
+
 def remove(work: Work, receipt: Receipt, line: ReceiptLine) -> None:
     """The line was a mistake: its booking is reversed, the receipt's history keeps what it said."""
     booked = select(Movement.idem_key).where(

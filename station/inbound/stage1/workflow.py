@@ -3,7 +3,9 @@
 Scan the acceptance sheet. Then for each article, date and outer condition: scan the product, count
 cartons, units per carton and loose units (what was ordered stays hidden), read the production date,
 compare the derived expiry with the print, enter the lot where the article has one, judge the outer
-packing; what is spoilt is refused. Dated goods that show no date are refused, or a supervisor sets them
+packing; what is spoilt is refused. What a label says of it (dates, lot, how many) is shown where it is
+asked, and can be changed there and at the end of the line (CM-SKIP). A count far beyond the order is asked
+twice. Dated goods that show no date are refused, or a supervisor sets them
 aside (CM-SHORT): they go the way of all goods, but on hold, until somebody finds their date out. CM-UNDO
 takes the last line back, CM-SKIP corrects an earlier one.
 CM-CLOSE names what was not counted, asks once more, ends the count and draws the samples for stage 2;
@@ -24,11 +26,20 @@ from station.inbound import refusing as refusals
 from station.inbound import rules as receipts
 from station.inbound.models import RECEIPT, ReceiptState
 from station.inbound.screens import waiting_receipts
-from station.inbound.stage1 import closing, correcting, counting, dating, recording, refusing, rules
+from station.inbound.stage1 import (
+    amending,
+    closing,
+    correcting,
+    counting,
+    dating,
+    recording,
+    refusing,
+    rules,
+)
 from station.inbound.stage1.flow import Counting, open_receipt, stage1
 
 __all__ = ["stage1"]
-PARTS = (counting, dating, recording, correcting, refusing)
+PARTS = (counting, dating, recording, amending, correcting, refusing)
 """Where the steps of a line are declared."""
 SHOWN = 5
 
@@ -99,17 +110,32 @@ def take_product(ctx: Context, code: Code) -> Outcome:
         rules.expected_line(ctx.tx, receipt, code.sku_id)
     except Refused as refusal:
         raise refusal.back_to("foreign", keep={"sku": code.sku_id}) from None
+    packs, pack = _said_count(code)
+    is_made = code.produced_on is None or code.produced_on <= ctx.today
     ctx.begin(
         Counting(
             receipt.id,
             code.sku_id,
-            produced=code.produced_on,
+            packs=packs,
+            pack=pack,
+            produced=code.produced_on if is_made else None,
             printed=code.expires_on,
             lot="" if code.lot_unsure else code.lot or "",
             unsure_lot=code.lot or "" if code.lot_unsure else "",
         )
     )
+    if not is_made:
+        return ctx.go("cartons", "W-LBL-FUTURE", undo=None, day=str(code.produced_on))
     return ctx.go("cartons", "S-ST1-PRODUCT", undo=None, name=catalog.sku(ctx.tx, code.sku_id).name_zh)
+
+
+def _said_count(code: Code) -> tuple[int, int]:
+    """(cartons, EACH in one) as the code says, 0 where it does not: a pack's code says what a carton holds
+    and its label how many there are; a piece's label says how many are in this carton.
+    """
+    if code.level == "EACH":
+        return 0, code.count or 0
+    return code.count or 0, code.pack_qty
 
 
 @stage1.command("product", "CM-CLOSE", to=("receipt", "missing"), label="L-CLOSE-COUNT")

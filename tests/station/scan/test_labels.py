@@ -241,7 +241,13 @@ def test_lot_and_dates_without_an_article_are_label_data_where_a_step_waits_for_
     raw = f"17280331{GS}10L7"
     code = read(raw, Kind.DATE, Kind.LABEL)
     assert (code.kind, code.expires_on, code.lot) == (Kind.LABEL, date(2028, 3, 31), "L7")
-    assert read(raw, Kind.PRODUCT).kind is Kind.UNKNOWN
+    assert read("17280331", Kind.DATE, Kind.LABEL).expires_on == date(2028, 3, 31)
+    assert read(raw, Kind.PRODUCT).kind is Kind.LABEL, "so that its step says what it is"
+
+
+def test_a_lot_that_is_typed_is_no_label():
+    assert read("10ABC", Kind.TEXT, Kind.LABEL).kind is Kind.TEXT
+    assert read("(10)ABC", Kind.TEXT, Kind.LABEL).lot == "ABC"
 
 
 def test_what_a_program_reads_of_it_is_in_the_labels_order():

@@ -212,7 +212,7 @@ def _count_what_lies_there(floor: Walker, articles: list[Any]) -> None:
 
 def _count_with_surprises(floor: Walker, receipt: str, lines: list[tuple[str, int, int, str]]) -> None:
     floor.scans(LI, "stage1", receipt, lines[0][0], "99", "CM-OK")
-    floor.scan(LI, "stage1", "0")  # far more than ordered
+    floor.scans(LI, "stage1", "0", "CM-OK")  # far more than ordered, twice
     floor.scans(LI, "stage1", "CM-MENU", receipt)
     floor.scan(LI, "stage1", goods.gtin(5))  # nobody ordered it
     floor.scans(LI, "stage1", "CM-SKIP")
@@ -229,8 +229,10 @@ def _count_with_surprises(floor: Walker, receipt: str, lines: list[tuple[str, in
 def _count_line(floor: Walker, line: tuple[str, int, int, str]) -> None:
     answer = floor.scans(LI, "stage1", line[0], str(line[1]), "CM-OK", "0")
     while answer.step != "product":
-        typed = {"produced": line[3], "expires": "CM-OK", "lot": "L2604", "outer": "1"}[answer.step]
+        typed = {"produced": line[3], "expires": "CM-OK", "lot": "L2604", "outer": "CM-SKIP"}[answer.step]
         answer = floor.scans(LI, "stage1", typed)
+        if answer.step == "amend":  # nothing to change after all
+            answer = floor.scans(LI, "stage1", "CM-SKIP", "1")
 
 
 def _put_away_elsewhere(floor: Walker) -> None:
