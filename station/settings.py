@@ -41,6 +41,7 @@ _ROLES = (
     "FINANCE",
     "ADMIN",
 )
+_SHOP_CODE = re.compile(r"(?=[0-9WPCX]*I)[0-9]{1,2}[0-9IWPCX]{6,18}")
 _PIN_DIGITS = re.compile(rf"({'|'.join(_ROLES)}):([4-9]|10)")
 
 
@@ -73,6 +74,9 @@ class Rules:
     need_route: tuple[str, ...] = ("ZTO", "YTO", "STO", "YUNDA", "JT")
     remark_words: tuple[str, ...] = ("改地址", "换", "不要发", "合并", "加急", "礼盒", "代写")
 
+    shop_codes: tuple[str, ...] = ()
+    """How the shop's own numbers on weighed goods are built, e.g. ``21IIIIIWWWWWC`` (docs/scanning.md)."""
+
     typed_weight: tuple[str, ...] = ("SUPERVISOR",)
     """Roles that may type a parcel's weight without asking; others need a supervisor's leave each time."""
 
@@ -88,6 +92,7 @@ class Rules:
                 raise SettingsError(
                     f"rules.pin_digits holds {text!r}; each is a role and 4 to 10 digits, e.g. SUPERVISOR:6"
                 )
+        self._check_shop_codes()
         for role in self.typed_weight:
             if role not in _ROLES:
                 raise SettingsError(f"rules.typed_weight holds {role!r}; roles are {', '.join(_ROLES)}")
@@ -97,6 +102,14 @@ class Rules:
             value = getattr(self, item.name)
             if isinstance(value, int) and not isinstance(value, bool) and value < 0:
                 raise SettingsError(f"rules.{item.name} must not be negative, it is {value}")
+
+    def _check_shop_codes(self) -> None:
+        for text in self.shop_codes:
+            if not _SHOP_CODE.fullmatch(text):
+                raise SettingsError(
+                    f"rules.shop_codes holds {text!r}; each begins with figures and has I for the article, "
+                    "e.g. 21IIIIIWWWWWC"
+                )
 
     def least_pin(self, roles: Iterable[str]) -> int:
         """How many digits the PIN of a person with these roles must have."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -18,7 +19,7 @@ from station.ground.documents.check_char import has_right_check
 from station.ground.documents.history import record
 from station.ground.documents.lifecycle import Ref
 from station.ground.documents.numbers import next_no
-from station.ground.scan import gs1, spellings
+from station.ground.scan import gs1, shop_codes, spellings
 from station.ground.scan.cleaning import clean
 from station.ground.scan.kinds import PREFIXES
 from station.ground.words.messages import Refused
@@ -40,7 +41,7 @@ def bind(work: Work, sku_id: int, text: str, level: str, qty: int) -> None:
     already, E-QTY-01 for a quantity that its level cannot have. Another article may have the same code:
     then the work decides, or whoever scans it.
     """
-    text = bindable(text)
+    text = bindable(text, work.settings.rules.shop_codes)
     if not text or len(text) > LONGEST or not text.isprintable() or not text.isascii() or _is_ours(text):
         raise Refused("E-ART-02")
     if level not in LEVELS or not 1 <= qty <= MOST or (level == "EACH" and qty != 1):
@@ -82,7 +83,7 @@ def dismiss(work: Work, code_id: int, reason: str) -> None:
 
 def was_scanned(work: Work, raw: str, workflow: str, step: str, wanted: str) -> None:
     """Nobody knows this code: it waits for the clerk, once however often it is scanned."""
-    text = bindable(raw)
+    text = bindable(raw, work.settings.rules.shop_codes)
     if not text:
         return
     seen = {
@@ -117,12 +118,15 @@ def _is_new(work: Work, text: str, seen: dict[str, Any]) -> bool:
     return True
 
 
-def bindable(raw: str) -> str:
+def bindable(raw: str, patterns: Sequence[str] = ()) -> str:
     """What an article could be known by: the trade code of a GS1 string, a number without the dashes that are
-    printed in it or the add-on behind it, else the text itself.
+    printed in it, the add-on behind it or the weight inside it (`patterns`), else the text itself.
     """
     text, aim = clean(raw)
     said = gs1.parse(text) if gs1.looks_like(text, aim) else None
+    own = shop_codes.read(text, patterns)
+    if own is not None:
+        return own.spellings[0]
     text = (said.gtin if said is not None and said.gtin else spellings.bare(text))[:LONGEST]
     return text if text.isprintable() else ""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from station.catalog.models import CodeState, Sku, SkuBarcode, UnknownCode
-from station.ground.registers.filters import Number, State
+from station.ground.registers.filters import Asked, Number, State
 from station.ground.registers.kinds import INSTANT, QUANTITY, STATE, YES
 from station.ground.registers.register import Add, Col, Link, Register
+from station.ground.scan import trade
 from station.ground.web.desk import DESK, RULERS
 from station.ground.words.messages import say
 from station.people.registers import process, step
@@ -23,6 +25,18 @@ _BARCODE = (
     .correlate(Sku)
     .scalar_subquery()
 )
+
+
+@dataclass(frozen=True, init=False)
+class _NumberOrBarcode(Number):
+    """A part of a number or name, or a barcode of any level as it is scanned."""
+
+    def where(self, asked: Asked) -> list[ColumnElement[bool]]:
+        parts = super().where(asked)
+        codes = [code for group in trade.readings(asked.text) for code in group]
+        by_code = select(SkuBarcode.sku_id).where(SkuBarcode.code.in_(codes))
+        return [or_(*parts, Sku.id.in_(by_code))] if parts and codes else parts
+
 
 ARTICLES = Register(
     name="articles",
@@ -52,7 +66,7 @@ ARTICLES = Register(
         Col("abc", "ABC", share=5),
         Col("is_active", "Active", YES, share=6),
     ),
-    filters=(Number(Sku.code, Sku.name_zh, _BARCODE),),
+    filters=(_NumberOrBarcode(Sku.code, Sku.name_zh, _BARCODE),),
     roles=DESK,
     link=Link("office.article", sku_id="id"),
     add=Add("office.new_article", RULERS),

@@ -110,7 +110,7 @@ RECEIPT = Lifecycle(
     {
         "begin_stage1": ({_S.ARRIVED}, _S.STAGE1),
         "begin_stage2": ({_S.STAGE1}, _S.STAGE2),
-        "reopen_stage1": ({_S.STAGE2}, _S.STAGE1),
+        "reopen_stage1": ({_S.STAGE2, _S.AWAIT_SIGN, _S.SUSPENDED}, _S.STAGE1),
         "finish_checks": ({_S.STAGE2}, _S.AWAIT_SIGN),
         "sign": ({_S.AWAIT_SIGN}, _S.SIGNED),
         "post": ({_S.SIGNED}, _S.POSTED),

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
+from station.ground.scan import measures
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.kinds import Code
 from station.ground.words.messages import say
@@ -25,8 +26,12 @@ def product(tx: Session, code: Code) -> list[Said]:
     if sku is None:
         return []
     said: list[Said] = [("L-IS-PRODUCT", {"name": sku.name_zh, "spec": sku.spec, "sku": sku.code})]
-    if code.pack_qty > 1:
-        said.append(("L-IS-PACK", {"n": code.pack_qty}))
+    if code.units > 1:
+        said.append(("L-IS-PACK", {"n": code.units}))
+    if code.net_mg is not None:
+        said.append(("L-IS-WEIGHT", {"kg": measures.kilograms(code.net_mg)}))
+    if code.price:
+        said.append(("L-IS-PRICE", {"price": code.price}))
     if code.lot:
         said.append(("L-IS-LOT", {"lot": code.lot}))
     if code.expires_on:

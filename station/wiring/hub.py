@@ -105,7 +105,7 @@ def build(
     gate = Gate(db, pins, settings)
     services = Services(
         KnownPeople(settings, gate),
-        Resolver(rooms, clock.today),
+        Resolver(rooms, clock.today, settings.rules.shop_codes),
         parts=(RangeService(), FirstStart(), Looked()),
     )
     workflows = {flow.name: flow for room in rooms for flow in room.workflows}

@@ -122,13 +122,17 @@ class KnownPeople:
 class Resolver:
     """See `station.ground.scan.services.Codes`: every room names its own kinds of things."""
 
-    def __init__(self, rooms: Sequence[Room], today: Callable[[], date]) -> None:
-        self._today = today
+    def __init__(
+        self, rooms: Sequence[Room], today: Callable[[], date], shop_codes: tuple[str, ...] = ()
+    ) -> None:
+        """`shop_codes` are how the shop builds its own numbers (`station.ground.scan.shop_codes`)."""
+        self._today, self._shop_codes = today, shop_codes
         self._lookups = {name: lookup for room in rooms for name, lookup in room.codes.items()}
         self._describers = {kind: tell for room in rooms for kind, tell in room.describes.items()}
 
     def resolve(self, tx: Session, raw: str, expected: frozenset[Kind], sku_id: int | None = None) -> Code:
-        return resolve(raw, expected, KnownCodes(tx, self._lookups, sku_id), Seen(self._today().year))
+        seen = Seen(self._today().year, self._shop_codes)
+        return resolve(raw, expected, KnownCodes(tx, self._lookups, sku_id), seen)
 
     def named(self, tx: Session, sku_ids: Sequence[int]) -> list[tuple[int, str, str]]:
         """Articles as a person tells them apart: id, number, name."""

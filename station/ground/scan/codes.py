@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 
 from station.ground.documents.check_char import has_right_check, internal
-from station.ground.scan import elements, gs1, label_dates, spellings
+from station.ground.scan import elements, gs1, label_dates, shop_codes, spellings
 from station.ground.scan.cleaning import LIMIT, clean, show
 from station.ground.scan.kinds import COMMANDS, PREFIXES, Code, CodeError, Kind, Known
 from station.ground.scan.trade import DIGITS, Question, Seen, find_gs1, find_product
@@ -163,9 +163,12 @@ def _say_what_is_wrong(question: Question) -> None:
             gs1.reading(question.text)
         except elements.Unreadable as error:
             raise CodeError("E-GS1-03" if error.is_torn else "E-GS1-07") from None
-    if (
-        Kind.PRODUCT in question.expected
-        and Kind.WAYBILL not in question.expected
-        and spellings.is_misread(question.text, question.aim)
-    ):
+    wants_product = Kind.PRODUCT in question.expected and Kind.WAYBILL not in question.expected
+    if wants_product and shop_codes.is_own(question.text) and not _fits_a_pattern(question):
+        raise CodeError("E-BAR-03", raw=question.shown)
+    if wants_product and spellings.is_misread(question.text, question.aim):
         raise CodeError("E-GS1-02")
+
+
+def _fits_a_pattern(question: Question) -> bool:
+    return shop_codes.read(question.text, question.seen.patterns) is not None

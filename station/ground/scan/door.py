@@ -35,7 +35,7 @@ from station.settings import Settings
 log = logging.getLogger(__name__)
 
 START = "start"
-NOBODY_KNOWS = "E-BAR-01"
+NOBODY_KNOWS = frozenset({"E-BAR-01", "E-BAR-03"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ class Door:
                 if refusal.can_undo:
                     ctx.run.data[UNDO] = way_back(ctx, saved[0], json.loads(saved[1]), None)
                 runs.move(ctx, "")
-            if refusal.code == NOBODY_KNOWS and not secret:
+            if refusal.code in NOBODY_KNOWS and not secret:
                 ctx.services.codes.unknown(ctx, request.raw[:RAW_LIMIT], workflow.name, name, step.wanted)
             return self._keep(
                 ctx, workflow, name, 422, refusal.code, refusal.facts, secret=secret, raw=request.raw

@@ -1,6 +1,6 @@
 """Barcodes of the trade: which article, of which level, and what its label says.
 
-One place for everybody who asks: scans, the fields of files and of the API, the desk (`article_of`).
+One place for everybody who asks: scans by `find_gs1` and `find_product`, files and the desk by `readings`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from station.ground.scan import elements, gs1, lot_patterns, spellings
+from station.ground.scan import elements, gs1, lot_patterns, shop_codes, spellings
+from station.ground.scan.cleaning import clean
 from station.ground.scan.kinds import Code, CodeError, Kind, Known, ProductHit
 from station.ground.scan.spellings import DIGITS
 from station.ground.scan.spellings import LENGTHS as GTIN_LENGTHS
@@ -18,9 +19,12 @@ __all__ = ["DIGITS", "GTIN_LENGTHS", "Question", "Seen", "find_gs1", "find_produ
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """From where a scan is looked at: the year, for dates of two digits."""
+    """From where a scan is looked at: the year, for dates of two digits, and how the shop builds its own
+    numbers (`shop_codes`).
+    """
 
     year: int = gs1.YEAR
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,7 +74,8 @@ def _find_label(question: Question) -> Code | None:
 
 def _label(question: Question, said: gs1.Elements) -> Code | None:
     is_useful = said.lot or said.serial or said.produced_on or said.expires_on or said.count or said.faults
-    return _told(question.code(Kind.LABEL), said) if is_useful else None
+    text = " ".join(f"({element.ai}){element.value}" for element in said.all)
+    return _told(question.code(Kind.LABEL, text), said) if is_useful else None
 
 
 def _told(code: Code, said: gs1.Elements) -> Code:
@@ -104,10 +109,32 @@ def _check_lot(question: Question, code: Code, lot: str) -> bool:
     return pattern is None
 
 
+def readings(raw: str) -> list[tuple[str, ...]]:
+    """Under which codes an article may be known that a person or a file names by a barcode: groups of
+    spellings, the surest first. Of a GS1 label it is the trade number.
+    """
+    text, aim = clean(raw)
+    said = gs1.parse(text) if gs1.may_be(text, aim) else None
+    return list(spellings.groups(said.gtin if said is not None and said.gtin else text, aim)) if text else []
+
+
 def find_product(question: Question) -> Code | None:
     """The article of a plain barcode."""
     text = question.text
-    return _article(question, text) if text and text.replace(elements.GS, "").isprintable() else None
+    if not text or not text.replace(elements.GS, "").isprintable():
+        return None
+    return _article(question, text) or _weighed(question)
+
+
+def _weighed(question: Question) -> Code | None:
+    """An article with what it weighs or costs, by the shop's own way of numbering; one EACH."""
+    said = shop_codes.read(question.text, question.seen.patterns)
+    if said is None:
+        return None
+    for spelling in said.spellings:
+        if hits := question.known.product(spelling):
+            return replace(_one_of(question, spelling, hits), net_mg=said.net_mg, price=said.price)
+    return None
 
 
 def _article(question: Question, text: str) -> Code | None:

@@ -16,6 +16,9 @@ from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptState
 from station.inbound.stage1.rules import still_expected
 from station.inbound.stage2 import plans
 
+REOPENED = (ReceiptState.STAGE2, ReceiptState.AWAIT_SIGN, ReceiptState.SUSPENDED)
+"""In which a count is closed and the sheet is not signed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -69,18 +72,28 @@ def close_count(work: Work, receipt: Receipt) -> bool:
 
 
 def may_reopen(tx: Session, receipt: Receipt) -> bool:
-    """Whether a finished count may be taken back: nobody has begun to inspect."""
-    if receipt.state != ReceiptState.STAGE2:
+    """Whether a finished count may be taken back: until the sheet is signed, when nobody inspects or signs at
+    this moment. A truck that was refused as a whole is not counted after all.
+    """
+    if receipt.state not in REOPENED:
         return False
-    inspector = tx.scalar(select(Run.id).where(Run.subject == plans.subject(receipt)).limit(1))
-    return inspector is None and not any(line.samples_done for line in rules.lines(tx, receipt.id))
+    held = (plans.subject(receipt), f"RC3:{receipt.receipt_no}")
+    if tx.scalar(select(Run.id).where(Run.subject.in_(held)).limit(1)) is not None:
+        return False
+    is_refused = receipt.state != ReceiptState.STAGE2
+    return not is_refused or any(line.qty_accepted for line in rules.lines(tx, receipt.id))
 
 
 def reopen(work: Work, receipt: Receipt) -> None:
-    """Go on counting after the count was closed; E-RCV-07 once an inspector has begun."""
+    """Go on counting after the count was closed; E-RCV-07 while somebody inspects, and once it is signed.
+
+    What was inspected stays so, as long as its line is not taken out.
+    """
     if not may_reopen(work.tx, receipt):
         raise Refused("E-RCV-07", st=receipt.state)
     RECEIPT.move(work, receipt, "reopen_stage1")
     for line in rules.lines(work.tx, receipt.id):
+        if line.samples_done:
+            continue
         line.samples_due, line.is_full_check = 0, False
     work.tx.flush()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from station.ground.documents.history import record
 from station.ground.words.messages import Refused
@@ -158,13 +158,19 @@ def other_expiry(tx: Session, receipt_id: int, sku_id: int, lot: str, expires: d
 
 
 def remove(work: Work, receipt: Receipt, line: ReceiptLine) -> None:
-    """The line was a mistake: its booking is reversed, the receipt's history keeps what it said."""
+    """The line was a mistake: its bookings are reversed, the last one first (what an inspector took out of it
+    comes back before it), and the receipt's history keeps what it said.
+    """
+    mirror = aliased(Movement)
     booked = select(Movement.idem_key).where(
-        Movement.lot_id == line.lot_id, Movement.type == MovementType.RECEIVE, Movement.reverse_of.is_(None)
+        Movement.lot_id == line.lot_id,
+        Movement.type.in_((MovementType.RECEIVE, MovementType.REJECT)),
+        Movement.reverse_of.is_(None),
+        ~select(mirror.id).where(mirror.reverse_of == Movement.id).exists(),
     )
-    key = work.tx.scalar(booked) if line.lot_id is not None else None
-    if key is not None:
-        ledger.reverse(work, key, f"{work.key}:take-back")
+    if line.lot_id is not None:
+        for number, key in enumerate(work.tx.scalars(booked.order_by(Movement.id.desc())).all()):
+            ledger.reverse(work, key, f"{work.key}:take-back{number or ''}")
     said = {"sku": line.sku_id, "delivered": line.qty_delivered, "refused": line.qty_rejected}
     state = receipt.state
     record(work, RECEIPT.doc_type, receipt.receipt_no, "remove_line", old=state, new=state, detail=said)

@@ -9,7 +9,7 @@ twice. Dated goods that show no date are refused, or a supervisor sets them
 aside (CM-SHORT): they go the way of all goods, but on hold, until somebody finds their date out. CM-UNDO
 takes the last line back, CM-SKIP corrects an earlier one.
 CM-CLOSE names what was not counted, asks once more, ends the count and draws the samples for stage 2;
-until an inspector begins, the sheet scanned here again re-opens the count. An article that is not on the
+until the sheet is signed, the sheet scanned here again re-opens the count. An article that is not on the
 order is written on the sheet as refused; CM-DAMAGE before an article refuses the whole truck.
 
 Every line is kept when it is written. Whoever leaves gives the receipt back with its lines; a line that
@@ -75,7 +75,7 @@ def ask_reopen(ctx: Context) -> Facts:
 
 @stage1.command("reopen", "CM-OK", to="product", label="L-COUNT-ON")
 def reopen(ctx: Context) -> Outcome:
-    receipt = receipts.receipt_in(ctx.tx, ctx.at(Counting).receipt, ReceiptState.STAGE2)
+    receipt = receipts.receipt_in(ctx.tx, ctx.at(Counting).receipt, *closing.REOPENED)
     closing.reopen(ctx, receipt)
     return ctx.go("product", "S-ST1-OPEN", no=receipt.receipt_no)
 

@@ -17,11 +17,11 @@ def subject(receipt: Receipt) -> str:
 
 def draw(work: Work, receipt: Receipt) -> None:
     """Compute the plan of every line with accepted goods; the draw of cartons is stored, so re-opening
-    shows the same ones (T11).
+    shows the same ones (T11). A line that was inspected before the count was re-opened keeps its plan.
     """
     knobs = work.settings.rules
     for line in rules.lines(work.tx, receipt.id):
-        if not line.qty_accepted:
+        if not line.qty_accepted or line.samples_done:
             continue
         sku = catalog.sku(work.tx, line.sku_id)
         cartons = cartons_of(line)

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.catalog.models import Sku, SkuBarcode
+from station.catalog import finding
+from station.catalog.models import Sku
+from station.ground.scan.kinds import ProductHit
 from station.ground.spreadsheets.reasons import MOST_PROBLEMS, Problem
 from station.stock.models import VIRTUAL, Location, LocationState, Stock
 from station.storage.opening import judging
@@ -27,8 +29,8 @@ AT_ONCE = 500
 def wanted(tx: Session, said: Sequence[Said], today: date) -> tuple[list[Wanted], list[Problem]]:
     """The rows with their slots and articles, or the first findings; nothing is written."""
     slots = _slots(tx, {one.slot for one in said})
-    articles = _articles(tx, {one.article for one in said})
-    skus = skus_of(tx, {hit[0] for hits in articles.values() for hit in hits})
+    articles = finding.by_code(tx, {one.article for one in said})
+    skus = skus_of(tx, {hit.sku_id for hits in articles.values() for hit in hits})
     opened = opened_places(tx, [slot.id for slot in slots.values()])
     lines: list[Wanted] = []
     problems: list[Problem] = []
@@ -40,7 +42,7 @@ def wanted(tx: Session, said: Sequence[Said], today: date) -> tuple[list[Wanted]
         if wrong or slot is None:
             problems += wrong
             continue
-        sku = skus[articles[one.article][0][0]]
+        sku = skus[articles[one.article][0].sku_id]
         expires = judging.expiry_of(sku, one.produced_on, one.expires_on)
         line = Wanted(slot.id, sku.id, one.qty, one.lot, one.produced_on, expires, one.row)
         code = judging.fault(sku, slot.kind, line, today)
@@ -108,20 +110,6 @@ def _slots(tx: Session, codes: set[str]) -> dict[str, Location]:
     return found
 
 
-def _articles(tx: Session, texts: set[str]) -> dict[str, list[tuple[int, int]]]:
-    """(article, EACH per scan) that each text stands for: our own numbers first, then barcodes."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for part in _parts(texts):
-        numbers = tx.execute(select(Sku.code, Sku.id).where(Sku.code.in_(part)))
-        found |= {row.code: [(row.id, 1)] for row in numbers}
-        barcodes = select(SkuBarcode.code, SkuBarcode.sku_id, SkuBarcode.qty_each).where(
-            SkuBarcode.code.in_([text for text in part if text not in found])
-        )
-        for row in tx.execute(barcodes.order_by(SkuBarcode.sku_id)):
-            found.setdefault(row.code, []).append((row.sku_id, row.qty_each))
-    return found
-
-
 def _slot_faults(one: Said, slot: Location | None, opened: dict[int, str]) -> list[Problem]:
     if slot is None:
         return [Problem(one.row, "slot", one.slot, "E-LOC-01")]
@@ -134,13 +122,13 @@ def _slot_faults(one: Said, slot: Location | None, opened: dict[int, str]) -> li
     return []
 
 
-def _article_faults(one: Said, hits: list[tuple[int, int]]) -> list[Problem]:
+def _article_faults(one: Said, hits: list[ProductHit]) -> list[Problem]:
     code = ""
     if not hits:
         code = "E-OPN-04"
-    elif len({sku_id for sku_id, _ in hits}) > 1:
+    elif len({hit.sku_id for hit in hits}) > 1:
         code = "E-OPN-16"
-    elif hits[0][1] > 1:
+    elif hits[0].qty_each > 1:
         code = "E-OPN-14"
     return [Problem(one.row, "sku_code", one.article, code)] if code else []
 

@@ -2,6 +2,7 @@
 
 Scan the slot's label, then what lies there, one article after the other: the product, its production date
 and expiry where it is dated (a code that carries them is enough), its lot where it has lots, and how many.
+What a label said wrongly is typed instead (改).
 Nothing lies there: press 空位. The slot is done: press 此位点完, or scan the next slot. The same goods
 scanned again are added. Several people count at once, each in another slot; all of it is one draft, which
 the desk looks through and two people post. Whoever leaves keeps what was written down; what was not
@@ -70,8 +71,9 @@ def next_slot(ctx: Context, code: Code) -> Outcome:
 def take_article(ctx: Context, code: Code) -> Outcome:
     assert code.sku_id is not None
     at = ctx.at(Counting)
-    at.sku, at.pack = code.sku_id, code.pack_qty * (code.count or 1)
-    at.produced, at.printed, at.expires = code.produced_on, code.expires_on, None
+    at.sku, at.pack = code.sku_id, code.units
+    is_future = code.produced_on is not None and code.produced_on > ctx.today
+    at.produced, at.printed, at.expires = None if is_future else code.produced_on, code.expires_on, None
     at.lot, at.unsure_lot = ("", code.lot) if code.lot_unsure else (code.lot, "")
     sku = sku_of(ctx)
     if not sku.is_shelf_life:
@@ -79,6 +81,8 @@ def take_article(ctx: Context, code: Code) -> Outcome:
     step = "produced" if sku.is_shelf_life and at.produced is None and at.printed is None else ""
     if not step and sku.is_shelf_life:
         step = "expires"
+    if is_future:
+        return ctx.go(step or _after_dates(ctx), "W-LBL-FUTURE", undo=None, day=str(code.produced_on))
     return ctx.go(step or _after_dates(ctx), "S-OPN-ARTICLE", undo=None, name=sku.name_zh)
 
 
@@ -121,6 +125,21 @@ def take_produced(ctx: Context, code: Code) -> Outcome:
     if produced > ctx.today:
         raise Refused("E-EXP-01")
     ctx.at(Counting).produced = produced
+    return ctx.go("expires", "S-OK", undo=None)
+
+
+@opening.on("produced", Kind.PRODUCT, Kind.LABEL, to="expires")
+def read_dates(ctx: Context, code: Code) -> Outcome:
+    """Another label on the pack says it."""
+    _same_article(ctx, code)
+    if code.produced_on is None and code.expires_on is None:
+        raise Refused("E-EXP-08")
+    if code.produced_on is not None and code.produced_on > ctx.today:
+        raise Refused("E-EXP-01")
+    at = ctx.at(Counting)
+    at.produced, at.printed, at.expires = code.produced_on, code.expires_on or at.printed, None
+    if code.lot and not at.lot:
+        at.lot, at.unsure_lot = ("", code.lot) if code.lot_unsure else (code.lot, "")
     return ctx.go("expires", "S-OK", undo=None)
 
 
@@ -172,6 +191,20 @@ def take_lot(ctx: Context, code: Code) -> Outcome:
     return _lot(ctx, inputs.text(code, LOT))
 
 
+@opening.on("lot", Kind.PRODUCT, Kind.LABEL, to="qty")
+def read_lot(ctx: Context, code: Code) -> Outcome:
+    _same_article(ctx, code)
+    if not code.lot:
+        raise Refused("E-OPN-09")
+    return _lot(ctx, code.lot)
+
+
+def _same_article(ctx: Context, code: Code) -> None:
+    """A label without an article is of the one in hand."""
+    if code.kind is not Kind.LABEL and code.sku_id != ctx.at(Counting).sku:
+        raise Refused("E-BAR-04")
+
+
 @opening.command("lot", "CM-OK", to="qty", label="L-LOT-RIGHT")
 def confirm_lot(ctx: Context) -> Outcome:
     """A lot that may have swallowed its neighbour is confirmed by a person (T93)."""
@@ -213,6 +246,18 @@ def one_pack(ctx: Context) -> Outcome:
 @opening.command("qty", "CM-SKIP", to="article", label="L-BACK")
 def drop_at_qty(ctx: Context) -> Outcome:
     return _drop(ctx)
+
+
+for _step in ("expires", "lot", "qty"):
+
+    @opening.command(_step, "CM-QTY", to=("produced", "lot", "qty"), label="L-AMEND")
+    def amend(ctx: Context) -> Outcome:
+        """The pack says something else than its label, or than what was typed: dates and lot once more."""
+        at = ctx.at(Counting)
+        at.lot, at.unsure_lot = "", at.lot or at.unsure_lot
+        at.produced = at.printed = at.expires = None
+        step = "produced" if sku_of(ctx).is_shelf_life else _after_dates(ctx)
+        return ctx.go(step, "S-OK", undo=None)
 
 
 def _count(ctx: Context, qty: int) -> Outcome:

@@ -164,3 +164,32 @@ def test_an_address_in_a_qr_code_is_read_like_a_label(dock: Dock) -> None:
         "2026-06-30",
         "B/7",
     )
+
+
+def test_a_count_can_be_changed_until_the_sheet_is_signed(dock: Dock, books: Callable[[], None]) -> None:
+    """Also after the inspection, which found a bad one: the books follow, and the rest stays inspected."""
+    receipt = dock.truck((MUG, 24), (OATS, 24))
+    dock.line(MUG, 2)
+    dock.line(OATS, 2)
+    dock.li("CM-CLOSE")
+    asked = dock.wang(receipt, "CM-DAMAGE", "1")
+    while asked.step == "sample":
+        asked = dock.wang(dock.floor.barcode(asked.facts["hint"]))
+    dock.wang("CM-OK")
+    assert (dock.state(receipt), dock.on_hand()) == ("AWAIT_SIGN", 47)
+    dock.li(receipt, "CM-OK", "CM-SKIP", "1", "CM-OK")
+    assert dock.on_hand() == 24
+    dock.line(MUG, 1)
+    dock.close()
+    assert [line.qty_delivered for line in dock.lines()] == [24, 12]
+    assert dock.on_hand() == 36
+    books()
+
+
+def test_while_somebody_signs_the_count_stays_closed(dock: Dock) -> None:
+    receipt = dock.truck((MUG, 24))
+    dock.line(MUG, 2)
+    dock.li("CM-CLOSE")
+    dock.floor.inspect(receipt)
+    dock.signs(receipt)
+    assert dock.tries(receipt).code == "E-RCV-07"

@@ -130,3 +130,19 @@ def test_a_draft_that_is_posted_while_somebody_counts(desk: Desk, stage: Floor) 
     scans(stage, "CM-SKIP", stage.slot(other), goods.gtin(8), "4")
     assert [state for _no, state in documents(stage)] == ["POSTED", "DRAFT"]
     assert checks.broken(stage.hub.db) == []
+
+
+@on_sqlite
+def test_what_a_code_says_wrongly_is_typed_instead(stage: Floor) -> None:
+    """Dates and lot of a label can be changed at each step that shows them; the pack's own code adds them too."""
+    pick = slots(stage, "PICK")[0]
+    wrong = f"010{goods.gtin(2)}112603011727030110L9"
+    assert scans(stage, stage.slot(pick), wrong, "CM-OK").step == "qty"
+    assert scans(stage, "CM-QTY").step == "produced"
+    assert stage.scan(ZHOU, "opening", goods.gtin(1)).code == "E-BAR-04"
+    assert scans(stage, "260302", "20270302").facts["default"] == "L9"
+    scans(stage, "L8", "4")
+    assert scans(stage, goods.gtin(2)).step == "produced"
+    assert scans(stage, "]C11126030117270301\x1d10L7").facts["big"] == "2027.03.01"
+    assert scans(stage, "CM-OK", "CM-OK").step == "article"
+    assert scans(stage, f"010{goods.gtin(2)}11991301").code == "W-LBL-DATE"
