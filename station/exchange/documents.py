@@ -15,6 +15,7 @@ import types
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 from station.exchange.documents_in import (
     CancelNotice,
@@ -163,18 +164,23 @@ def doc_no_of(doc: Any) -> str:
     return str(next(getattr(doc, name) for name in _NUMBER_FIELDS if hasattr(doc, name)))
 
 
-def to_data(doc: Any) -> dict[str, Any]:
-    """JSON-ready data: dates ISO, instants ISO in UTC."""
-    return {item.name: _plain(getattr(doc, item.name)) for item in dataclasses.fields(doc)}
+def to_data(doc: Any, zone: ZoneInfo | None = None) -> dict[str, Any]:
+    """JSON-ready data: dates ISO; instants ISO in UTC as they are kept, or as `on_the_wall` says them."""
+    return {item.name: _plain(getattr(doc, item.name), zone) for item in dataclasses.fields(doc)}
 
 
-def _plain(value: Any) -> Any:
+def on_the_wall(value: datetime, zone: ZoneInfo) -> str:
+    """An instant as others read it: by the warehouse's clock, in whole seconds, with the offset."""
+    return _aware(value).astimezone(zone).replace(microsecond=0).isoformat()
+
+
+def _plain(value: Any, zone: ZoneInfo | None = None) -> Any:
     if dataclasses.is_dataclass(value):
-        return to_data(value)
+        return to_data(value, zone)
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, zone) for item in value]
     if isinstance(value, datetime):
-        return _aware(value).astimezone(UTC).isoformat()
+        return on_the_wall(value, zone) if zone else _aware(value).astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, NoReturn
+from zoneinfo import ZoneInfo
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -72,6 +73,7 @@ class RestConnector(Frame):
     def __init__(self, setup: makeup.Setup, now: Callable[[], float] = time.time) -> None:
         self._url = setup.values.get("webhook_url", "")
         self._secret = setup.values.get("webhook_secret", "")
+        self._zone = ZoneInfo(setup.timezone)
         self._now = now
         self._session = reaching.session(setup.reach)
 
@@ -87,7 +89,7 @@ class RestConnector(Frame):
 
     def deliver(self, doc: Any) -> str:
         """Post one confirmation; the receiver knows it by its key when it comes again."""
-        return self._post(erp.doc_type_of(doc), doc.event_key, erp.to_data(doc))
+        return self._post(erp.doc_type_of(doc), doc.event_key, erp.to_data(doc, self._zone))
 
     def probe(self) -> port.Report:
         """Say whether confirmations are fetched or posted; a webhook gets a signed ``ping``."""

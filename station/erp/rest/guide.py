@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from station.exchange import documents as erp
 
@@ -24,6 +25,7 @@ _TEXTS = _read()
 ABOUT, RULES, WEBHOOK = _TEXTS["about"][0], _TEXTS["rule"], _TEXTS["webhook"]
 """(Chinese, English): what the API is for, how it is used, and what a receiver of webhooks must know."""
 
+_ZONE = ZoneInfo("Asia/Shanghai")
 _AT = datetime(2026, 5, 1, 1, 30, tzinfo=UTC)
 _RECEIVER = erp.Receiver(name="张三丰", phone="13812345678", address="文三路100号", city="杭州市")
 
@@ -79,7 +81,7 @@ EXAMPLES: dict[str, Any] = {
 def example(doc_type: str) -> dict[str, Any]:
     """A document as it is sent, without what says nothing."""
     doc = EXAMPLES[doc_type]
-    return {"version": 1} | _brief(erp.to_data(doc)) if doc_type in erp.INCOMING else erp.to_data(doc)
+    return {"version": 1} | _brief(erp.to_data(doc)) if doc_type in erp.INCOMING else erp.to_data(doc, _ZONE)
 
 
 def _brief(value: Any) -> Any:

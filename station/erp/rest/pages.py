@@ -15,6 +15,7 @@ from station.erp.rest import openapi, replies, shapes, showing
 from station.erp.rest.endpoints import ENDPOINTS, MOST_DOCUMENTS, Endpoint
 from station.erp.rest.intake import Intake, Push
 from station.erp.rest.manners import Problem, blueprint, body, key, limit
+from station.exchange.documents import on_the_wall
 from station.ground.web.kit import hub, keyed
 
 __all__ = ["api_page", "blueprint"]
@@ -93,13 +94,13 @@ def _shown(data: Any) -> Response:
 def show_order(erp_no: str) -> Response:
     """An order as it stands now."""
     with hub().db.read() as tx:
-        return _shown(showing.order(tx, g.caller.code, erp_no))
+        return _shown(showing.order(tx, g.caller.code, erp_no, hub().settings.zone))
 
 
 def show_notice(asn_no: str) -> Response:
     """A notice as it stands now."""
     with hub().db.read() as tx:
-        return _shown(showing.notice(tx, g.caller.code, asn_no))
+        return _shown(showing.notice(tx, g.caller.code, asn_no, hub().settings.zone))
 
 
 def list_stock() -> Response:
@@ -118,7 +119,7 @@ def list_confirmations() -> Response:
     if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004
         raise Problem("bad_query", "after")
     with hub().db.read() as tx:
-        rows, more = showing.confirmations(tx, g.caller.code, int(text), most)
+        rows, more = showing.confirmations(tx, g.caller.code, int(text), most, hub().settings.zone)
     return jsonify(confirmations=rows, next=more)
 
 
@@ -148,7 +149,7 @@ def heartbeat() -> Response:
     station, caller = hub(), g.caller
     now = station.clock.now()
     known_at = station.db.write(lambda tx: liveness.note_heartbeat(tx, caller.code, now))
-    return jsonify(cancels_at=known_at.isoformat() if known_at else None)
+    return jsonify(cancels_at=on_the_wall(known_at, station.settings.zone) if known_at else None)
 
 
 def describe() -> Response:

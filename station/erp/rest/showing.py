@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from station.catalog.models import Sku
 from station.erp.inward import inbox
 from station.erp.models import InboxProblem, ProblemState
 from station.erp.outward import courier
+from station.exchange.documents import from_data, on_the_wall, to_data
 from station.exchange.models import InboxDocument, MessageState, OutboxMessage
 from station.inbound import standing as goods
 from station.outbound.orders import free
@@ -30,8 +32,8 @@ class Early(Exception):
     """An earlier confirmation of the same document was not acknowledged; the text is its key."""
 
 
-def _instant(value: datetime | None) -> str | None:
-    return value.isoformat() if value else None
+def _instant(value: datetime | None, zone: ZoneInfo) -> str | None:
+    return on_the_wall(value, zone) if value else None
 
 
 def _known(tx: Session, source: str, doc_type: str, doc_no: str) -> bool:
@@ -65,7 +67,7 @@ def _problem(tx: Session, source: str, doc_types: Sequence[str], doc_no: str) ->
     }
 
 
-def order(tx: Session, source: str, erp_no: str) -> Data | None:
+def order(tx: Session, source: str, erp_no: str, zone: ZoneInfo) -> Data | None:
     """An order of this connection as it stands; None when it has none of this number."""
     problem = _problem(tx, source, ("order", "cancel", "carrier_label"), erp_no)
     if not _known(tx, source, "order", erp_no):
@@ -82,8 +84,8 @@ def order(tx: Session, source: str, erp_no: str) -> Data | None:
         "hold_reason": order.hold_reason,
         "carrier_code": carrier,
         "waybills": _waybills(tx, order.id),
-        "created_at": _instant(order.created_at),
-        "shipped_at": _instant(order.shipped_at),
+        "created_at": _instant(order.created_at, zone),
+        "shipped_at": _instant(order.shipped_at, zone),
         "lines": _order_lines(tx, order.id),
         "problem": problem,
     }
@@ -107,7 +109,7 @@ def _order_lines(tx: Session, order_id: int) -> list[Data]:
     ]
 
 
-def notice(tx: Session, source: str, asn_no: str) -> Data | None:
+def notice(tx: Session, source: str, asn_no: str, zone: ZoneInfo) -> Data | None:
     """A notice of this connection as it stands; None when it has none of this number."""
     problem = _problem(tx, source, ("notice", "cancel_notice"), asn_no)
     if not _known(tx, source, "notice", asn_no):
@@ -115,7 +117,7 @@ def notice(tx: Session, source: str, asn_no: str) -> Data | None:
     announced = goods.notice(tx, asn_no)
     if announced is None:
         return None
-    receipts = _receipts(tx, announced.id)
+    receipts = _receipts(tx, announced.id, zone)
     return {
         "asn_no": asn_no,
         "version": announced.version,
@@ -140,13 +142,13 @@ def _notice_lines(tx: Session, notice_id: int) -> list[Data]:
     ]
 
 
-def _receipts(tx: Session, notice_id: int) -> list[Data]:
+def _receipts(tx: Session, notice_id: int, zone: ZoneInfo) -> list[Data]:
     return [
         {
             "receipt_no": receipt.receipt_no,
             "grn_no": receipt.grn_no,
             "state": receipt.state,
-            "posted_at": _instant(receipt.posted_at),
+            "posted_at": _instant(receipt.posted_at, zone),
         }
         for receipt in goods.receipts(tx, notice_id)
     ]
@@ -167,7 +169,9 @@ def stock(tx: Session, after: str, limit: int, today: date) -> tuple[list[Data],
     return rows_of_stock, rows[limit - 1].code if len(rows) > limit else None
 
 
-def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[list[Data], int | None]:
+def confirmations(
+    tx: Session, source: str, after: int, limit: int, zone: ZoneInfo
+) -> tuple[list[Data], int | None]:
     """Messages that were not acknowledged, in order; where to go on.
 
     Behind a message that a person must look at, the later ones of its document wait.
@@ -190,8 +194,8 @@ def confirmations(tx: Session, source: str, after: int, limit: int) -> tuple[lis
             "id": row.id,
             "event_key": row.event_key,
             "kind": row.kind,
-            "created_at": _instant(row.created_at),
-            "document": row.payload,
+            "created_at": _instant(row.created_at, zone),
+            "document": to_data(from_data(row.kind, row.payload), zone),
         }
         for row in part
         if stopped.get(row.doc_no, row.id) >= row.id

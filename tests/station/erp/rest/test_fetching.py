@@ -11,6 +11,7 @@ from station.exchange import documents as erp
 from station.exchange import outbox
 from station.exchange.models import OutboxMessage
 from station.stock.models import Stock
+from tests.conftest import SHANGHAI
 from tests.station.erp.rest.conftest import Shop, order_of
 
 
@@ -42,7 +43,10 @@ def test_an_order_goes_through_the_warehouse_and_is_confirmed(stocked: Shop) -> 
     rows = stocked.get("/confirmations")["confirmations"]
     by_kind = {row["kind"]: row["document"] for row in rows}
     for kind, document in ((row["kind"], row["document"]) for row in rows):
-        assert erp.to_data(erp.from_data(kind, document)) == document
+        assert erp.to_data(erp.from_data(kind, document), SHANGHAI) == document
+        assert {text for name, text in document.items() if name.endswith("_at")} <= {
+            "2026-05-01T09:00:00+08:00"
+        }
     assert [line["qty_good"] for line in by_kind["receipt_confirmation"]["lines"]] == [24] * 4
     shipped = by_kind["shipment_confirmation"]
     assert (shipped["erp_no"], shipped["waybill_no"]) == ("SO-1", bills[0])

@@ -24,6 +24,7 @@ from station.erp.sync import Sync
 from station.exchange import documents as erp
 from station.exchange import outbox
 from station.exchange.models import OutboxMessage
+from tests.conftest import SHANGHAI
 from tests.floor import Floor
 from tests.near import REACH
 from tests.station.erp.rest.conftest import connect
@@ -108,7 +109,11 @@ def test_a_confirmation_is_posted_whole(receiver: Receiver) -> None:
     ((path, headers, body),) = receiver.got
     assert path == "/hook?key=hidden"
     said = json.loads(body)
-    assert said == {"event_key": "DO1-PICK", "kind": "order_state", "document": erp.to_data(state())}
+    assert said == {
+        "event_key": "DO1-PICK",
+        "kind": "order_state",
+        "document": erp.to_data(state(), SHANGHAI),
+    }
     assert "李拣" in body.decode()
     assert headers["Station-Event"] == "order_state"
     assert headers["Station-Delivery"] == "DO1-PICK"
