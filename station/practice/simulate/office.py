@@ -1,5 +1,5 @@
-"""The simulator's office: buyers who change their minds at any moment of their order's way, and the
-supervisor who looks after what went short.
+"""The simulator's office: buyers who change their minds at any moment of their order's way, the day's end,
+and the supervisor who looks after what went short.
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ from station.practice.simulate.worker import OK, Stuck
 WAY = ("AUDITED", "ALLOCATED", "WAVED", "PICKING", "PICKED", "CHECKED", "PACKED", "WEIGHED", "STAGED")
 
 
+LACKING = frozenset({"AUDITED", "SHORT"})
+"""An order waits for goods, or some of it was not found."""
+
+
 class Office:
     """Cancels a share of the orders, each when it has come as far as its lot says."""
 
     def __init__(self, device: Handheld, share: Decimal, seed: int) -> None:
         self._device, self._share, self._seed = device, share, seed
+        self.lacking: set[str] = set()
+        """Orders that were cancelled at the end of the day because nobody could serve them."""
         self._moments: dict[str, int] = {}
         """Order → how far on its way it is cancelled; beyond the end for those that are not."""
 
@@ -30,6 +36,16 @@ class Office:
             if state in WAY and WAY.index(state) >= moment:
                 self._moments[number] = len(WAY)
                 self._cancel(number)
+
+    def close_day(self, orders: list[dict[str, str]]) -> bool:
+        """Buyers are not kept waiting for what no stock can serve: these orders are cancelled. Whether the
+        station still has to hear of some.
+        """
+        waiting = {order["order"] for order in orders if order["state"] in LACKING}
+        for number in sorted(waiting - self.lacking):
+            self._cancel(number)
+        self.lacking |= waiting
+        return bool(waiting)
 
     def sign(self) -> None:
         """The second signature on each correction that a count led to; one of their own waits for another."""

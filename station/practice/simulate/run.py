@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -226,6 +226,8 @@ class _Shift:
         self.received = True
 
     received = False
+    lacking: Collection[str] = ()
+    """Orders that the office cancelled at the end because no stock could serve them."""
     waiting: Sequence[str] = ()
     """What was still to be put back or counted at the last look."""
 
@@ -262,7 +264,9 @@ class _Shift:
             last, still = str(states), still if quiet else time.monotonic()
             patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, orders))
             if quiet > 8 and patient and not self.hall.waiting_totes and not _busy(states):  # noqa: PLR2004
-                return
+                self.lacking = office.lacking
+                if not office.close_day(orders):
+                    return
             self.stop.wait(0.15)
         if not self.stop.is_set():
             raise Stuck(f"nothing has moved for {PATIENCE_S} s")
@@ -285,7 +289,8 @@ class _Shift:
     def report(self) -> dict[str, Any]:
         """Counts, reasons for what stayed, and the station's own check."""
         status, violations = self.office.request("GET", "/demo/check.json")
-        told = verdict(self._orders(), violations if status == OK else None, self.tally, self.stuck)
+        broken = violations if status == OK else None
+        told = verdict(self._orders(), broken, self.tally, self.stuck, self.lacking)
         return told | {"waiting": [*self.waiting]}
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from station.outbound.orders.models import STOPPED, OrderState
 from station.practice.simulate.client import Tally
 
-LACKING = frozenset({OrderState.SHORT, OrderState.AUDITED})
-"""Short at a slot, or waiting because what is left is not enough."""
+NO_STOCK = "cancelled at the end of the day: no stock could serve it"
 
 
 def verdict(
@@ -17,14 +16,16 @@ def verdict(
     violations: Mapping[str, Sequence[str]] | None,
     tally: Tally,
     stuck: Sequence[str],
+    lacking: Collection[str] = (),
 ) -> dict[str, Any]:
     """The report: every order is shipped, stopped, short or (which is a fault) still on its way.
 
-    `violations` are the broken invariants by code, None when the station did not say.
+    `violations` are the broken invariants by code, None when the station did not say. `lacking` are the
+    orders cancelled because no stock could serve them: they are short. One that waits for goods is open.
     """
     shipped = [item for item in orders if item["state"] == OrderState.SHIPPED]
-    short = [item for item in orders if item["state"] in LACKING]
-    stopped = [item for item in orders if item["state"] in STOPPED - LACKING]
+    short = [item for item in orders if _is_short(item, lacking)]
+    stopped = [item for item in orders if item["state"] in STOPPED and not _is_short(item, lacking)]
     broken = ["no check"] if violations is None else _broken(violations)
     return {
         "orders": len(orders),
@@ -34,7 +35,7 @@ def verdict(
         "open": len(orders) - len(shipped) - len(stopped) - len(short),
         "stuck": len(stuck),
         "unshipped": [
-            {"order": item["order"], "state": item["state"], "reason": item["reason"]}
+            {"order": item["order"], "state": item["state"], "reason": _reason(item, lacking)}
             for item in orders
             if item["state"] != OrderState.SHIPPED
         ],
@@ -43,6 +44,15 @@ def verdict(
         "seconds": 0,
         "check": [*stuck, *broken] or "ok",
     }
+
+
+def _is_short(item: Mapping[str, str], lacking: Collection[str]) -> bool:
+    given_up = item["state"] == OrderState.CANCELLED and item["order"] in lacking
+    return given_up or item["state"] == OrderState.SHORT
+
+
+def _reason(item: Mapping[str, str], lacking: Collection[str]) -> str:
+    return NO_STOCK if item["order"] in lacking else item["reason"]
 
 
 def _broken(violations: Mapping[str, Sequence[str]]) -> list[str]:

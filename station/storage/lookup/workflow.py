@@ -7,14 +7,16 @@ next scan is the next question; 更多 shows the rest of a long answer. Nothing 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from station.catalog import rules as catalog
 from station.ground.scan.kinds import Code, Kind
+from station.ground.scan.steps import Handler
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
-from station.ground.words.messages import Refused, say
+from station.ground.words.messages import say
 from station.stock import locations
 from station.stock.models import StockStatus
 from station.storage.lookup import rules
@@ -45,6 +47,7 @@ class Looking:
 
 
 @lookup.screen("what", prompt="P-LOOK")
+@lookup.screen("more", prompt="P-LOOK")
 def ask_what(ctx: Context) -> Facts:
     at = ctx.at(Looking)
     if not (at.place or at.sku or at.carton):
@@ -84,38 +87,51 @@ def _cells(ctx: Context, at: Looking, row: Row) -> tuple[str, str, str]:
     return row.name if at.place else row.place, " ".join(filter(None, (lot, status))), qty
 
 
+STEPS = ("what", "more")
+"""Nothing more to turn over, and a long answer."""
+
+
+def _asked(*kinds: Kind) -> Callable[[Handler], Handler]:
+    """The next question is asked like the first, whatever the screen shows."""
+
+    def declare(function: Handler) -> Handler:
+        for step in STEPS:
+            lookup.on(step, *kinds, to=STEPS)(function)
+        return function
+
+    return declare
+
+
 def _show(ctx: Context, at: Looking) -> Outcome:
     ctx.begin(at)
     count = rules.find(ctx.tx, _where(ctx, at), limit=1).count
-    return ctx.go("what", "S-LOOK" if count else "W-LOOK-NONE", n=count)
+    return ctx.go("more" if count > SHOWN else "what", "S-LOOK" if count else "W-LOOK-NONE", n=count)
 
 
-@lookup.on("what", Kind.LOCATION, Kind.TOTE, Kind.CELL, Kind.WORKSTATION, to="what")
+@_asked(Kind.LOCATION, Kind.TOTE, Kind.CELL, Kind.WORKSTATION)
 def look_into(ctx: Context, code: Code) -> Outcome:
     """What lies in a place."""
     locations.find(ctx.tx, code.text)
     return _show(ctx, Looking(place=code.text))
 
 
-@lookup.on("what", Kind.PRODUCT, to="what")
+@_asked(Kind.PRODUCT)
 def look_for(ctx: Context, code: Code) -> Outcome:
     """Where an article stands; a label that names a lot or an expiry asks for that one."""
     assert code.sku_id is not None
     return _show(ctx, Looking(sku=code.sku_id, lot=code.lot, expires=code.expires_on))
 
 
-@lookup.on("what", Kind.CARTON, Kind.PALLET, Kind.SSCC, to="what")
+@_asked(Kind.CARTON, Kind.PALLET, Kind.SSCC)
 def look_at(ctx: Context, code: Code) -> Outcome:
     """What is in a carton, and where it stands."""
     return _show(ctx, Looking(carton=code.text))
 
 
-@lookup.command("what", "CM-SKIP", to="what", label="L-LOOK-MORE")
+@lookup.command("more", "CM-SKIP", to=STEPS, label="L-LOOK-MORE")
 def turn_over(ctx: Context) -> Outcome:
     """The next rows of a long answer; after the last ones the first again."""
     at = ctx.at(Looking)
-    if not (at.place or at.sku or at.carton):
-        raise Refused("E-CMD-01", card="CM-SKIP")
     count = rules.find(ctx.tx, _where(ctx, at), limit=1).count
     at.skip = at.skip + SHOWN if at.skip + SHOWN < count else 0
-    return ctx.go("what", "S-OK")
+    return ctx.go("more" if count > SHOWN else "what", "S-OK")

@@ -64,6 +64,14 @@ def test_a_long_answer_is_turned_over(yard: Yard) -> None:
     second = look(yard, "CM-SKIP")
     assert ([row[2] for row in second.facts["table"]], second.facts["progress"]) == (["4", "5"], [5, 5])
     assert look(yard, "CM-SKIP").facts["table"] == first.facts["table"]
+    short = look(yard, yard.slot("R-01-01-4-01"))
+    assert (first.step, short.step) == ("more", "what")
+
+
+def test_there_is_no_more_before_anything_was_asked(yard: Yard) -> None:
+    """No key for it on the screen, and its card is refused."""
+    assert yard.floor.look(SUN, "lookup")["commands"] == []
+    assert look(yard, "CM-SKIP").code == "E-CMD-01"
 
 
 def test_nothing_there_and_no_such_thing_are_answers_too(yard: Yard) -> None:

@@ -189,6 +189,7 @@ def _day(floor: Walker) -> None:
     floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-SKIP", "1")  # the driver does not sign
     floor.scans(LI, "sign", world.badge(CHEN), world.PIN)
     floor.sign(receipt)
+    floor.scans(ZHOU, "lookup", floor.slot("DOCK-1"))  # more than a screen shows
     _put_away_elsewhere(floor)
     floor.put_all_away()
     _move_about(floor)
