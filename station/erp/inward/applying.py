@@ -17,7 +17,7 @@ from station.exchange.models import InboxDocument
 from station.ground.spreadsheets.reasons import EMPTIED, NOT_APPLICABLE, SHARED_CODE, UNKNOWN_SKU
 from station.ground.work import OFFICE, By, Work
 from station.inbound import notices
-from station.outbound.orders import labels, standing, taking_over
+from station.outbound.orders import changing, labels, standing, taking_over
 from station.outbound.orders import rules as orders
 
 BEGUN = "receiving has begun"
@@ -144,7 +144,7 @@ def _cancelled(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, 
 def _orders(turn: Turn, documents: Sequence[erp.OrderDocument]) -> list[Outcome]:
     """Orders, new ones together; a cancel that came first wins."""
     cancelled = _cancelled(turn.tx, "cancel", [doc.erp_no for doc in documents])
-    results = taking_over.take_over(turn, documents, source=turn.source)
+    results = taking_over.take_over(turn, documents, source=turn.source, cancelled=cancelled)
     return [
         _order(turn, doc, result, cancelled.get(doc.erp_no))
         for doc, result in zip(documents, results, strict=True)
@@ -152,19 +152,24 @@ def _orders(turn: Turn, documents: Sequence[erp.OrderDocument]) -> list[Outcome]
 
 
 def _order(turn: Turn, doc: erp.OrderDocument, result: str, cancelled: int | None) -> Outcome:
-    """What came of an order of which version `cancelled` was stopped.
-
-    Nothing that was stopped goes out again by itself: a version later than its cancel is for a person.
+    """What came of an order of which version `cancelled` was stopped: a later version than the cancel counts,
+    an older one was cancelled before it came.
     """
     if result == "LATE":
-        return Outcome("LATE", why="picking has begun")
-    if result != "STOPPED" and cancelled is None:
+        return Outcome("LATE", why="work on it has begun, or its goods are not back")
+    is_later = cancelled is None or doc.version > cancelled
+    if result != "STOPPED" and is_later:
         return Outcome(result)
     if result != "STOPPED":
         orders.cancel(turn, doc.erp_no, "", f"CANCEL-{doc.erp_no}-{cancelled}")
-    if cancelled is None or doc.version > cancelled:
-        return Outcome("LATE", why="the order is cancelled")
-    return Outcome("CANCELLED")
+    return Outcome("LATE", why="the order is cancelled") if is_later else Outcome("CANCELLED")
+
+
+def doubt(turn: Turn, doc_type: str, doc_no: str) -> None:
+    """Two documents of one version say different things: an order is held until a person has looked."""
+    if doc_type in {"order", "cancel"}:
+        why = "同一版本内容不同, 等人确认 other content under the same version"
+        changing.stop_number(turn, doc_no, why)
 
 
 def _cancels(turn: Turn, documents: Sequence[erp.CancelOrder]) -> list[Outcome]:

@@ -23,7 +23,7 @@ from station.erp.port import Item
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
 from station.ground.db import table
-from station.ground.spreadsheets.reasons import LATE, OTHER_SOURCE, REASONS
+from station.ground.spreadsheets.reasons import LATE, OTHER_CONTENT, OTHER_SOURCE, REASONS
 from station.outbound.orders import labels
 from station.settings import Settings
 
@@ -148,26 +148,39 @@ def _judge(turn: applying.Turn, item: Item, known: _Known | None) -> Result | _R
         labels.refuse(turn, item.doc.erp_no, item.doc, item.why)
     if item.doc is None or item.code:
         return _problem(turn, item, item.code, item.why)
-    doc, digest = item.doc, ""
-    wrong = validate.problems(doc)
-    if wrong:
-        field, code = wrong[0]
-        return _problem(turn, item, code, field)
-    if item.doc_type in vetting.FOREIGN and not item.is_vetted:
-        raise vetting.Unvetted(item.doc_no)
-    if known is not None:
-        if known.source != turn.source and item.doc_type not in SHARED:
-            return _problem(turn, item, OTHER_SOURCE, known.source)
-        if known.source == turn.source and doc.version and known.version >= doc.version:
-            return Result(item.doc_type, item.doc_no, "OLD")
+    doc, digest = item.doc, erp.digest_of(item.doc)
+    if known is not None and (verdict := _compared(turn, item, known, digest)) is not None:
+        return verdict
     if not doc.version:
-        digest = erp.digest_of(doc)
-        if known is not None and known.source == turn.source and known.digest == digest:
-            _note_mark(turn.tx, known, item.mark)
-            problems.solve(turn.tx, turn.source, item.doc_type, [item.doc_no], turn.now)
-            return Result(item.doc_type, item.doc_no, "SAME")
         doc = dataclasses.replace(doc, version=known.version + 1 if known else 1)
     return _Ready(item, doc, digest, known)
+
+
+def _compared(turn: applying.Turn, item: Item, known: _Known, digest: str) -> Result | None:
+    """A document beside what is known of it: of another system, nothing new, or one version that says two
+    different things. None when it is newer; of articles and suppliers the newest word counts.
+    """
+    if known.source != turn.source:
+        return None if item.doc_type in SHARED else _problem(turn, item, OTHER_SOURCE, known.source)
+    version = item.doc.version
+    if version and known.version >= version:
+        if known.version > version or known.digest in {"", digest}:
+            return Result(item.doc_type, item.doc_no, "OLD")
+        if item.doc_type in SHARED:
+            return None
+        applying.doubt(turn, item.doc_type, item.doc_no)
+        return _problem(turn, item, OTHER_CONTENT, f"v{version}")
+    if not version and known.digest == digest:
+        _note_mark(turn.tx, known, item.mark)
+        problems.solve(turn.tx, turn.source, item.doc_type, [item.doc_no], turn.now)
+        return Result(item.doc_type, item.doc_no, "SAME")
+    return None
+
+
+def version_of(tx: Session, item: Item) -> int:
+    """The version of a document that is known; 0 for none."""
+    known = _known(tx, item.doc_type, [item.doc_no]).get(item.doc_no)
+    return known.version if known else 0
 
 
 def _note_mark(tx: Session, known: _Known, mark: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from station.erp.models import InboxProblem, ProblemState
 from station.erp.port import Item
 from station.exchange import documents as erp
 from station.ground.db import Database
-from station.ground.spreadsheets.reasons import LATE, NOT_UNDERSTOOD
+from station.ground.spreadsheets.reasons import LATE, NOT_UNDERSTOOD, OTHER_CONTENT
 from station.ground.work import OFFICE
 from station.settings import Settings
 
@@ -51,6 +52,8 @@ def retry(
     if who:
         problem.handled_by = who
         tx.flush()
+    if who and problem.code == OTHER_CONTENT:  # a person decides that this is what counts
+        item = replace(item, doc=replace(item.doc, version=inbox.version_of(tx, item) + 1))
     results = inbox.take(tx, problem.source, [item], settings=settings, today=today, now=now)
     tx.refresh(problem)
     is_over = problem.code == LATE and results[0].result != "LATE"

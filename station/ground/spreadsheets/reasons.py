@@ -24,6 +24,9 @@ LATE, UNMAPPED, UNKNOWN_SKU, OTHER_SOURCE, NOT_UNDERSTOOD = (
     "E-ERP-94",
     "E-ERP-95",
 )
+OTHER_CONTENT = "E-ERP-45"
+"""One version of a document says two different things."""
+
 WAITING = frozenset({UNMAPPED, UNKNOWN_SKU})
 """Problems that may solve themselves when something else arrives: tried again without a person."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from station.carriers.refused import LabelRefusal, RefusalState
 from station.catalog.models import Sku
 from station.ground.work import Work
+from station.outbound.orders import changing
 from station.outbound.orders.free import free_by_sku
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
@@ -19,7 +20,12 @@ LABEL_REFUSED = "快递面单不能打印 carrier's label cannot be printed"
 
 
 def blocks(
-    order: DeliveryOrder, settings: Settings, *, has_inactive: bool, has_bad_label: bool = False
+    order: DeliveryOrder,
+    settings: Settings,
+    *,
+    has_inactive: bool,
+    has_bad_label: bool = False,
+    double: str = "",
 ) -> list[str]:
     """Why an order must be looked at by a person before it goes on (P11); empty when it may go on."""
     reasons = []
@@ -35,6 +41,8 @@ def blocks(
         reasons.append("商品已停用 article inactive")
     if has_bad_label:
         reasons.append(LABEL_REFUSED)
+    if double:
+        reasons.append(f"同一平台单号已有订单 {double} same platform number")
     return reasons
 
 
@@ -42,6 +50,7 @@ def audit(work: Work, order_ids: Collection[int]) -> int:
     """NEW orders go on, or are held with the reason; how many were looked at."""
     orders = _locked(work.tx, order_ids, OrderState.NEW)
     inactive, unlabelled = _with_inactive(work.tx, order_ids), _with_bad_label(work.tx, order_ids)
+    twice = changing.doubles(work.tx, orders)
     good: list[tuple[int, str]] = []
     for order in orders:
         reasons = blocks(
@@ -49,6 +58,7 @@ def audit(work: Work, order_ids: Collection[int]) -> int:
             work.settings,
             has_inactive=order.id in inactive,
             has_bad_label=order.id in unlabelled,
+            double=twice.get(order.id, ""),
         )
         if not reasons:
             good.append((order.id, order.order_no))

@@ -56,6 +56,7 @@ ORDER = Lifecycle(
         ),
         "goods_back": ({_S.INTERCEPTING}, _S.INTERCEPTED),
         "close_cancelled": ({_S.INTERCEPTED}, _S.CANCELLED),
+        "revive": ({_S.CANCELLED}, _S.NEW),
     },
     begins={_S.NEW},
     number="order_no",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -15,20 +16,29 @@ from station.ground.db import table
 from station.ground.documents.history import record, record_many
 from station.ground.documents.numbers import next_nos
 from station.ground.work import Work
+from station.outbound.orders import changing
 from station.outbound.orders.lifecycle import ORDER
-from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.orders.rules import has_picked
 
 _WAY = ("carrier_id", "receiver_name", "receiver_phone", "province", "city", "district", "address")
 """What a carrier's label says of an order."""
 
 
-def take_over(work: Work, documents: Sequence[erp.OrderDocument], *, source: str = "") -> list[str]:
-    """Make or replace orders from the ERP `source` (P11); of each: NEW, REPLACED, LATE or STOPPED.
+def take_over(
+    work: Work,
+    documents: Sequence[erp.OrderDocument],
+    *,
+    source: str = "",
+    cancelled: Mapping[str, int] = MappingProxyType({}),
+) -> list[str]:
+    """Make or replace orders from the ERP `source` (P11); of each: NEW, REPLACED, HELD, REVIVED, LATE
+    or STOPPED.
 
-    A newer version replaces an order that is not in a wave, or that fell short and has no goods in a tote;
-    later it would be a change request (P23), which is LATE, and a stopped order stays stopped. Carriers and
-    articles must be known.
+    A newer version replaces an order that is not in a wave, or that fell short and has no goods in a tote.
+    Later (P23) the order is held for a person: HELD when its address and notes could be changed where it
+    stands, LATE when not. A version later than the cancel (`cancelled`) revives a stopped order whose goods
+    are back; any other stays stopped. Carriers and articles must be known.
     """
     tx = work.tx
     carriers = catalog.carrier_ids(tx)
@@ -47,10 +57,12 @@ def take_over(work: Work, documents: Sequence[erp.OrderDocument], *, source: str
         elif ORDER.may(order.state, "replace") and not has_picked(tx, order.id):
             _replace(work, order, doc, carriers[doc.carrier_code], skus)
             results.append("REPLACED")
-        elif order.state in STOPPED - {OrderState.SHORT}:
+        elif order.state == OrderState.CANCELLED and doc.version > cancelled.get(doc.erp_no, order.version):
+            results.append(_revive(work, order, doc, carriers[doc.carrier_code], skus))
+        elif order.state in changing.GONE - {OrderState.SHIPPED}:
             results.append("STOPPED")
         else:
-            results.append("LATE")
+            results.append(_change(work, order, doc, carriers[doc.carrier_code], skus))
     return results
 
 
@@ -147,6 +159,62 @@ def _lines(order_id: int, doc: erp.OrderDocument, skus: Mapping[str, int]) -> li
     ]
 
 
+def _change(
+    work: Work, order: DeliveryOrder, doc: erp.OrderDocument, carrier: int, skus: Mapping[str, int]
+) -> str:
+    """A newer version after goods were picked (P23). REPLACED when it says nothing new."""
+    values = _values(doc, carrier)
+    wanted = sorted((line.line_key, skus[line.sku_code], line.qty_each) for line in doc.lines)
+    is_same = wanted == changing.lines_of(work.tx, order.id)
+    state = order.held_from if order.state == OrderState.HOLD else order.state
+    why = f"订单改了, 版本 {doc.version}: 看过再放行 changed, look before it goes on"
+    if not is_same or state not in changing.UNPACKED or order.carrier_id != carrier:
+        changing.stop_for(work, order, why)
+        return "LATE"
+    is_elsewhere = any(getattr(order, name) != values[name] for name in _WAY)
+    if not changing.amend(work, order, values):
+        return "REPLACED"
+    if is_elsewhere:
+        _forget_label(work, order)
+    changing.stop_for(work, order, why)
+    return "HELD"
+
+
+def _revive(
+    work: Work, order: DeliveryOrder, doc: erp.OrderDocument, carrier: int, skus: Mapping[str, int]
+) -> str:
+    """A version later than the cancel: the order begins anew where nothing of it is left on the floor; else a
+    person looks (LATE).
+    """
+    rows, wanted = (
+        table(OrderLine),
+        sorted((one.line_key, skus[one.sku_code], one.qty_each) for one in doc.lines),
+    )
+    if has_picked(work.tx, order.id):
+        return "LATE"
+    if wanted == changing.lines_of(work.tx, order.id):
+        zero = {"qty_reserved": 0, "qty_picked": 0, "qty_packed": 0}
+        work.tx.execute(rows.update().where(rows.c.order_id == order.id).values(**zero))
+    elif changing.is_touched(work.tx, order.id):
+        return "LATE"
+    else:
+        work.tx.execute(rows.delete().where(rows.c.order_id == order.id))
+        work.tx.execute(insert(rows), _lines(order.id, doc, skus))
+    _forget_label(work, order)
+    detail = {"v": doc.version, "why": "取消后又来新版本 a later version than the cancel"}
+    values = _values(doc, carrier)
+    ORDER.move(work, order, "revive", detail=detail, held_from="", hold_reason="", **values)
+    return "REVIVED"
+
+
+def _forget_label(work: Work, order: DeliveryOrder) -> None:
+    """A carrier's label that was made for another way is not used any more."""
+    asked.drop_all(work, order.id)
+    forgotten = supplied.forget(work.tx, order.id)
+    if forgotten:
+        record(work, "DO", order.order_no, "forget_label", old=forgotten, new="")
+
+
 def _replace(
     work: Work, order: DeliveryOrder, doc: erp.OrderDocument, carrier: int, skus: Mapping[str, int]
 ) -> None:
@@ -157,9 +225,6 @@ def _replace(
     work.tx.execute(lines.delete().where(lines.c.order_id == order.id))
     values = _values(doc, carrier)
     if any(getattr(order, name) != values[name] for name in _WAY):
-        asked.drop_all(work, order.id)
-        forgotten = supplied.forget(work.tx, order.id)
-        if forgotten:
-            record(work, "DO", order.order_no, "forget_label", old=forgotten, new="")
+        _forget_label(work, order)
     ORDER.move(work, order, "replace", detail={"v": doc.version}, held_from="", hold_reason="", **values)
     work.tx.execute(insert(lines), _lines(order.id, doc, skus))

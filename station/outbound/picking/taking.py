@@ -10,6 +10,7 @@ from station.ground.db import Prepared, table
 from station.ground.documents.lifecycle import Ref
 from station.ground.words.messages import Refused
 from station.ground.work import Work
+from station.outbound.orders import changing
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, AllocationState, OrderLine, OrderState
 from station.outbound.picking import sharing
@@ -105,3 +106,4 @@ def _advance(work: Work, row: Any) -> None:
         ORDER.move(work, order, "first_pick")
     if not _LINES_LEFT.scalar(work.tx, order_id=row.order_id):
         ORDER.move(work, order, "last_pick")
+        changing.hold_marked(work, order.id)
