@@ -148,7 +148,14 @@ def _judge(turn: applying.Turn, item: Item, known: _Known | None) -> Result | _R
         labels.refuse(turn, item.doc.erp_no, item.doc, item.why)
     if item.doc is None or item.code:
         return _problem(turn, item, item.code, item.why)
-    doc, digest = item.doc, erp.digest_of(item.doc)
+    doc = item.doc
+    wrong = validate.problems(doc)
+    if wrong:
+        field, code = wrong[0]
+        return _problem(turn, item, code, field)
+    if item.doc_type in vetting.FOREIGN and not item.is_vetted:
+        raise vetting.Unvetted(item.doc_no)
+    digest = erp.digest_of(doc)
     if known is not None and (verdict := _compared(turn, item, known, digest)) is not None:
         return verdict
     if not doc.version:

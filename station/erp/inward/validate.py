@@ -16,6 +16,7 @@ from typing import Any
 
 from station.exchange import documents as erp
 from station.ground.scan import lot_patterns
+from station.ground.spreadsheets import cells
 from station.ground.spreadsheets.cells import TURNING
 from station.ground.spreadsheets.numbers import MAX_QTY
 
@@ -72,6 +73,20 @@ def one_line(value: Any, limit: int) -> str:
     if not text.isascii():
         text = "".join(filter(_is_plain, text))
     return text.strip()[:limit]
+
+
+def on_one_line(doc: Any) -> Any:
+    """The document with line breaks and tabs in its words as blanks; codes stay as they are."""
+    changed: dict[str, Any] = {}
+    for item in dataclasses.fields(doc):
+        value = getattr(doc, item.name)
+        if isinstance(value, str) and item.name not in CODES and not value.isprintable():
+            changed[item.name] = cells.one_line(value)
+        elif isinstance(value, tuple):
+            changed[item.name] = tuple(on_one_line(part) for part in value)
+        elif dataclasses.is_dataclass(value):
+            changed[item.name] = on_one_line(value)
+    return dataclasses.replace(doc, **changed) if changed else doc
 
 
 _BLANKS = re.compile(r"[\x00-\x20\x7f\u00a0\u2028\u2029]+")

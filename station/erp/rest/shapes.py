@@ -102,7 +102,7 @@ def read(doc_type: str, data: Any) -> Any:
         raise BadShape("missing_field", "version")
     if data["version"] < 1:
         raise BadShape("E-ERP-09", "version", "1 …")
-    doc = erp.from_data(doc_type, data)
+    doc = validate.on_one_line(erp.from_data(doc_type, data))
     for field, code in validate.problems(doc):
         raise BadShape(code, field)
     return doc

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from station.erp.inward import retrying
 from station.erp.models import InboxProblem
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument, OutboxMessage
@@ -159,13 +160,54 @@ def _order(floor: Floor, erp_no: str) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("cancel_first", [True, False])
-def test_a_version_after_the_cancel_is_for_a_person(hall: Floor, *, cancel_first: bool) -> None:
-    """Nothing that was stopped goes out by itself, and the office's later word is not lost."""
-    first, _second, cancel = _order_messages()
+def test_a_version_after_the_cancel_begins_anew(hall: Floor, *, cancel_first: bool) -> None:
+    """The office's later word counts; an older one that comes late stops nothing, the next cancel does."""
+    first, second, cancel = _order_messages()
     deliver(hall.hub, "folder", *([cancel] if cancel_first else [first, cancel]))
-    assert deliver(hall.hub, "folder", replace(first, version=4)) == ["LATE"]
+    again = replace(first, version=4)
+    assert deliver(hall.hub, "folder", again) == ["NEW" if cancel_first else "REVIVED"]
+    assert deliver(hall.hub, "folder", second, cancel, again) == ["OLD"] * 3
     hall.advance_orders()
-    assert _order(hall, first.erp_no) == ("CANCELLED", 1)
+    assert _order(hall, first.erp_no)[0] == "ALLOCATED"
+    assert deliver(hall.hub, "folder", replace(cancel, version=5)) == ["CANCELLED"]
+
+
+def test_one_version_with_two_contents_waits_for_a_person(hall: Floor) -> None:
+    """Neither the old nor the new one goes out by itself."""
+    first, _second, _cancel = _order_messages()
+    other = replace(first, receiver=replace(first.receiver, address="另一条路9号"))
+    assert deliver(hall.hub, "folder", first, other, first) == ["NEW", "PROBLEM", "OLD"]
+    assert _order(hall, first.erp_no)[0] == "HOLD"
+    hall.advance_orders()
+    assert _order(hall, first.erp_no)[0] == "HOLD"
+    with hall.hub.db.read() as tx:
+        (problem,) = tx.scalars(select(InboxProblem).where(InboxProblem.doc_no == first.erp_no))
+    assert (problem.code, problem.state) == ("E-ERP-45", "OPEN")
+    item = retrying.item_of(problem, None, hall.hub.db)
+    told: dict[str, Any] = {
+        "settings": hall.hub.settings,
+        "today": hall.hub.clock.today(),
+        "now": hall.hub.clock.now(),
+    }
+    found = hall.hub.db.write(lambda tx: retrying.retry(tx, problem.id, item, who="李", **told))
+    assert (found.result, _order(hall, first.erp_no)[0]) == ("REPLACED", "NEW")
+
+
+def test_two_orders_of_one_platform_number_are_looked_at(hall: Floor) -> None:
+    """The same goods under two numbers: the second waits. Parts of one platform order are none of that."""
+    first, _second, _cancel = _order_messages()
+    first = replace(first, platform_no=f"TB{first.erp_no}")
+    double = replace(first, erp_no=f"{first.erp_no}-A")
+    part = replace(first, erp_no=f"{first.erp_no}-B", lines=(replace(first.lines[0], sku_code="S0002"),))
+    deliver(hall.hub, "folder", first)
+    hall.advance_orders()
+    deliver(hall.hub, "folder", double, part)
+    hall.advance_orders()
+    assert [_order(hall, one.erp_no)[0] for one in (first, double, part)] == [
+        "ALLOCATED",
+        "HOLD",
+        "ALLOCATED",
+    ]
 
 
 def test_orders_without_versions_are_cancelled_too(hall: Floor) -> None:

@@ -182,7 +182,10 @@ def test_versions_before_and_after_the_wave(shelves: Shelves, floor: Floor, book
     floor.release()
     assert take(3) == ["LATE"]
     shelves.do(lambda work: orders.cancel(work, "SO-1", "", "C-1"))
-    assert take(4) == ["STOPPED"]
+    assert take(2) == ["STOPPED"]
+    assert take(4) == ["REVIVED"]
+    order = _order(floor)
+    assert (order.state, order.version, order.buyer_note) == ("NEW", 4, "v4")
     books()
 
 
