@@ -46,6 +46,8 @@ FIELDS: Mapping[str, Any] = {
 }
 """Every field that somebody may say, with what a new article has when nobody says it."""
 LEVELS = ("EACH", "INNER", "CASE")
+MISSING = "E-ERP-07"
+"""Something that an article must have is not said of it."""
 AT_ONCE = 500
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.catalog import binding, boxes, describe, needs, rules
+from station.catalog import binding, boxes, describe, needs, rules, section
 from station.catalog.models import UNKNOWN_CODE
 from station.catalog.registers import ARTICLES, UNKNOWN_CODES
 from station.ground.documents.told import told
@@ -28,6 +28,6 @@ ROOM = Room(
     registers=(ARTICLES, UNKNOWN_CODES),
     invariants=told(UNKNOWN_CODE),
     describes={Kind.PACKAGING: describe.packaging},
-    setup=(boxes.SECTION,),
+    setup=(boxes.SECTION, section.SECTION),
     needs=(needs.of_catalog,),
 )

@@ -16,6 +16,7 @@ from station.storage.lookup.workflow import lookup
 from station.storage.moves.workflow import move
 from station.storage.opening import invariants as opening_invariants
 from station.storage.opening.registers import OPENINGS
+from station.storage.opening.section import SECTION as OPENING_STOCK
 from station.storage.opening.workflow import opening
 from station.storage.putaway.workflow import putaway
 from station.storage.registers import SLOTS
@@ -47,5 +48,5 @@ ROOM = Room(
     registers=(SLOTS, OPENINGS, HOLDS, AGING, COUNTED, ADJUSTMENTS),
     jobs=(Job("aging", lambda works: Nightly(works).turn, idle_s=60.0),),
     invariants=(*invariants.INVARIANTS, *opening_invariants.INVARIANTS),
-    setup=(HALL,),
+    setup=(HALL, OPENING_STOCK),
 )

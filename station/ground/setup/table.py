@@ -11,6 +11,7 @@ import difflib
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from station.ground.setup.lines import Path, line_of, lines_of
@@ -19,6 +20,8 @@ from station.ground.words.messages import say
 
 MOST_PROBLEMS = 50
 """So many mistakes of one file are told."""
+ISO = "2026-01-31"
+"""How a day is written."""
 SIZE = 4_000_000
 """Characters of the longest file that is read."""
 _KINDS = {str: "L-SET-TEXT", int: "L-SET-WHOLE", bool: "L-SET-FLAG", list: "L-SET-LIST", dict: "L-SET-TABLE"}
@@ -137,6 +140,19 @@ class Table:
         """True or false."""
         value: bool = self._value(key, bool, default)
         return value
+
+    def day(self, key: str) -> date | None:
+        """A day, ``2026-01-31`` with quotes or without; None when it is not there."""
+        self._asked.add(key)
+        value = self._content.get(key)
+        try:
+            value = date.fromisoformat(value) if isinstance(value, str) and len(value) == len(ISO) else value
+        except ValueError:
+            value = ""
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        self.wrong(key, "E-SET-03", key=key, want=say("L-SET-DAY"))
+        return None
 
     def texts(self, key: str) -> list[str]:
         """A list of texts, empty when it is not there."""

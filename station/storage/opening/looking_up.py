@@ -26,12 +26,17 @@ AT_ONCE = 500
 """So many keys one statement asks for."""
 
 
-def wanted(tx: Session, said: Sequence[Said], today: date) -> tuple[list[Wanted], list[Problem]]:
-    """The rows with their slots and articles, or the first findings; nothing is written."""
+def wanted(
+    tx: Session, said: Sequence[Said], today: date, *, is_new: bool = True
+) -> tuple[list[Wanted], list[Problem]]:
+    """The rows with their slots and articles, or the first findings; nothing is written.
+
+    A place that an opening has filled takes no more (E-OPN-05), unless what is said need not be new.
+    """
     slots = _slots(tx, {one.slot for one in said})
     articles = finding.by_code(tx, {one.article for one in said})
     skus = skus_of(tx, {hit.sku_id for hits in articles.values() for hit in hits})
-    opened = opened_places(tx, [slot.id for slot in slots.values()])
+    opened = opened_places(tx, [slot.id for slot in slots.values()]) if is_new else {}
     lines: list[Wanted] = []
     problems: list[Problem] = []
     for one in said:
