@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 
 from station.ground.documents.check_char import has_right_check, internal
-from station.ground.scan import elements, gs1, label_dates, shop_codes, spellings
+from station.ground.scan import elements, gs1, keyboards, label_dates, shop_codes, spellings
 from station.ground.scan.cleaning import LIMIT, clean, show
 from station.ground.scan.kinds import COMMANDS, PREFIXES, Code, CodeError, Kind, Known
 from station.ground.scan.trade import DIGITS, Question, Seen, find_gs1, find_product
@@ -100,16 +100,19 @@ def _day(text: str, year: int) -> date | None:
 
 
 def _command(question: Question) -> Code | None:
-    text = question.text.upper()
-    return question.code(Kind.COMMAND, text) if text in COMMANDS else None
+    for text in keyboards.readings(question.text):
+        if text.upper() in COMMANDS:
+            return question.code(Kind.COMMAND, text.upper())
+    return None
 
 
 def _internal(question: Question) -> Code | None:
-    text = question.text.upper().replace("-", "").strip("*")
-    kind = PREFIXES.get(text[:2]) if question.text.isascii() else None
-    if kind is None or not _INTERNAL.fullmatch(text) or not has_right_check(text):
-        return None
-    return question.code(kind, text)
+    for meant in keyboards.readings(question.text):
+        text = meant.upper().replace("-", "").strip("*")
+        kind = PREFIXES.get(text[:2]) if meant.isascii() else None
+        if kind is not None and _INTERNAL.fullmatch(text) and has_right_check(text):
+            return question.code(kind, text)
+    return None
 
 
 def _waybill(question: Question) -> Code | None:

@@ -115,9 +115,6 @@ class _Meaning:
     def told(self, found: Split) -> Elements:
         gtin, refusal = self._article()
         produced, expires, differ = self._dates()
-        for name, day in (("produced", produced), ("expires", expires)):
-            if name in self.months:
-                self.faults.append(("W-LBL-MONTH", {"what": say(_DATES[name]), "day": str(day)}))
         unsure = found.odd or _SWALLOWED.search(found.open_value) is not None
         return Elements(
             gtin=gtin,

@@ -16,6 +16,8 @@ from biip import EncodeError, ParseError
 from biip.checksums import gs1_standard_check_digit
 from biip.upc import Upc
 
+from station.ground.scan import keyboards
+
 LENGTHS = (14, 13, 12, 8)
 DIGITS = re.compile(r"[0-9]+")
 _BOOK = re.compile(r"(?:97[89])?[0-9]{9}[0-9Xx]")
@@ -24,7 +26,6 @@ _GROUPED = re.compile(r"[0-9][0-9 -]*[0-9Xx]")
 _ADDED = re.compile(r"([0-9]{8}|[0-9]{12}|[0-9]{13})[ +]?([0-9]{5}|[0-9]{2})")
 _STARRED = re.compile(r"\*([^*]+)\*")
 _SHIFTED = re.compile(r"[$%/+][A-Z]")
-_AZERTY = str.maketrans("&é\"'(-è_çà", "1234567890")
 EAN_8, UPC_E = "]E4", "]E0"
 
 
@@ -183,8 +184,7 @@ def _full_ascii(pair: str) -> str:
 def _keyboard(text: str) -> list[str]:
     """With the case turned round (caps lock), or a French row of figures read as figures."""
     found = [text.swapcase()] if text.swapcase() != text and text.isascii() else []
-    digits = text.translate(_AZERTY)
-    return [*found, digits] if digits != text and is_number(digits) else found
+    return found + [meant for meant in keyboards.readings(text) if meant != text and is_number(meant)]
 
 
 def _is_digits(text: str) -> bool:

@@ -51,7 +51,8 @@ def find_gs1(question: Question) -> Code | None:
         raise CodeError("E-GS1-02")
     if said.refusal is not None:
         raise CodeError(said.refusal[0], **said.refusal[1])
-    if not said.gtin:
+    is_unit_wanted = said.sscc and Kind.SSCC in question.expected and Kind.PRODUCT not in question.expected
+    if not said.gtin or is_unit_wanted:
         return question.code(Kind.SSCC, said.sscc) if said.sscc else _label(question, said)
     code = _article(question, said.gtin)
     if code is None:

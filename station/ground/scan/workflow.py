@@ -98,7 +98,7 @@ class Workflow(Declared, Allowing, Sharing):
             raise wrong_thing(code, step)
         if ctx.manual and code.kind in _SCANNED_ONLY and Role.SUPERVISOR not in ctx.actor.roles:
             raise Refused("E-SCN-03", what=say(f"L-KIND-{code.kind}"))
-        return _warned(code, self._checked(step, handler(ctx, code)))
+        return self._checked(step, handler(ctx, code))
 
     def _resolved(self, ctx: Context, raw: str, step: Step, sku_id: int | None = None) -> Code:
         """The code scanned; what is no code at all may be a number typed as it is printed."""
@@ -207,13 +207,6 @@ def way_back(ctx: Context, step: str, before: dict[str, Any], payload: Any) -> d
             older, depth = older | {"data": {k: v for k, v in older["data"].items() if k != UNDO}}, 2
         data[UNDO] = older | {"depth": depth - 1}
     return {"user": ctx.actor.user_id, "step": step, "data": data, "payload": payload, "depth": depth}
-
-
-def _warned(code: Code, outcome: Outcome) -> Outcome:
-    """What cannot be of a label is said with the first answer to it: the step has left those values out."""
-    if code.faults and outcome.code.startswith("S-"):
-        outcome.code, outcome.facts = code.faults[0]
-    return outcome
 
 
 _SCANNED_ONLY = frozenset({Kind.LOCATION, Kind.WAYBILL})

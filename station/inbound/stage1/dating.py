@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from station.catalog import rules as catalog
-from station.ground.scan import inputs
+from station.ground.scan import doubts, inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
@@ -45,6 +45,8 @@ def read_produced(ctx: Context, code: Code) -> Outcome:
     _same_article(ctx, code)
     at = ctx.at(Counting)
     if code.produced_on is None and code.expires_on is None:
+        if code.faults:
+            raise Refused(code.faults[0][0], **code.faults[0][1])
         return set_aside(ctx)
     at.printed = code.expires_on or at.printed
     if code.lot and not at.lot:
@@ -100,7 +102,8 @@ def take_expires(ctx: Context, code: Code) -> Outcome:
 def read_expires(ctx: Context, code: Code) -> Outcome:
     _same_article(ctx, code)
     if code.expires_on is None:
-        raise Refused("E-EXP-08")
+        said, facts = doubts.told(code, "E-EXP-08")
+        raise Refused(said, **facts)
     return _expires(ctx, code.expires_on)
 
 

@@ -15,8 +15,23 @@ from station.inbound.stage1 import rules
 from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
 
 
+def _line_in_short(ctx: Context) -> Facts:
+    """The line before it is written, in one row: six answers need the room of a small screen."""
+    facts, at = line_facts(ctx), ctx.at(Counting)
+    days = "→".join(f"{day:%y-%m-%d}" for day in (at.produced or at.derived, at.expires) if day)
+    count = f"{at.cartons}×{at.case}+{at.loose}"
+    said = [part for part in (count, days, at.lot) if part]
+    return Facts(name=facts.name, lines=[("L-COUNT", " · ".join(said))])
+
+
+AMEND = Reason("amend", "L-AMEND")
+"""No condition: something of the line is to be changed first."""
+
+
 def _outer(ctx: Context, outer: Reason) -> Outcome:
     at = ctx.at(Counting)
+    if outer is AMEND:
+        return ctx.go("amend", "S-OK", undo=None)
     at.outer = outer.name
     if outer.name == faults.INTACT:
         return _record(ctx, at.refused, faults.OVER if at.refused else "")
@@ -29,12 +44,10 @@ choice.add_step(
     stage1,
     "outer",
     prompt="P-ST1-OUTER",
-    reasons=faults.OUTER,
+    reasons=(*faults.OUTER, AMEND),
     then=_outer,
     to=("product", "spoilt", "amend"),
-    show=line_facts,
-    back="amend",
-    back_label="L-AMEND",
+    show=_line_in_short,
 )
 
 

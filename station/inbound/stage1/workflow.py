@@ -4,7 +4,7 @@ Scan the acceptance sheet. Then for each article, date and outer condition: scan
 cartons, units per carton and loose units (what was ordered stays hidden), read the production date,
 compare the derived expiry with the print, enter the lot where the article has one, judge the outer
 packing; what is spoilt is refused. What a label says of it (dates, lot, how many) is shown where it is
-asked, and can be changed there and at the end of the line (CM-SKIP). A count far beyond the order is asked
+asked, and can be changed there and at the end of the line. A count far beyond the order is asked
 twice. Dated goods that show no date are refused, or a supervisor sets them
 aside (CM-SHORT): they go the way of all goods, but on hold, until somebody finds their date out. CM-UNDO
 takes the last line back, CM-SKIP corrects an earlier one.
@@ -19,6 +19,7 @@ was not finished is nothing yet.
 from __future__ import annotations
 
 from station.catalog import rules as catalog
+from station.ground.scan import doubts
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
@@ -126,7 +127,8 @@ def take_product(ctx: Context, code: Code) -> Outcome:
     )
     if not is_made:
         return ctx.go("cartons", "W-LBL-FUTURE", undo=None, day=str(code.produced_on))
-    return ctx.go("cartons", "S-ST1-PRODUCT", undo=None, name=catalog.sku(ctx.tx, code.sku_id).name_zh)
+    said, facts = doubts.told(code, "S-ST1-PRODUCT", name=catalog.sku(ctx.tx, code.sku_id).name_zh)
+    return ctx.go("cartons", said, undo=None, **facts)
 
 
 def _said_count(code: Code) -> tuple[int, int]:

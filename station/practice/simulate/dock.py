@@ -42,7 +42,11 @@ class DockCrew:
             case = self._case(sku, qty)
             cartons, loose = divmod(qty, case)
             own = "CM-OK" if case == product["case_qty"] else str(case)
-            for raw in (self.hall.ean(sku), str(cartons), own, str(loose)):
+            scan("stage1", self.hall.ean(sku))
+            if (sku, qty) == lines[0] and cartons:  # a slip of the finger, seen at the next question
+                scan("stage1", f"{cartons}0")
+                scan("stage1", "CM-UNDO")
+            for raw in (str(cartons), own, str(loose)):
                 scan("stage1", raw)
             if product["dated"]:
                 for raw in self._dates(product, printed, today):

@@ -34,10 +34,13 @@ PLACES = SOURCES | {LocationKind.INTC}
 
 @dataclass
 class Adjusting:
-    """Where, which goods, how many are there by the book and really, and why they differ."""
+    """Where, which goods, how many are there by the book and really, why they differ; `pack` EACH are in the
+    pack whose code was scanned.
+    """
 
     slot: str = ""
     sku: int = 0
+    pack: int = 0
     lot: int = 0
     status: str = ""
     hu: int = LOOSE
@@ -68,7 +71,7 @@ def ask_goods(ctx: Context) -> Facts:
 def take_product(ctx: Context, code: Code) -> Outcome:
     """Loose goods: what stands here of it, and other lots of it that may have come here."""
     at = ctx.at(Adjusting)
-    at.sku = code.sku_id or 0
+    at.sku, at.pack = code.sku_id or 0, code.units
     found = picks_of(ctx.tx, _slot(ctx).id, at.sku)
     if not found:
         raise Refused("E-ADJ-04")
@@ -138,6 +141,7 @@ def _facts(ctx: Context) -> Facts:
             ("L-PUT-FROM", _slot(ctx).code if change else ""),
             ("L-EXPIRES", str(lot.expires_on or "")),
             ("L-ADJ-BOOK", str(at.book)),
+            ("L-PACK-OF", str(at.pack) if at.pack > 1 and not change else ""),
             ("L-ADJ-THERE", str(at.qty) if change else ""),
         ],
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from station.ground.scan import inputs
+from station.ground.scan import doubts, inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
@@ -83,7 +83,8 @@ def take_article(ctx: Context, code: Code) -> Outcome:
         step = "expires"
     if is_future:
         return ctx.go(step or _after_dates(ctx), "W-LBL-FUTURE", undo=None, day=str(code.produced_on))
-    return ctx.go(step or _after_dates(ctx), "S-OPN-ARTICLE", undo=None, name=sku.name_zh)
+    said, facts = doubts.told(code, "S-OPN-ARTICLE", name=sku.name_zh)
+    return ctx.go(step or _after_dates(ctx), said, undo=None, **facts)
 
 
 @opening.command("article", "CM-SHORT", to="slot", label="L-OPN-EMPTY")
@@ -133,7 +134,7 @@ def read_dates(ctx: Context, code: Code) -> Outcome:
     """Another label on the pack says it."""
     _same_article(ctx, code)
     if code.produced_on is None and code.expires_on is None:
-        raise Refused("E-EXP-08")
+        raise _undated(code)
     if code.produced_on is not None and code.produced_on > ctx.today:
         raise Refused("E-EXP-01")
     at = ctx.at(Counting)
@@ -197,6 +198,12 @@ def read_lot(ctx: Context, code: Code) -> Outcome:
     if not code.lot:
         raise Refused("E-OPN-09")
     return _lot(ctx, code.lot)
+
+
+def _undated(code: Code) -> Refused:
+    """The label has no date, or none that can be."""
+    said, facts = doubts.told(code, "E-EXP-08")
+    return Refused(said, **facts)
 
 
 def _same_article(ctx: Context, code: Code) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from station.catalog import rules as catalog
+from station.ground.scan import levels
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
@@ -54,7 +55,9 @@ def take_carton(ctx: Context, code: Code) -> Outcome:
 @putaway.on("carton", Kind.PRODUCT, to=("slot", "carton"))
 def take_loose(ctx: Context, code: Code) -> Outcome:
     assert code.sku_id is not None
-    return _take(ctx, rules.loose_task(ctx.tx, code.sku_id))
+    task = rules.loose_task(ctx.tx, code.sku_id)
+    levels.at_most(code, task.qty)
+    return _take(ctx, task)
 
 
 def _take(ctx: Context, task: PutawayTask) -> Outcome:

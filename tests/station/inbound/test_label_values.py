@@ -116,10 +116,10 @@ def test_what_was_read_can_be_changed_before_the_line_is_written(dock: Dock) -> 
     dock.truck((DATED_LOT, 24))
     head = f"010{ean(DATED_LOT)}"
     assert dock.li(f"{head}112604011726063010L1", "2", "CM-OK", "0", "CM-OK").step == "outer"
-    menu = dock.li("CM-SKIP")
+    menu = dock.li("6")
     assert [row[0] for row in menu.facts["table"]] == ["1", "2", "3", "4"]
     assert dock.li("4").facts["default"] == "L1"
-    dock.li("L2", "CM-SKIP", "3", "20260701", "CM-SKIP", "1", "1", "CM-OK", "0", "CM-OK", "1")
+    dock.li("L2", "6", "3", "20260701", "6", "1", "1", "CM-OK", "0", "CM-OK", "1")
     (line,) = dock.lines()
     assert (line.supplier_lot, str(line.expires_on), line.qty_delivered) == ("L2", "2026-07-01", 12)
 

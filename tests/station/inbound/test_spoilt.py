@@ -66,7 +66,7 @@ def test_more_than_came_cannot_be_spoilt(dock: Dock, raw: str) -> None:
     assert (refused.code, refused.step) == ("E-QTY-01", "spoilt")
 
 
-@pytest.mark.parametrize("key", ["0", "6"])
+@pytest.mark.parametrize("key", ["0", "7"])
 def test_a_condition_that_does_not_exist_is_refused(dock: Dock, key: str) -> None:
     dock.truck((MUG, 24))
     refused = dock.tries(ean(MUG), "2", "CM-OK", "0", key)

@@ -237,6 +237,12 @@ def test_a_price_keeps_its_point(measure, price):
 # --- the second bar code of a label ---------------------------------------------------------------
 
 
+def test_a_pallets_label_is_a_pallet_where_one_is_wanted_and_its_goods_elsewhere():
+    raw = f"00123456789012345675|02{CASE}3705"
+    assert read(raw, Kind.SSCC).text == "123456789012345675"
+    assert read(raw, Kind.SSCC, Kind.PRODUCT).units == 40
+
+
 def test_lot_and_dates_without_an_article_are_label_data_where_a_step_waits_for_them():
     raw = f"17280331{GS}10L7"
     code = read(raw, Kind.DATE, Kind.LABEL)

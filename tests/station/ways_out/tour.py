@@ -230,7 +230,7 @@ def _count_with_surprises(floor: Walker, receipt: str, lines: list[tuple[str, in
 def _count_line(floor: Walker, line: tuple[str, int, int, str]) -> None:
     answer = floor.scans(LI, "stage1", line[0], str(line[1]), "CM-OK", "0")
     while answer.step != "product":
-        typed = {"produced": line[3], "expires": "CM-OK", "lot": "L2604", "outer": "CM-SKIP"}[answer.step]
+        typed = {"produced": line[3], "expires": "CM-OK", "lot": "L2604", "outer": "6"}[answer.step]
         answer = floor.scans(LI, "stage1", typed)
         if answer.step == "amend":  # nothing to change after all
             answer = floor.scans(LI, "stage1", "CM-SKIP", "1")
