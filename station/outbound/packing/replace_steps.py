@@ -13,6 +13,8 @@ from station.outbound.replacing import rules as replacing
 from station.stock import locations
 from station.stock.models import LocationKind
 
+SHOWN = 2
+"""Lines of the smallest handheld beside three keys."""
 BROKEN_TO = (LocationKind.QUAR, LocationKind.INTC)
 
 
@@ -35,19 +37,12 @@ def _all_of(ctx: Context, order_id: int) -> aside.Marked:
     return aside.missing(verifying.lines_left(ctx.tx, order_id))
 
 
-def _facts(ctx: Context) -> Facts:
-    at = ctx.at(Packing)
-    facts = order_facts(at) if at.order else Facts(big=at.tote_code, big_label="L-TOTE")
-    if at.damaged:
-        facts.name = next(line.name for line in at.lines if line.id == at.damaged)
-    return facts
-
-
 @pack.screen("apart", prompt="P-PAK-APART")
 def ask_apart(ctx: Context) -> Facts:
-    facts = _facts(ctx)
-    facts.hint = "INTC"
-    return facts
+    """Which one is broken; three keys and a long name leave no room for the other lines."""
+    at = ctx.at(Packing)
+    name = next((line.name for line in at.lines if line.id == at.damaged), "")
+    return Facts(big=f"{at.seen}/{at.seen + at.missing}", name=name, hint="INTC")
 
 
 @pack.on("apart", Kind.LOCATION, to=("tote", "item", "aside"))
@@ -60,8 +55,12 @@ def take_apart(ctx: Context, code: Code) -> Outcome:
 
 @pack.screen("fetch", prompt="P-PAK-FETCH")
 def ask_fetch(ctx: Context) -> Facts:
-    facts = _facts(ctx)
-    facts.hint = "CM-OK"
+    """What is missing."""
+    at = ctx.at(Packing)
+    if not at.order:
+        return Facts(big=at.tote_code, big_label="L-TOTE", hint="CM-OK")
+    facts = order_facts(at)
+    facts.table, facts.photos, facts.hint = [row for row in facts.table if not row[2]][:SHOWN], [], "CM-OK"
     return facts
 
 
