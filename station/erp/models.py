@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Json, Str, is_one_of
+from station.ground.db import STRICT, Base, Flag, Json, Str, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
 
 
@@ -98,6 +98,26 @@ class ErpIntake(Base):
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
+
+
+class ErpFileMap(Base):
+    """What the columns of a source's files are (`station.erp.folder.mapping`): a change is another version,
+    and of each name at most one is in use.
+    """
+
+    __tablename__ = "erp_file_map"
+    __table_args__ = (UniqueConstraint("source", "name", "version"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(Str(20))
+    name: Mapped[str] = mapped_column(Str(60))
+    version: Mapped[int]
+    kind: Mapped[str] = mapped_column(Str(20))
+    pattern: Mapped[str] = mapped_column(Str(120))
+    spec: Mapped[Any] = mapped_column(Json)
+    is_active: Mapped[bool] = mapped_column(Flag, default=True)
+    made_by: Mapped[str] = mapped_column(Str(80))
+    made_at: Mapped[datetime]
 
 
 FILE = Lifecycle("", ErpFile, {}, begins=FileState)

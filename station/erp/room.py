@@ -18,6 +18,7 @@ ROOM = Room(
         "station.erp.pages.fields",
         "station.erp.pages.files",
         "station.erp.pages.keys",
+        "station.erp.pages.filemaps",
         "station.erp.pages.mapping",
         "station.erp.pages.problems",
         "station.erp.pages.setup",

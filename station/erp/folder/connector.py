@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from station.erp.contract import Desk, Outcome
-from station.erp.folder import intake
+from station.erp.folder import intake, kept_maps
 from station.erp.folder.files import FOLDERS, FolderConnector, IncomingFile
 from station.erp.frame import Frame
 from station.erp.makeup import Setting, Setup
@@ -102,7 +102,9 @@ class FolderPort(Frame):
             outcomes.extend(results or ())
             return results
 
-        self._files.poll(take, lambda refusal: intake.note_refusal(desk, refusal))
+        with desk.db.read() as tx:
+            maps = kept_maps.in_use(tx, desk.code)
+        self._files.poll(take, lambda refusal: intake.note_refusal(desk, refusal), maps)
         return outcomes
 
     def deliver(self, doc: Any) -> str:

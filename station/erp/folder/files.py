@@ -25,7 +25,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.erp.contract import Outcome
-from station.erp.folder import answers, columns
+from station.erp.folder import answers, columns, mapping
 from station.erp.folder.disk import (
     Mark,
     away,
@@ -118,6 +118,29 @@ MOST_BAD = 500
 """Bad documents of one file that are set aside; whoever sends more has sent another kind of file."""
 
 
+def parsed_by(
+    name: str,
+    data: bytes,
+    item: columns.FileType | None,
+    maps: Sequence[mapping.FileMap],
+    zone: ZoneInfo,
+) -> tuple[columns.FileType, columns.Parsed]:
+    """What a file says, by the first mapping whose headers it has, else by the documented columns of `item`;
+    BadFile E-ERP-47 when it is none of either.
+    """
+    known = {header: header for one in maps for header in one.headers}
+    known |= headings(item.all_columns) if item else {}
+    found = table(name, data, known)
+    fitting = next((one for one in maps if one.fits(name, found.header)), None)
+    if fitting is not None:
+        kind = columns.FILES[fitting.kind]
+        mapped = mapping.apply(fitting, found)
+        return kind, columns.parse(kind, mapped, zone)
+    if item is None:
+        raise BadFile.because("E-ERP-47")
+    return item, columns.parse(item, found, zone)
+
+
 def _nobody(_refusal: Refusal) -> None:
     """Nobody has to hear of a file that was refused."""
 
@@ -143,6 +166,7 @@ class FolderConnector:
         self.root, self.zone, self._now, self._settle_s = root, zone, now, settle_s
         self._needs_marker, self._is_shared, self._is_whole = needs_marker, is_shared, is_whole
         self._seen: dict[str, Mark] = {}
+        self._maps: Sequence[mapping.FileMap] = ()
         with suppress(OSError):  # every later call finds out and says so
             self._make_folders()
 
@@ -160,14 +184,16 @@ class FolderConnector:
 
     # --- in -----------------------------------------------------------------------------------
 
-    def poll(self, take: Take, refused: Refuse = _nobody) -> PollResult:
+    def poll(self, take: Take, refused: Refuse = _nobody, maps: Sequence[mapping.FileMap] = ()) -> PollResult:
         """Look once.
 
         `take` applies a file and tells what came of each document (None when it knew the file), raises
         `Rejected`, or fails: then the file stays and is tried again at the next look. `refused` hears of
-        every file that was put into ``rejected``. `Down` when the folder cannot be reached.
+        every file that was put into ``rejected``. With `maps` files of others are read.
+        `Down` when the folder cannot be reached.
         """
         result = PollResult()
+        self._maps = maps
         with self._reached():
             candidates = self._candidates()
         before, self._seen = self._seen, {}
@@ -234,8 +260,9 @@ class FolderConnector:
             write_rows(answer, answers.known(name))
 
     def _load(self, path: Path, mark: Mark) -> IncomingFile:
-        item = columns.type_of(path.name)
-        if item is None or path.suffix.lower() not in ENDINGS:
+        name, item = shown(path.name), columns.type_of(path.name)
+        maps = [one for one in self._maps if one.is_called(name)]
+        if (item is None and not maps) or path.suffix.lower() not in ENDINGS:
             raise BadFile.because("E-ERP-01")
         if mark[0] > MAX_BYTES:
             raise BadFile.because("E-ERP-03")
@@ -243,14 +270,13 @@ class FolderConnector:
         if len(data) != mark[0] or mark_of(path) != mark:
             raise StillWriting
         digest = hashlib.sha256(data).hexdigest()
-        found = table(shown(path.name), data, headings(item.all_columns))
-        parsed = columns.parse(item, found, self.zone)
+        item, parsed = parsed_by(name, data, item, maps, self.zone)
         if parsed.problems or (self._is_whole and parsed.bad):
             raise Rejected(parsed.findings)
         if len(parsed.bad) > MOST_BAD:
             raise Rejected([Problem(None, "", str(len(parsed.bad)), "E-ERP-43"), *parsed.findings])
         return IncomingFile(
-            shown(path.name),
+            name,
             item.doc_type,
             digest,
             parsed.documents,

@@ -8,13 +8,14 @@ is known by its version when the file is read again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from station.catalog.models import Carrier
 from station.erp.contract import Desk, Outcome
 from station.erp.folder import aside
 from station.erp.folder.columns import Problem
@@ -38,6 +39,7 @@ def take_file(desk: Desk, file: IncomingFile, *, is_whole: bool) -> Sequence[Out
     """
     with desk.db.read() as tx:
         is_known = _is_known(tx, file.sha256)
+        file = replace(file, documents=_by_carriers_name(tx, file.documents))
     if is_known:
         _note(desk, file, FileState.KNOWN, {"KNOWN": len(file.documents)})
         return None
@@ -60,6 +62,20 @@ def take_file(desk: Desk, file: IncomingFile, *, is_whole: bool) -> Sequence[Out
     is_partly = bool(counts.get("PROBLEM") or file.bad)
     _note(desk, file, FileState.PARTLY if is_partly else FileState.TAKEN, counts, _not_taken(file, results))
     return results
+
+
+def _by_carriers_name(tx: Session, documents: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Orders that name their carrier instead of its code get the code."""
+    if not documents or not hasattr(documents[0], "carrier_code"):
+        return documents
+    rows = list(tx.execute(select(Carrier.code, Carrier.name)))
+    codes = {row.name: row.code for row in rows} | {row.code: row.code for row in rows}
+    return tuple(
+        doc
+        if codes.get(doc.carrier_code, doc.carrier_code) == doc.carrier_code
+        else replace(doc, carrier_code=codes[doc.carrier_code])
+        for doc in documents
+    )
 
 
 def _not_taken(file: IncomingFile, results: Sequence[Outcome]) -> list[Problem]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
-from station.erp.folder import columns
+from station.erp.folder import columns, kept_maps
 from station.erp.folder.connector import YES
 from station.erp.folder.disk import free_place
 from station.erp.pages import queries
@@ -36,18 +36,16 @@ def erp_bring() -> Any:
     kind = request.form.get("kind", "")
     with hub().db.read() as tx:
         connection = found_connection(tx, request.form.get("of", "")[:20])
+        maps = kept_maps.in_use(tx, connection.code)
     prefix = kind if kind in columns.FILES else ""
-    if connection.kind != "folder" or not (prefix or columns.type_of(name)):
+    is_mapped = any(one.is_called(name) and one.pattern != "*" for one in maps)
+    if connection.kind != "folder" or not (prefix or columns.type_of(name) or is_mapped):
         told = _("Say what is in the file: its name does not tell.")
         return _again(told), 422
     if prefix and columns.type_of(name) is not columns.FILES[prefix]:
         name = f"{prefix}-{name}"
-    inbox = inbox_of(connection)
     try:
-        if not (connection.settings or {}).get("path"):  # where a share belongs that is away, nothing is made
-            inbox.mkdir(parents=True, exist_ok=True)
-        with _putting:
-            _put(inbox, name, data, marked=(connection.settings or {}).get("needs_marker", "") in YES)
+        put(connection, name, data)
     except OSError as error:
         return _again(f"{_('The folder cannot be written')}: {error.strerror or error}"), 422
     decide("ERP_FILE", connection.code, lambda _tx: None, file=name[-80:])
@@ -58,6 +56,15 @@ def inbox_of(connection: ErpConnection) -> Path:
     """Where the office's files are taken from."""
     path = (connection.settings or {}).get("path") or hub().settings.data / "erp"
     return Path(path).absolute() / "inbox"
+
+
+def put(connection: ErpConnection, name: str, data: bytes) -> None:
+    """Put a file where the office would put it, whole under its name; OSError when that cannot be written."""
+    inbox = inbox_of(connection)
+    if not (connection.settings or {}).get("path"):  # where a share belongs that is away, nothing is made
+        inbox.mkdir(parents=True, exist_ok=True)
+    with _putting:
+        _put(inbox, name, data, marked=(connection.settings or {}).get("needs_marker", "") in YES)
 
 
 def _put(inbox: Path, name: str, data: bytes, *, marked: bool) -> None:

@@ -152,6 +152,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "同一平台单号已有另一张订单, 先停下等人确认",
         "another order has the same platform number: held for a person",
     ),
+    "E-ERP-47": (
+        "列名和存好的对列都不一样, 请在桌面重新对列",
+        "its headers fit no mapping that is kept: map the file at the desk",
+    ),
     NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
     LATE: ("更改来得太晚, 作业已开始", "the change came too late, work on it has begun"),
     UNMAPPED: ("对照表里还没有这个词", "a word that is not in the mapping yet"),
