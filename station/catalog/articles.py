@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from station.catalog.models import Sku, SkuBarcode
 from station.ground.db import table
 from station.ground.documents.history import History
+from station.ground.scan import spellings
+from station.ground.scan.cleaning import clean
 from station.ground.setup.section import How
 from station.ground.work import Work
 
@@ -166,7 +168,7 @@ def _compare_barcodes(change: Change, one: Wanted, values: Mapping[str, Any], th
     """What of the office's barcodes goes and comes. A level of which nothing is said keeps its codes, with
     the quantity that a pack has now.
     """
-    wanted = {barcode.code: barcode for barcode in one.barcodes}
+    wanted = {barcode.code: barcode for barcode in map(_as_scanned, one.barcodes)}
     qty = {"INNER": values["inner_qty"] or 1, "CASE": values["case_qty"]}
     for row in there:
         is_said = row.code in wanted
@@ -183,6 +185,11 @@ def _compare_barcodes(change: Change, one: Wanted, values: Mapping[str, Any], th
             change.removed.append(old)
     known = {Barcode(row.code, row.level, row.qty_each) for row in there}
     change.added += [barcode for barcode in wanted.values() if barcode not in known]
+
+
+def _as_scanned(barcode: Barcode) -> Barcode:
+    """The code as a scanner sends it, whoever wrote it down with blanks, dashes or full-width figures."""
+    return barcode._replace(code=spellings.canonical(clean(barcode.code)[0]) or barcode.code)
 
 
 def _says_packs(one: Wanted) -> bool:

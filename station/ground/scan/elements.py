@@ -27,8 +27,8 @@ _LINK = re.compile(r"https?://[^/?#\s]+|id\.gs1\.org(?=/)", re.IGNORECASE)
 _PACKED = re.compile(r"(?:https?://)?(?:[^/?#]*\.)?gs1\.[^/?#]+/[A-Za-z0-9_-]{12,}/?", re.IGNORECASE)
 _FNC1 = re.compile(r"\[(?:GS|FNC1)\]|\{FNC1\}|<FNC1>|\\x1d|\\u001d|&#29;|\^\]|␝|[èñ]", re.IGNORECASE)
 """How programs and keyboards write the separator; what all doors take (``|``, ``<GS>``) is gone before."""
-_SIGNS = "^~@#`"
-"""Signs that no value may hold: one of them between two values can only be a separator."""
+_SIGNS = ("~d029", "~1", "^", "~", "@", "#", "`")
+"""Signs that no value may hold, some as printers write them: between two values they can only separate."""
 _PRIMARY = frozenset({"00", "01", "8006", "8003", "8004", "8010", "8013", "8017", "8018"}) | frozenset(
     {"253", "255", "401", "402", "414", "415", "417"}
 )
@@ -86,17 +86,18 @@ def split(text: str) -> Split:
 
 
 def _with_signs(text: str) -> Split:
-    """`text` as it stands if that is what the standard allows; else with its signs read as separators, if
-    that is; else as it stands.
+    """`text` as it stands if that is what the standard allows, else with its signs read as separators, if
+    that can be in one way only, else as it stands.
     """
+    ways: dict[tuple[Element, ...], Split] = {}
     for form in (text, *(text.replace(sign, GS).strip(GS) for sign in _SIGNS if sign in text)):
         try:
             found = _parts(form)
         except Unreadable:
             continue
         if not found.odd:
-            return found
-    return _parts(text)
+            ways.setdefault(found.elements, found)
+    return next(iter(ways.values())) if len(ways) == 1 else _parts(text)
 
 
 def _parts(text: str) -> Split:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from station.catalog.models import Sku, UnknownCode
+from station.catalog.models import Sku, SkuBarcode, UnknownCode
+from station.exchange import documents as erp
 from station.practice.demo import goods, world
 from station.wiring import checks
 from tests.floor import LI, SUN, Floor
@@ -118,3 +120,24 @@ def test_many_scan_the_same_thing_at_once(floor: Floor) -> None:
         thread.join()
     assert told == ["E-BAR-01"] * len(people)
     assert waiting(floor) == [(CODE, "OPEN", len(people))]
+
+
+@on_sqlite
+@pytest.mark.usefixtures("receipt")
+def test_a_shops_own_code_waits_too_and_may_be_bound(desk: Desk, floor: Floor) -> None:
+    """Whether a number that begins with 2 is fixed or weighed is not guessed (E-BAR-03)."""
+    own = "2000000000015"
+    assert floor.scan(LI, "stage1", own).code == "E-BAR-03"
+    assert waiting(floor) == [(own, "OPEN", 1)]
+    desk.post(f"{address(floor, own)}/bind", sku_code="S0001", level="EACH")
+    assert floor.scan(LI, "stage1", own).step == "cartons"
+
+
+@on_sqlite
+def test_a_book_is_known_however_the_office_wrote_it(floor: Floor) -> None:
+    """Blanks, dashes and full-width figures of a barcode are not what a scanner sends."""
+    first = goods.products(1)[0]
+    for version, written in enumerate(("978-7-111-07575-2", "９７８7111075752", "9787111 075752"), 2):
+        floor.erp(replace(first, barcodes=(erp.ProductBarcode(code=written),), version=version))
+        with floor.hub.db.read() as tx:
+            assert tx.scalars(select(SkuBarcode.code)).all() == ["9787111075752"]

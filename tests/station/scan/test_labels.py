@@ -58,6 +58,8 @@ SAME = [
     f"]Q310L7/A^01{EACH}1728033121S-9",
     f"01{EACH}10L7/A~1728033121S-9",
     f"01{EACH}10L7/A@21S-9@17280331",
+    f"01{EACH}10L7/A~121S-9~117280331",
+    f"01{EACH}10L7/A~d02921S-9~d02917280331",
     f"]e001{EACH}10L7/A[GS]21S-9{{FNC1}}17280331",
     f"01{EACH}10L7/Aè21S-9è17280331",
     f"01{EACH}10L7/A\\x1d21S-9\\x1d17280331",
@@ -114,6 +116,12 @@ def test_a_value_of_fixed_length_ends_by_itself(ai):
 def test_a_harvest_from_one_day_to_another_is_read_over():
     code = read(f"01{EACH}7007260601260615{GS}10B7")
     assert (code.lot, code.faults) == ("B7", ())
+
+
+def test_a_sign_that_may_separate_in_two_ways_is_no_separator():
+    """``~1`` and then AI 10, or ``~`` and then AI 11: nothing is guessed, a person looks."""
+    code = read(f"01{EACH}21S~1102603010B")
+    assert (code.serial, code.lot_unsure) == ("S~1102603010B", True)
 
 
 def test_a_blank_inside_a_lot_is_confirmed_by_a_person():
