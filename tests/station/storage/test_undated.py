@@ -14,7 +14,7 @@ from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.people.models import User
 from station.practice.demo import world
-from station.stock import lots
+from station.stock import holds, lots
 from station.stock.holds import Hold
 from station.stock.models import Lot, Stock, StockStatus
 from station.storage.holds import dating, rules, undated
@@ -79,6 +79,18 @@ def test_what_lacks_its_date_is_neither_released_nor_sold(yard: Yard) -> None:
     yard.bring("S0001", lot, HOME, qty=3, status="HOLD")  # a correction finds three more of it
     assert yard.at(HOME) == {("S0001", "HOLD"): 15}
     assert checks.broken(yard.floor.hub.db) == []
+
+
+@sqlite
+def test_it_is_on_hold_wherever_it_arrives_before_anybody_held_it(yard: Yard) -> None:
+    """Counted at the dock and not yet posted: a move or a correction does not make it good."""
+
+    def arrives(work: Work) -> str:
+        sku = yard.sku(work.tx, "S0001")
+        lot = lots.make(work.tx, sku, received_on=work.today, receipt_id=None, is_undated=True)
+        return holds.status_for(work.tx, sku, lot, StockStatus.GOOD)
+
+    assert yard.floor.hub.works.do(arrives, person(yard, CHEN)) == StockStatus.HOLD
 
 
 @sqlite

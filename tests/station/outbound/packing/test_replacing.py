@@ -225,11 +225,11 @@ def test_a_second_one_breaks_before_the_first_is_replaced(at_bench: AtBench, boo
 
 def test_what_was_seen_counts_for_one_parcel_only(at_bench: AtBench, books: Books) -> None:
     """After the replaced order was split, its rest is seen from the beginning by whoever takes it up."""
-    bench = at_bench(order_of(1, ("S0001", 2), ("S0002", 2)))
-    bench.scans(tote(1), ean(2), ean(2), "CM-SHORT", "1", "CM-OK")
+    bench = at_bench(order_of(1, ("S0001", 4)))
+    bench.scans(tote(1), ean(1), ean(1), "CM-SHORT", "1", "CM-OK")
     bring(bench)
-    bench.scans(tote(BROUGHT), "CM-FULL", BOX)
-    bench.scans("CM-MENU")
+    assert bench.scans(tote(BROUGHT)).facts["big"] == "2/4"
+    bench.scans("CM-FULL", BOX, "CM-MENU")
     bench.stick(str(bench.scans(bench.order_no(1)).facts["hint"]))
     rest = bench.scans("CM-OK")
     assert (rest.step, rest.facts["big"]) == ("verify", "0/2")
