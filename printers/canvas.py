@@ -233,11 +233,10 @@ class Page:
         x, y, w = at
         tile = Image.new("1", (w, block.height), BLACK)
         draw = ImageDraw.Draw(tile)
-        letters = fonts.font(block.size)
         for i, line in enumerate(block.lines):
             left = _shift(align, w - block.widths[i])
             for step in range(block.weight):
-                draw.text((left + step, i * block.leading), line, font=letters, fill=WHITE)
+                fonts.write(draw, (left + step, i * block.leading), line, block.size, WHITE)
         self.image.paste(ink, (x, y), tile)
         left = x + _shift(align, w - max(block.widths))
         width = max(block.widths)

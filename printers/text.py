@@ -1,5 +1,6 @@
 """Cleaning of foreign text: the one place where names, notes and addresses become harmless and printable."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -7,6 +8,17 @@ from functools import lru_cache
 LIMIT = 1500
 # Cc control, Cf format (bidi overrides, zero-width joiners), Cs lone surrogates, Cn unassigned.
 _DROPPED = {"Cc", "Cf", "Cs", "Cn"}
+PICTURE = "◇"
+"""What stands for an emoji: letters are printed, little pictures are only said to have been there."""
+# One picture may be made of several: joined, coloured, a flag of two letters, a figure in a box. Signs of the
+# first plane (★ ☎) are letters unless they are said to be pictures.
+_WIDE = "[\U0001f000-\U0001faff]"
+_SIGN = "[\u2300-\u27bf\u2b00-\u2bff\u3030\u303d]"
+_MORE = "(?:[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f])*"
+_PICTURES = re.compile(
+    "[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|"
+    f"(?:{_WIDE}|{_SIGN}\ufe0f){_MORE}(?:\u200d(?:{_WIDE}|{_SIGN}){_MORE})*"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -16,7 +28,7 @@ def clean(text: str) -> str:
     Everything is drawn as dots, so printer commands in a name are only odd letters; this is about what people
     see. At most ``LIMIT`` characters are kept.
     """
-    kept = "".join(_character(c) for c in text[: LIMIT * 2])
+    kept = "".join(_character(c) for c in _PICTURES.sub(PICTURE, text[: LIMIT * 2]))
     return " ".join(unicodedata.normalize("NFC", kept).split())[:LIMIT]
 
 

@@ -1,5 +1,6 @@
 """Breaking text into lines that fit a box, in dots. Pure: measures, draws nothing."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ from printers.text import clean
 Fit = Literal["cut", "shrink", "wrap"]
 ELLIPSIS = "…"
 _STEP = 2
+_NARROW = frozenset({"N", "Na", "H"})
 # Marks that must not start a line.
 _CLOSING = frozenset("，。、；：！？）》】”’…,.;:!?)]}%")
 
@@ -44,11 +46,16 @@ def typeset(text: str, size: int, least: int, width: int, height: int, *, fit: F
     """Return ``text`` cleaned and broken for a box of ``width`` x ``height`` dots.
 
     ``size`` is the wished letter height, ``least`` how small ``shrink`` and ``wrap`` may make it. A
-    box lower than one line makes the letters smaller for every fit.
+    box lower than one line makes the letters smaller for every fit. What is still too long is written in
+    lines, down to two thirds of ``least``, before anything of it is left out.
     """
     words, missing = fonts.marked(clean(text))
     size = max(1, min(size, height * 4 // 5))
     least = min(least, size)
+    if fit == "shrink" and _measure(words, least, is_bold) > width:
+        fit, least = "wrap", max(1, least * 2 // 3)
+    elif fit == "wrap" and _is_too_long(words, least, width, height, is_bold=is_bold):
+        least = max(1, least * 2 // 3)
     while fit == "shrink" and size > least and _measure(words, size, is_bold) > width:
         size = max(least, size - max(1, size // 16))
     lines = _lines(words, size, width, fit, is_bold)
@@ -61,6 +68,10 @@ def typeset(text: str, size: int, least: int, width: int, height: int, *, fit: F
         lines = [*lines[: room - 1], _shorten(lines[room - 1], size, width, is_bold)]
     widths = tuple(min(width, _measure(line, size, is_bold)) for line in lines)
     return Block(tuple(lines), widths, size, leading(size), _weight(size, is_bold), is_cut, missing)
+
+
+def _is_too_long(words: str, size: int, width: int, height: int, *, is_bold: bool) -> bool:
+    return len(_lines(words, size, width, "wrap", is_bold)) * leading(size) > height
 
 
 def _weight(size: int, is_bold: bool) -> int:
@@ -97,7 +108,7 @@ def _wrap(text: str, size: int, width: int) -> list[str]:
     line, used = "", 0
     for c in text:
         step = fonts.advance(c, size)
-        if line and used + step > width:
+        if line and step and used + step > width:
             keep, carry = _break(line, c)
             lines.append(keep)
             line, used = carry, fonts.width(carry, size)
@@ -107,14 +118,21 @@ def _wrap(text: str, size: int, width: int) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def _is_of_word(character: str) -> bool:
+    """Letters that are written in words, which hanzi, kana and their marks are not."""
+    if character.isascii():
+        return True
+    return unicodedata.east_asian_width(character) in _NARROW and not character.isspace()
+
+
 def _break(line: str, following: str) -> tuple[str, str]:
     """Split a full line before ``following``: hanzi anywhere, Latin words whole if begun past the middle."""
     if following in _CLOSING and len(line) > 1 and line[-1] not in _CLOSING:
         return line[:-1].rstrip(), line[-1]
-    if following == " " or not (following.isascii() and line[-1].isascii()):
+    if following == " " or not (_is_of_word(following) and _is_of_word(line[-1])):
         return line.rstrip(), ""
     start = len(line)
-    while start and line[start - 1].isascii() and line[start - 1] not in " /":
+    while start and _is_of_word(line[start - 1]) and line[start - 1] not in " /":
         start -= 1
     if start > len(line) // 2:
         return line[:start].rstrip(), line[start:]

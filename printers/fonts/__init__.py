@@ -1,108 +1,186 @@
-"""The vendored font: sizes in dots, advance widths, and which characters it really has."""
+"""The vendored fonts: which one has a character, how wide it is, and how a line is drawn.
 
-import struct
+The first has nearly everything; the others have what it lacks: rare hanzi of names, Arabic, Hebrew, Thai.
+Further ones are taken from the system where somebody installed them (README.md beside this file).
+"""
+
+import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
-from PIL import ImageFont
+from PIL import ImageDraw, ImageFont, features
 
 from printers.errors import PrintError
+from printers.fonts import bidi, cmap
+from printers.text import PICTURE, clean
 
-FILE = Path(__file__).parent / "wqy-microhei.ttc"
+_HOME = Path(__file__).parent
+FILE = _HOME / "wqy-microhei.ttc"
 # Printers' mark for a character the type case lacks (geta, U+3013).
 MISSING = "〓"
-_FORMAT_SEGMENTS = 4
-_FORMAT_GROUPS = 12
-_LAST_SEGMENT = 0xFFFF
+_SYSTEM = Path("/usr/share/fonts/truetype")
+_INSTALLED = ("hanazono/HanaMinA.ttf", "hanazono/HanaMinB.ttf", "noto/NotoSans*-Regular.ttf")
+# Beside others a letter may be wider than alone.
+_JOINED = 1.25
+_MARKS = frozenset({"Mn", "Me"})
 
 
-@lru_cache(maxsize=64)
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """Return the font at ``size`` dots to the em. Basic layout: the same dots on every machine."""
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font. ``is_shaped``: letters change with their neighbours, so a run is drawn at a time."""
+
+    file: Path
+    is_shaped: bool = False
+
+
+MAIN = Face(FILE)
+_VENDORED = (
+    Face(_HOME / "noto-han.otf"),
+    Face(_HOME / "noto-arabic.ttf", is_shaped=True),
+    Face(_HOME / "noto-hebrew.ttf", is_shaped=True),
+    Face(_HOME / "noto-thai.ttf", is_shaped=True),
+)
+
+
+@lru_cache(maxsize=1)
+def _faces() -> tuple[Face, ...]:
+    """All fonts of this machine; those that need shaping only where the library for it is (fribidi)."""
+    found = (path for pattern in _INSTALLED for path in sorted(_SYSTEM.glob(pattern)))
+    more = (Face(path, is_shaped="noto" in path.parts) for path in found)
+    can_shape = features.check("raqm")
+    return MAIN, *(face for face in (*_VENDORED, *more) if can_shape or not face.is_shaped)
+
+
+@lru_cache(maxsize=65536)
+def face_of(character: str) -> Face | None:
+    """The first font that has the character; None when no font of this machine has it."""
+    point = ord(character)
+    return next((face for face in _faces() if point in _covered(face)), None)
+
+
+def _covered(face: Face) -> frozenset[int]:
     try:
-        return ImageFont.truetype(str(FILE), size, layout_engine=ImageFont.Layout.BASIC)
+        return cmap.of_file(face.file)
     except OSError as error:
-        raise _no_font() from error
+        if face is MAIN:
+            raise _no_font(face.file) from error
+        return frozenset()
+
+
+@lru_cache(maxsize=256)
+def font(size: int, face: Face = MAIN) -> ImageFont.FreeTypeFont:
+    """Return a font at ``size`` dots to the em, by basic layout where it serves: the same dots anywhere."""
+    layout = ImageFont.Layout.RAQM if face.is_shaped else ImageFont.Layout.BASIC
+    try:
+        return ImageFont.truetype(str(face.file), size, layout_engine=layout)
+    except OSError as error:
+        raise _no_font(face.file) from error
 
 
 @lru_cache(maxsize=65536)
 def advance(character: str, size: int) -> int:
-    """Return how many dots one character takes, rounded up."""
-    return -int(-font(size).getlength(character) // 1)
+    """Return how many dots one character takes, rounded up; marks stand above or below a letter."""
+    if unicodedata.category(character) in _MARKS:
+        return 0
+    face = face_of(character) or MAIN
+    alone = font(size, face).getlength(character)
+    return -int(-alone * (_JOINED if face.is_shaped else 1) // 1)
 
 
 def width(text: str, size: int) -> int:
     """Return how many dots a line takes at most."""
-    return sum(advance(c, size) for c in text)
+    if is_plain(text):
+        return sum(advance(c, size) for c in text)
+    return sum(_run_width(run, size) for run in _runs(text))
+
+
+@lru_cache(maxsize=4096)
+def is_plain(text: str) -> bool:
+    """Whether each character stands for itself, from left to right, in the first font."""
+    return all(face_of(c) in {MAIN, None} for c in text) and not bidi.has_right_to_left(text)
+
+
+def write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, fill: int) -> None:
+    """Draw one line, its upper left corner at ``at``."""
+    if is_plain(text):
+        draw.text(at, text, font=font(size), fill=fill)
+        return
+    x, base = at[0], at[1] + int(font(size).getmetrics()[0])
+    for run in _runs(text):
+        letters = _letters(run, size)
+        draw.text((x, base), run.text, font=letters, fill=fill, anchor="ls", direction=_direction(run))
+        x += _run_width(run, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    text: str
+    face: Face
+    is_leftward: bool
+
+
+def _runs(text: str) -> list[_Run]:
+    """The line in pieces of one font and one direction, from left to right."""
+    found: list[_Run] = []
+    for part, is_leftward in bidi.visual(text):
+        pieces = [
+            _Run("".join(character for character, _ in group), face, is_leftward)
+            for face, group in groupby(_with_faces(part), key=lambda pair: pair[1])
+        ]
+        found += reversed(pieces) if is_leftward else pieces
+    return found
+
+
+def _with_faces(part: str) -> list[tuple[str, Face]]:
+    """A mark, a blank between two words, takes the font of the letter before it where that has it."""
+    found: list[tuple[str, Face]] = []
+    for character in part:
+        face = face_of(character) or MAIN
+        before = found[-1][1] if found else MAIN
+        is_led = unicodedata.category(character) in _MARKS or character == " "
+        if is_led and ord(character) in _covered(before):
+            face = before
+        found.append((character, face))
+    return found
+
+
+def _letters(run: _Run, size: int) -> ImageFont.FreeTypeFont:
+    return font(size, Face(run.face.file, is_shaped=True) if run.is_leftward else run.face)
+
+
+def _direction(run: _Run) -> str | None:
+    if run.is_leftward:
+        return "rtl"
+    return "ltr" if run.face.is_shaped else None
+
+
+def _run_width(run: _Run, size: int) -> int:
+    return -int(-_letters(run, size).getlength(run.text, direction=_direction(run)) // 1)
+
+
+def lacking(text: str) -> list[str]:
+    """The characters that no font of this machine has, in their order, each once."""
+    return [c for c in dict.fromkeys(text) if face_of(c) is None]
 
 
 def marked(text: str) -> tuple[str, frozenset[str]]:
-    """Return ``text`` with the characters the font lacks replaced by 〓, and the set of those characters."""
-    lacking = frozenset(c for c in text if ord(c) not in coverage())
-    return "".join(MISSING if c in lacking else c for c in text), lacking
+    """Return ``text`` with what no font has replaced by 〓, and the set of those characters. Of a sign that
+    is no letter (☎) it is only said that it was there.
+    """
+    missing = lacking(text)
+    if not missing:
+        return text, frozenset()
+    signs = {c for c in missing if unicodedata.category(c) == "So"}
+    shown = {c: PICTURE if c in signs else MISSING for c in missing}
+    return "".join(shown.get(c, c) for c in text), frozenset(missing) - signs
 
 
-@lru_cache(maxsize=1)
-def coverage() -> frozenset[int]:
-    """Return every code point the font has a glyph for, read from its cmap table."""
-    try:
-        data = FILE.read_bytes()
-    except OSError as error:
-        raise _no_font() from error
-    (face,) = struct.unpack_from(">I", data, 12)
-    cmap = _table(data, face, b"cmap")
-    (count,) = struct.unpack_from(">H", data, cmap + 2)
-    points: set[int] = set()
-    for record in range(count):
-        _, _, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * record)
-        (kind,) = struct.unpack_from(">H", data, cmap + offset)
-        if kind == _FORMAT_SEGMENTS:
-            points |= _segments(data, cmap + offset)
-        elif kind == _FORMAT_GROUPS:
-            points |= _groups(data, cmap + offset)
-    return frozenset(points)
+def unprintable(*texts: str) -> list[str]:
+    """The letters in foreign texts that no paper of this machine can show, in their order, each once."""
+    return sorted({c for text in texts if not text.isascii() for c in marked(clean(text))[1]})
 
 
-def _no_font() -> PrintError:
-    return PrintError(f"The font {FILE.name} is missing or cannot be read; install this software anew.")
-
-
-def _table(data: bytes, face: int, tag: bytes) -> int:
-    (count,) = struct.unpack_from(">H", data, face + 4)
-    for record in range(count):
-        name, _, offset, _ = struct.unpack_from(">4sIII", data, face + 12 + 16 * record)
-        if name == tag:
-            return int(offset)
-    raise ValueError(f"The font has no {tag!r} table.")
-
-
-def _segments(data: bytes, start: int) -> set[int]:
-    """Read cmap format 4; a code point counts only when its glyph number is not 0."""
-    (double,) = struct.unpack_from(">H", data, start + 6)
-    ends, count = start + 14, double // 2
-    points: set[int] = set()
-    for i in range(count):
-        (end,) = struct.unpack_from(">H", data, ends + 2 * i)
-        (first,) = struct.unpack_from(">H", data, ends + 2 + double + 2 * i)
-        (delta,) = struct.unpack_from(">H", data, ends + 2 + 2 * double + 2 * i)
-        at = ends + 2 + 3 * double + 2 * i
-        (offset,) = struct.unpack_from(">H", data, at)
-        for point in range(first, min(end, _LAST_SEGMENT - 1) + 1):
-            glyph = point
-            if offset:
-                (glyph,) = struct.unpack_from(">H", data, at + offset + 2 * (point - first))
-                if glyph == 0:
-                    continue
-            if (glyph + delta) & 0xFFFF:
-                points.add(point)
-    return points
-
-
-def _groups(data: bytes, start: int) -> set[int]:
-    """Read cmap format 12."""
-    (count,) = struct.unpack_from(">I", data, start + 12)
-    points: set[int] = set()
-    for i in range(count):
-        first, last, glyph = struct.unpack_from(">III", data, start + 16 + 12 * i)
-        points.update(range(first if glyph else first + 1, last + 1))
-    return points
+def _no_font(file: Path) -> PrintError:
+    return PrintError(f"The font {file.name} is missing or cannot be read; install this software anew.")

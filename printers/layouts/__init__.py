@@ -12,7 +12,7 @@ from PIL import Image
 from printers import media as papers
 from printers.canvas import Page
 from printers.documents import Document, kind_of
-from printers.errors import BadPrinter
+from printers.errors import BadPrinter, LayoutError
 from printers.layouts import (
     acceptance_sheet,
     adjustment,
@@ -39,8 +39,10 @@ from printers.layouts import (
 from printers.layouts.paper import Paper
 
 # Changes whenever a layout does; callers keep it with each print.
-VERSION = "2"
+VERSION = "3"
 LANGS = ("zh", "en")
+# What leaves the house with the goods shows all of its texts, or is not printed.
+_WHOLE = frozenset({"waybill", "packing_slip"})
 _log = logging.getLogger(__name__)
 
 _LAYOUTS: dict[str, Callable[[Any, Paper], None]] = {
@@ -82,10 +84,22 @@ def render(
 
     ``media`` is a name of ``printers.media`` (empty: the kind's default), ``printed_at`` local time as text.
     ``lang`` is that of the captions: ``zh`` (Chinese, English beside it where there is room) or ``en`` alone.
-    Raises WrongMedia, BadPrinter (dpi, language) or LayoutError (a barcode that does not fit its paper).
+    Raises WrongMedia, BadPrinter (dpi, language) or LayoutError (a barcode that does not fit its paper,
+    a text of a paper that leaves the house).
     """
     pages = compose(doc, media, dpi, copy_no=copy_no, printed_at=printed_at, is_again=is_again, lang=lang)
+    if kind_of(doc) in _WHOLE:
+        _require_whole(pages)
     return [page.image for page in pages]
+
+
+def _require_whole(pages: list[Page]) -> None:
+    missing = set[str]().union(*(page.missing for page in pages))
+    if missing:
+        raise LayoutError(f"No font of this machine has {' '.join(sorted(missing))}.")
+    cut = next((placed for page in pages for placed in page.placed if placed.is_cut), None)
+    if cut is not None:
+        raise LayoutError(f"The text {cut.content[:30]!r} has no room on its paper.")
 
 
 def compose(

@@ -41,7 +41,7 @@ def draw(doc: AcceptanceSheet, paper: Paper) -> None:
     )
     flow.table(columns, [row(line) for line in doc.lines], size)
     flow.gap(2)
-    flow.note("拒收原因", "Rejected because", paper.joined(doc.reject_reasons), lines=4)
+    flow.note("拒收原因", "Rejected because", paper.joined(doc.reject_reasons))
     if doc.override_by or doc.override_reason:
         why = paper.noted("理由", "Reason", doc.override_reason)
         flow.note("超期放行", "Age limit overridden by", f"{doc.override_by}  {why}", bold=True)

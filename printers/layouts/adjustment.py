@@ -43,7 +43,7 @@ def draw(doc: Adjustment, paper: Paper) -> None:
     lines = len(doc.lines)
     words = f"{paper.both('行数', 'Lines')}: {lines}  {paper.both('合计数量', 'Total qty')}: {total}"
     flow.line(words, 3.25, bold=True)
-    flow.note("原因", "Reason", doc.reason, lines=4)
+    flow.note("原因", "Reason", doc.reason)
     flow.gap(2)
     signers: list[Pair] = [(*purpose.first, doc.first_name), (*purpose.second, doc.second_name)]
     flow.signatures(signers)

@@ -12,7 +12,8 @@ Cell = str | tuple[str, ...]
 Pair = tuple[str, str, str]
 _FOOT = 6
 _NARROW, _TINY = 90, 60
-_CELL_LINES = 3
+# More text than any field of ours holds; a page has room for as many lines.
+_MOST_LINES = 40
 _PAD = 0.75
 _TICK_MM = 4
 
@@ -68,19 +69,17 @@ class Flow:
         """Leave ``height`` mm free (nothing at the very end of a page)."""
         self.y = min(self.y + height, self.bottom)
 
-    def line(
-        self, text: str, size: float = 3, *, bold: bool = False, align: Align = "left", lines: int = 2
-    ) -> None:
-        """Write a paragraph of at most ``lines`` lines; an empty one takes no room."""
-        height = self.page.height_of(text, size, self.width, lines, bold=bold)
+    def line(self, text: str, size: float = 3, *, bold: bool = False, align: Align = "left") -> None:
+        """Write a paragraph, in as many lines as it takes; an empty one takes no room."""
+        height = self.page.height_of(text, size, self.width, _MOST_LINES, bold=bold)
         if height:
             self.need(height)
             self.page.text(self._row(height), text, size, align, "wrap", bold=bold)
             self.y += height
 
-    def note(self, zh: str, en: str, value: str, *, bold: bool = False, lines: int = 3) -> None:
+    def note(self, zh: str, en: str, value: str, *, bold: bool = False) -> None:
         """Write ``caption: value`` as a paragraph; nothing when there is no value."""
-        self.line(self.paper.noted(zh, en, value), 3, bold=bold, lines=lines)
+        self.line(self.paper.noted(zh, en, value), 3, bold=bold)
 
     def pairs(self, items: Sequence[Pair], columns: int) -> None:
         """Write captions and values in a grid; those without a value are left out."""
@@ -209,7 +208,7 @@ class Flow:
         """Return the height of one part; figures (right) never go over two lines."""
         if isinstance(part, Tick):
             return _TICK_MM + 0.5
-        bold, lines = isinstance(part, Strong), 1 if align == "right" else _CELL_LINES
+        bold, lines = isinstance(part, Strong), 1 if align == "right" else _MOST_LINES
         return self.page.height_of(part, size + bold, w - 2 * _PAD, lines, bold=bold)
 
     def _cell(self, cell: tuple[str, ...], edge: tuple[float, float], size: float, align: Align) -> None:

@@ -37,7 +37,7 @@ def draw(doc: InvoiceCopy, paper: Paper) -> None:
     flow.line(f"{net} {yuan(doc.net_fen)}  {tax} {yuan(doc.tax_fen)}", 3)
     flow.line(f"{paper.both('价税合计', 'Total')} {yuan(doc.gross_fen)}", 4, bold=True)
     flow.line(paper.word(f"大写 {capitals(doc.gross_fen)}", ""), 3, bold=True)
-    flow.note("备注", "Note", doc.note, lines=4)
+    flow.note("备注", "Note", doc.note)
     flow.note("开票人", "Issued by", doc.issuer_name)
     _check_code(doc, flow)
     zh, en = "发票副本，数电票以电子为准", "Copy only: the electronic invoice counts."
@@ -52,7 +52,7 @@ def _check_code(doc: InvoiceCopy, flow: Flow) -> None:
         words = flow.paper.both("扫码查验", "Scan to check")
         flow.page.qr(Box(flow.left, flow.y, flow.width, _QR_MM), doc.check_url)
         flow.y += _QR_MM
-        flow.line(words, 2.5, align="center", lines=1)
+        flow.line(words, 2.5, align="center")
 
 
 def _head(doc: InvoiceCopy, flow: Flow) -> None:

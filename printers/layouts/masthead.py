@@ -37,4 +37,4 @@ def _stacked(flow: Flow, title: str, english: str, code: str, remark: str) -> No
     if code:
         flow.page.code128(Box(flow.left, flow.y, flow.width, 15), code, max_x=0.375)
         flow.y += 15.5
-    flow.line(remark, 3.5, bold=True, align="center", lines=1)
+    flow.line(remark, 3.5, bold=True, align="center")

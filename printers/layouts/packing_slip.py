@@ -29,7 +29,7 @@ def draw(doc: PackingSlip, paper: Paper) -> None:
         ("退货地址", "Return to", doc.return_address),
     )
     for zh, en, note in notes:
-        flow.note(zh, en, note, lines=4)
+        flow.note(zh, en, note)
     flow.finish()
 
 
@@ -44,8 +44,8 @@ def _head(doc: PackingSlip, flow: Flow) -> None:
         ("下单", "Ordered", doc.ordered_on),
     ]
     flow.pairs(facts, 1)
-    flow.line(f"{doc.receiver_name} {doc.receiver_phone}".strip(), 3.25, bold=True, lines=1)
-    flow.line(doc.receiver_address, 3, lines=3)
+    flow.line(f"{doc.receiver_name} {doc.receiver_phone}".strip(), 3.25, bold=True)
+    flow.line(doc.receiver_address, 3)
     flow.gap(0.5)
 
 

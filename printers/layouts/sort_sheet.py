@@ -46,7 +46,7 @@ def _line(line: SortLine, flow: Flow) -> None:
     flow.page.text(Box(flow.left, flow.y, w, height), line.product_name, 3, fit="wrap", bold=True)
     flow.page.text(Box(flow.left + w, flow.y, 13, 4.75), f"×{total}", 3.75, "right", "shrink", bold=True)
     flow.y += height
-    flow.line(f"{line.sku_code} {line.spec}".strip(), 2.5, lines=1)
+    flow.line(f"{line.sku_code} {line.spec}".strip(), 2.5)
     _boxes(line.puts, flow)
     flow.gap(0.75)
 

@@ -9,6 +9,7 @@ from printers.layouts.paper import Paper
 from printers.wording import kilograms, yuan
 
 _EDGE = 2
+_MOST_LINES = 40
 # From this height on our own corner is written larger.
 _ROOMY_MM = 20
 
@@ -21,9 +22,12 @@ def draw(doc: Waybill, paper: Paper) -> None:
     y = _head(doc, page, w, spare // 10, paper)
     page.code128(Box(_EDGE, y, w, 17.5 + spare // 8), doc.waybill_no, max_x=0.5)
     y += 18.5 + spare // 8
-    y = _person(
-        page, Box(_EDGE, y, w, 18 + spare // 5), word("收", "To"), _receiver(doc), 4 + min(spare, 20) / 20
-    )
+    size = 4 + min(spare, 20) / 20
+    high = 18 + spare // 5
+    # What the address needs beyond its box it takes from our own corner, which keeps its lines and the note.
+    corner = page.height_mm - y - high - 11.5 - 9 - 16 - _EDGE
+    extra = _beyond(page, doc, w, size, high, corner - 12.5 - min(_noted(page, doc, w, paper), corner / 2))
+    y = _person(page, Box(_EDGE, y, w, high + extra), word("收", "To"), _receiver(doc), size)
     y = _person(page, Box(_EDGE, y, w, 11.5), word("寄", "Fr"), _sender(doc), 2.75)
     y = _facts(doc, page, Box(_EDGE, y, w, 9), paper)
     page.code128(Box(_EDGE, y + 1, w, 14.5), doc.waybill_no, max_x=0.375, align="left")
@@ -48,6 +52,17 @@ def _head(doc: Waybill, page: Page, w: float, lift: float, paper: Paper) -> floa
         page.text(words, doc.consolidation, 4, "right", "shrink", bold=True, is_centred=True)
     page.rule(_EDGE, y + 7.75, w)
     return y + 8.75
+
+
+def _beyond(page: Page, doc: Waybill, w: float, size: float, high: float, room: float) -> float:
+    """How much higher the receiver's box must be for its address, at most ``room`` mm."""
+    mark = size + 1.5
+    needed = mark + 1.5 + page.height_of(doc.receiver_address, size - 0.5, w - mark - 1, _MOST_LINES)
+    return min(max(0, needed - high), max(0, room)) // 0.25 * 0.25
+
+
+def _noted(page: Page, doc: Waybill, w: float, paper: Paper) -> float:
+    return page.height_of(paper.noted("备注", "Note", doc.note), 3, w, _MOST_LINES, bold=True)
 
 
 def _receiver(doc: Waybill) -> tuple[str, str]:
@@ -101,7 +116,7 @@ def _custom(doc: Waybill, page: Page, box: Box, paper: Paper) -> None:
     room = box.h - 8.25
     note = paper.noted("备注", "Note", doc.note)
     size = 3 if room < _ROOMY_MM else 4
-    kept = min(page.height_of(note, size, box.w, 2, bold=True), room / 2 // 0.25 * 0.25)
+    kept = min(page.height_of(note, size, box.w, _MOST_LINES, bold=True), max(0, room - 4) // 0.25 * 0.25)
     words = Box(box.x, box.y + 4.5, box.w, room - kept)
     y = words.y + page.text(words, paper.joined(doc.goods), size, fit="wrap")
     page.text(Box(box.x, y, box.w, kept), note, size, fit="wrap", bold=True)

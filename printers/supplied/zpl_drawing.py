@@ -174,7 +174,7 @@ def _written_out(words: str, high: int, block: list[bytes] | None) -> Image.Imag
     pen = ImageDraw.Draw(sheet)
     for row, (line, wide) in enumerate(zip(lines, widths, strict=True)):
         left = {b"C": (width - wide) // 2, b"R": width - wide}.get(align, 0)
-        pen.text((left, row * pitch), line, font=fonts.font(high), fill=255)
+        fonts.write(pen, (left, row * pitch), line, high, 255)
     return sheet
 
 

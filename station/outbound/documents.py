@@ -14,10 +14,14 @@ from station.catalog.models import Carrier, Sku
 from station.ground import shop
 from station.ground.seals import head_on_paper
 from station.outbound.dispatch.models import Manifest, ManifestParcel
-from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
+from station.outbound.orders.masking import mask_note
 from station.outbound.orders.models import DeliveryOrder, OrderLine
+from station.outbound.orders.place import receiver
 from station.outbound.packing.models import Parcel, ParcelLine
 from station.settings import Settings
+
+_SHOWN = 6
+"""Articles named on a waybill; the packing slip names all."""
 
 
 def _lines(tx: Session, order_id: int) -> list[Any]:
@@ -53,15 +57,6 @@ def _parcel_lines(tx: Session, parcel_id: int) -> list[Any]:
     )
 
 
-def _receiver(order: DeliveryOrder) -> dict[str, Any]:
-    region = f"{order.province}{order.city}{order.district}"
-    return {
-        "receiver_name": mask_name(order.receiver_name),
-        "receiver_phone": mask_phone(order.receiver_phone),
-        "receiver_address": region + mask_address(order.address),
-    }
-
-
 def packing_slip(tx: Session, order: DeliveryOrder, parcel: Parcel) -> paper.PackingSlip:
     """发货单, into the parcel."""
     return paper.PackingSlip(
@@ -74,7 +69,7 @@ def packing_slip(tx: Session, order: DeliveryOrder, parcel: Parcel) -> paper.Pac
         platform_no=order.platform_no,
         buyer_note=mask_note(order.buyer_note),
         parcel_i=parcel.seq,
-        **_receiver(order),
+        **receiver(order),
     )
 
 
@@ -95,10 +90,16 @@ def waybill(
         sender_address=carrier.sender_address or house,
         parcel_i=parcel.seq,
         do_no=order.order_no,
-        goods=tuple(f"{row.code}×{row.qty}" for row in _parcel_lines(tx, parcel.id)[:6]),
-        note=mask_note(order.seller_note)[:40],
-        **_receiver(order),
+        goods=_goods(_parcel_lines(tx, parcel.id)),
+        note=mask_note(order.seller_note),
+        **receiver(order),
     )
+
+
+def _goods(lines: list[Any]) -> tuple[str, ...]:
+    """What lies in the parcel, for whoever packs; of many articles how many more there are."""
+    shown = [f"{row.code}×{row.qty}" for row in lines[:_SHOWN]]
+    return (*shown, f"+{len(lines) - _SHOWN}") if len(lines) > _SHOWN else tuple(shown)
 
 
 def invoice_copy(tx: Session, order: DeliveryOrder, settings: Settings) -> paper.InvoiceCopy:

@@ -14,6 +14,7 @@ from station.outbound.orders import changing
 from station.outbound.orders.free import free_by_sku
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.place import faults
 from station.settings import Settings
 
 LABEL_REFUSED = "快递面单不能打印 carrier's label cannot be printed"
@@ -26,6 +27,7 @@ def blocks(
     has_inactive: bool,
     has_bad_label: bool = False,
     double: str = "",
+    goods: Sequence[str] = (),
 ) -> list[str]:
     """Why an order must be looked at by a person before it goes on (P11); empty when it may go on."""
     reasons = []
@@ -43,6 +45,7 @@ def blocks(
         reasons.append(LABEL_REFUSED)
     if double:
         reasons.append(f"同一平台单号已有订单 {double} same platform number")
+    reasons += faults(order, goods)
     return reasons
 
 
@@ -51,6 +54,7 @@ def audit(work: Work, order_ids: Collection[int]) -> int:
     orders = _locked(work.tx, order_ids, OrderState.NEW)
     inactive, unlabelled = _with_inactive(work.tx, order_ids), _with_bad_label(work.tx, order_ids)
     twice = changing.doubles(work.tx, orders)
+    goods = _goods(work.tx, order_ids)
     good: list[tuple[int, str]] = []
     for order in orders:
         reasons = blocks(
@@ -59,6 +63,7 @@ def audit(work: Work, order_ids: Collection[int]) -> int:
             has_inactive=order.id in inactive,
             has_bad_label=order.id in unlabelled,
             double=twice.get(order.id, ""),
+            goods=goods.get(order.id, ()),
         )
         if not reasons:
             good.append((order.id, order.order_no))
@@ -93,10 +98,21 @@ def _with_bad_label(tx: Session, order_ids: Collection[int]) -> set[int]:
     )
 
 
+def _goods(tx: Session, order_ids: Collection[int]) -> dict[int, list[str]]:
+    """The names of the articles of orders, as their papers show them."""
+    found: dict[int, list[str]] = {}
+    rows = select(OrderLine.order_id, Sku.name_zh, Sku.spec).join(Sku, Sku.id == OrderLine.sku_id)
+    for row in tx.execute(rows.where(OrderLine.order_id.in_(order_ids))):
+        found.setdefault(row.order_id, []).append(f"{row.name_zh} {row.spec}")
+    return found
+
+
 def look_again(work: Work, order: DeliveryOrder) -> None:
     """What held a new order was mended: it goes on, or waits for what else there is."""
     inactive = order.id in _with_inactive(work.tx, [order.id])
-    reasons = blocks(order, work.settings, has_inactive=inactive)
+    goods = _goods(work.tx, [order.id]).get(order.id, ())
+    double = changing.doubles(work.tx, [order]).get(order.id, "")
+    reasons = blocks(order, work.settings, has_inactive=inactive, double=double, goods=goods)
     if reasons:
         order.hold_reason = "; ".join(reasons)[:200]
     else:

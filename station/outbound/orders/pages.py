@@ -14,6 +14,7 @@ from station.ground.web.trail import documents, trail
 from station.outbound.orders import decision_pages, queries
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder
+from station.outbound.orders.place import region, street
 from station.paper.queries import papers
 from station.stock.trail import movements
 
@@ -56,7 +57,7 @@ def order(order_no: str) -> Any:
 
 def _receiver(doc: DeliveryOrder) -> list[tuple[str, Any]]:
     """Whom it goes to, as far as the desk may see, and what buyer and shop wrote."""
-    place = f"{doc.province}{doc.city}{doc.district} {mask_address(doc.address)}".strip()
+    place = f"{region(doc)} {mask_address(street(doc))}".strip()
     return [
         (_("Ship to"), f"{mask_name(doc.receiver_name)} {mask_phone(doc.receiver_phone)}".strip()),
         (_("Address"), place),
