@@ -25,8 +25,12 @@ GTINS = frozenset({"01", "02", "03"})
 HRI = re.compile(r"\(([0-9]{2,4})\)")
 _LINK = re.compile(r"https?://[^/?#\s]+|id\.gs1\.org(?=/)", re.IGNORECASE)
 _PACKED = re.compile(r"(?:https?://)?(?:[^/?#]*\.)?gs1\.[^/?#]+/[A-Za-z0-9_-]{12,}/?", re.IGNORECASE)
-_FNC1 = re.compile(r"\[(?:GS|FNC1)\]|\{FNC1\}|<FNC1>|\\x1d|\\u001d|&#29;|\^\]|␝|[èñ]", re.IGNORECASE)
+_FNC1 = re.compile(
+    r"\[(?:GS|FNC1)\]|\{FNC1\}|<FNC1>|\\x1d|\\F(?=[0-9])|\\u001d|&#29;|\^\]|␝|[èñ]", re.IGNORECASE
+)
 """How programs and keyboards write the separator; what all doors take (``|``, ``<GS>``) is gone before."""
+_ISO_15434 = "[)>05" + GS
+"""What stands before the same content in the envelope of ISO 15434, without its control signs."""
 _SIGNS = ("~d029", "~1", "^", "~", "@", "#", "`")
 """Signs that no value may hold, some as printers write them: between two values they can only separate."""
 _PRIMARY = frozenset({"00", "01", "8006", "8003", "8004", "8010", "8013", "8017", "8018"}) | frozenset(
@@ -77,7 +81,7 @@ def split(text: str) -> Split:
     """The elements of `text`; raises `Unreadable`."""
     if is_link(text):
         return Split(tuple(_link(text)))
-    text = _FNC1.sub(GS, text).strip(" " + GS)
+    text = _FNC1.sub(GS, text.removeprefix(_ISO_15434)).strip(" " + GS)
     if not text.isascii() or not text:
         raise Unreadable("no plain characters", is_torn=True)
     if HRI.match(text):
@@ -106,7 +110,8 @@ def _parts(text: str) -> Split:
     for part in text.split(GS):
         rest = part.strip()
         while rest:
-            element, rest, is_odd = _next(rest)
+            element, after, is_odd = _next(rest)
+            rest = after.lstrip()
             elements.append(element)
             odd = odd or is_odd
     last = elements[-1] if elements else Element("", "")

@@ -26,7 +26,9 @@ _GROUPED = re.compile(r"[0-9][0-9 -]*[0-9Xx]")
 _ADDED = re.compile(r"([0-9]{8}|[0-9]{12}|[0-9]{13})[ +]?([0-9]{5}|[0-9]{2})")
 _STARRED = re.compile(r"\*([^*]+)\*")
 _SHIFTED = re.compile(r"[$%/+][A-Z]")
-EAN_8, UPC_E = "]E4", "]E0"
+EAN_8 = "]E4"
+WITH_ADD_ON = frozenset({"]E1", "]E2", "]E3"})
+"""What a scanner says of a number that has, or is, an add-on."""
 
 
 def is_number(text: str) -> bool:
@@ -48,7 +50,7 @@ def is_misread(text: str, aim: str = "") -> bool:
 def groups(text: str, aim: str = "") -> Iterator[tuple[str, ...]]:
     """The spellings of what was scanned, the surest group first; `aim` may tell how it was printed."""
     yield _unique([text, *same(text)])
-    for reading in (_short(text, aim), _typed(text), _added(text), _code_39(text), _keyboard(text)):
+    for reading in (_short(text, aim), _typed(text), _added(text, aim), _code_39(text), _keyboard(text)):
         found = [spelling for one in reading for spelling in (one, *same(one))]
         if found:
             yield _unique(found)
@@ -155,9 +157,13 @@ def _typed(text: str) -> list[str]:
     return [tight, *_standard(tight)] if tight != text else []
 
 
-def _added(text: str) -> list[str]:
-    """The number before an add-on of two or five digits (a magazine's issue, a book's price)."""
+def _added(text: str, aim: str) -> list[str]:
+    """The number before an add-on of two or five digits (a magazine's issue, a book's price). What has the
+    length of a number itself (a UPC with two more, as a case's code) has none, unless the scanner says so.
+    """
     match = _ADDED.fullmatch(text)
+    if _is_digits(text) and len(text) in LENGTHS and aim not in WITH_ADD_ON:
+        return []
     return [match[1]] if match and has_right_digit(match[1]) else []
 
 

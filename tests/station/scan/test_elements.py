@@ -18,7 +18,7 @@ from station.ground.scan.elements import GS, Element
 from station.ground.scan.kinds import CodeError, Kind, ProductHit
 from tests.floor import LI, ZHOU, Floor
 
-quick = settings(deadline=None, derandomize=True, max_examples=60)
+quick = settings(deadline=None, derandomize=True, max_examples=40)
 
 
 def every_ai():

@@ -114,6 +114,14 @@ def test_two_articles_under_two_spellings_of_one_number_are_a_choice():
     assert caught.value.facts["skus"] == [5, 9]
 
 
+def test_a_case_code_is_no_upc_with_an_add_on():
+    upc = "036000291452"
+    with pytest.raises(CodeError, match="E-GS1-02"):
+        found(upc + "05", upc)
+    assert found("]E3" + upc + "05", upc) == 5
+    assert found(upc + " 05", upc) == 5
+
+
 def test_a_cases_indicator_is_never_dropped():
     assert found("14006381333938", "4006381333931") is None
 
