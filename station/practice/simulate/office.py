@@ -17,6 +17,9 @@ WAY = ("AUDITED", "ALLOCATED", "WAVED", "PICKING", "PICKED", "CHECKED", "PACKED"
 LACKING = frozenset({"AUDITED", "SHORT"})
 """An order waits for goods, or some of it was not found."""
 
+HELD = frozenset({"HOLD"})
+"""An order waits for its buyer: for the money, for an address."""
+
 
 class Office:
     """Cancels a share of the orders, each when it has come as far as its lot says."""
@@ -25,6 +28,7 @@ class Office:
         self._device, self._share, self._seed = device, share, seed
         self.lacking: set[str] = set()
         """Orders that were cancelled at the end of the day because nobody could serve them."""
+        self._closed: set[str] = set()
         self._moments: dict[str, int] = {}
         """Order → how far on its way it is cancelled; beyond the end for those that are not."""
 
@@ -38,13 +42,14 @@ class Office:
                 self._cancel(number)
 
     def close_day(self, orders: list[dict[str, str]]) -> bool:
-        """Buyers are not kept waiting for what no stock can serve: these orders are cancelled. Whether the
-        station still has to hear of some.
+        """Nobody is kept waiting overnight: what no stock can serve is cancelled, and what nobody has paid
+        for or answered for. Whether the station still has to hear of some.
         """
-        waiting = {order["order"] for order in orders if order["state"] in LACKING}
-        for number in sorted(waiting - self.lacking):
+        waiting = {order["order"]: order["state"] for order in orders if order["state"] in LACKING | HELD}
+        for number in sorted(waiting.keys() - self._closed):
             self._cancel(number)
-        self.lacking |= waiting
+        self._closed |= waiting.keys()
+        self.lacking |= {number for number, state in waiting.items() if state in LACKING}
         return bool(waiting)
 
     def sign(self) -> None:
