@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from station.catalog import rules as catalog
+from station.ground.scan import measures
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.steps import Handler
 from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
@@ -36,13 +37,18 @@ lookup = Workflow(
 
 @dataclass
 class Looking:
-    """What was asked: a place, an article (of one lot), or a carton; and how many rows were turned over."""
+    """What was asked: a place, an article (of one lot), or a carton; and how many rows were turned over.
+    `pack` EACH, a net weight and a price are what the article's code said of itself.
+    """
 
     place: str = ""
     sku: int = 0
     lot: str = ""
     expires: date | None = None
     carton: str = ""
+    pack: int = 0
+    net: str = ""
+    price: str = ""
     skip: int = 0
 
 
@@ -63,6 +69,9 @@ def ask_what(ctx: Context) -> Facts:
         sku = catalog.sku(ctx.tx, at.sku)
         facts.name, facts.spec, facts.photo = sku.name_zh, sku.spec, sku.code
         facts.lines.append(("L-LOT", at.lot))
+        facts.lines.append(("L-PACK-OF", str(at.pack) if at.pack > 1 else ""))
+        facts.lines.append(("L-NET", f"{at.net} kg" if at.net else ""))
+        facts.lines.append(("L-PRICE", at.price))
     else:
         facts.big = at.carton[-8:]
         facts.big_label = "L-CARTON"
@@ -119,7 +128,18 @@ def look_into(ctx: Context, code: Code) -> Outcome:
 def look_for(ctx: Context, code: Code) -> Outcome:
     """Where an article stands; a label that names a lot or an expiry asks for that one."""
     assert code.sku_id is not None
-    return _show(ctx, Looking(sku=code.sku_id, lot=code.lot, expires=code.expires_on))
+    net = "" if code.net_mg is None else measures.kilograms(code.net_mg)
+    return _show(
+        ctx,
+        Looking(
+            sku=code.sku_id,
+            lot=code.lot,
+            expires=code.expires_on,
+            pack=code.units,
+            net=net,
+            price=code.price,
+        ),
+    )
 
 
 @_asked(Kind.CARTON, Kind.PALLET, Kind.SSCC)

@@ -80,3 +80,9 @@ def test_nothing_there_and_no_such_thing_are_answers_too(yard: Yard) -> None:
     assert look(yard, goods.gtin(4)).code == "W-LOOK-NONE"
     assert look(yard, "9999999999999").step == "what"
     assert look(yard, yard.slot("DOCK-1")).code == "W-LOOK-NONE"
+
+
+def test_what_a_label_says_of_weight_and_pack_is_told(yard: Yard) -> None:
+    answer = look(yard, f"010{goods.gtin(1)}310300125039221995")
+    assert (value(answer, "Net weight"), value(answer, "Price")) == ("1.25 kg", "19.95")
+    assert value(look(yard, goods.case_code(1)), "One scan is") == "12"
