@@ -214,7 +214,7 @@ class Door:
                 kept = {k: v for k, v in ctx.run.data.items() if k not in {*refusal.forget, UNDO}}
                 ctx.run.data = kept | dict(refusal.keep)
                 if refusal.can_undo:
-                    ctx.run.data[UNDO] = way_back(ctx, saved[0], json.loads(saved[1]), None)
+                    ctx.run.data[UNDO] = way_back(ctx, saved[0], saved[1], None)
                 runs.move(ctx, "")
             if refusal.code in NOBODY_KNOWS and not secret:
                 ctx.services.codes.unknown(ctx, request.raw[:RAW_LIMIT], workflow.name, name, step.wanted)

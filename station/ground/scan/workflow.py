@@ -38,8 +38,8 @@ from station.ground.words.messages import Refused, say
 
 log = logging.getLogger(__name__)
 
-CHAIN = 6
-"""Answers that can be taken back one after the other."""
+CHAIN, LONG = 6, 4000
+"""Answers that can be taken back one after the other, and characters of a position above which it is two."""
 
 __all__ = ["NO_UNDO", "UNDO", "Context", "Facts", "Outcome", "Override", "Position", "Step", "Workflow"]
 
@@ -149,7 +149,7 @@ class Workflow(Declared, Allowing, Sharing):
             dropped = {PENDING}
         data = {key: value for key, value in ctx.run.data.items() if key not in dropped}
         if outcome.undo is not NO_UNDO:
-            data[UNDO] = way_back(ctx, step_name, json.loads(before), outcome.undo)
+            data[UNDO] = way_back(ctx, step_name, before, outcome.undo)
         ctx.run.data = data
         ctx.run.step = outcome.step or self.start
 
@@ -194,19 +194,27 @@ class Workflow(Declared, Allowing, Sharing):
         }
 
 
-def way_back(ctx: Context, step: str, before: dict[str, Any], payload: Any) -> dict[str, Any]:
-    """What CM-UNDO needs to stand at `step` again as `before`. Answers without an effect (no `payload`)
-    can be taken back one after the other, at most `CHAIN` of them.
+def way_back(ctx: Context, step: str, before: str, payload: Any) -> dict[str, Any]:
+    """What CM-UNDO needs to stand at `step` again as `before` (JSON). Answers without effect (no `payload`)
+    can be taken back one after the other: `CHAIN` of them, fewer where a position is long.
     """
-    older = before.get(UNDO)
-    data = {key: value for key, value in before.items() if key not in {UNDO, PENDING}}
-    depth = 1
+    data = json.loads(before)
+    older = data.pop(UNDO, None)
+    data.pop(PENDING, None)
     if payload is None and older and older["payload"] is None and older["user"] == ctx.actor.user_id:
-        depth = older.get("depth", 1) + 1
-        if depth > CHAIN:
-            older, depth = older | {"data": {k: v for k, v in older["data"].items() if k != UNDO}}, 2
-        data[UNDO] = older | {"depth": depth - 1}
-    return {"user": ctx.actor.user_id, "step": step, "data": data, "payload": payload, "depth": depth}
+        data[UNDO] = _shortened(older, CHAIN - 1 if len(before) <= LONG else 1)
+    return {"user": ctx.actor.user_id, "step": step, "data": data, "payload": payload}
+
+
+def _shortened(frame: dict[str, Any], answers: int) -> dict[str, Any]:
+    """The way back over so many answers."""
+    data = frame["data"]
+    if UNDO not in data:
+        return frame
+    kept = {key: value for key, value in data.items() if key != UNDO}
+    if answers > 1:
+        kept[UNDO] = _shortened(data[UNDO], answers - 1)
+    return frame | {"data": kept}
 
 
 _SCANNED_ONLY = frozenset({Kind.LOCATION, Kind.WAYBILL})

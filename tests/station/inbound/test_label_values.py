@@ -193,3 +193,20 @@ def test_while_somebody_signs_the_count_stays_closed(dock: Dock) -> None:
     dock.floor.inspect(receipt)
     dock.signs(receipt)
     assert dock.tries(receipt).code == "E-RCV-07"
+
+
+def test_the_way_back_has_an_end(dock: Dock) -> None:
+    """Six answers can be taken back; the seventh says that there is nothing more."""
+    dock.truck((DATED_LOT, 24))
+    dock.li(ean(DATED_LOT), "2", "CM-OK", "0", "20260401", "CM-OK", "L1")
+    back = [dock.tries("CM-UNDO") for _ in range(7)]
+    assert [answer.step for answer in back] == [
+        "lot",
+        "expires",
+        "produced",
+        "loose",
+        "case",
+        "cartons",
+        "cartons",
+    ]
+    assert [answer.code for answer in back] == ["S-UNDO"] * 6 + ["E-CMD-02"]
