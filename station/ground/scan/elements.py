@@ -22,7 +22,7 @@ GS = "\x1d"
 DATES = frozenset({"11", "12", "13", "15", "16", "17"})
 """Whose value is any six digits: whether it is a day is asked later, so that it can be said."""
 GTINS = frozenset({"01", "02", "03"})
-HRI = re.compile(r"\(([0-9]{2,4})\)")
+HRI = re.compile(r"[(\[]([0-9]{2,4})[)\]]")
 _LINK = re.compile(r"https?://[^/?#\s]+|id\.gs1\.org(?=/)", re.IGNORECASE)
 _PACKED = re.compile(r"(?:https?://)?(?:[^/?#]*\.)?gs1\.[^/?#]+/[A-Za-z0-9_-]{12,}/?", re.IGNORECASE)
 _FNC1 = re.compile(

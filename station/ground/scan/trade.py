@@ -63,14 +63,18 @@ def find_gs1(question: Question) -> Code | None:
 
 def _find_label(question: Question) -> Code | None:
     """The second bar code of a label, which has no article: where a step waits for one, or where it is marked
-    as GS1. What is typed into a text is no label without its mark.
+    as GS1. What is typed into a text is no label without its mark, and into a date only if it says one.
     """
     text = question.text
     is_marked = question.aim in gs1.AIMS or elements.HRI.match(text) is not None or elements.GS in text
     if not is_marked and (Kind.LABEL not in question.expected or Kind.TEXT in question.expected):
         return None
     said = gs1.parse(question.text, question.seen.year)
-    return None if said is None or said.gtin or said.sscc else _label(question, said)
+    if said is None or said.gtin or said.sscc:
+        return None
+    if not is_marked and Kind.DATE in question.expected and not (said.produced_on or said.expires_on):
+        return None
+    return _label(question, said)
 
 
 def _label(question: Question, said: gs1.Elements) -> Code | None:

@@ -59,6 +59,7 @@ SAME = [
     f"01{EACH}10L7/A~1728033121S-9",
     f"01{EACH}10L7/A@21S-9@17280331",
     f"01{EACH}10L7/A~121S-9~117280331",
+    f"[01]{EACH}[17]280331[10]L7/A[21]S-9",
     f"01{EACH} 17280331 10L7/A\\F21S-9",
     f"[)>\x1e05{GS}01{EACH}{GS}10L7/A{GS}21S-9{GS}17280331\x1e\x04",
     f"01{EACH}10L7/A~d02921S-9~d02917280331",
@@ -259,6 +260,11 @@ def test_lot_and_dates_without_an_article_are_label_data_where_a_step_waits_for_
     assert (code.kind, code.expires_on, code.lot) == (Kind.LABEL, date(2028, 3, 31), "L7")
     assert read("17280331", Kind.DATE, Kind.LABEL).expires_on == date(2028, 3, 31)
     assert read(raw, Kind.PRODUCT).kind is Kind.LABEL, "so that its step says what it is"
+
+
+@pytest.mark.parametrize("typed", ["10052026", "11052026", "17052026", "21052026"])
+def test_a_day_typed_the_wrong_way_round_is_a_wrong_day_and_no_label(typed):
+    assert read(typed, Kind.DATE, Kind.PRODUCT, Kind.LABEL).kind is Kind.DATE
 
 
 def test_a_lot_that_is_typed_is_no_label():
