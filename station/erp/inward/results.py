@@ -21,7 +21,7 @@ RESULTS: dict[str, tuple[str, str]] = {
     "STOPPED": ("已取消的单, 没有动", "the document is stopped, nothing was changed"),
     "REVIVED": ("取消后又恢复, 重新开始", "cancelled before, begins anew"),
     "HELD": ("已停下等人确认", "held for a person"),
-    "PROBLEM": ("没有接收, 放在“没收下的”里", "not taken over, see those set aside"),
+    "PROBLEM": ("没有接收, 放在“未接收”里", "not taken over, see those set aside"),
     "ASIDE": ("没有接收, 可在桌面改好再收", "set aside, mend it at the desk"),
     "NOTE": ("说明", "to know"),
 }

@@ -35,9 +35,18 @@ def erp() -> Any:
     with station.db.read() as tx:
         rows = health.board(tx, station.clock.now(), station.settings.rules.cancel_stale_s)
         taken = rows_of_files(queries.files(tx, 5))
+        intakes = queries.intakes(tx)
         offered = bringing.choices(queries.connections(tx))
     waits = request.args.get("dropped") == "1"
-    return page("erp", rows=rows, moving=any(row.moves for row in rows), files=taken, waits=waits, **offered)
+    return page(
+        "erp",
+        rows=rows,
+        moving=any(row.moves for row in rows),
+        files=taken,
+        intakes=intakes,
+        waits=waits,
+        **offered,
+    )
 
 
 @blueprint.post("/desk/erp/<code>/sync")

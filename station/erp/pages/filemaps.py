@@ -149,6 +149,7 @@ def _line(column: columns.Column, mapped: mapping.FileMap, table: Table, must: b
         "label": zh.split("/")[0] if language() == "zh" else column.en,
         "meaning": meaning if language() == "zh" else "",
         "must": must,
+        "is_first": must or bool(of) or bool(source.const),
         "of": [*of[:1], *(of[1:] if source.by is not None else [])][:3],
         "by": source.by,
         "const": source.const,

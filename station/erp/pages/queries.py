@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Sku
 from station.erp.compare.models import Difference, DifferenceSeen, Reconciliation, RunState
-from station.erp.models import ErpFile, ErpMapping, InboxProblem
+from station.erp.models import ErpFile, ErpIntake, ErpMapping, InboxProblem
 from station.exchange.models import ErpConnection, MessageState, OutboxMessage
 from station.ground.db import table
 from station.ground.web.sheets import PAGE
@@ -90,6 +90,11 @@ def problems(tx: Session, page: int, *, state: str, source: str = "") -> list[In
 def problem(tx: Session, problem_id: int) -> InboxProblem | None:
     """One document that could not be taken over."""
     return tx.get(InboxProblem, problem_id)
+
+
+def intakes(tx: Session) -> list[ErpIntake]:
+    """Files that are being taken at this moment."""
+    return list(tx.scalars(select(ErpIntake).order_by(ErpIntake.id)))
 
 
 def files(tx: Session, limit: int = 30) -> list[ErpFile]:
