@@ -50,6 +50,7 @@ from station.exchange.documents import (
     doc_type_of,
     to_data,
 )
+from station.ground.spreadsheets import headers
 from station.ground.spreadsheets.columns import headings
 from station.ground.spreadsheets.opening import table
 from station.ground.spreadsheets.reading import ENDINGS, MAX_BYTES
@@ -130,7 +131,7 @@ def parsed_by(
     """
     known = {header: header for one in maps for header in one.headers}
     known |= headings(item.all_columns) if item else {}
-    found = table(name, data, known)
+    found = table(name, data, known, only=[headers.plain(header) for header in known])
     fitting = next((one for one in maps if one.fits(name, found.header)), None)
     if fitting is not None:
         kind = columns.FILES[fitting.kind]

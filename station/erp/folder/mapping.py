@@ -113,9 +113,11 @@ def apply(mapping: FileMap, table: Table) -> Table:
         header += [name for name in ("province", "city", "district") if name not in header]
     mapped = Table(header, table.header_row, _places(mapping, names, table))
     rows, left_out = _chosen(mapping, names, table.rows)
-    mapped.rows = [_row(mapping, names, row) for row in rows]
+    pickers = _pickers(mapping, names)
+    mapped.rows = [_row(mapping, pickers, names, row) for row in rows]
     mapped.notes = [*table.notes, Problem(None, "", mapping.name, "N-ERP-11", mapping.name)]
-    unused = [cell for cell in table.header if cell not in names.values()]
+    used = set(names.values())
+    unused = [cell for cell in table.header if cell not in used]
     if unused:
         mapped.notes.append(Problem(table.header_row, "", "", "N-ERP-07", ", ".join(unused)[:200]))
     if left_out:
@@ -155,10 +157,24 @@ def _pick(source: Source, names: Mapping[str, str], row: Row) -> str:
     return source.text({name: row.cells.get(cell, "") for name, cell in names.items() if name in source.of})
 
 
-def _row(mapping: FileMap, names: Mapping[str, str], row: Row) -> Row:
-    cells = {
-        target: _pick(source, names, row) for target, source in mapping.columns.items() if target != UNIT
-    }
+Picker = tuple[str, list[str], Source]
+
+
+def _pickers(mapping: FileMap, names: Mapping[str, str]) -> list[Picker]:
+    """Each column of ours with the columns of this file from which it comes."""
+    return [
+        (target, [names[name] for name in source.of if name in names], source)
+        for target, source in mapping.columns.items()
+        if target != UNIT
+    ]
+
+
+def _row(mapping: FileMap, pickers: list[Picker], names: Mapping[str, str], row: Row) -> Row:
+    cells: dict[str, str] = {}
+    for target, of, source in pickers:
+        told = [text for cell in of if (text := row.cells.get(cell))]
+        value = (told[0] if source.by is None else source.by.join(told)) if told else source.const
+        cells[target] = source.words.get(value, value) if source.words else value
     if UNIT in mapping.columns and cells.get("qty"):
         cells["qty"] = _in_pieces(cells["qty"], mapping.columns[UNIT], names, row)
     if mapping.splits_area and (match := _AREA.fullmatch(cells.get("address", ""))):

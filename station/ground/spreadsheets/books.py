@@ -24,8 +24,8 @@ MAX_BLANKS = 12_000_000
 """Cells and rows that are formatted, filled or not."""
 MAX_ROWS, MAX_COLUMNS = 200_000, 200
 
-_FILLED = (b"<v>", b"<v ", b"<is>", b"<is ", b"<si>", b"<si ", b"<si/", b"office:value-type=")
-_ANY = (b"<c ", b"<c>", b"<c/", b"<row", b"<xf ", b"<xf/", b"<table:table-cell", b"<table:table-row")
+_FILLED = (b"<v", b"<is", b"<si", b"value-type=")
+_ANY = (b"<c", b"<row", b"<xf", b"<table:table-")
 """What a reader's work is counted by. Who writes them otherwise meets the limits of the process."""
 _FAR = re.compile(
     rb'<c r="(?:[A-Z]{3}[0-9]{1,7}|[A-Z]{1,2}(?:2[0-9]{5}|[3-9][0-9]{5}|[0-9]{7}))"[^>/]*>\s*<(?:v|is|f)\b'
@@ -82,7 +82,7 @@ def sheets_of(data: bytes) -> Iterator[Sheet]:
 
 
 def _sheet(source: Any, part: _Part, *, is_hidden: bool) -> Sheet:
-    sheet = Sheet(source.name[:60], hidden=part.hidden, is_hidden=is_hidden)
+    sheet = Sheet(source.name[:60], hidden=part.hidden, is_hidden=is_hidden, text=_text)
     merged = source.merged_cell_ranges or []
     sheet.spans = [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in merged]
     if source.start is None or source.end is None:
@@ -92,13 +92,12 @@ def _sheet(source: Any, part: _Part, *, is_hidden: bool) -> Sheet:
         raise BadFile.because("E-ERP-03", MAX_ROWS + 1)
     if right >= 4 * MAX_COLUMNS or source.height * source.width > 3 * MAX_CELLS:
         _refuse_wide(source, top)
+    before = [""] * left
     for number, cells in enumerate(source.to_python(skip_empty_area=True), top + 1):
-        texts = [""] * left + [_text(cell) for cell in cells]
-        while texts and not texts[-1]:
-            texts.pop()
-        if len(texts) > MAX_COLUMNS:
+        if left + len(cells) > MAX_COLUMNS and any(cell != "" for cell in cells[MAX_COLUMNS - left :]):
             raise BadFile.because("E-ERP-03", number)
-        sheet.rows.append((number, texts))
+        if any(cell != "" for cell in cells):
+            sheet.rows.append((number, (before + cells if left else cells)[:MAX_COLUMNS]))
     _put_formulas(sheet, part.formulas)
     return sheet
 
@@ -120,7 +119,7 @@ def _put_formulas(sheet: Sheet, formulas: dict[tuple[int, int], str]) -> None:
         if column < MAX_COLUMNS and number <= MAX_ROWS:
             cells = rows.setdefault(number, [])
             cells += [""] * (column + 1 - len(cells))
-            cells[column] = cells[column] or formula
+            cells[column] = formula if cells[column] == "" else cells[column]
     if formulas:
         sheet.rows = sorted(rows.items())
 

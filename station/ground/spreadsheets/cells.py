@@ -30,6 +30,8 @@ _GAPS = re.compile("[ \\t\\r\\n\\v\\f\\x85\\u2028\\u2029]+")
 
 def one_line(value: str) -> str:
     """The words on one line: a line break or tab in them becomes a blank."""
+    if value.isprintable():
+        return value
     return _GAPS.sub(lambda gap: " " if gap[0].strip(" ") else gap[0], value)
 
 
@@ -67,7 +69,9 @@ def pattern(value: str, zone: ZoneInfo) -> str:
 def _checked(value: str, limit: int, unwanted: set[str]) -> str:
     if is_error(value):
         raise BadCell("E-ERP-24")
-    if any(unicodedata.category(char) in unwanted for char in value) or TURNING.search(value):
+    if not value.isprintable() and (
+        any(unicodedata.category(char) in unwanted for char in value) or TURNING.search(value)
+    ):
         raise BadCell("E-ERP-14")
     if len(value) > limit:
         raise BadCell("E-ERP-13", f"{len(value)} > {limit}")

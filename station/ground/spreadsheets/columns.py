@@ -87,7 +87,7 @@ def values_of(
             if column.name in required:
                 problems.append(Problem(row.number, column.name, "", "E-ERP-07"))
             continue
-        if _UNSOLVED.match(text):
+        if text[0] == "=" and _UNSOLVED.match(text):
             problems.append(Problem(row.number, column.name, text[:SHOWN], "E-ERP-40"))
             continue
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -52,6 +53,9 @@ _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2})(?::|时|点)(?P<minute>[0-9]{2})(?:(?::|分)(?P<second>[0-9]{2})(?:\.[0-9]+)?秒?|分)?"
     r" ?(?P<noon>[ap]\.?m\.?)? ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE | re.DOTALL,
+)
+_USUAL = re.compile(
+    r"(20[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
 )
 _COMPACT = re.compile(r"(20[0-9]{6})([0-9]{2})([0-9]{2})([0-9]{2})")
 _COUNTED = re.compile(r"[0-9]{5}\.[0-9]{1,12}")
@@ -132,6 +136,10 @@ def _readings(first: str, second: str, last: str) -> list[date]:
 
 def instant(value: str, zone: ZoneInfo) -> datetime:
     """A time in UTC; without a zone it is one on the warehouse's clock, and must have been shown there."""
+    usual = _USUAL.fullmatch(value)
+    if usual is not None:
+        with suppress(ValueError):
+            return _shown(datetime(*map(int, usual.groups(default="0"))), zone)  # type: ignore[arg-type]  # noqa: DTZ001
     text = _tidy(value)
     compact = _COMPACT.fullmatch(text)
     if compact is not None:

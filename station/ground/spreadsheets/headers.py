@@ -57,7 +57,7 @@ def named(
     places: dict[str, int] = {}
     counts: dict[str, int] = {}
     for place, cell in enumerate(head):
-        if not cell and not any(place < len(cells) and cells[place] for _, cells in below):
+        if not cell and not any(place < len(cells) and str(cells[place]).strip() for _, cells in below):
             continue
         name = cell
         if not cell:

@@ -100,6 +100,8 @@ def measure(units: Mapping[str, int], high: int) -> Parser:
 
 def _whole(units: Mapping[str, int], low: int, high: int) -> Parser:
     def parse(value: str, _zone: ZoneInfo) -> int:
+        if value.isascii() and value.isdecimal() and len(value) < EXACT_DIGITS and low <= int(value) <= high:
+            return int(value)
         amount, unit = figure(value, "E-ERP-08")
         if unit and unit not in units:
             raise BadCell("E-ERP-35", unit[:20])

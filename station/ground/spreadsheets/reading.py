@@ -81,7 +81,8 @@ def table_of(
     fills: bool = True,
 ) -> Table:
     """The table of a file. The sheet and the row that hold most `known` headers are taken; cells of `only`
-    these columns are kept. E-ERP-19 when there is no row, E-ERP-42 when several sheets could be meant.
+    these columns are kept (headers as they are compared). E-ERP-19 when there is no row, E-ERP-42 when
+    several sheets could be meant.
     """
     if len(data) > MAX_BYTES:
         raise BadFile.because("E-ERP-03")
@@ -110,7 +111,7 @@ def table_of(
 def _sheets(name: str, data: bytes, known: Collection[str]) -> tuple[list[Sheet], bool]:
     """Every sheet with something in it, and whether short rows are whole ones."""
     if books.is_book(data):
-        sheets = [sheet for sheet in books.sheets_of(data) if any(any(cells) for _, cells in sheet.rows)]
+        sheets = [sheet for sheet in books.sheets_of(data) if sheet.rows]
     elif name.endswith(_BOOKS):
         raise BadFile.because("E-ERP-02")
     elif markup.is_markup(data):
@@ -135,8 +136,10 @@ def _page(data: bytes) -> str:
 
 def _chosen(sheets: Sequence[Sheet], names: Mapping[str, str]) -> tuple[Sheet, int, list[Problem]]:
     """The sheet that is meant, where its header stands among its filled rows, and what is to be said."""
+    sheets = [sheet for sheet in sheets if sheet.rows]
     for sheet in sheets:
-        sheet.rows = [(number, cells) for number, cells in sheet.rows if any(cells)]
+        upper = [(number, sheet.texts(cells)) for number, cells in sheet.rows[: headers.UPPER]]
+        sheet.rows = [row for row in upper if any(row[1])] + sheet.rows[headers.UPPER :]
     sheets = [sheet for sheet in sheets if sheet.rows]
     if not sheets:
         raise BadFile.because("E-ERP-19")
@@ -165,15 +168,15 @@ def _fill(sheet: Sheet, spans: Iterable[tuple[int, int, int, int]], top: int) ->
     rows, done = dict(sheet.rows), set()
     for first, left, last, _right in spans:
         said = rows.get(first, [])
-        value = said[left] if left < len(said) else ""
+        value = sheet.text(said[left]) if left < len(said) else ""
         if not value or first <= top:
             continue
         for number in range(first + 1, min(last, first + MAX_ROWS) + 1):
             cells = rows.get(number)
-            if cells is None or not any(cells):
+            if cells is None or not any(map(sheet.text, cells)):
                 continue
             cells += [""] * (left + 1 - len(cells))
-            if not cells[left]:
+            if not sheet.text(cells[left]):
                 cells[left] = value
                 done.add((number, left))
     return done
@@ -187,7 +190,7 @@ def _assembled(
     if pads:
         widest = max([len(head), *(len(cells) for _, cells in below)])
         head = head + [""] * (widest - len(head))
-    head = _without_blank_end(head, below)
+    head = _without_blank_end(head, below, sheet)
     if len(head) > MAX_COLUMNS:
         raise BadFile.because("E-ERP-03", top)
     if len(head) * len(below) > MAX_CELLS:
@@ -195,21 +198,29 @@ def _assembled(
     header, places, faults = headers.named(top, head, below)
     table = Table(header, top, places, faults=faults)
     width = len(head)
-    kept = [(name, place) for name, place in table.places.items() if only is None or name in only]
+    kept = [
+        (name, place)
+        for name, place in table.places.items()
+        if only is None or headers.plain(name.partition(" [")[0]) in only
+    ]
+    text = sheet.text
     for number, cells in below:
         fault = "E-ERP-39" if number in sheet.torn and len(cells) != width else ""
-        if not pads and (len(cells) < width or any(cells[width:])):
+        if not pads and (len(cells) < width or any(map(text, cells[width:]))):
             fault = fault or "E-ERP-06"
         length = width if pads else len(cells)
-        told = {name: cells[place] if place < len(cells) else "" for name, place in kept if place < length}
+        have = len(cells)
+        told = {name: text(cells[place]) if place < have else "" for name, place in kept if place < length}
         table.rows.append(Row(number, told, fault))
     return table
 
 
-def _without_blank_end(header: list[str], rows: list[Numbered]) -> list[str]:
+def _without_blank_end(header: list[str], rows: list[Numbered], sheet: Sheet) -> list[str]:
     """Excel writes empty columns at the end when somebody once typed there; with values they are unknown."""
     end = max((place for place, cell in enumerate(header, 1) if cell), default=0)
-    is_blank = not any(any(cells[end : len(header)]) for _, cells in rows)
+    if end == len(header):
+        return header
+    is_blank = not any(any(map(sheet.text, cells[end : len(header)])) for _, cells in rows)
     return header[:end] if is_blank else header
 
 

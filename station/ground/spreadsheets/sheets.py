@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 BLANKS = (
     " \t\r\n\v\f\x85\u00a0"
@@ -18,7 +20,8 @@ come with a phone number that was copied from somewhere.
 _WRAPPED = re.compile(r'="([^"]*)"')
 _APOSTROPHE = re.compile(r"['‘’][0-9=+@-]")
 
-Numbered = tuple[int, list[str]]
+Numbered = tuple[int, list[Any]]
+_ODD = frozenset(BLANKS + "='‘’")
 
 
 @dataclass(slots=True)
@@ -35,10 +38,18 @@ class Sheet:
     hidden: frozenset[int] = frozenset()
     is_hidden: bool = False
     torn: frozenset[int] = frozenset()
+    text: Callable[[Any], str] = str
+    """What makes a text of a raw cell: rows stay raw until it is known which columns are wanted."""
+
+    def texts(self, cells: Iterable[Any]) -> list[str]:
+        """A row's cells as texts."""
+        return [self.text(cell) for cell in cells]
 
 
 def tidy(cell: str) -> str:
     """A cell's text without what programs put around it to protect a number: ="123", '123, a tab."""
+    if not cell or (cell[0] not in _ODD and cell[-1] not in _ODD):
+        return cell
     text = cell.strip(BLANKS)
     if text.startswith("=") and (wrapped := _WRAPPED.fullmatch(text)):
         return wrapped[1].strip(BLANKS)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from station.ground.spreadsheets.reasons import BadFile
-from station.ground.spreadsheets.sheets import Sheet, tidy
+from station.ground.spreadsheets.sheets import BLANKS, Sheet, tidy
 
 # A carrier's label in base64 is longer than the reader's own limit of 128 KiB.
 csv.field_size_limit(2_000_000)
@@ -98,13 +98,13 @@ def _separator(text: str, known: Collection[str]) -> str:
 
 def _rows(text: str, separator: str, most: int, *, skip: int) -> Sheet:
     """The rows; where quotes do not match, line by line, so that only their own row is torn."""
-    sheet = Sheet()
+    sheet = Sheet(text=tidy)
     try:
         for number, cells in enumerate(_records(text, separator), 1):
             if number > most:
                 raise BadFile.because("E-ERP-03", number)
-            if number > skip:
-                sheet.rows.append((number, [tidy(cell) for cell in cells]))
+            if number > skip and "".join(cells).strip(BLANKS):
+                sheet.rows.append((number, cells))
     except csv.Error:
         return _torn(text, separator, most, skip)
     return sheet
@@ -117,7 +117,7 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
 def _torn(text: str, separator: str, most: int, skip: int) -> Sheet:
     """Records of one or more lines; a line that cannot begin one stands alone, and is torn."""
     lines = io.StringIO(text, newline="").readlines() if "\n" in text else text.splitlines(keepends=True)
-    sheet, torn, at, number = Sheet(), set(), 0, 0
+    sheet, torn, at, number = Sheet(text=tidy), set(), 0, 0
     while at < len(lines):
         number += 1
         if number > most:
@@ -126,8 +126,8 @@ def _torn(text: str, separator: str, most: int, skip: int) -> Sheet:
         if cells is None:
             torn.add(number)
             cells = [_bare(cell) for cell in lines[at].rstrip("\r\n").split(separator)]
-        if number > skip:
-            sheet.rows.append((number, [tidy(cell) for cell in cells]))
+        if number > skip and "".join(cells).strip(BLANKS):
+            sheet.rows.append((number, cells))
         at += used
     sheet.torn = frozenset(torn)
     return sheet
