@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from station import create_app
+from station.erp.folder import kept_maps, ready
 from station.erp.models import InboxProblem
 from station.exchange.models import InboxDocument
 from station.practice.demo import world
@@ -36,10 +37,15 @@ class Desk:
     def post(self, address: str, **fields: str) -> int:
         return self.client.post(address, data=self.csrf | fields).status_code
 
-    def drop(self, name: str, text: str) -> None:
+    def map(self, code: str, pattern: str) -> None:
+        """Read files of this name by a ready mapping."""
+        spec, now = dict(ready.spec(code)), self.hub.clock.now()
+        self.hub.db.write(lambda tx: kept_maps.save(tx, "folder", code, pattern, spec, "李", now))
+
+    def drop(self, name: str, text: str | bytes) -> None:
         (self.root / "inbox").mkdir(parents=True, exist_ok=True)
         path = self.root / "inbox" / name
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
         os.utime(path, (0, 0))
         self.hub.sync().pull("folder")
 
