@@ -168,7 +168,7 @@ def bring(
             _post(work, order.order_no, rest, shelf_id, there, str(number))
     putting_back.begin(work, order.order_no, shelf_id)
     for parcel in _parcels(work.tx, order.id):
-        void(work, parcel)
+        _void(work, parcel)
     withdraw(work, "DO", order.order_no, "CANCELLED")
     totes.free_empty(work, {unit.location_id for unit in units})
 
@@ -191,7 +191,7 @@ def _post(work: Work, order_no: str, unit: Goods, shelf_id: int, status: str, ke
     )
 
 
-def void(work: Work, parcel: Parcel) -> None:
+def _void(work: Work, parcel: Parcel) -> None:
     """The parcel is no parcel any more: off every manifest, its number given up, its label not printed."""
     work.tx.execute(delete(ManifestParcel).where(ManifestParcel.parcel_id == parcel.id))
     for bill in work.tx.scalars(select(Waybill).where(Waybill.parcel_id == parcel.id)).all():

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from printers import reasons
 from station.carriers import port, refused, supplied
-from station.carriers.models import GIVEN_UP, WAYBILL, Waybill
+from station.carriers.models import GIVEN_UP, WAYBILL, Waybill, WaybillState
 from station.carriers.routes import Texts
 from station.carriers.service import rules as asked
 from station.catalog import rules as catalog
@@ -33,6 +33,8 @@ def label(work: Work, parcel: Parcel, packaging: Packaging, numbers: port.Waybil
     expected = weights.expected_dg(work, parcel, packaging)
     bill, own = _number(work, parcel, order, numbers)
     PARCEL.move(work, parcel, "label", packaging_id=packaging.id, expected_dg=expected)
+    if bill.state in {WaybillState.PRINTED, WaybillState.BOUND}:
+        return bill  # the parcel was opened again: its label is on it, or lies beside it
     drawn = (
         supplied.document(own)
         if own and own.data
@@ -126,7 +128,8 @@ def bind(work: Work, parcel: Parcel, number: str) -> None:
     """
     bill = check_own(work.tx, parcel, number)
     order = work.tx.get_one(DeliveryOrder, parcel.order_id)
-    WAYBILL.move(work, bill, "bind")
+    if bill.state != WaybillState.BOUND:
+        WAYBILL.move(work, bill, "bind")
     PARCEL.move(work, parcel, "bind", packed_at=work.now)
     if order.state == OrderState.CHECKED:
         ORDER.move(work, order, "bind_label", detail={"waybill": number})

@@ -81,6 +81,7 @@ PARCEL = Lifecycle(
     {
         "label": ({ParcelState.OPEN, ParcelState.LABELLED}, ParcelState.LABELLED),
         "rebox": ({ParcelState.LABELLED, ParcelState.PACKED}, None),
+        "reopen": ({ParcelState.LABELLED, ParcelState.PACKED}, ParcelState.OPEN),
         "bind": ({ParcelState.LABELLED}, ParcelState.PACKED),
         "stage": ({ParcelState.PACKED}, ParcelState.STAGED),
         "ship": ({ParcelState.STAGED}, ParcelState.SHIPPED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
@@ -24,6 +24,8 @@ from station.stock.models import LocationKind, MovementType
 UNFINISHED = (ParcelState.OPEN, ParcelState.LABELLED, ParcelState.PACKED)
 _STATE = Prepared(select(DeliveryOrder.state).where(DeliveryOrder.id == bindparam("order_id")))
 _L = table(OrderLine)
+_FILLED = exists().where(ParcelLine.parcel_id == Parcel.id)
+"""Parcels in which something is; one that was opened again has its number and its label, and is empty."""
 
 
 def check_live(tx: Session, order_id: int) -> str:
@@ -79,18 +81,7 @@ def make_parcel(work: Work, lines: Sequence[Line], tote_id: int, order_id: int) 
     order is CHECKED.
     """
     order = work.tx.get_one(DeliveryOrder, order_id)
-    seq = 1 + (work.tx.scalar(select(func.max(Parcel.seq)).where(Parcel.order_id == order_id)) or 0)
-    parcel = Parcel(
-        parcel_no=f"{order.order_no}-{seq}",
-        order_id=order_id,
-        seq=seq,
-        state=ParcelState.OPEN,
-        tote_id=tote_id,
-        pack_location_id=bench_of(work).id,
-        packed_by=work.by.name,
-    )
-    work.tx.add(parcel)
-    work.tx.flush()
+    parcel = _begun(work, order, tote_id)
     units = unpacked_units(work.tx, order_id)
     for line in lines:
         if line.seen:
@@ -98,6 +89,24 @@ def make_parcel(work: Work, lines: Sequence[Line], tote_id: int, order_id: int) 
     if all(line.seen == line.qty for line in lines):
         ORDER.move(work, order, "verify", detail={"parcel": parcel.parcel_no})
     totes.free_empty(work, {unit.tote_id for unit in units})
+    return parcel
+
+
+def _begun(work: Work, order: DeliveryOrder, tote_id: int) -> Parcel:
+    """The order's next parcel, or the one that was opened again."""
+    values = {"tote_id": tote_id, "pack_location_id": bench_of(work).id, "packed_by": work.by.name}
+    last = work.tx.scalar(select(func.max(Parcel.seq)).where(Parcel.order_id == order.id)) or 0
+    if last:
+        opened = (Parcel.order_id == order.id, Parcel.state == ParcelState.OPEN, ~_FILLED)
+        parcel = work.tx.scalars(select(Parcel).where(*opened).order_by(Parcel.seq).limit(1)).first()
+        if parcel is not None:
+            for name, value in values.items():
+                setattr(parcel, name, value)
+            return parcel
+    seq, number = last + 1, f"{order.order_no}-{last + 1}"
+    parcel = Parcel(parcel_no=number, order_id=order.id, seq=seq, state=ParcelState.OPEN, **values)
+    work.tx.add(parcel)
+    work.tx.flush()
     return parcel
 
 
@@ -154,14 +163,18 @@ def parcel(tx: Session, parcel_id: int) -> Parcel:
 def unfinished_of(tx: Session, order_id: int) -> Parcel | None:
     """The unfinished parcel of an order: after a crash or a takeover the packer goes on with it."""
     return tx.scalars(
-        select(Parcel).where(Parcel.order_id == order_id, Parcel.state.in_(UNFINISHED)).order_by(Parcel.id)
+        select(Parcel)
+        .where(Parcel.order_id == order_id, Parcel.state.in_(UNFINISHED), _FILLED)
+        .order_by(Parcel.id)
     ).first()
 
 
 def unfinished_from(tx: Session, tote_id: int) -> Parcel | None:
     """The unfinished parcel whose goods came in this tote, which itself is empty by now."""
     return tx.scalars(
-        select(Parcel).where(Parcel.tote_id == tote_id, Parcel.state.in_(UNFINISHED)).order_by(Parcel.id)
+        select(Parcel)
+        .where(Parcel.tote_id == tote_id, Parcel.state.in_(UNFINISHED), _FILLED)
+        .order_by(Parcel.id)
     ).first()
 
 
@@ -170,7 +183,7 @@ def unfinished_at(tx: Session, bench_id: int) -> list[tuple[str, str]]:
     rows = tx.execute(
         select(DeliveryOrder.order_no, Parcel.state)
         .join(Parcel, Parcel.order_id == DeliveryOrder.id)
-        .where(Parcel.state.in_(UNFINISHED), Parcel.pack_location_id == bench_id)
+        .where(Parcel.state.in_(UNFINISHED), Parcel.pack_location_id == bench_id, _FILLED)
         .order_by(Parcel.id)
         .limit(4)
     )

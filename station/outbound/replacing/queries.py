@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from station.outbound.orders.models import Allocation, OrderLine
-from station.outbound.packing.models import Parcel
+from station.outbound.packing.models import Parcel, ParcelLine
 from station.outbound.picking.models import ListState, ListTote, PickList, PickTask, ToteState
 from station.outbound.replacing.models import Replacement
 from station.stock.models import Location
@@ -69,8 +69,11 @@ def _totes(tx: Session, order_id: int, list_id: int) -> list[str]:
 
 
 def parcels_of(tx: Session, order_id: int) -> int:
-    """How many parcels an order ever had, void ones too."""
-    return tx.scalar(select(func.count()).select_from(Parcel).where(Parcel.order_id == order_id)) or 0
+    """How many parcels of an order were filled, void ones too."""
+    filled = select(func.count(ParcelLine.parcel_id.distinct())).join(
+        Parcel, Parcel.id == ParcelLine.parcel_id
+    )
+    return tx.scalar(filled.where(Parcel.order_id == order_id)) or 0
 
 
 def seen(tx: Session, order_id: int, list_id: int) -> dict[int, int]:

@@ -11,18 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from station.ground.db import changed, table
 from station.ground.documents.numbers import next_no
 from station.ground.work import Work
 from station.outbound.interception import putting_back
-from station.outbound.interception import rules as interception
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
 from station.outbound.packing import staging, verifying
-from station.outbound.packing.models import Parcel, ParcelLine
+from station.outbound.packing.models import PARCEL, Parcel, ParcelLine
 from station.outbound.packing.totes import Units
 from station.outbound.picking import stops, totes
 from station.outbound.picking.models import PICK_LIST, ListState, PickList, PickTask
@@ -185,7 +184,7 @@ def _forget(work: Work, unit: Units, qty: int) -> None:
 
 
 def unpack(work: Work, parcel: Parcel, list_id: int) -> bool:
-    """All units of a parcel that is not in its lane yet lie in their tote again, its number is given up.
+    """All units of a parcel that is not in its lane yet lie in their tote again; it keeps number and label.
 
     False, and nothing is changed, when another list uses that tote by now or several lists filled the parcel.
     """
@@ -200,7 +199,9 @@ def unpack(work: Work, parcel: Parcel, list_id: int) -> bool:
     for row in work.tx.scalars(select(ParcelLine).where(ParcelLine.parcel_id == parcel.id)).all():
         less = {"qty_packed": OrderLine.qty_packed - row.qty}
         changed(work.tx, update(OrderLine).where(OrderLine.id == row.order_line_id).values(**less))
-    interception.void(work, parcel)
+    work.tx.execute(delete(ParcelLine).where(ParcelLine.parcel_id == parcel.id))
+    if PARCEL.may(parcel.state, "reopen"):
+        PARCEL.move(work, parcel, "reopen")
     work.tx.expire_all()
     return True
 

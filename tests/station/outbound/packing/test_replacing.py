@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from station.ground.documents.history import History
 from station.outbound.orders.models import OrderLine
-from tests.floor import SUN, ZHOU, Answer
+from tests.floor import QIAN, SUN, ZHOU, Answer
 from tests.station.outbound.bench import BENCH, BOX, Bench, ean, tote
 from tests.station.scenarios.conftest import order_of
 
@@ -108,27 +108,48 @@ def test_what_waits_is_walked_first_and_says_where_it_is_wanted(at_bench: AtBenc
 
 
 def test_a_parcel_that_is_closed_already_is_opened_again(at_bench: AtBench, books: Books) -> None:
-    """At the box: the units lie in their tote again; after a wrong weight the label is given up, too."""
+    """At the box, and after a wrong weight: the units lie in their tote again, number and label stay."""
     bench = at_bench(order_of(1, ("S0001", 2), ("S0002", 1)), order_of(2, ("S0003", 2)))
     bench.to_box(1, 1, 1, 2)
     bench.scans("CM-DAMAGE", ean(1), bench.shelf())
-    assert (bench.state(1), bench.parcels(1), bench.lies("TOTE")) == (
-        "PICKING",
-        [("1", "VOID")],
-        {"GOOD": 4},
-    )
-    bench.floor.weigh(bench.scans(bench.to_label(2, 3, 3)), -5000)
+    assert (bench.state(1), bench.parcels(1), bench.lies("TOTE")) == ("PICKING", [("1", "OPEN")], {"GOOD": 4})
+    bill = bench.to_label(2, 3, 3)
+    bench.floor.weigh(bench.scans(bill), -5000)
     assert bench.scan("CM-OK").step == "reverify"
     bench.scans(ean(3), "CM-DAMAGE", ean(3), bench.shelf())
-    assert (bench.state(2), bench.waybills()) == ("PICKING", ["CANCELLED"])
+    assert (bench.state(2), bench.parcels(2), bench.waybills()) == ("PICKING", [("1", "OPEN")], ["BOUND"])
+    assert bench.floor.look("1006", "pack")["facts"].get("table", []) == []
     books()
     bring(bench, WAITING)
     bring(bench, BROUGHT)
     on = bench.scans(bench.order_no(1))
     assert on.facts["big"] == "1/3"
     bench.finish(bench.scans(ean(1), ean(1)))
-    bench.finish(bench.scans(bench.order_no(2), ean(3), ean(3)))
+    again = bench.scans(bench.order_no(2), ean(3), ean(3), BOX)
+    assert (again.step, again.facts["hint"]) == ("label", bill)
+    bench.stick(bill)
+    bench.scans("CM-OK")
     assert [bench.state(number) for number in (1, 2)] == ["STAGED", "STAGED"]
+    assert (bench.parcels(1), bench.parcels(2)) == ([("1", "STAGED")], [("1", "STAGED")])
+    books()
+
+
+@pytest.mark.parametrize("how", ["cancelled", "not found"])
+def test_a_parcel_that_was_opened_again_is_given_up_with_its_order(
+    at_bench: AtBench, books: Books, how: str
+) -> None:
+    bench = at_bench(order_of(1, ("S0001", 2)))
+    bench.floor.weigh(bench.scans(bench.to_label(1, 1, 1)), -5000)
+    bench.scan("CM-OK")
+    bench.scans(ean(1), "CM-DAMAGE", ean(1), bench.shelf())
+    if how == "cancelled":
+        bench.cancel(1)
+    else:
+        bench.nothing_elsewhere()
+        bench.floor.scans(SUN, "pick", "CM-OK", tote(BROUGHT), "CM-SHORT", "1", "0", "0")
+    bench.wait()
+    bench.floor.scans(QIAN, "intercept", tote(1), bench.shelf())
+    assert (bench.parcels(1), bench.waybills(), bench.lies("TOTE")) == ([("1", "VOID")], ["CANCELLED"], {})
     books()
 
 
