@@ -69,7 +69,7 @@ WRONG = {
     "fraction": ("{pick},S0007,,,,2.5", "qty", "E-ERP-08"),
     "nothing": ("{pick},S0007,,,,0", "qty", "E-ERP-09"),
     "empty quantity": ("{pick},S0007,,,,", "qty", "E-ERP-07"),
-    "formula": ("{pick},S0007,,,,=1+1", "qty", "E-ERP-08"),
+    "formula": ("{pick},S0007,,,,=1+1", "qty", "E-ERP-40"),
     "two readings": ("{pick},S0001,,03/04/2026,,1", "produced_on", "E-ERP-32"),
     "no date": ("{pick},S0001,,spring,,1", "produced_on", "E-ERP-10"),
     "dated without a date": ("{pick},S0001,,,,1", "expires_on", "E-EXP-08"),
@@ -78,7 +78,6 @@ WRONG = {
     "expired": ("{pick},S0001,,2025-01-01,2026-04-30,1", "expires_on", "E-EXP-04"),
     "undated with a date": ("{pick},S0007,,2026-03-01,,1", "produced_on", "E-OPN-08"),
     "lot missing": ("{pick},S0002,,2026-03-01,,1", "lot", "E-OPN-09"),
-    "full-width lot": ("{pick},S0002,Ｌ1,2026-03-01,,1", "lot", "E-ERP-33"),
 }
 
 
