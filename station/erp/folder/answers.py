@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from station.erp.contract import Outcome
-from station.erp.inward.results import sentence
+from station.erp.inward.results import USUAL, sentence
 from station.ground.spreadsheets.reasons import NOTES, REASONS, Problem
 
 Lines = list[list[Any]]
@@ -43,11 +43,7 @@ def told(name: str, file: _File, results: Sequence[Outcome]) -> Lines:
     rows = file.rows if len(file.rows) == len(results) else (None,) * len(results)
     lines: Lines = []
     for row, item in zip(rows, results, strict=True):
-        reason = (
-            Problem(row, "", "", item.code, item.why).reason
-            if item.code in REASONS or item.code in NOTES
-            else ("", item.why)
-        )
+        reason = _reason(item)
         head = [name, row, item.doc_type, item.doc_no, item.result, item.code, *reason]
         lines.append([*head, *sentence(item.result), "", "", ""])
     for bad in file.bad:
@@ -58,6 +54,16 @@ def told(name: str, file: _File, results: Sequence[Outcome]) -> Lines:
         head = [name, note.row, file.doc_type, "", "NOTE", note.code, *note.reason]
         lines.append([*head, *sentence("NOTE"), note.cell, note.column, note.value])
     return [_RESULT, *sorted(lines, key=lambda line: line[1] or 0)]
+
+
+def _reason(item: Outcome) -> tuple[str, str]:
+    """Why it came so: the reason that is told, else what the result means where it is none of the usual."""
+    if item.code in REASONS or item.code in NOTES:
+        return Problem(None, "", "", item.code, item.why).reason
+    if item.result in USUAL:
+        return "", item.why
+    zh, en = sentence(item.result)
+    return (f"{zh}: {item.why}", f"{en}: {item.why}") if item.why else (zh, en)
 
 
 def known(name: str) -> Lines:

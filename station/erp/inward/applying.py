@@ -14,13 +14,18 @@ from station.catalog import articles, telling
 from station.catalog import rules as catalog
 from station.exchange import documents as erp
 from station.exchange.models import InboxDocument
-from station.ground.spreadsheets.reasons import EMPTIED, NOT_APPLICABLE, SHARED_CODE, UNKNOWN_SKU
+from station.ground.spreadsheets.reasons import (
+    EMPTIED,
+    NO_CARRIER,
+    NO_ORDER,
+    NOT_APPLICABLE,
+    SHARED_CODE,
+    UNKNOWN_SKU,
+)
 from station.ground.work import OFFICE, By, Work
 from station.inbound import notices
 from station.outbound.orders import changing, labels, standing, taking_over
 from station.outbound.orders import rules as orders
-
-BEGUN = "receiving has begun"
 
 
 @dataclass(kw_only=True)
@@ -63,7 +68,7 @@ def missing(tx: Session, doc_type: str, documents: Sequence[Any]) -> dict[int, t
     for at, doc in enumerate(documents):
         unknown = next((line.sku_code for line in doc.lines if line.sku_code not in skus), None)
         if doc_type == "order" and doc.carrier_code not in carriers:
-            problems[at] = (NOT_APPLICABLE, f"carrier {doc.carrier_code} is unknown")
+            problems[at] = (NO_CARRIER, doc.carrier_code)
         elif unknown is not None:
             problems[at] = (UNKNOWN_SKU, unknown)
     return problems
@@ -71,11 +76,7 @@ def missing(tx: Session, doc_type: str, documents: Sequence[Any]) -> dict[int, t
 
 def _without_order(tx: Session, documents: Sequence[Any]) -> dict[int, tuple[str, str]]:
     known = standing.ids(tx, {doc.erp_no for doc in documents})
-    return {
-        at: (NOT_APPLICABLE, f"order {doc.erp_no} is unknown")
-        for at, doc in enumerate(documents)
-        if doc.erp_no not in known
-    }
+    return {at: (NO_ORDER, doc.erp_no) for at, doc in enumerate(documents) if doc.erp_no not in known}
 
 
 def _products(turn: Turn, documents: Sequence[erp.Product]) -> list[Outcome]:
@@ -120,15 +121,11 @@ def _suppliers(turn: Turn, documents: Sequence[erp.Supplier]) -> list[Outcome]:
 def _notices(turn: Turn, documents: Sequence[erp.NoticeDocument]) -> list[Outcome]:
     cancelled = _cancelled(turn.tx, "cancel_notice", [doc.asn_no for doc in documents])
     results = notices.take_over(turn, documents, source=turn.source, cancelled=cancelled)
-    return [_outcome(result, BEGUN) for result in results]
+    return [Outcome(result) for result in results]
 
 
 def _cancel_notices(turn: Turn, documents: Sequence[erp.CancelNotice]) -> list[Outcome]:
-    return [_outcome(notices.cancel(turn, doc.asn_no), BEGUN) for doc in documents]
-
-
-def _outcome(result: str, why: str) -> Outcome:
-    return Outcome(result, why=why if result == "LATE" else "")
+    return [Outcome(notices.cancel(turn, doc.asn_no)) for doc in documents]
 
 
 def _cancelled(tx: Session, doc_type: str, numbers: Sequence[str]) -> dict[str, int]:
@@ -156,13 +153,13 @@ def _order(turn: Turn, doc: erp.OrderDocument, result: str, cancelled: int | Non
     an older one was cancelled before it came.
     """
     if result == "LATE":
-        return Outcome("LATE", why="work on it has begun, or its goods are not back")
+        return Outcome("LATE")
     is_later = cancelled is None or doc.version > cancelled
     if result != "STOPPED" and is_later:
         return Outcome(result)
     if result != "STOPPED":
         orders.cancel(turn, doc.erp_no, "", f"CANCEL-{doc.erp_no}-{cancelled}")
-    return Outcome("LATE", why="the order is cancelled") if is_later else Outcome("CANCELLED")
+    return Outcome("LATE" if is_later else "CANCELLED")
 
 
 def doubt(turn: Turn, doc_type: str, doc_no: str) -> None:

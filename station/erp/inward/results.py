@@ -27,6 +27,10 @@ RESULTS: dict[str, tuple[str, str]] = {
 }
 
 
+USUAL = frozenset({"NEW", "REPLACED", "TAKEN", "CANCELLED"})
+"""Results that need no reason."""
+
+
 def sentence(result: str) -> tuple[str, str]:
     """A result in Chinese and in English; one that nobody knows stands for itself."""
     return RESULTS.get(result, (result, result))

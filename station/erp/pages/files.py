@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from flask import Response, abort
 
-from station.erp.folder import columns
+from station.erp.folder import columns, disk
 from station.erp.inward.results import sentence
 from station.erp.models import ErpFile, FileState
-from station.erp.pages import queries
+from station.erp.pages import bringing, queries
 from station.erp.pages.cells import finding_words
 from station.erp.pages.shared import page
 from station.ground.spreadsheets.reasons import NOT_APPLICABLE, REASONS
 from station.ground.web.desk import DESK, blueprint, shown
+from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language
 from station.ground.web.kit import allow, hub
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_LYING = 50
 CSV = "text/csv; charset=utf-8"
 
 
@@ -29,10 +33,27 @@ def erp_templates() -> Any:
     with hub().db.read() as tx:
         rows = rows_of_files(queries.files(tx))
         folders = [row for row in queries.connections(tx) if row.kind == "folder"]
+    lying = [one for row in folders for one in _lying(bringing.inbox_of(row))]
     described: dict[str, list[dict[str, Any]]] = {}
     for column in columns.describe():
         described.setdefault(column["file"], []).append(column | {"meaning": column[language()]})
-    return page("erp_templates", described=described, files=rows, places=[_place(row) for row in folders])
+    return page(
+        "erp_templates", described=described, files=rows, lying=lying, places=[_place(row) for row in folders]
+    )
+
+
+def _lying(inbox: Path) -> list[tuple[str, str]]:
+    """What lies in an inbox at this moment, and what will come of it; a share that is away shows nothing."""
+    found: list[tuple[str, str]] = []
+    with suppress(OSError):
+        for entry in sorted(os.scandir(inbox), key=lambda one: one.name)[:MOST_LYING]:
+            words = (
+                _("will be taken")
+                if disk.is_meant(Path(entry.path))
+                else _("is left alone: a folder, link, marker or temporary file")
+            )
+            found.append((disk.shown(entry.name), words))
+    return found
 
 
 def _place(row: Any) -> tuple[str, Path]:

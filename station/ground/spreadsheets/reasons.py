@@ -27,7 +27,8 @@ LATE, UNMAPPED, UNKNOWN_SKU, OTHER_SOURCE, NOT_UNDERSTOOD = (
 OTHER_CONTENT = "E-ERP-45"
 """One version of a document says two different things."""
 
-WAITING = frozenset({UNMAPPED, UNKNOWN_SKU})
+NO_CARRIER, NO_ORDER = "E-ERP-96", "E-ERP-97"
+WAITING = frozenset({UNMAPPED, UNKNOWN_SKU, NO_CARRIER})
 """Problems that may solve themselves when something else arrives: tried again without a person."""
 
 REASONS: dict[str, tuple[str, str]] = {
@@ -158,6 +159,11 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
     LATE: ("更改来得太晚, 作业已开始", "the change came too late, work on it has begun"),
+    NO_CARRIER: (
+        "没有这个快递, 请先在快递公司里添加, 或在对列里换词",
+        "there is no such carrier: add it under Carriers, or say in the mapping what the word means",
+    ),
+    NO_ORDER: ("没有这张订单, 请先发订单", "there is no such order: send the order first"),
     UNMAPPED: ("对照表里还没有这个词", "a word that is not in the mapping yet"),
     UNKNOWN_SKU: ("商品还没有同步过来", "an article that has not arrived yet"),
     OTHER_SOURCE: ("此单号属于另一个系统", "the number belongs to another system"),

@@ -97,12 +97,21 @@ def test_a_document_whose_number_is_bad_gets_another_and_waits_no_more(desk: Des
 
 
 def test_every_file_has_a_line_whatever_came_of_it(desk: Desk) -> None:
+    (desk.root / "inbox" / "old").mkdir(parents=True)
     desk.drop("readme.txt", "hello")
     desk.drop("products-3.csv", "什么,都不是\n1,2\n")
     desk.drop("products-4.csv", "sku_code,name_zh\nN6,茶\n")
     desk.drop("products-5.csv", "sku_code,name_zh\nN6,茶\n")
     page = desk.client.get("/desk/erp/templates").text
-    for words in ("readme.txt", "文件名不认识", "products-3.csv", "没有收", "全部收下", "以前收过"):
+    for words in (
+        "readme.txt",
+        "文件名不认识",
+        "products-3.csv",
+        "没有收",
+        "全部收下",
+        "以前收过",
+        "不动: 文件夹",
+    ):
         assert words in page
     assert desk.answer("done/products-5.csv.result.csv")[0]["result"] == "KNOWN"
     assert desk.client.get("/desk/erp/files/1").status_code == 200

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook
 
-from station.erp.folder import columns
+from station.erp.folder import answers, columns
+from station.erp.folder.files import IncomingFile
+from station.erp.inward.inbox import Result
 from station.ground.spreadsheets.columns import headings
 from station.ground.spreadsheets.reading import table_of
 from station.ground.spreadsheets.reasons import BadFile
@@ -166,3 +168,15 @@ def test_lines_without_numbers_are_numbered_in_their_order() -> None:
     found = parse((PLAIN + "\n" + ",".join([*ONE[:5], "S2", "1"])).encode())
     assert [[line.line_key for line in doc.lines] for doc in found.documents] == [["1", "2"], ["1"]]
     assert "N-ERP-09" in told(found)
+
+
+@pytest.mark.parametrize(
+    "result", ["LATE", "TOO_LATE", "OLD", "SAME", "UNKNOWN", "ALREADY", "INTERCEPTING", "HELD"]
+)
+def test_a_result_that_is_not_the_usual_one_says_why_in_both_languages(result: str) -> None:
+    file = IncomingFile("orders.csv", "order", "", (), (2,))
+    _head, line = answers.told("orders.csv", file, [Result("order", "E1", result)])
+    zh, en = line[6:8]
+    assert not zh.isascii()
+    assert en.isascii()
+    assert len(en) > len(result)
