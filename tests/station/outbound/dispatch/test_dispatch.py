@@ -100,7 +100,7 @@ def test_a_closed_manifest_is_taken_up_at_the_signature(lane: Bench, floor: Floo
     assert _sign(floor).code == "S-DSP-SHIPPED"
     gone = floor.scan(QIAN, "dispatch", number)
     assert gone.code == "E-MAN-09"
-    assert "SIGNED" in gone.body["message"]["en"]
+    assert "Signed" in gone.body["message"]["en"]
     books()
 
 

@@ -402,4 +402,4 @@ def test_lists_that_cannot_be_walked(shelves: Shelves, floor: Floor) -> None:
     floor.scans(SUN, "pick", BENCH)
     brought = floor.scan(SUN, "pick", number)
     assert brought.code == "E-PCK-05"
-    assert "DONE" in brought.body["message"]["en"]
+    assert "Done" in brought.body["message"]["en"]

@@ -107,7 +107,7 @@ def test_an_empty_place_is_closed_and_opened_again(floor: Floor, desk: Desk) -> 
     """Closed is refused at every scan; the page tells who closed it and why."""
     assert desk.post("/desk/slots/A-01-01-2-01/close", {"reason": "横梁坏了"})[0] == 302
     page = desk.get("/desk/slots/A-01-01-2-01")
-    for words in ("CLOSED", "横梁坏了", "陈主管", "重新启用"):
+    for words in ("已关闭", "横梁坏了", "陈主管", "重新启用"):
         assert words in page
     assert desk.post("/desk/slots/A-01-01-2-01/close", {"reason": "again"})[0] == 422
     assert desk.post("/desk/slots/A-01-01-2-01/reopen", {"reason": "修好了"})[0] == 302
