@@ -12,7 +12,9 @@ Cell = str | tuple[str, ...]
 Pair = tuple[str, str, str]
 _FOOT = 6
 _NARROW, _TINY = 90, 60
-# More text than any field of ours holds; a page has room for as many lines.
+# What a paragraph, one in the head of each page, and a part of a table cell take at most of a page: a head
+# and a row stand on one page.
+_OF_PAGE, _OF_HEAD, _OF_CELL = 0.4, 0.1, 0.12
 _MOST_LINES = 40
 _PAD = 0.75
 _TICK_MM = 4
@@ -54,13 +56,14 @@ class Flow:
         self.is_narrow = paper.media.print_mm < _NARROW
         self.is_tiny = paper.media.print_mm < _TINY
         self._head = head
+        self._is_in_head = False
         self._ends: list[float] = []
         self._is_ruled = True
         self._turn()
 
     def need(self, height: float) -> bool:
         """Make sure ``height`` mm are free; True when that took a new page."""
-        if self.y + height <= self.bottom:
+        if self._is_in_head or self.y + height <= self.bottom:
             return False
         self._turn()
         return True
@@ -71,7 +74,8 @@ class Flow:
 
     def line(self, text: str, size: float = 3, *, bold: bool = False, align: Align = "left") -> None:
         """Write a paragraph, in as many lines as it takes; an empty one takes no room."""
-        height = self.page.height_of(text, size, self.width, _MOST_LINES, bold=bold)
+        most = self._most(size, _OF_HEAD if self._is_in_head else _OF_PAGE)
+        height = self.page.height_of(text, size, self.width, most, bold=bold)
         if height:
             self.need(height)
             self.page.text(self._row(height), text, size, align, "wrap", bold=bold)
@@ -165,7 +169,18 @@ class Flow:
         self.page = self.paper.new_page()
         self.y = self.paper.media.margin_mm or 2
         self.bottom = self.page.height_mm - (self.paper.media.margin_mm or 2) - _FOOT
+        self._is_in_head = True
         self._head(self)
+        self._is_in_head, self._top = False, self.y
+
+    def _most(self, size: float, share: float) -> int:
+        """How many lines of this size fill so much of a page, or what its head leaves; what is longer gets
+        smaller letters.
+        """
+        room = self.page.height_mm * share
+        if not self._is_in_head:
+            room = min(room, (self.bottom - self._top) * min(1, share / _OF_PAGE))
+        return max(3, min(_MOST_LINES, int(room / (1.25 * size))))
 
     def _row(self, height: float) -> Box:
         return Box(self.left, self.y, self.width, height)
@@ -208,7 +223,7 @@ class Flow:
         """Return the height of one part; figures (right) never go over two lines."""
         if isinstance(part, Tick):
             return _TICK_MM + 0.5
-        bold, lines = isinstance(part, Strong), 1 if align == "right" else _MOST_LINES
+        bold, lines = isinstance(part, Strong), 1 if align == "right" else self._most(size, _OF_CELL)
         return self.page.height_of(part, size + bold, w - 2 * _PAD, lines, bold=bold)
 
     def _cell(self, cell: tuple[str, ...], edge: tuple[float, float], size: float, align: Align) -> None:

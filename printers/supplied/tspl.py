@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from printers.errors import BadDocument
-from printers.supplied.sizes import DOT_LIMIT
+from printers.supplied.sizes import DOT_LIMIT, PAGE_LIMIT
 
 # What a printer may act on even inside a picture: reset, restart, pause, feed, cancel, dump mode.
 _IMMEDIATE = re.compile(rb"\x1b![CDFOPQR.]|~!D")
@@ -29,13 +29,9 @@ def _list_of(item: bytes, least: int, most: int) -> re.Pattern[bytes]:
 _SYMBOL = _list_of(_NUMBER + b"|" + _TEXT + b"|" + _WORD, 4, 16)
 _RULES: dict[bytes, re.Pattern[bytes]] = {
     b"SIZE": _list_of(_LENGTH, 1, 2),
-    b"GAP": _list_of(_LENGTH, 1, 2),
-    b"BLINE": _list_of(_LENGTH, 1, 2),
     b"REFERENCE": _list_of(_NUMBER, 2, 2),
-    # A mirrored or shifted picture would stay for the labels behind this one.
+    # A mirrored picture cannot be read.
     b"DIRECTION": re.compile(rb"[01](?: ?, ?0)?"),
-    b"OFFSET": re.compile(rb"0(?:\.0*)? ?(?:mm|dot)?"),
-    b"SHIFT": re.compile(rb"0(?: ?, ?0)?"),
     b"CODEPAGE": re.compile(rb"[A-Z0-9-]{1,8}"),
     b"CLS": re.compile(rb""),
     b"BAR": _list_of(_NUMBER, 4, 4),
@@ -56,13 +52,20 @@ _DRAWING = {
     *(b"QRCODE", b"DMATRIX", b"PDF417", b"MPDF417", b"AZTEC"),
 }
 REASONS = {
-    "changes the printer": b"DENSITY SPEED SET OFFSET SHIFT DIRECTION LIMITFEED COUNTRY INITIALPRINTER",
+    "changes the printer": b"DIRECTION INITIALPRINTER",
     "uses what is stored in the printer": b"DOWNLOAD KILL MOVE RUN EOP PUTBMP PUTPCX FILES COPY COUNTER",
     "acts on the printer at once": (
         b"CUT FEED BACKFEED BACKUP FORMFEED HOME SELFTEST AUTODETECT GAPDETECT BLINEDETECT OUT INP SOUND "
         b"BEEP EOJ DELAY DISPLAY"
     ),
 }
+
+
+_NOT_ONE = "This is not exactly one TSPL label from SIZE and CLS to PRINT."
+_KEPT = (b"DIRECTION", b"REFERENCE", b"CODEPAGE")
+_USUAL = {b"DIRECTION": b"0", b"REFERENCE": b"0,0"}
+# The operator's settings and the paper's: the label comes out without them too.
+_LEFT_OUT = frozenset(b"DENSITY SPEED SET OFFSET SHIFT LIMITFEED COUNTRY GAP BLINE REM".split())
 
 
 class Command(NamedTuple):
@@ -72,38 +75,62 @@ class Command(NamedTuple):
     rest: bytes
     dots: bytes = b""
 
+    @property
+    def line(self) -> bytes:
+        """As a printer reads it."""
+        return self.rest + self.dots if self.name == b"BITMAP" else (self.name + b" " + self.rest).rstrip()
+
 
 def vet(data: bytes) -> None:
-    """Raise BadDocument unless ``data`` is one label and nothing else."""
-    commands = checked(data)
-    if not is_drawn(commands) and acts(commands):
-        raise BadDocument(
-            "The picture in the label holds bytes that may act on the printer; ask for it as PDF or PNG."
-        )
+    """Raise BadDocument unless ``data`` are labels and nothing else."""
+    labels_of(data)
 
 
-def acts(commands: list["Command"]) -> bool:
+def acts(commands: list[Command]) -> bool:
     """Whether dots of a picture may be taken for a command: such a label is printed as its picture."""
     return any(_IMMEDIATE.search(command.dots) for command in commands)
 
 
-def is_drawn(commands: list["Command"]) -> bool:
-    """Whether the label is dots only, with no letters or bar codes of the printer's own."""
-    return _DRAWING.intersection(command.name for command in commands) <= {b"BITMAP", b"BAR", b"BOX"}
+def labels_of(data: bytes) -> list[list[Command]]:
+    """Return the commands of each label, its SIZE first; what an earlier one set counts in it too."""
+    size, state = Command(b"", b""), {name: Command(name, rest) for name, rest in _USUAL.items()}
+    body: list[Command] | None = None
+    found: list[list[Command]] = []
+    for command in _commands(data.removeprefix(b"\xef\xbb\xbf")):
+        name = command.name
+        if name == b"PRINT" and body is not None and size.name:
+            if not _DRAWING.intersection(one.name for one in body):
+                raise BadDocument("The label prints nothing.")
+            found.append([size, *state.values(), *body])
+            body = None
+        elif name == b"SIZE" and body is None:
+            size = command
+        elif name in _KEPT and body is None:
+            state[name] = command
+        elif name == b"CLS" and body is None:
+            body = []
+        elif body is not None and name not in {b"SIZE", b"CLS", b"PRINT"}:
+            body.append(command)
+        else:
+            raise BadDocument(_NOT_ONE)
+    if not found or body is not None:
+        raise BadDocument(_NOT_ONE)
+    if len(found) > PAGE_LIMIT:
+        raise BadDocument(f"The file has {len(found)} labels; at most {PAGE_LIMIT} belong to a parcel.")
+    return found
 
 
-def checked(data: bytes) -> list[Command]:
-    """Return all commands of the one label, each of which may pass."""
-    commands = list(_commands(data))
-    names = [command.name for command in commands]
-    if names.count(b"CLS") != 1 or names.count(b"PRINT") != 1 or names[-1] != b"PRINT":
-        raise BadDocument("This is not exactly one TSPL label from SIZE and CLS to PRINT.")
-    before, drawn = names[: names.index(b"CLS")], names[names.index(b"CLS") :]
-    if before.count(b"SIZE") != 1 or b"SIZE" in drawn or _DRAWING & set(before):
-        raise BadDocument("This is not exactly one TSPL label from SIZE and CLS to PRINT.")
-    if not _DRAWING & set(drawn):
-        raise BadDocument("The label prints nothing.")
-    return commands
+def written(commands: list[Command], width_mm: int, height_mm: int) -> bytes:
+    """The label for a printer that holds this paper; all that could stay from an earlier one is said anew."""
+    lines = [b"SIZE %d mm,%d mm" % (width_mm, height_mm)]
+    kept = [command for command in commands[1:] if command.name in _KEPT]
+    drawn = [command for command in commands[1:] if command.name not in _KEPT]
+    lines += [command.line for command in kept] + [b"CLS"] + [command.line for command in drawn]
+    return b"\r\n".join([*lines, b"PRINT 1,1", *(_line_of(_USUAL))]) + b"\r\n"
+
+
+def _line_of(state: dict[bytes, bytes]) -> list[bytes]:
+    return [name + b" " + rest for name, rest in state.items()]
 
 
 def _commands(data: bytes) -> Iterator[Command]:
@@ -120,12 +147,13 @@ def _commands(data: bytes) -> Iterator[Command]:
         line = _NEWLINE.search(data, at)
         assert line
         text, at = data[at : line.start()].strip(b" \t"), max(line.end(), at + 1)
-        if text:
+        if text and text.split()[0].upper() not in _LEFT_OUT:
             yield _line(text)
 
 
 def _line(text: bytes) -> Command:
     name, _, rest = text.partition(b" ")
+    name = name.upper()
     if b"~!" in text:
         raise BadDocument("The label contains ~!, which acts on the printer at once.")
     if _CONTROL.search(text):

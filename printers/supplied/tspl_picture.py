@@ -6,10 +6,10 @@ from PIL import Image, ImageChops
 
 from printers.errors import BadDocument
 from printers.media import dots_per_mm
-from printers.supplied import fitting
+from printers.supplied import fitting, tspl_letters
 from printers.supplied.fitting import Sheet
 from printers.supplied.sizes import BEYOND_MM, PIXEL_LIMIT
-from printers.supplied.tspl import Command, acts, checked, lengths
+from printers.supplied.tspl import Command, acts, labels_of, lengths, written
 
 # How often the whole label may be painted over before it is no label but work for work's sake.
 _LAYERS = 50
@@ -17,30 +17,35 @@ _OR = 1
 _INK = 255
 _MM_PER_INCH = 25.4
 _OTHERS = "This label can only be printed on a TSPL printer."
-# They choose the sensor, the letters and which end comes out first, and set no dot.
-_SILENT = {b"GAP", b"BLINE", b"OFFSET", b"SHIFT", b"DIRECTION", b"CODEPAGE", b"SIZE", b"CLS", b"PRINT"}
-_DRAWN = _SILENT | {b"REFERENCE", b"BAR", b"BOX", b"ERASE", b"REVERSE", b"BITMAP"}
+# They choose the letters and which end comes out first, and set no dot.
+_SILENT = {b"DIRECTION", b"CODEPAGE", b"SIZE"}
 
 
 def sheets(
     data: bytes, medium_mm: tuple[int, int | None], dpi: int, source_dpi: int, *, is_own: bool
 ) -> list[Sheet]:
-    """Return the label; BadDocument when it has letters of the printer's own and the printer is another."""
-    commands = checked(data)
-    if source_dpi == dpi and not all(command.name in _DRAWN for command in commands):
-        if not is_own or acts(commands):
-            raise BadDocument(_OTHERS)
-        return [Sheet(None, data)]
+    """Return the labels as they come out: in commands on a printer that speaks them, where the label goes on
+    its paper dot for dot in the printer's own letters; else as pictures.
+    """
+    return [_sheet_of(label, medium_mm, dpi, source_dpi, is_own=is_own) for label in labels_of(data)]
+
+
+def _sheet_of(
+    commands: list[Command], medium_mm: tuple[int, int | None], dpi: int, source_dpi: int, *, is_own: bool
+) -> Sheet:
     per_mm = dots_per_mm(source_dpi)
     sides = _sides(commands, per_mm)
     if sides[0] * sides[1] > PIXEL_LIMIT:
         raise BadDocument(_OTHERS)
-    sheet = _Sheet((sides[0] + BEYOND_MM * per_mm, sides[1] + BEYOND_MM * per_mm))
+    sheet = _Sheet((sides[0] + BEYOND_MM * per_mm, sides[1] + BEYOND_MM * per_mm), source_dpi)
     for command in commands:
         sheet.do(command)
     image = fitting.trimmed(ImageChops.invert(sheet.ink), sides)
     fitted = fitting.fitted(image, medium_mm, dpi, source_dpi)
-    return [Sheet(fitted.image, data if is_own and fitted.is_untouched and not acts(commands) else None)]
+    is_native = is_own and fitted.is_untouched and medium_mm[1] is not None and sheet.is_portable
+    if not is_native or acts(commands):
+        return Sheet(fitted.image)
+    return Sheet(fitted.image, written(commands, medium_mm[0], medium_mm[1] or 0))
 
 
 def _sides(commands: list[Command], per_mm: int) -> tuple[int, int]:
@@ -55,8 +60,10 @@ def _sides(commands: list[Command], per_mm: int) -> tuple[int, int]:
 class _Sheet:
     """The printer's image buffer, with ink where a picture is white."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], dpi: int) -> None:
         self.ink = Image.new("1", size, 0)
+        self.is_portable = True
+        self._dpi = dpi
         self._origin = (0, 0)
         self._room = _LAYERS * size[0] * size[1]
         self._drawers: dict[bytes, Callable[[list[int]], None]] = {
@@ -71,10 +78,21 @@ class _Sheet:
         """Carry out one command."""
         if command.name == b"BITMAP":
             self._bitmap(command)
+        elif command.name in tspl_letters.KINDS:
+            self._letters(command)
         elif command.name in self._drawers:
             self._drawers[command.name](_numbers(command.rest))
         elif command.name not in _SILENT:
             raise BadDocument(_OTHERS)
+
+    def _letters(self, command: Command) -> None:
+        """Letters and bar codes of the printer's own, drawn with ours."""
+        x, y, picture, is_portable = tspl_letters.drawn(command, self._dpi)
+        self.is_portable = self.is_portable and is_portable
+        left, top = x + self._origin[0], y + self._origin[1]
+        box = self._clipped(left, top, *picture.size)
+        part = picture.crop((box[0] - left, box[1] - top, box[2] - left, box[3] - top))
+        self.ink.paste(ImageChops.logical_or(self.ink.crop(box), part), box[:2])
 
     def _refer(self, numbers: list[int]) -> None:
         self._origin = (numbers[0], numbers[1])

@@ -40,8 +40,9 @@ def test_a_printer_of_its_own_language_gets_its_commands() -> None:
     payload, shown, labels = drawn("zpl", 2 * NATIVE, to="zpl")
     assert payload.count(b"^BCN,120,Y,N,N^FD>:" + NUMBER.encode()) == labels == 2
     assert shown is not None
-    tspl = ours("tspl", with_number())
-    assert drawn("tspl", tspl)[0] == tspl
+    told = drawn("tspl", ours("tspl", with_number())).payload
+    assert told.count(b"BITMAP 0,0,76,1040,0,") == 1
+    assert b"GAP" not in told
 
 
 def test_its_refusals_are_those_it_always_had() -> None:

@@ -269,18 +269,23 @@ def test_tspl_dots_are_set_cleared_and_turned() -> None:
     assert dots(supplied.rasterise("tspl", data, 10, 5, 203)) == dots(wanted)
 
 
-def test_tspl_letters_of_the_printer_pass_and_are_not_drawn() -> None:
-    data = tspl(
-        b"CODEPAGE UTF-8",
-        b"DIRECTION 1",
-        b'TEXT 10,10,"TSS24.BF2",0,1,1,"' + '顺丰 \\["]A\\["]'.encode() + b'"',
-        b'BARCODE 10,40,"128",80,1,0,2,4,"SF1234567890123"',
-        b'QRCODE 10,200,M,4,A,0,M2,S7,"SF1234567890123, B"',
-        b'BLOCK 10,300,200,80,"3",0,1,1,"two lines of it"',
+def test_tspl_letters_and_bars_of_the_printer_are_drawn_where_it_puts_them() -> None:
+    data = (
+        b"SIZE 76 mm,130 mm\r\nDIRECTION 1\r\nCODEPAGE UTF-8\r\nCLS\r\n"
+        b'TEXT 10,10,"3",0,1,1,"TO: A. PERSON"\r\n'
+        b'BARCODE 10,40,"128",80,1,0,2,4,"SF1234567890123"\r\n'
+        b'QRCODE 10,180,M,4,A,0,"SF|1"\r\nPRINT 1\r\n'
     )
-    supplied.vet("tspl", data)
-    with pytest.raises(BadDocument, match="only be printed on a TSPL printer"):
-        supplied.rasterise("tspl", data, 10, 5, 203)
+    (sheet,) = supplied.sheets("tspl", data, (76, 130), 203, language="tspl")
+    assert sheet.image
+    read = {code.text: code.position.top_left for code in zxingcpp.read_barcodes(sheet.image.convert("L"))}
+    assert set(read) == {NUMBER, "SF|1"}
+    assert abs(read[NUMBER].x - 10) < 8
+    assert sheet.native
+    assert b'BARCODE 10,40,"128",80,1,0,2,4,"SF1234567890123"' in sheet.native
+    chinese = tspl('TEXT 1,1,"TSS24.BF2",0,1,1,"顺"'.encode()).replace(b"10 mm,5 mm", b"76 mm,130 mm")
+    (sheet,) = supplied.sheets("tspl", chinese, (76, 130), 203, language="tspl")
+    assert sheet.native is None, "a printer without that font prints nothing"
 
 
 def test_tspl_sizes_in_inches_and_dots() -> None:
