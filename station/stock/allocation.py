@@ -30,14 +30,19 @@ def free_qty(tx: Session, sku_id: int, today: date) -> int:
     )
 
 
-def free_by_sku(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[int, int]:
-    """`free_qty` of every article that has any, or of some."""
+def free_by_sku(
+    tx: Session,
+    today: date,
+    sku_ids: Collection[int] | None = None,
+    status: StockStatus = StockStatus.GOOD,
+) -> dict[int, int]:
+    """`free_qty` of every article that has any, or of some; of gifts when `status` is GIFT."""
     query = (
         select(Stock.sku_id, func.sum(Stock.on_hand - Stock.allocated).label("qty"))
         .join(Location, Location.id == Stock.location_id)
         .join(Lot, Lot.id == Stock.lot_id)
         .join(Sku, Sku.id == Stock.sku_id)
-        .where(*selling.sellable(tx, today), Stock.on_hand > Stock.allocated)
+        .where(*selling.sellable(tx, today, status), Stock.on_hand > Stock.allocated)
         .group_by(Stock.sku_id)
     )
     if sku_ids is not None:

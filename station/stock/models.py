@@ -41,6 +41,8 @@ class LocationKind(StrEnum):
 VIRTUAL = frozenset({LocationKind.SUPPLIER, LocationKind.CUSTOMER, LocationKind.ADJUST, LocationKind.SCRAP})
 SELLABLE_KINDS = frozenset({LocationKind.PICK, LocationKind.RSV, LocationKind.NEW, LocationKind.VAULT})
 SLOT_KINDS = SELLABLE_KINDS | {LocationKind.GIFT}
+GIFT_KINDS = frozenset({LocationKind.GIFT})
+"""Where what is given away stands, and nothing else (S-07)."""
 
 
 class LocationState(StrEnum):

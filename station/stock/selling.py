@@ -11,7 +11,7 @@ from station.catalog.models import Sku
 from station.ground.db import Day
 from station.ground.db.days import days_between
 from station.stock import holds
-from station.stock.models import SELLABLE_KINDS, Location, LocationState, Lot, Stock, StockStatus
+from station.stock.models import GIFT_KINDS, SELLABLE_KINDS, Location, LocationState, Lot, Stock, StockStatus
 
 LEAST = 7
 """The fewest days before its expiry on which goods are locked, where the article says nothing."""
@@ -31,13 +31,17 @@ def in_time(today: date) -> ColumnElement[bool]:
 def sellable(
     tx: Session, today: date, status: StockStatus = StockStatus.GOOD
 ) -> tuple[ColumnElement[bool], ...]:
-    """Stock in `status` in an open slot, in time and held by nobody. Lot, Location and Sku are joined."""
+    """Stock in `status` in an open slot, in time and held by nobody. Lot, Location and Sku are joined.
+
+    Gifts are given out of the gift area only, and what is sold never is (S-07, P7).
+    """
+    kinds = GIFT_KINDS if status == StockStatus.GIFT else SELLABLE_KINDS
     now = holds.held(tx)
     not_held = [not_(Stock.lot_id.in_(sorted(now.lots)))] if now.lots else []
     not_held += [not_(Stock.sku_id.in_(sorted(now.articles)))] if now.articles else []
     return (
         Stock.status == status,
-        Location.kind.in_(sorted(SELLABLE_KINDS)),
+        Location.kind.in_(sorted(kinds)),
         Location.state == LocationState.OPEN,
         in_time(today),
         *not_held,

@@ -11,7 +11,7 @@ from station.carriers.refused import LabelRefusal, RefusalState
 from station.catalog.models import Sku
 from station.ground.work import Work
 from station.outbound.orders import changing
-from station.outbound.orders.free import free_by_sku
+from station.outbound.orders.free import Account, free_accounts
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.orders.place import faults
@@ -129,7 +129,7 @@ def reserve(work: Work, order_ids: Sequence[int]) -> int:
     lines: dict[int, list[OrderLine]] = {}
     for line in tx.scalars(select(OrderLine).where(OrderLine.order_id.in_(waiting)).order_by(OrderLine.id)):
         lines.setdefault(line.order_id, []).append(line)
-    free = free_by_sku(tx, work.today, sorted({line.sku_id for some in lines.values() for line in some}))
+    free = free_accounts(tx, work.today, sorted({line.sku_id for some in lines.values() for line in some}))
     served = [
         (order_id, waiting[order_id].order_no)
         for order_id in order_ids
@@ -140,15 +140,16 @@ def reserve(work: Work, order_ids: Sequence[int]) -> int:
     return len(served)
 
 
-def _take(lines: Sequence[OrderLine], free: dict[int, int]) -> bool:
+def _take(lines: Sequence[OrderLine], free: dict[Account, int]) -> bool:
     """Reserve for one order out of what is free, if there is enough of everything."""
-    wanted: dict[int, int] = {}
+    wanted: dict[Account, int] = {}
     for line in lines:
-        wanted[line.sku_id] = wanted.get(line.sku_id, 0) + line.qty
-    if any(free.get(sku_id, 0) < qty for sku_id, qty in wanted.items()):
+        account = (line.sku_id, line.is_gift)
+        wanted[account] = wanted.get(account, 0) + line.qty
+    if any(free.get(account, 0) < qty for account, qty in wanted.items()):
         return False
-    for sku_id, qty in wanted.items():
-        free[sku_id] -= qty
+    for account, qty in wanted.items():
+        free[account] -= qty
     for line in lines:
         line.qty_reserved = line.qty
     return True

@@ -1,7 +1,8 @@
 """How much of an article can still be sold: the one definition of "free" (P12, S-36).
 
 Free is what lies in an open slot, good and not expired, promised to no wave, less what orders have reserved
-that are in no wave yet. The planner, the API and what the ERP is told all ask here.
+that are in no wave yet. The planner, the API and what the ERP is told all ask here. Gifts are an account of
+their own (P7): a gift line reserves gifts and nothing else, and nothing that is sold is ever one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.stock import allocation
 from station.stock.models import Stock, StockStatus
 
+Account = tuple[int, bool]
+"""An article, and whether gifts of it are meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -27,25 +31,36 @@ class Level:
     free_each: int
 
 
-def reserved(tx: Session, sku_ids: Collection[int] | None = None) -> dict[int, int]:
-    """EACH by article that orders have reserved that are in no wave yet."""
+def reserved(tx: Session, sku_ids: Collection[int] | None = None) -> dict[Account, int]:
+    """EACH by article, gifts apart, that orders have reserved that are in no wave yet."""
     query = (
-        select(OrderLine.sku_id, func.sum(OrderLine.qty_reserved).label("qty"))
+        select(OrderLine.sku_id, OrderLine.is_gift, func.sum(OrderLine.qty_reserved).label("qty"))
         .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
         .where(DeliveryOrder.state == OrderState.ALLOCATED)
-        .group_by(OrderLine.sku_id)
+        .group_by(OrderLine.sku_id, OrderLine.is_gift)
     )
     if sku_ids is not None:
         query = query.where(OrderLine.sku_id.in_(sku_ids))
-    return {row.sku_id: int(row.qty) for row in tx.execute(query)}
+    return {(row.sku_id, bool(row.is_gift)): int(row.qty) for row in tx.execute(query)}
+
+
+def free_accounts(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[Account, int]:
+    """Free EACH of every article, or of some, goods and gifts apart; below zero where some went away that
+    are reserved.
+    """
+    free: dict[Account, int] = {}
+    for is_gift, status in ((False, StockStatus.GOOD), (True, StockStatus.GIFT)):
+        for sku_id, qty in allocation.free_by_sku(tx, today, sku_ids, status).items():
+            free[sku_id, is_gift] = qty
+    for account, qty in reserved(tx, sku_ids).items():
+        free[account] = free.get(account, 0) - qty
+    return free
 
 
 def free_by_sku(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[int, int]:
-    """Free EACH of every article, or of some; below zero where goods went away that are reserved."""
-    free = allocation.free_by_sku(tx, today, sku_ids)
-    for sku_id, qty in reserved(tx, sku_ids).items():
-        free[sku_id] = free.get(sku_id, 0) - qty
-    return free
+    """Free EACH that can be sold of every article, or of some, as in `free_accounts`."""
+    accounts = free_accounts(tx, today, sku_ids)
+    return {sku_id: qty for (sku_id, is_gift), qty in accounts.items() if not is_gift}
 
 
 def levels(tx: Session, today: date, sku_ids: Collection[int]) -> dict[int, list[Level]]:

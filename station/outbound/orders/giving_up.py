@@ -11,7 +11,7 @@ from sqlalchemy import select
 from station.ground.db import table
 from station.ground.documents.lifecycle import Ref
 from station.ground.work import Work
-from station.outbound.orders.free import free_by_sku
+from station.outbound.orders.free import Account, free_accounts
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.orders.releasing import kick_out, release_open
@@ -75,11 +75,17 @@ def _promise_again(work: Work, list_id: int, parts: Sequence[Any]) -> None:
 
 
 def unreserve(work: Work, sku_id: int) -> int:
-    """More of an article is reserved than can be sold: the newest orders wait for goods again; how many.
+    """More of an article is reserved than can be sold, or given away: the newest orders wait for goods again;
+    how many.
 
     Reservations name no lot, so they are given up one order after the other until they fit.
     """
-    lacking = -free_by_sku(work.tx, work.today, [sku_id]).get(sku_id, 0)
+    return sum(_unreserve(work, (sku_id, is_gift)) for is_gift in (False, True))
+
+
+def _unreserve(work: Work, account: Account) -> int:
+    sku_id, is_gift = account
+    lacking = -free_accounts(work.tx, work.today, [sku_id]).get(account, 0)
     if lacking <= 0:
         return 0
     orders = work.tx.scalars(
@@ -87,6 +93,7 @@ def unreserve(work: Work, sku_id: int) -> int:
         .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
         .where(
             OrderLine.sku_id == sku_id,
+            OrderLine.is_gift.is_(is_gift),
             OrderLine.qty_reserved > 0,
             DeliveryOrder.state == OrderState.ALLOCATED,
         )
@@ -97,13 +104,16 @@ def unreserve(work: Work, sku_id: int) -> int:
     for order in orders.all():
         if lacking <= 0:
             break
-        lacking -= _reserved(work, order.id, sku_id)
+        lacking -= _reserved(work, order.id, account)
         release_open(work, order.id)
         ORDER.move(work, order, "deallocate", detail={"reason": "its stock may not be sold"})
         given += 1
     return given
 
 
-def _reserved(work: Work, order_id: int, sku_id: int) -> int:
-    lines = select(OrderLine.qty_reserved).where(OrderLine.order_id == order_id, OrderLine.sku_id == sku_id)
+def _reserved(work: Work, order_id: int, account: Account) -> int:
+    sku_id, is_gift = account
+    lines = select(OrderLine.qty_reserved).where(
+        OrderLine.order_id == order_id, OrderLine.sku_id == sku_id, OrderLine.is_gift.is_(is_gift)
+    )
     return sum(work.tx.scalars(lines))

@@ -19,7 +19,7 @@ from station.ground.db import BULK
 from station.ground.documents.history import History
 from station.ground.work import SYSTEM, Work, Works
 from station.outbound.orders import auditing
-from station.outbound.orders.free import free_by_sku
+from station.outbound.orders.free import Account, free_accounts
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.stock.models import Movement
 
@@ -50,13 +50,13 @@ def pulse(tx: Session) -> tuple[int, int]:
 
 def reservable(tx: Session, today: date, limit: int) -> list[int]:
     """Audited orders whose goods are all there, the most urgent first."""
-    free = {sku_id: qty for sku_id, qty in free_by_sku(tx, today).items() if qty > 0}
+    free = {account: qty for account, qty in free_accounts(tx, today).items() if qty > 0}
     order_ids: list[int] = []
-    for order_id, wanted in _wanted(tx, _touched(tx, sorted(free))):
-        if all(free.get(sku_id, 0) >= qty for sku_id, qty in wanted.items()):
+    for order_id, wanted in _wanted(tx, _touched(tx, sorted({sku_id for sku_id, _is_gift in free}))):
+        if all(free.get(account, 0) >= qty for account, qty in wanted.items()):
             order_ids.append(order_id)
-            for sku_id, qty in wanted.items():
-                free[sku_id] -= qty
+            for account, qty in wanted.items():
+                free[account] -= qty
             if len(order_ids) >= limit:
                 break
     return order_ids
@@ -77,16 +77,18 @@ def _touched(tx: Session, sku_ids: Sequence[int]) -> list[int]:
     return [order_id for _, order_id in sorted(orders)]
 
 
-def _wanted(tx: Session, order_ids: Sequence[int]) -> Iterator[tuple[int, dict[int, int]]]:
-    """What each order wants per article; the lines are read in pages."""
+def _wanted(tx: Session, order_ids: Sequence[int]) -> Iterator[tuple[int, dict[Account, int]]]:
+    """What each order wants per article, gifts apart; the lines are read in pages."""
     for start in range(0, len(order_ids), PAGE):
-        wanted: dict[int, dict[int, int]] = {order_id: {} for order_id in order_ids[start : start + PAGE]}
+        wanted: dict[int, dict[Account, int]] = {order_id: {} for order_id in order_ids[start : start + PAGE]}
         lines = tx.execute(
-            select(OrderLine.order_id, OrderLine.sku_id, OrderLine.qty).where(OrderLine.order_id.in_(wanted))
+            select(OrderLine.order_id, OrderLine.sku_id, OrderLine.is_gift, OrderLine.qty).where(
+                OrderLine.order_id.in_(wanted)
+            )
         )
         for line in lines:
-            of = wanted[line.order_id]
-            of[line.sku_id] = of.get(line.sku_id, 0) + line.qty
+            of, account = wanted[line.order_id], (line.sku_id, bool(line.is_gift))
+            of[account] = of.get(account, 0) + line.qty
         yield from wanted.items()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from station.ground.db import changed, table
 from station.ground.documents.lifecycle import Ref
 from station.ground.work import Work
-from station.outbound.orders.free import free_by_sku
+from station.outbound.orders.free import free_accounts
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking import lists, sharing
@@ -50,8 +50,8 @@ def lapse(work: Work, order: DeliveryOrder) -> bool:
     lines = work.tx.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
     if order.state != OrderState.ALLOCATED:
         return False
-    free = free_by_sku(work.tx, work.today, {line.sku_id for line in lines})
-    if all(free.get(line.sku_id, 0) >= 0 for line in lines):
+    free = free_accounts(work.tx, work.today, {line.sku_id for line in lines})
+    if all(free.get((line.sku_id, line.is_gift), 0) >= 0 for line in lines):
         return False
     ORDER.move(work, order, "deallocate")
     for line in lines:

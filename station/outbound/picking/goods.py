@@ -18,7 +18,7 @@ from station.outbound.picking import sharing
 from station.outbound.picking.models import STOP, PickTask, StopState
 from station.stock import promises, shelf_life
 from station.stock.fifo import lot_key
-from station.stock.models import Lot, Stock, StockStatus
+from station.stock.models import Lot, Stock
 
 _A = table(Allocation)
 
@@ -64,7 +64,7 @@ def other_lot(work: Work, stop: Any, code: Code) -> OtherLot | None:
         .where(
             Stock.location_id == stop.location_id,
             Stock.sku_id == stop.sku_id,
-            Stock.status == StockStatus.GOOD,
+            Stock.status == stop.status,
             Stock.on_hand - Stock.allocated >= stop.qty - stop.qty_picked,
         )
         .order_by(Stock.id)

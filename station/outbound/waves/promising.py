@@ -43,10 +43,9 @@ def there_is(work: Work, wants: Sequence[Want], min_left_days: int) -> bool:
 
 
 def _plan(work: Work, want: Want, min_left_days: int) -> list[Pick] | None:
+    """A gift line gets gifts and a sales line goods, even where they are the same article (P7)."""
     status = StockStatus.GIFT if want.is_gift else StockStatus.GOOD
     rows = allocation.candidates(work.tx, want.sku_id, work.today, status)
-    if not rows and want.is_gift:
-        rows = allocation.candidates(work.tx, want.sku_id, work.today)
     return plan(want.qty, rows, work.today, min_left_days)
 
 

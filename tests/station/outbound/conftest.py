@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from station.stock import locations
+from station.stock.models import LocationKind
 from tests.floor import Floor
 from tests.station.outbound.bench import Bench
 from tests.station.outbound.shelves import Shelves
@@ -16,10 +18,17 @@ __all__ = ["at_bench", "books", "hire", "shelved", "start"]
 
 @pytest.fixture
 def at_bench(shelved: Callable[..., Day], floor: Floor) -> Callable[..., Bench]:
-    """The orders' goods are picked, each list in a tote of its own, and the packer stands at the bench."""
+    """The orders' goods are picked, each list in a tote of its own, and the packer stands at the bench.
 
-    def begin(*orders: object) -> Bench:
+    `gifts` (article, quantity) lie in a gift area.
+    """
+
+    def begin(*orders: object, gifts: Sequence[tuple[str, int]] = ()) -> Bench:
         shelved(*orders)
+        if gifts:
+            floor.hub.db.write(lambda tx: locations.make(tx, "GIFT-1", LocationKind.GIFT))
+        for sku, qty in gifts:
+            Shelves(floor).put(sku, qty, "GIFT-1", status="GIFT")
         floor.release()
         bench = Bench(floor)
         bench.pick_all()

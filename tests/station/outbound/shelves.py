@@ -15,7 +15,7 @@ from station.outbound.picking.models import PickList, PickTask
 from station.practice.demo import goods
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
-from station.stock.models import Location, Lot, MovementType, Stock, StockStatus
+from station.stock.models import Location, Lot, MovementType, Stock
 from tests.floor import SUN, Answer, Floor
 
 TOTE, TOTE2, TOTE3 = (internal("TT", f"T00{number}") for number in (1, 2, 3))
@@ -30,7 +30,9 @@ class Shelves:
         self._keys = 0
         floor.erp(*goods.products(4))
 
-    def put(self, sku: str, qty: int, slot: str, *, days: int = 300, lot: str = "") -> int:
+    def put(
+        self, sku: str, qty: int, slot: str, *, days: int = 300, lot: str = "", status: str = "GOOD"
+    ) -> int:
         """`qty` EACH of an article in a slot, good for so many days more; the stock row's id."""
         self._keys += 1
 
@@ -47,7 +49,7 @@ class Shelves:
             )
             tx.add(made)
             tx.flush()
-            source, target = Place(ledger.ADJUST, StockStatus.GOOD), Place(place.id, StockStatus.GOOD)
+            source, target = Place(ledger.ADJUST, status), Place(place.id, status)
             ledger.post(
                 work,
                 Posting(

@@ -25,7 +25,7 @@ def _with_gift(number: int) -> erp.OrderDocument:
 
 def test_t49_the_gift_is_missing(at_bench: AtBench, books: Books) -> None:
     """E-PAK-05 when only gifts are missing, E-PAK-03 while goods are; no label before."""
-    bench = at_bench(_with_gift(1))
+    bench = at_bench(_with_gift(1), gifts=[("S0002", 1)])
     bench.scans(tote(1), ean(1))
     assert bench.scan(BOX).code == "E-PAK-03"
     bench.scans(ean(1))
