@@ -10,10 +10,13 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import func, select
 
 from station.erp.folder import columns, mapping, ready
@@ -30,6 +33,9 @@ from tests.station.erp.test_set_aside import Desk
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FEW, MANY = 400, 200_000
 LONGEST_S, MOST_MB = 2.0, 300
+NOON = datetime(2026, 11, 27, 12, 30)  # noqa: DTZ001 — as a sheet has it
+BOOKS = 0.02
+"""How many of the tables are workbooks."""
 ODD = [
     "", " ", "1", "2.0", "１２", "1,200", "1.200", "1,200.50", "2件", "2箱", "0.5kg", "¥12.50", "-3", "9" * 40, "6.9E+12",
     "2026-11-27", "2026年11月27日", "03/04/2026", "46353", "46353.75", "2026-11-27 09:30", "27-Nov-2026", "下午6:30",
@@ -61,7 +67,30 @@ def text_table(rnd: random.Random) -> tuple[str, bytes]:
         rows.insert(0, [rnd.choice(["十一月订单", "", "导出时间 2026-11-27"])])
     if rnd.random() < 0.2:
         rows += [[], [rnd.choice(["合计", "备注: 谢谢", "以上订单请发货，谢谢"])]]
-    return item.prefix, _written(rnd, rows)
+    return item.prefix, _book(rnd, rows) if rnd.random() < BOOKS else _written(rnd, rows)
+
+
+def _book(rnd: random.Random, rows: list[list[str]]) -> bytes:
+    """A workbook: numbers, times and formulas as such, cells merged, a second sheet, columns further right."""
+    book = Workbook()
+    sheet: Any = book.active
+    for at, row in enumerate(rows, 1):
+        for column, cell in enumerate(row, 1 + rnd.randrange(2)):
+            text = ILLEGAL_CHARACTERS_RE.sub("", cell)
+            value = rnd.choice([text, float(text)]) if text.isdecimal() and text.isascii() else text
+            other_value = rnd.choice([value] * 20 + [NOON, 1.5, True, None])
+            sheet.cell(at, column, other_value)
+    if rnd.random() < 0.3:
+        top = rnd.randrange(1, 6)
+        sheet.merge_cells(
+            start_row=top, end_row=top + rnd.randrange(3), start_column=1, end_column=1 + rnd.randrange(2)
+        )
+    if rnd.random() < 0.2:
+        other: Any = book.create_sheet()
+        other.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in rnd.choice(rows)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _written(rnd: random.Random, rows: list[list[str]]) -> bytes:
@@ -86,7 +115,7 @@ def try_one(prefix: str, data: bytes) -> str:
     """What came of a table: documents, findings that all have words, or a refusal that has."""
     item = FILES[prefix]
     try:
-        table = table_of(f"{prefix}.csv", data, headings(item.all_columns))
+        table = table_of(f"{prefix}.xls", data, headings(item.all_columns))
     except BadFile as bad:
         assert bad.problems
         assert all(problem.code in REASONS for problem in bad.problems)
