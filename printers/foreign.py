@@ -48,6 +48,10 @@ class Target(NamedTuple):
     language: str
 
 
+USUAL = tuple(Target(media, 203, "zpl") for media in ("waybill_100x150", "waybill_100x180", "waybill_76x130"))
+"""What waybills are printed on, where nothing is known of the printers."""
+
+
 def judge(kind: str, data: Mapping[str, Any], targets: Sequence[Target]) -> None:
     """Whether one of the printers can print it: else what speaks against the first of them."""
     facts = {"kind": kind, "data": dict(data), "targets": [list(target) for target in targets]}

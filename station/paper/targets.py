@@ -6,16 +6,14 @@ from sqlalchemy.orm import Session
 
 from printers import roster, routes
 from printers.documents import SuppliedWaybill, routed_as, to_data
-from printers.foreign import Target, judge
+from printers.foreign import USUAL, Target, judge
 from printers.media import ALLOWED
 
 _KIND = "supplied_waybill"
-USUAL = tuple(Target(media, 203, "zpl") for media in ("waybill_100x150", "waybill_100x180", "waybill_76x130"))
-"""While no printer is set up for waybills."""
 
 
 def of_waybills(tx: Session) -> list[Target]:
-    """Each kind of printer in service that waybills are sent to, once."""
+    """Each kind of printer in service that waybills are sent to, once; the usual ones while there is none."""
     wanted = routed_as(_KIND)
     found: dict[Target, None] = {}
     for route in routes.list_routes(tx):

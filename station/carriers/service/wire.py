@@ -10,8 +10,6 @@ have been given, and only its key can tell.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -23,6 +21,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from printers import foreign
+from printers.documents import SuppliedWaybill, to_data
 from printers.errors import PrintError
 from printers.reach import Reach
 from station.ground import reaching
@@ -131,20 +130,22 @@ def _answer(status: int, told: Mapping[str, Any]) -> Answer:
         route_code,
         sortation,
         _text(told.get("consolidation"), 60),
-        **(_label(label) if isinstance(label, dict) else {}),
+        **(_label(number, label) if isinstance(label, dict) else {}),
     )
 
 
-def _label(told: Mapping[str, Any]) -> dict[str, Any]:
+def _label(number: str, told: Mapping[str, Any]) -> dict[str, Any]:
     """The finished label, opened in a process apart; one that cannot be printed is the carrier's refusal."""
     form, data, dpi = (told.get(name) for name in ("format", "data", "dpi"))
     if not isinstance(form, str) or form.lower() not in FORMATS or not isinstance(data, str):
         raise Declined("the label is no ZPL, TSPL, PDF or PNG in base64")
     try:
-        foreign.vet(form.lower(), base64.b64decode(data, validate=True))
-    except (PrintError, binascii.Error, ValueError) as error:
+        made_for = 300 if dpi == 300 else 203  # noqa: PLR2004
+        paper = SuppliedWaybill(number, form.lower(), data, made_for)
+        foreign.judge("supplied_waybill", to_data(paper), foreign.USUAL)
+    except PrintError as error:
         raise Declined(f"the label cannot be printed: {error}"[:200]) from None
-    return {"format": form.lower(), "data": data, "dpi": 300 if dpi == 300 else 203}  # noqa: PLR2004
+    return {"format": form.lower(), "data": data, "dpi": made_for}
 
 
 def _words(told: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ OTHER_CONTENT = "E-ERP-45"
 """One version of a document says two different things."""
 
 NO_CARRIER, NO_ORDER = "E-ERP-96", "E-ERP-97"
-WAITING = frozenset({UNMAPPED, UNKNOWN_SKU, NO_CARRIER})
+WAITING = frozenset({UNMAPPED, UNKNOWN_SKU, NO_CARRIER, NO_ORDER})
 """Problems that may solve themselves when something else arrives: tried again without a person."""
 
 REASONS: dict[str, tuple[str, str]] = {

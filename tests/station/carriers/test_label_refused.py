@@ -148,3 +148,16 @@ def test_a_person_may_decide_for_the_stations_own_label(ordered: Floor, books: C
     bench.pick_all()
     assert bench.to_label(1, 1) != NUMBER
     books()
+
+
+def test_a_label_that_came_before_its_order_is_used_when_the_order_is_there(
+    shelved: Callable[..., Day],
+) -> None:
+    """Tried again by itself, so that the order does not go out under a number of the station's own."""
+    floor = shelved().floor
+    assert floor.erp(replace(label_of(GOOD), erp_no="SO-99")) == {"PROBLEM": 1}
+    assert floor.erp(order_of(99, ("S0001", 1))) == {"NEW": 1}
+    floor.hub.clock.advance(minutes=2)  # type: ignore[attr-defined]
+    floor.office().pull("folder")
+    with floor.hub.db.read() as tx:
+        assert tx.scalars(select(SuppliedLabel.waybill_no)).all() == [NUMBER]
