@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from printers.apart import CRASH, Limits, No, Room, TooMuch
-from station.ground.spreadsheets.reading import Row, Table, read, table_of
+from station.ground.spreadsheets.reading import Row, Table, read, table_of, wanted
 from station.ground.spreadsheets.reasons import BadFile, Problem
 
 LIMITS = Limits(cpu_s=90, clock_s=240, memory_mb=2500, answer_mb=250)
@@ -64,8 +64,7 @@ def rows(facts: dict[str, Any], data: bytes) -> Iterator[bytes]:
         found = _found(facts, data)
     except BadFile as bad:
         raise No({"problems": [asdict(item) for item in bad.problems]}) from bad
-    only = facts.get("only")
-    kept = [name for name in found.header if only is None or name in only]
+    kept = wanted(found, facts.get("only"))
     yield _json(
         {
             "header": found.header,

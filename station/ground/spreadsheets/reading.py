@@ -198,11 +198,7 @@ def _assembled(
     header, places, faults = headers.named(top, head, below)
     table = Table(header, top, places, faults=faults)
     width = len(head)
-    kept = [
-        (name, place)
-        for name, place in table.places.items()
-        if only is None or headers.plain(name.partition(" [")[0]) in only
-    ]
+    kept = [(name, table.places[name]) for name in wanted(table, only)]
     text = sheet.text
     for number, cells in below:
         fault = "E-ERP-39" if number in sheet.torn and len(cells) != width else ""
@@ -213,6 +209,11 @@ def _assembled(
         told = {name: text(cells[place]) if place < have else "" for name, place in kept if place < length}
         table.rows.append(Row(number, told, fault))
     return table
+
+
+def wanted(table: Table, only: Collection[str] | None) -> list[str]:
+    """The columns whose cells are kept, in their order."""
+    return [name for name in table.header if only is None or headers.plain(name.partition(" [")[0]) in only]
 
 
 def _without_blank_end(header: list[str], rows: list[Numbered], sheet: Sheet) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from station.erp.folder import columns, mapping, ready
 from station.erp.folder.columns import FILES
+from station.erp.folder.files import parsed_by
 from station.ground.spreadsheets.reading import table_of
 from station.practice.demo import goods
 from station.wiring.hub import Hub
@@ -75,6 +76,16 @@ def parsed(code: str, data: bytes) -> columns.Parsed:
     )
     assert one.fits("x.csv", table.header) or code == "generic"
     return columns.parse(FILES[one.kind], mapping.apply(one, table), SHANGHAI)
+
+
+@pytest.mark.parametrize("code", ready.ORDER)
+def test_it_is_read_likewise_in_the_process_apart(code: str) -> None:
+    """Where only the wanted columns come back, and headers are compared in any case."""
+    data, _numbers = EXPORTS[code]
+    one = mapping.read(code, {**ready.spec(code), "signature": ready.spec(code).get("signature", ["单号"])})
+    name = "x.xlsx" if data.startswith(b"PK") else "x.csv"
+    _kind, found = parsed_by(name, data, None, [one], SHANGHAI)
+    assert found.documents == parsed(code, data).documents
 
 
 @pytest.mark.parametrize("code", ready.ORDER)
