@@ -10,6 +10,7 @@ from station.exchange.models import MESSAGE, OutboxMessage
 from station.ground.db.invariants import Invariant, rows
 from station.ground.documents.told import told
 from station.inbound.models import Receipt
+from station.inbound.reverse.models import SlipReversal
 from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.outbound.packing.models import Parcel, ParcelState
 
@@ -39,6 +40,7 @@ _posted = union_all(
     select(Receipt.grn_no.label("doc_no"), literal(1).label("due"), literal(0).label("told")).where(
         Receipt.grn_no.is_not(None)
     ),
+    select(SlipReversal.reverses_no, literal(1), literal(0)),
     select(OutboxMessage.doc_no, literal(0), literal(1)).where(OutboxMessage.kind == "receipt_confirmation"),
 ).subquery()
 _heard = func.sum(_posted.c.told)

@@ -35,6 +35,23 @@ class ReceiptConfirmation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptReversal:
+    """A slip that takes back the slip `reverses_grn_no` as a whole (红冲): `lines` are those of the old slip,
+    in positive EACH that are stock no more.
+    """
+
+    event_key: str
+    grn_no: str
+    reverses_grn_no: str
+    asn_no: str
+    supplier_code: str
+    posted_at: datetime
+    operator: str
+    reason: str
+    lines: tuple[ReceiptConfirmationLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentConfirmationLine:
     """What left of one lot, in EACH; `lot` is the supplier's lot, else our own number."""
 

@@ -13,7 +13,7 @@ from station.exchange.documents import doc_type_of, to_data
 from station.exchange.models import ErpConnection, InboxDocument, MessageState, OutboxMessage
 from station.ground.db import Prepared, table
 
-ALWAYS = frozenset({"receipt_confirmation", "shipment_confirmation"})
+ALWAYS = frozenset({"receipt_confirmation", "receipt_reversal", "shipment_confirmation"})
 """What every ERP must hear."""
 
 

@@ -9,16 +9,25 @@ from station.catalog.models import Supplier
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.kinds import Code
 from station.inbound.models import InboundNotice, Receipt
+from station.inbound.reverse.models import SlipReversal
 
 
 def receipt(tx: Session, code: Code) -> list[Said]:
     """The receipt behind its own number, its sheet's or its inbound slip's."""
+    taken_back = select(SlipReversal.receipt_id).where(
+        or_(SlipReversal.grn_no == code.text, SlipReversal.reverses_no == code.text)
+    )
     row = tx.execute(
         select(Receipt.receipt_no, Receipt.state, Supplier.name)
         .join(InboundNotice, InboundNotice.id == Receipt.notice_id)
         .join(Supplier, Supplier.id == InboundNotice.supplier_id)
         .where(
-            or_(Receipt.receipt_no == code.text, Receipt.sheet_no == code.text, Receipt.grn_no == code.text)
+            or_(
+                Receipt.receipt_no == code.text,
+                Receipt.sheet_no == code.text,
+                Receipt.grn_no == code.text,
+                Receipt.id.in_(taken_back),
+            )
         )
         .limit(1)
     ).first()

@@ -7,11 +7,13 @@ from typing import Any
 from flask import abort, url_for
 
 from station.exchange.trail import messages
-from station.ground.web.desk import DESK, blueprint, detail_page, state_fact, table
+from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, state_fact, table
 from station.ground.web.i18n import gettext as _
-from station.ground.web.kit import allow, hub
+from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
 from station.inbound import decision_pages, queries
+from station.inbound.reverse import rules as reversing
+from station.inbound.reverse.models import SlipReversal
 from station.paper.queries import papers
 from station.stock.trail import movements
 
@@ -28,7 +30,8 @@ def receipt(receipt_no: str) -> Any:
         notice = queries.notice(tx, row.notice_id)
         refused = table(_refused_columns(), queries.refused(tx, row.id))
         numbers = (("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no), ("ASN", notice.asn_no))
-        docs = documents(*numbers)
+        reversals = reversing.of(tx, row.id)
+        docs = documents(*numbers, *_slips(reversals))
         forms = decision_pages.forms(row, is_short=not notice.is_closed and bool(row.posted_at))
         happened = trail(tx, docs, movements, papers, messages)
     facts = [
@@ -37,6 +40,7 @@ def receipt(receipt_no: str) -> Any:
         (_("Expected"), _("Nothing more") if notice.is_closed else ""),
         (_("Sheet"), row.sheet_no),
         (_("Inbound slip"), row.grn_no),
+        (_("Taken back slips"), ", ".join(f"{one.reverses_no} ({one.grn_no})" for one in reversals)),
         (_("Plate"), row.plate),
         (_("Driver"), row.driver),
         (_("Arrived"), row.arrived_at),
@@ -44,7 +48,14 @@ def receipt(receipt_no: str) -> Any:
     ]
     sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused), *happened]
     links = [(url_for("office.receipt_photos", receipt_no=receipt_no), _("Photos"))]
+    if row.state in reversing.POSTED and actor().may(frozenset(RULERS)):
+        links.append((url_for("office.ask_reversal", receipt_no=receipt_no), _("Take back the inbound slip")))
     return detail_page(receipt_no, facts, sheets, forms=forms, links=links)
+
+
+def _slips(reversals: list[SlipReversal]) -> list[tuple[str, str]]:
+    """Slips that were taken back, and those that did so."""
+    return [("GR", number) for one in reversals for number in (one.reverses_no, one.grn_no)]
 
 
 def _refused_columns() -> list[tuple[str, str]]:

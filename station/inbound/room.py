@@ -15,7 +15,7 @@ from station.inbound.stage2.workflow import stage2
 ROOM = Room(
     "inbound",
     workflows=(arrive, stage1, stage2, sign_off),
-    tables=("station.inbound.models",),
+    tables=("station.inbound.models", "station.inbound.reverse.models"),
     codes={"notice": arriving.knows_notice},
     describes={
         **dict.fromkeys((Kind.RECEIPT, Kind.SHEET, Kind.GRN), describe.receipt),
@@ -23,5 +23,10 @@ ROOM = Room(
     },
     invariants=invariants.INVARIANTS,
     registers=(RECEIPTS,),
-    pages=("station.inbound.pages", "station.inbound.decision_pages", "station.inbound.photo_pages"),
+    pages=(
+        "station.inbound.pages",
+        "station.inbound.decision_pages",
+        "station.inbound.photo_pages",
+        "station.inbound.reverse.pages",
+    ),
 )

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "old_label",
     "scan",
     "seal",
+    "slip_reversal",
 )
 
 

@@ -15,6 +15,7 @@ from station.erp.compare.comparison import SET_ASIDE, Effect, Key, reason
 from station.erp.models import InboxProblem, ProblemState
 from station.exchange.documents import (
     ReceiptConfirmation,
+    ReceiptReversal,
     ReturnResult,
     ShipmentConfirmation,
     StockAdjustment,
@@ -27,7 +28,13 @@ from station.outbound.packing import standing as parcels
 from station.stock.ledger import ADJUST, CUSTOMER, SCRAP, SUPPLIER
 from station.stock.models import Movement, StockStatus
 
-CHANGES_STOCK = ("receipt_confirmation", "shipment_confirmation", "stock_adjustment", "return_result")
+CHANGES_STOCK = (
+    "receipt_confirmation",
+    "receipt_reversal",
+    "shipment_confirmation",
+    "stock_adjustment",
+    "return_result",
+)
 _VIRTUAL = (SUPPLIER, CUSTOMER, ADJUST, SCRAP)
 _PART = 500
 
@@ -78,9 +85,10 @@ def _waiting(tx: Session, code: str) -> list[Effect]:
 
 def changes(doc: Any) -> Iterator[tuple[Key, int]]:
     """What a confirmation will change in the stock of whoever hears it."""
-    if isinstance(doc, ReceiptConfirmation):
+    if isinstance(doc, ReceiptConfirmation | ReceiptReversal):
+        sign = -1 if isinstance(doc, ReceiptReversal) else 1
         for received in doc.lines:
-            yield (received.sku_code, StockStatus.GOOD.value, received.lot), received.qty_good
+            yield (received.sku_code, StockStatus.GOOD.value, received.lot), sign * received.qty_good
     elif isinstance(doc, ShipmentConfirmation):
         for sent in doc.lines:
             yield (sent.sku_code, StockStatus.GOOD.value, sent.lot), -sent.qty_each

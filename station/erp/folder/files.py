@@ -45,6 +45,7 @@ from station.exchange.documents import (
     OrderShortageLine,
     ReceiptConfirmation,
     ReceiptConfirmationLine,
+    ReceiptReversal,
     ShipmentConfirmation,
     ShipmentConfirmationLine,
     doc_type_of,
@@ -349,6 +350,7 @@ _LATE = ("is_last",)
 
 _LINES: dict[type[Any], type[Any]] = {
     ReceiptConfirmation: ReceiptConfirmationLine,
+    ReceiptReversal: ReceiptConfirmationLine,
     ShipmentConfirmation: ShipmentConfirmationLine,
     OrderShortage: OrderShortageLine,
 }

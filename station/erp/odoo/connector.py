@@ -13,6 +13,7 @@ from station.erp.inward.making import NotWhole
 from station.erp.odoo import adjusting, goods, notices, paging, probing, reading, writing
 from station.erp.odoo.model import Model, id_of, name_of, text_of
 from station.erp.odoo.wire import Wire
+from station.erp.outward.reversal import as_correction
 from station.erp.paging import Look, Rows, start
 from station.exchange import documents as erp
 
@@ -188,6 +189,7 @@ class OdooConnector(Frame):
             erp.ShipmentConfirmation: partial(writing.shipment, self._model),
             erp.ReceiptConfirmation: partial(writing.receipt, self._model),
             erp.StockAdjustment: partial(adjusting.adjustment, self._model),
+            erp.ReceiptReversal: lambda doc: adjusting.adjustment(self._model, as_correction(doc)),
         }
 
     def stock(self) -> Iterable[port.StockLine]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from station.erp import port
+from station.erp.outward.reversal import as_correction
 from station.erp.qimen.sender import GOOD, Message, Sender, parts, text_of
 from station.erp.qimen.stock_reports import adjustment, stock_change
 from station.erp.qimen.wire import told
@@ -21,6 +22,7 @@ def messages(sender: Sender, doc: Any) -> Sequence[Message]:
         erp.OrderStateDocument: _state,
         erp.OrderShortage: _shortage,
         erp.StockAdjustment: adjustment,
+        erp.ReceiptReversal: lambda sender, doc: adjustment(sender, as_correction(doc)),
         erp.StockChange: stock_change,
         erp.ReturnResult: _return,
     }

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from station.erp import makeup, port
 from station.erp.frame import Deliver, Frame
+from station.erp.outward.reversal import as_correction
 from station.erp.paging import Look, Rows, start
 from station.erp.tryton import (
     adjusting,
@@ -168,6 +169,7 @@ class TrytonConnector(Frame):
             erp.ShipmentConfirmation: partial(shipping.shipment, self._model),
             erp.ReceiptConfirmation: partial(receiving.receipt, self._model),
             erp.StockAdjustment: partial(adjusting.adjustment, self._model),
+            erp.ReceiptReversal: lambda doc: adjusting.adjustment(self._model, as_correction(doc)),
             erp.OrderStateDocument: self._state,
         }
 

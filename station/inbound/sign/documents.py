@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
+from string import digits
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from station.ground.documents.signatures import Signature
 from station.ground.words.messages import say
 from station.inbound import documents, faults, photos, refusing, rules
 from station.inbound.models import InboundLine, Receipt, ReceiptLine, ReceiptRefusal
+from station.inbound.reverse.models import SlipReversal
 from station.inbound.stage1.dates import used_percent
 from station.people.models import User
 from station.settings import Settings
@@ -137,10 +140,25 @@ def carton_label(
 
 def inbound_slip(tx: Session, settings: Settings, receipt: Receipt, ply: int) -> paper.InboundSlip:
     """入库单 (S-27, S-28): prices only on the finance copy."""
+    return _slip(tx, settings, receipt, ply, receipt.grn_no or "", receipt.posted_at)
+
+
+def reversing_slip(
+    tx: Session, settings: Settings, receipt: Receipt, reversal: SlipReversal, ply: int
+) -> paper.InboundSlip:
+    """入库单【红冲】: the lines of the slip that it takes back, less than nothing each."""
+    slip = _slip(tx, settings, receipt, ply, reversal.grn_no, reversal.at)
+    lines = tuple(replace(line, qty=-line.qty, amount_fen=-line.amount_fen) for line in slip.lines)
+    return replace(slip, lines=lines, reverses_no=reversal.reverses_no)
+
+
+def _slip(
+    tx: Session, settings: Settings, receipt: Receipt, ply: int, grn_no: str, at: datetime | None
+) -> paper.InboundSlip:
     notice, supplier = rules.parties(tx, receipt)
-    signed = _signers(tx, "GR", receipt.grn_no or "")
+    signed = _signers(tx, "GR", grn_no)
     return paper.InboundSlip(
-        gr_no=receipt.grn_no or "",
+        gr_no=grn_no,
         as_no=receipt.sheet_no,
         po_no=notice.asn_no,
         supplier_name=supplier.name,
@@ -150,7 +168,7 @@ def inbound_slip(tx: Session, settings: Settings, receipt: Receipt, ply: int) ->
             if line.qty_accepted
         ),
         warehouse_name=shop.name_of(tx, settings),
-        posted_on=documents.local_day(receipt.posted_at, settings),
+        posted_on=documents.local_day(at, settings),
         supervisor_name=signed.get("supervisor", ""),
         keeper_name=signed.get("keeper", ""),
         ply_no=ply,
@@ -184,9 +202,10 @@ def _inspector(tx: Session, receipt: Receipt) -> str:
 
 
 def _signers(tx: Session, doc_type: str, doc_no: str) -> dict[str, str]:
+    """Who signed as what; of a paper signed again after a reversal, who did so last."""
     rows = tx.execute(
-        select(Signature.meaning, Signature.signer).where(
-            Signature.doc_type == doc_type, Signature.doc_no == doc_no
-        )
+        select(Signature.meaning, Signature.signer)
+        .where(Signature.doc_type == doc_type, Signature.doc_no == doc_no)
+        .order_by(Signature.id)
     )
-    return {row.meaning: row.signer for row in rows}
+    return {row.meaning.rstrip(digits): row.signer for row in rows}

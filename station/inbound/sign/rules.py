@@ -24,15 +24,17 @@ from station.storage.putaway import rules as storage
 def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> int:
     """Receiver and driver signed (S-11): the final sheet prints, and the accepted cartons' labels.
 
-    How many labels; none when everything was refused, which closes the receipt.
+    How many labels; none when everything was refused, which closes the receipt. After a reversal the sheet is
+    signed and printed again.
     """
+    again = signed_as(work.tx, "AS", receipt.sheet_no, "receiver") or ""
     accepted = any(line.qty_accepted for line in rules.lines(work.tx, receipt.id))
     RECEIPT.move(work, receipt, "sign" if accepted else "reject_all", signed_at=work.now)
     for meaning, signer in (("receiver", receiver), ("driver", driver)):
-        sign(work, "AS", receipt.sheet_no, meaning, signer=signer)
+        sign(work, "AS", receipt.sheet_no, f"{meaning}{again}", signer=signer)
     for ply in (1, 2):
         sheet = documents.acceptance_sheet(work.tx, work.settings, receipt, ply)
-        print_(work, sheet, "AS", receipt.sheet_no, key=f"final{ply}")
+        print_(work, sheet, "AS", receipt.sheet_no, key=f"final{ply}{f'-{again}' if again else ''}")
     return labels.label_cartons(work, receipt)
 
 
@@ -46,7 +48,7 @@ def suspend(work: Work, receipt: Receipt, supervisor: Actor, reason: str) -> Non
     sign(work, "AS", receipt.sheet_no, f"suspended{times or ''}", signer=supervisor)
     for ply in (1, 2):
         sheet = documents.acceptance_sheet(work.tx, work.settings, receipt, ply, unsigned=reason)
-        print_(work, sheet, "AS", receipt.sheet_no, key=f"suspended{ply}")
+        print_(work, sheet, "AS", receipt.sheet_no, key=f"suspended{ply}{f'-{times}' if times else ''}")
 
 
 def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None:

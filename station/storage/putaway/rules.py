@@ -94,6 +94,12 @@ def task_of(tx: Session, lpn: str) -> PutawayTask:
     return live
 
 
+def untouched_task(tx: Session, unit: HandlingUnit) -> PutawayTask | None:
+    """The task of a carton that nobody has in hand, kept for this unit of work."""
+    query = select(PutawayTask).where(PutawayTask.hu_id == unit.id, PutawayTask.state == TaskState.OPEN)
+    return tx.scalars(query.with_for_update()).first()
+
+
 def loose_task(tx: Session, sku_id: int) -> PutawayTask:
     """The first task that waits for loose goods of an article; E-TSK-02 when there is none."""
     return PUTAWAY.next_open(tx, PutawayTask.sku_id == sku_id, PutawayTask.hu_id.is_(None))

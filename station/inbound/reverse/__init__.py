@@ -1,0 +1,1 @@
+"""Taking a posted inbound slip back: 红冲 (P4)."""

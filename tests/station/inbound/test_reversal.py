@@ -1,0 +1,171 @@
+"""红冲 (P4): a posted slip is taken back by two people, whole, while its goods stand where they were posted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from station import create_app
+from station.erp.outward.reversal import as_correction
+from station.exchange.documents import ReceiptConfirmationLine, ReceiptReversal, from_data
+from station.exchange.models import OutboxMessage
+from station.ground.documents.signatures import Signature
+from station.ground.words.messages import Refused
+from station.inbound import rules
+from station.inbound.models import InboundLine, InboundNotice, Receipt
+from station.inbound.reverse import rules as reversing
+from station.practice.demo import world
+from station.stock.models import Stock
+from tests.floor import CHEN, LI, ZHOU
+from tests.station.inbound.dock import MUG, Dock
+
+
+def _stock(dock: Dock) -> dict[str, int]:
+    with dock.floor.hub.db.read() as tx:
+        rows = tx.execute(select(Stock.status, Stock.on_hand).where(Stock.on_hand > 0))
+        stock: dict[str, int] = {}
+        for row in rows:
+            stock[row.status] = stock.get(row.status, 0) + row.on_hand
+        return stock
+
+
+def _receipt(dock: Dock, receipt_no: str) -> Receipt:
+    with dock.floor.hub.db.read() as tx:
+        row = tx.scalars(select(Receipt).where(Receipt.receipt_no == receipt_no)).one()
+        tx.expunge(row)
+        return row
+
+
+def _reverse(dock: Dock, receipt_no: str, one: str = CHEN, other: str = ZHOU) -> str:
+    hub = dock.floor.hub
+    with hub.db.read() as tx:
+        people = [hub.services.people.badge(tx, world.badge(who)) for who in (one, other)]
+    first, second = (who for who in people if who)
+    return hub.works.do(
+        lambda work: reversing.reverse(
+            work, rules.receipt_by_code(work.tx, receipt_no), "数错了", first, second
+        ),
+        first,
+    )
+
+
+def test_a_slip_is_taken_back_and_posted_anew(dock: Dock, books: Callable[[], None]) -> None:
+    """The ledger is mirrored, the office told, the paper printed; then the goods are counted right."""
+    receipt = dock.posted((MUG, 24))
+    old = _receipt(dock, receipt).grn_no
+    number = _reverse(dock, receipt)
+    assert number != old
+    assert (dock.state(receipt), _stock(dock)) == ("AWAIT_SIGN", {"INSPECT": 24})
+    with dock.floor.hub.db.read() as tx:
+        assert tx.scalars(select(InboundLine.qty_received)).all() == [0]
+        assert tx.scalars(select(InboundNotice.is_closed)).all() == [False]
+        signed = tx.execute(select(Signature.meaning, Signature.signer).where(Signature.doc_no == number))
+        assert [tuple(row) for row in signed] == [("supervisor", "陈主管"), ("keeper", "周仓管")]
+        told = tx.scalars(select(OutboxMessage).where(OutboxMessage.kind == "receipt_reversal")).one()
+        doc = from_data(told.kind, told.payload)
+    assert (told.doc_no, doc.grn_no, doc.reverses_grn_no, doc.reason) == (old, number, old, "数错了")
+    assert [(line.sku_code, line.qty_good) for line in doc.lines] == [("S0002", 24)]
+    slips = [paper for paper in dock.papers("inbound_slip") if paper["gr_no"] == number]
+    assert [(one["ply_no"], one["reverses_no"]) for one in slips] == [(1, old), (2, old), (3, old)]
+    assert [line["qty"] for one in slips for line in one["lines"]] == [-24, -24, -24]
+    assert dock.floor.look(ZHOU, "putaway")["facts"].get("hint", "") == ""
+    books()
+
+    dock.floor.scans(LI, "stage1", receipt)
+    dock.li("CM-OK")
+    assert dock.state(receipt) == "STAGE1"
+
+
+def test_what_was_right_is_signed_labelled_and_posted_again(dock: Dock, books: Callable[[], None]) -> None:
+    """The same goods get new labels and a new number; the old labels are void."""
+    receipt = dock.posted((MUG, 24))
+    old, void = _receipt(dock, receipt).grn_no, [one["carton_code"] for one in dock.papers("carton_label")]
+    number = _reverse(dock, receipt)
+    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK")
+    assert dock.tries(void[0], flow="sign").code == "E-LBL-02"
+    while (answer := dock.floor.look(LI, "sign"))["step"] == "labels":
+        dock.signs(answer["facts"]["hint"])
+    assert dock.signs(world.badge(CHEN), world.PIN, world.badge(ZHOU), world.PIN).code == "S-SGN-POSTED"
+    assert _receipt(dock, receipt).grn_no not in {old, number}
+    assert _stock(dock) == {"GOOD": 24}
+    assert len(dock.papers("acceptance_sheet")) == 5, "a draft, and two copies of each signature"
+    books()
+
+
+def test_goods_that_moved_on_are_named_and_nothing_is_taken_back(
+    dock: Dock, books: Callable[[], None]
+) -> None:
+    """One carton is in its slot: the slip stays as it is, the other carton as well."""
+    receipt = dock.posted((MUG, 24))
+    carton = dock.floor.look(ZHOU, "putaway")["facts"]["hint"]
+    answer = dock.floor.scans(ZHOU, "putaway", carton)
+    slot = answer.facts["big"]
+    with pytest.raises(Refused, match="E-REV-01"):
+        _reverse(dock, receipt)
+    dock.floor.scans(ZHOU, "putaway", answer.facts["hint"], "CM-OK")
+    with pytest.raises(Refused) as refused:
+        _reverse(dock, receipt)
+    assert (refused.value.code, refused.value.facts["slot"]) == ("E-REV-01", slot)
+    assert (dock.state(receipt), _stock(dock)) == ("POSTED", {"GOOD": 24})
+    books()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [(CHEN, CHEN, "E-AUTH-03"), (CHEN, LI, "E-AUTH-02"), (ZHOU, LI, "E-AUTH-02")],
+)
+def test_supervisor_and_keeper_sign(dock: Dock, one: str, other: str, code: str) -> None:
+    receipt = dock.posted((MUG, 24))
+    with pytest.raises(Refused, match=code):
+        _reverse(dock, receipt, one, other)
+
+
+def test_it_is_taken_back_once_and_only_when_posted(dock: Dock) -> None:
+    receipt = dock.checked((MUG, 24))
+    with pytest.raises(Refused, match="E-RCV-07"):
+        _reverse(dock, receipt)
+    dock.labelled(receipt)
+    dock.signs(world.badge(CHEN), world.PIN, world.badge(ZHOU), world.PIN)
+    _reverse(dock, receipt)
+    with pytest.raises(Refused, match="E-RCV-07"):
+        _reverse(dock, receipt)
+
+
+def test_at_the_desk_the_second_person_signs_with_badge_and_pin(dock: Dock) -> None:
+    receipt = dock.posted((MUG, 24))
+    client = create_app(hub=dock.floor.hub).test_client()
+    csrf = client.post("/login", json={"badge": CHEN, "pin": world.PIN}).get_json()["csrf"]
+    page = f"/desk/receipts/{receipt}"
+    assert f"{page}/reverse" in client.get(page).get_data(as_text=True)
+    form = {"csrf": csrf, "reason": "数错了", "badge": ZHOU, "pin": "0000"}
+    assert client.post(f"{page}/reverse", data=form).status_code == 422
+    assert dock.state(receipt) == "POSTED"
+    assert client.post(f"{page}/reverse", data=form | {"pin": world.PIN}).status_code == 302
+    assert dock.state(receipt) == "AWAIT_SIGN"
+    shown = client.get(page).get_data(as_text=True)
+    assert "数错了" in shown
+    assert f"{page}/reverse" not in shown
+
+
+def test_offices_without_such_a_paper_hear_of_a_correction(dock: Dock) -> None:
+    """Tryton, Odoo and the platform book the pieces out of the good stock."""
+    values: dict[str, Any] = {"sku_code": "S0002", "line_key": "1", "produced_on": None, "expires_on": None}
+    good = ReceiptConfirmationLine(lot="L1", qty_good=24, qty_rejected=2, **values)
+    none = ReceiptConfirmationLine(lot="L2", qty_good=0, qty_rejected=2, **values)
+    doc = ReceiptReversal(
+        event_key="GR-2",
+        grn_no="GR2",
+        reverses_grn_no="GR1",
+        asn_no="PO-1",
+        supplier_code="V01",
+        posted_at=dock.floor.hub.clock.now(),
+        operator="陈主管",
+        reason="数错了",
+        lines=(good, none),
+    )
+    made = as_correction(doc)
+    assert (made.event_key, made.reason) == ("GR-2", "红冲 GR1: 数错了")
+    assert [(line.lot, line.status_from, line.delta_each) for line in made.lines] == [("L1", "GOOD", -24)]
