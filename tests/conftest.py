@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -46,8 +46,8 @@ SLOW = {"database_url", "sqlite_template", "chromium", "pg_url", "engine", "book
 """Fixtures that no pure rule needs."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Put each test into its lane; the longest first, so that no worker begins one when the others are done.
 
     Every test runs on SQLite. On PostgreSQL the processes' scenarios run in the normal lane, and what is
@@ -58,7 +58,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
         if _is_pure(item) and not item.get_closest_marker("long"):
             item.add_marker(pytest.mark.quick)
-    items.sort(key=lambda item: item.get_closest_marker("tryton") is None)
+    yield
+    items[:] = _longest_first(items)
+
+
+def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The shuffled tests, each worker's part with its share of the long ones in front. Those beside Tryton are
+    all of the first worker, because each that has some starts a Tryton of its own.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    fronts: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    fronts[0] = [item for item in items if _is_beside_tryton(item)]
+    for number, item in enumerate(item for item in items if item.get_closest_marker("whole")):
+        fronts[number % workers if workers == 1 else 1 + number % (workers - 1)].append(item)
+    begun = {item for front in fronts for item in front}
+    others = [item for item in items if item not in begun]
+    found: list[pytest.Item] = []
+    for number, front in enumerate(fronts, 1):
+        end = number * len(items) // workers
+        taken = max(0, end - len(found) - len(front))
+        found += front + others[:taken]
+        del others[:taken]
+    return found + others
 
 
 def pytest_collection_finish() -> None:
@@ -69,13 +90,17 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 10)
 
 
+def _is_beside_tryton(item: pytest.Item) -> bool:
+    return "tryton" in item.path.parts
+
+
 def _needs_both(item: pytest.Item) -> bool:
     return "scenarios" in item.path.parts or item.get_closest_marker("both_databases") is not None
 
 
 def _is_pure(item: pytest.Item) -> bool:
     """A rule of the station or of its house that needs neither database, files, browser nor another process."""
-    if item.get_closest_marker("tryton"):
+    if _is_beside_tryton(item):
         return False
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
     return folder in {"architecture", "station"} and SLOW.isdisjoint(getattr(item, "fixturenames", ()))

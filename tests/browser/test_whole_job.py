@@ -28,6 +28,7 @@ def refuse_on_every_first_screen(floor: BrowserFloor) -> None:
         assert floor.scan(number, flow, "6900000000000").status == 422
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("lang", "sizes"),
     [

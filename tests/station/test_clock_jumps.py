@@ -41,13 +41,11 @@ BETWEEN = pytest.mark.parametrize("hours", JUMPS.values(), ids=JUMPS)
 WHOLE_DAYS = pytest.mark.parametrize(
     "hours",
     [
-        pytest.param(
-            hours, id=name, marks=[] if name in {"back_an_hour", "right_again"} else pytest.mark.long
-        )
+        pytest.param(hours, id=name, marks=[] if name == "right_again" else pytest.mark.long)
         for name, hours in JUMPS.items()
     ],
 )
-"""For what takes a day's work: the two that hold most up are always tried, the others in the long lane."""
+"""For what takes a day's work: the one that holds most up is always tried, the others in the long lane."""
 
 
 def jump(floor: Floor, hours: int) -> None:

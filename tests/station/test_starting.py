@@ -55,6 +55,7 @@ def test_no_worker_outlives_a_killed_main_process(station: Station) -> None:
     station.serve()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("moment", ["main", "worker", "ready"])
 def test_a_stop_during_the_start_is_heard(station: Station, moment: str) -> None:
     port = free_port()

@@ -202,7 +202,7 @@ def test_every_row_leads_to_its_history(client: FlaskClient, floor: Floor) -> No
     listing = client.get("/desk/orders").text
     number = listing.split("/desk/orders/DO")[1].split('"')[0]
     detail = client.get(f"/desk/orders/DO{number}").text
-    for word in ("SHIPPED", bill, "复核", "SHIP-", "快递面单"):
+    for word in ("已发货", bill, "复核", "SHIP-", "快递面单"):
         assert word in detail, word
     assert "陈主管" in client.get(f"/desk/receipts/{receipt}").text
     wave = client.get("/desk/waves").text.split("/desk/waves/WV")[1].split('"')[0]

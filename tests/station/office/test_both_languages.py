@@ -25,7 +25,13 @@ from tests.station.scenarios.test_whole_job import _ready as ready
 WU = "1008"
 """Administrator, supervisor and finance of the demo."""
 
-OF_FILES = ("/desk/erp/templates", "/desk/articles/file", "/desk/articles/new", "/desk/opening/new")
+OF_FILES = (
+    "/desk/erp/templates",
+    "/desk/articles/file",
+    "/desk/articles/new",
+    "/desk/opening/new",
+    "/desk/erp/maps",
+)
 """Pages that tell what stands in a file: its columns and an example are not the station's words."""
 
 FOR_BOTH = ("/work/", "/device", "/more", "/desk/cards", "/desk/design", "/training")

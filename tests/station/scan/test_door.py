@@ -205,7 +205,8 @@ class Monkey:
         return self.floor.scan(number, flow, raw).status
 
 
-@pytest.mark.parametrize("steps", [200, pytest.param(1500, marks=pytest.mark.long)])
+@pytest.mark.whole
+@pytest.mark.parametrize("steps", [120, pytest.param(1500, marks=pytest.mark.long)])
 def test_a_monkey_on_the_floor_breaks_no_invariant(floor: Floor, steps: int) -> None:
     """T87: thousands of random scans at all processes, cancels in between: I1–I14 hold, nothing fails."""
     _monday(floor)

@@ -124,6 +124,7 @@ def _all_steps() -> set[tuple[str, str]]:
     return {(flow.name, step) for room in ROOMS for flow in room.workflows for step in flow.steps}
 
 
+@pytest.mark.whole
 def test_three_scans_lead_out_of_every_step(sqlite_hall: Path, pepper: Path, tmp_path: Path) -> None:
     """The worker is free and the books are right, whatever went wrong meanwhile: a thing in turn at each step.
 

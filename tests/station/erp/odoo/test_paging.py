@@ -148,7 +148,7 @@ def test_a_new_barcode_of_a_pack_brings_its_article_again(shop: Shop, reader: Od
     assert doc.case_qty == 24
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_written_between_two_pages_is_known_in_the_end(shop: Shop, data: st.DataObject) -> None:
     """Rows are written at any fraction of a second, some of them behind the last look."""

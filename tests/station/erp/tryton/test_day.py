@@ -117,7 +117,6 @@ def tryton_stock(books: Books) -> tuple[set[str], dict[tuple[str, str], int]]:
 
 
 @pytest.mark.long
-@pytest.mark.tryton
 def test_a_whole_day(tmp_path: Path) -> None:
     books = open_books(tmp_path / "tryton", NUMBERS)
     try:
@@ -166,12 +165,10 @@ def work_a_bad_day(tmp_path: Path, numbers: dict[str, int], least_lost: int) -> 
 
 
 @pytest.mark.long
-@pytest.mark.tryton
 def test_a_short_day_on_a_bad_line(tmp_path: Path) -> None:
     work_a_bad_day(tmp_path, SHORT_DAY, 5)
 
 
 @pytest.mark.long
-@pytest.mark.tryton
 def test_a_day_on_a_bad_line(tmp_path: Path) -> None:
     work_a_bad_day(tmp_path, BAD_DAY, 20)
