@@ -53,6 +53,7 @@ class Rules:
     sample_inner_pct: int = 20
     sample_plain_pct: int = 20
     stage2_other_person: bool = True
+    first_delivery_full: bool = True
     cosign_window_s: int = 120
     blind_receive: bool = True
     exp_mismatch_days: int = 1

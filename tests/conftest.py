@@ -18,7 +18,7 @@ from station.clock import MovableClock
 from station.ground.db import Database, schema
 from station.people.pins import Pins
 from station.practice.demo import world
-from station.settings import Settings
+from station.settings import Rules, Settings
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
 from tests import cluster, days, dialects, routing
@@ -35,6 +35,9 @@ MORNING = datetime(2026, 5, 1, 9, 0, tzinfo=SHANGHAI)
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """What the demo people's PINs are hashed with: thousands of tests sign in, and a hash says how it is verified."""
+
+RULES = Rules(first_delivery_full=False)
+"""Every article of a test is here for the first time; looking at each piece of it would prove nothing more."""
 
 HALL = {"hub", "floor"}
 """Fixtures whose database has the demo hall in it from the beginning."""
@@ -235,7 +238,7 @@ def _receive(url: str, data: Path, pepper: Path) -> None:
     data.mkdir()
     shutil.copy(pepper, data)
     database = Database(url)
-    settings = Settings(data=data, allow_addresses=NEAR)
+    settings = Settings(data=data, allow_addresses=NEAR, rules=RULES)
     floor = Floor(hubs.build(settings, db=database, clock=MovableClock(MORNING, SHANGHAI)))
     days.begin(floor).receive()
     database.close()
@@ -283,7 +286,7 @@ def hub(db: Database, clock: MovableClock, tmp_path: Path, pepper: Path) -> Hub:
     data = tmp_path / "data"
     data.mkdir(exist_ok=True)
     shutil.copy(pepper, data)
-    return hubs.build(Settings(data=data, allow_addresses=NEAR), db=db, clock=clock)
+    return hubs.build(Settings(data=data, allow_addresses=NEAR, rules=RULES), db=db, clock=clock)
 
 
 @pytest.fixture

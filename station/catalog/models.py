@@ -112,7 +112,7 @@ class UnknownCode(Base):
 
 
 class Supplier(Base):
-    """Who delivers to us."""
+    """Who delivers to us; everything of one who `is_watched` is inspected piece by piece (P3)."""
 
     __tablename__ = "supplier"
     __table_args__ = (UniqueConstraint("code"), STRICT)
@@ -120,6 +120,7 @@ class Supplier(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Str(40))
     name: Mapped[str] = mapped_column(Str(120))
+    is_watched: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
 
 
 class Carrier(Base):

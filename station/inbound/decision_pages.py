@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import abort, redirect, request, url_for
 
+from station.ground.documents.history import record
 from station.ground.web.desk import RULERS, asked_why, blueprint, form
 from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language
@@ -19,8 +20,11 @@ from station.inbound.arrive import rules as arriving
 from station.inbound.models import RECEIPT, Receipt
 
 
-def forms(receipt: Receipt, *, is_short: bool) -> list[dict[str, Any]]:
-    """What may be decided of the receipt as it is; `is_short`: goods of its order have not come."""
+def forms(receipt: Receipt, *, is_short: bool, is_watched: bool) -> list[dict[str, Any]]:
+    """What may be decided of the receipt as it is.
+
+    `is_short`: goods of its order have not come; `is_watched`: everything of its supplier is inspected.
+    """
     number, why = receipt.receipt_no, _("Reason")
     made: list[dict[str, Any]] = []
     if RECEIPT.may(receipt.state, "cancel"):
@@ -32,7 +36,32 @@ def forms(receipt: Receipt, *, is_short: bool) -> list[dict[str, Any]]:
         made += form("office.close_receipt", _("Close the receipt"), receipt_no=number)
     if is_short:
         made += form("office.close_short", _("Nothing more comes of this order"), why, receipt_no=number)
-    return made
+    watch = _("Watch this supplier no longer") if is_watched else _("Watch this supplier: inspect everything")
+    return made + form("office.watch_supplier", watch, why, receipt_no=number)
+
+
+@blueprint.post("/desk/receipts/<receipt_no>/watch")
+@allow(*RULERS)
+def watch_supplier(receipt_no: str) -> Any:
+    """From the next count on the supplier's goods are inspected piece by piece, or as usual again."""
+    why = asked_why()
+
+    def turn(work: Work, receipt: Receipt) -> None:
+        supplier = rules.parties(work.tx, receipt)[1]
+        supplier.is_watched = not supplier.is_watched
+        event = "watch" if supplier.is_watched else "unwatch"
+        record(work, "SUP", supplier.code, event, old="", new="", detail={"reason": why})
+        record(
+            work,
+            RECEIPT.doc_type,
+            receipt.receipt_no,
+            event,
+            old=receipt.state,
+            new=receipt.state,
+            detail={"supplier": supplier.code, "reason": why},
+        )
+
+    return _decide(receipt_no, turn)
 
 
 @blueprint.post("/desk/receipts/<receipt_no>/cancel")

@@ -11,7 +11,7 @@ from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, state_
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
-from station.inbound import decision_pages, queries
+from station.inbound import decision_pages, queries, rules
 from station.inbound.reverse import rules as reversing
 from station.inbound.reverse.models import SlipReversal
 from station.paper.queries import papers
@@ -32,11 +32,14 @@ def receipt(receipt_no: str) -> Any:
         numbers = (("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no), ("ASN", notice.asn_no))
         reversals = reversing.of(tx, row.id)
         docs = documents(*numbers, *_slips(reversals))
-        forms = decision_pages.forms(row, is_short=not notice.is_closed and bool(row.posted_at))
+        supplier = rules.parties(tx, row)[1]
+        is_short, is_watched = not notice.is_closed and bool(row.posted_at), supplier.is_watched
+        forms = decision_pages.forms(row, is_short=is_short, is_watched=is_watched)
         happened = trail(tx, docs, movements, papers, messages)
     facts = [
         state_fact(row.state),
         (_("Notice"), notice.asn_no),
+        (_("Supplier"), f"{supplier.name} ({_('watched')})" if is_watched else supplier.name),
         (_("Expected"), _("Nothing more") if notice.is_closed else ""),
         (_("Sheet"), row.sheet_no),
         (_("Inbound slip"), row.grn_no),

@@ -59,13 +59,15 @@ def refuse_all(work: Work, receipt: Receipt, reason: str) -> None:
     signatures. E-RCV-07 once it was signed.
     """
     for number, line in enumerate(rules.lines(work.tx, receipt.id)):
-        _send_back(work, receipt, line, reason, f"{work.key}:refuse:{number}")
+        send_back(work, receipt, line, reason, f"{work.key}:refuse:{number}")
     _write(work, receipt, reason, None, 0)
     RECEIPT.move(work, receipt, "refuse", detail={"reason": faults.words(reason)})
 
 
-def _send_back(work: Work, receipt: Receipt, line: ReceiptLine, reason: str, key: str) -> None:
-    """Nothing of a counted line is received, and no sample of it is looked at any more."""
+def send_back(work: Work, receipt: Receipt, line: ReceiptLine, reason: str, key: str) -> None:
+    """Nothing of a counted line is received, and no sample of it is looked at any more;
+    `key` names its posting.
+    """
     if line.qty_accepted:
         assert line.lot_id is not None
         source = Place(receipt.dock_id, StockStatus.INSPECT)

@@ -8,7 +8,7 @@ from station.exchange import outbox
 from station.ground.documents.numbers import next_no
 from station.ground.documents.signatures import sign, signed_as
 from station.ground.words.actor import Actor
-from station.ground.words.messages import Refused
+from station.ground.words.messages import Refused, say
 from station.ground.work import Work
 from station.inbound import faults, putaway_done, rules
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
@@ -38,16 +38,18 @@ def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> in
     return labels.label_cartons(work, receipt)
 
 
-def suspend(work: Work, receipt: Receipt, supervisor: Actor, reason: str) -> None:
+def suspend(work: Work, receipt: Receipt, supervisor: Actor, reason: str, version: str = "") -> None:
     """The driver does not sign: a supervisor countersigns why, and nothing is labelled or posted (P4).
 
-    The sheet says so; scanned again it waits for signatures as before.
+    The sheet says so, with the driver's `version` beside the figures that were counted; scanned again it
+    waits for signatures as before.
     """
-    RECEIPT.move(work, receipt, "suspend", detail={"reason": reason})
+    RECEIPT.move(work, receipt, "suspend", detail={"reason": reason, "driver": version})
+    told = f"{reason}; {say('L-DRIVER-SAYS')['zh']}: {version}" if version else reason
     times = signed_as(work.tx, "AS", receipt.sheet_no, "suspended")
     sign(work, "AS", receipt.sheet_no, f"suspended{times or ''}", signer=supervisor)
     for ply in (1, 2):
-        sheet = documents.acceptance_sheet(work.tx, work.settings, receipt, ply, unsigned=reason)
+        sheet = documents.acceptance_sheet(work.tx, work.settings, receipt, ply, unsigned=told)
         print_(work, sheet, "AS", receipt.sheet_no, key=f"suspended{ply}{f'-{times}' if times else ''}")
 
 

@@ -3,8 +3,8 @@
 Scan the acceptance sheet. The receiver signs with badge and PIN, the driver by name on the print.
 Now the carton labels print; stick each and scan it once. Then the supervisor and the keeper, two
 persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told. A driver who does
-not sign: CM-SKIP, why, and a supervisor countersigns; the goods wait until the sheet is scanned again.
-Whoever leaves gives the sheet back; what is signed and stuck stays so.
+not sign: CM-SKIP, why, the driver's version is typed, and a supervisor countersigns; the goods wait until the
+sheet is scanned again. Whoever leaves gives the sheet back; what is signed and stuck stays so.
 """
 
 from __future__ import annotations
@@ -45,11 +45,14 @@ sign_off = Workflow(
 
 @dataclass
 class Signing:
-    """The receipt (id), the receiver's badge until the driver has signed too, and why the driver does not."""
+    """The receipt (id), the receiver's badge until the driver has signed too, and why the driver does not;
+    `version` is what the driver says of the goods.
+    """
 
     receipt: int = 0
     receiver: str = ""
     reason: str = ""
+    version: str = ""
 
 
 @sign_off.screen("sheet", prompt="P-SGN-SHEET")
@@ -153,17 +156,32 @@ def _suspended(ctx: Context, supervisor: Actor) -> Outcome:
     at, receipt = ctx.at(Signing), _receipt(ctx)
     if supervisor.badge == at.receiver:
         raise Refused("E-AUTH-03")
-    rules.suspend(ctx, receipt, supervisor, at.reason)
+    rules.suspend(ctx, receipt, supervisor, at.reason, at.version)
     return ctx.restart("W-SGN-SUSPENDED", no=receipt.sheet_no)
+
+
+def _disputed(ctx: Context) -> Facts:
+    """Our figures, and beside them what the driver says."""
+    facts, at = _totals(ctx), ctx.at(Signing)
+    facts.lines = [*facts.lines, ("L-DRIVER-SAYS", at.version)]
+    facts.pad = "text"
+    return facts
 
 
 signing.one(
     sign_off,
     Signer("suspend", "P-SGN-SUSPEND", Role.SUPERVISOR),
-    show=_totals,
+    show=_disputed,
     then=_suspended,
     to="sheet",
 )
+
+
+@sign_off.on("suspend", Kind.TEXT, to="suspend")
+def driver_says(ctx: Context, code: Code) -> Outcome:
+    """The driver's version, in the driver's words; the last one counts."""
+    ctx.at(Signing).version = inputs.text(code, 60)
+    return ctx.go("suspend", "S-OK", undo=None)
 
 
 @sign_off.screen("labels", prompt="P-SGN-LABELS", counting=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import or_, select
+
 from station.catalog import rules as catalog
 from station.ground.work import Work
 from station.inbound import rules
 from station.inbound.models import Receipt, ReceiptLine
 from station.inbound.stage2 import sampling
 from station.inbound.stage2.sampling import Plan
+from station.stock.models import Lot, Movement
 
 
 def subject(receipt: Receipt) -> str:
@@ -20,6 +23,7 @@ def draw(work: Work, receipt: Receipt) -> None:
     shows the same ones (T11). A line that was inspected before the count was re-opened keeps its plan.
     """
     knobs = work.settings.rules
+    is_watched = rules.parties(work.tx, receipt)[1].is_watched
     for line in rules.lines(work.tx, receipt.id):
         if not line.qty_accepted or line.samples_done:
             continue
@@ -30,7 +34,7 @@ def draw(work: Work, receipt: Receipt) -> None:
             inner_packs=line.qty_accepted // sku.inner_qty if sku.inner_qty else 0,
             cartons=cartons,
             is_valuable=sku.is_valuable or sku.is_serial,
-            is_first_delivery=False,
+            is_first_delivery=is_watched or (knobs.first_delivery_full and _is_first(work, receipt, line)),
             plain_pct=knobs.sample_plain_pct,
             inner_pct=knobs.sample_inner_pct,
         )
@@ -42,6 +46,13 @@ def draw(work: Work, receipt: Receipt) -> None:
             "cartons": list(sampling.draw_cartons(cartons, plan.cartons_to_open, line.id)),
         }
     work.tx.flush()
+
+
+def _is_first(work: Work, receipt: Receipt, line: ReceiptLine) -> bool:
+    """Whether nothing of the article was ever in the house before this truck."""
+    before = select(Movement.id).join(Lot, Lot.id == Movement.lot_id).where(Movement.sku_id == line.sku_id)
+    others = or_(Lot.receipt_id.is_(None), Lot.receipt_id != receipt.id)
+    return work.tx.scalar(before.where(others).limit(1)) is None
 
 
 def cartons_of(line: ReceiptLine) -> int:

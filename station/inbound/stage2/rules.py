@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,7 +20,7 @@ from station.inbound.stage1.rules import excess
 from station.inbound.stage2 import plans
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
-from station.stock.models import MovementType, StockStatus
+from station.stock.models import Lot, MovementType, StockStatus
 
 Before = dict[str, Any]
 """What a line said before a sample, so that the sample can be taken back."""
@@ -113,7 +113,24 @@ def take_back(work: Work, before: Before) -> None:
         if over:
             raise Refused("E-RCV-05", n=over)
         ledger.reverse(work, booked, f"{work.key}:take-back")
+    dates = values.pop("dates", None)
     _set(work, line, {"samples_done": values["samples_done"] + 1}, **values)
+    if dates is not None:
+        set_dates(work, line, *(date.fromisoformat(day) if day else None for day in dates))
+
+
+def set_dates(work: Work, line: ReceiptLine, produced: date | None, expires: date | None) -> None:
+    """The line and its lot, which no label names yet, have these dates."""
+    assert line.lot_id is not None
+    line.produced_on, line.expires_on = produced, expires
+    lot = work.tx.get_one(Lot, line.lot_id)
+    lot.produced_on, lot.expires_on = produced, expires
+    work.tx.flush()
+
+
+def iso(day: date | None) -> str | None:
+    """A day as a position keeps it."""
+    return day.isoformat() if day else None
 
 
 def _expected(work: Work, line: ReceiptLine) -> InboundLine:

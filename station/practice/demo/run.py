@@ -74,6 +74,8 @@ def demo(data: Path, host: str, port: int, orders: int, *, fresh: bool, https: b
     )
     # A virtual ERP or an emulated printer on this machine may be tried out with the demo.
     os.environ.setdefault("STATION_ALLOW_ADDRESSES", "127.0.0.1,localhost")
+    # Every article of the demo is here for the first time; nobody looks at each piece to see how it is done.
+    os.environ.setdefault("STATION_RULES_FIRST_DELIVERY_FULL", "off")
     settings = load()
     with owner.own(settings.url, "station demo", alone=True):
         if fresh and data.exists():

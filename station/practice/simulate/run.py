@@ -96,7 +96,8 @@ def fresh_station(orders: int, workers: int, seed: int, setup: str = "") -> Iter
     """
     with tempfile.TemporaryDirectory(prefix="station-sim-") as folder:
         port = server.free_port()
-        environ = os.environ | {
+        usual = {"STATION_RULES_FIRST_DELIVERY_FULL": "off"}  # all its articles are here for the first time
+        environ = usual | os.environ | {
             "STATION_DATA": folder,
             "STATION_PORT": str(port),
             "STATION_HOST": "127.0.0.1",

@@ -26,14 +26,14 @@ from station.ground.work import OFFICE, SYSTEM, Work
 from station.outbound.orders import rules as orders
 from station.outbound.orders.models import DeliveryOrder
 from station.practice.demo import goods, world
-from station.settings import Settings
+from station.settings import Rules, Settings
 from station.stock import ledger, locations, lots
 from station.stock.ledger import Place, Posting
 from station.stock.models import Location, LocationKind, Lot, MovementType, Stock
 from station.storage.counting import rules as counting
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
-from tests.floor import CHEN, LI, QIAN, SUN, ZHAO, ZHOU, Answer, Floor
+from tests.floor import CHEN, LI, QIAN, SUN, WANG, ZHAO, ZHOU, Answer, Floor
 
 Key = tuple[str, str]
 
@@ -69,7 +69,11 @@ class Tour:
         path = folder / "station.sqlite3"
         shutil.copy(stop.path, path)
         clock = MovableClock(self.clock.now(), self.clock.zone)
-        hub = hubs.build(Settings(data=folder), db=Database(f"sqlite:///{path}"), clock=clock)
+        hub = hubs.build(
+            Settings(data=folder, rules=Rules(first_delivery_full=False)),
+            db=Database(f"sqlite:///{path}"),
+            clock=clock,
+        )
         return Walker(hub, self, dict(stop.tokens))
 
     def keep(self, walker: Walker, flow: str, step: str, person: str) -> None:
@@ -163,6 +167,17 @@ def walk(tour: Tour, walker: Walker) -> None:
     tour.is_over = True
 
 
+def _inspect_with_surprises(floor: Walker, receipt: str) -> None:
+    """A pack with another date than its carton, and a supervisor who is called for nothing."""
+    answer = floor.scans(WANG, "stage2", receipt)
+    while answer.step == "sample":
+        code = floor.barcode(answer.facts["hint"])
+        if floor.scan(WANG, "stage2", f"010{code}11260330").step == "differs":
+            floor.scans(WANG, "stage2", "CM-SKIP", "CM-SKIP", world.badge(CHEN), world.PIN, "CM-SKIP")
+        answer = floor.scans(WANG, "stage2", code)
+    floor.scans(WANG, "stage2", "CM-OK")
+
+
 def _day(floor: Walker) -> None:
     """Goods come, orders are picked, packed and leave, with a surprise of each kind on the way."""
     hub = floor.hub
@@ -185,7 +200,7 @@ def _day(floor: Walker) -> None:
     receipt = floor.arrive(notice.asn_no, sum(line[1] for line in lines))
     floor.scans(LI, "arrive", receipt, "CM-SKIP")  # registered by mistake? no
     _count_with_surprises(floor, receipt, lines)
-    floor.inspect(receipt)
+    _inspect_with_surprises(floor, receipt)
     floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-SKIP", "1")  # the driver does not sign
     floor.scans(LI, "sign", world.badge(CHEN), world.PIN)
     floor.sign(receipt)
