@@ -133,7 +133,8 @@ class ReceiptLine(Base):
     """What was counted of one article with one date and lot (P2), and what inspection said (P3).
 
     delivered = accepted + rejected (I11); `draw` is the stored sampling plan; `reject_reason` and
-    `override` are read through `faults`.
+    `override` are read through `faults`. `first_carton` is the number of its first accepted carton on the
+    receipt (0: none was accepted, or it was counted before cartons had numbers).
     """
 
     __tablename__ = "receipt_line"
@@ -166,6 +167,7 @@ class ReceiptLine(Base):
     defects: Mapped[int] = mapped_column(default=0)
     is_full_check: Mapped[bool] = mapped_column(Flag, default=False)
     draw: Mapped[Any] = mapped_column(Json, default=dict)
+    first_carton: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def qty_accepted(self) -> int:

@@ -171,6 +171,7 @@ def _slip(
         posted_on=documents.local_day(at, settings),
         supervisor_name=signed.get("supervisor", ""),
         keeper_name=signed.get("keeper", ""),
+        clerk_name=_signers(tx, "AS", receipt.sheet_no).get("clerk", ""),
         ply_no=ply,
         ply_name=GR_PLIES[ply - 1],
         shows_money=ply == FINANCE_PLY,

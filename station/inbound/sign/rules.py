@@ -38,6 +38,14 @@ def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> in
     return labels.label_cartons(work, receipt)
 
 
+def key_in(work: Work, receipt: Receipt, clerk: Actor) -> None:
+    """The clerk who scans the signed sheet has keyed it in (录单, S-11); the first one of each signing counts."""
+    of_it = (work.tx, "AS", receipt.sheet_no)
+    signed, keyed = signed_as(*of_it, "receiver"), signed_as(*of_it, "clerk")
+    if keyed < signed:
+        sign(work, "AS", receipt.sheet_no, f"clerk{keyed or ''}", signer=clerk)
+
+
 def suspend(work: Work, receipt: Receipt, supervisor: Actor, reason: str, version: str = "") -> None:
     """The driver does not sign: a supervisor countersigns why, and nothing is labelled or posted (P4).
 

@@ -1,7 +1,8 @@
 """签字、贴标、入库 · sign, label, post (P4, S-11, S-13, S-26, S-27).
 
 Scan the acceptance sheet. The receiver signs with badge and PIN, the driver by name on the print.
-Now the carton labels print; stick each and scan it once. Then the supervisor and the keeper, two
+Now the carton labels print; stick each and scan it once. A clerk who scans the signed sheet keys it in (录单)
+and stands on the slip. Then the supervisor and the keeper, two
 persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told. A driver who does
 not sign: CM-SKIP, why, the driver's version is typed, and a supervisor countersigns; the goods wait until the
 sheet is scanned again. Whoever leaves gives the sheet back; what is signed and stuck stays so.
@@ -70,6 +71,8 @@ def take_sheet(ctx: Context, code: Code) -> Outcome:
     ctx.begin(Signing(receipt.id))
     if receipt.state == ReceiptState.SUSPENDED:
         RECEIPT.move(ctx, receipt, "resume")
+    if receipt.state == ReceiptState.SIGNED and Role.CLERK in ctx.actor.roles:
+        rules.key_in(ctx, receipt, ctx.actor)
     return ctx.go(
         "receiver" if receipt.state == ReceiptState.AWAIT_SIGN else _after_sign(ctx),
         "S-SGN-OPEN",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from station.ground.documents.history import record
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.inbound import faults
+from station.inbound import cartons, faults, rules
 from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptLine
 from station.stock import ledger, lots
 from station.stock.ledger import Place, Posting
@@ -100,6 +100,7 @@ def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
         override=counted.override,
     )
     if line.qty_accepted:
+        line.first_carton = cartons.next_number(rules.lines(work.tx, receipt.id))
         _receive(work, receipt, line, is_undated=counted.is_undated)
     work.tx.add(line)
     work.tx.flush()

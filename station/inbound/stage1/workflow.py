@@ -23,6 +23,7 @@ from station.ground.scan import doubts
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
+from station.inbound import cartons
 from station.inbound import refusing as refusals
 from station.inbound import rules as receipts
 from station.inbound.models import RECEIPT, ReceiptState
@@ -95,6 +96,7 @@ def ask_product(ctx: Context) -> Facts:
         table=[correcting.row(ctx, line) for line in counted[-3:]],
         lines=[
             ("L-COUNTED", str(len(counted))),
+            ("L-CARTON-NOS", cartons.span(counted[-1]) if counted else ""),
             ("L-REFUSED", str(len(refusals.of(ctx.tx, receipt.id)) or "")),
         ],
         hint="CM-CLOSE" if counted else "",

@@ -52,21 +52,26 @@ def redate(ctx: Context) -> Outcome:
     """The older of both dates counts for the whole lot; the sample is fine."""
     at, line = ctx.at(Inspecting), line_in_hand(ctx)
     before = verdicts.redate(ctx, open_receipt(ctx), line, at.produced, at.expires)
-    ctx.begin(Inspecting(at.receipt))
+    _forget(at)
     days = _days(line.produced_on, line.expires_on)
     return ctx.go(next_step(ctx), "W-ST2-REDATED", undo=before, days=days)
 
 
 @stage2.command("differs", "CM-DAMAGE", to="defect", label="L-BAD-SAMPLE")
 def other_date_is_bad(ctx: Context) -> Outcome:
-    ctx.begin(Inspecting(ctx.at(Inspecting).receipt))
+    _forget(ctx.at(Inspecting))
     return ctx.go("defect", "S-OK", undo=None)
 
 
 @stage2.command("differs", "CM-SKIP", to="sample", label="L-BACK")
 def misread(ctx: Context) -> Outcome:
-    ctx.begin(Inspecting(ctx.at(Inspecting).receipt))
+    _forget(ctx.at(Inspecting))
     return ctx.go("sample", "S-OK")
+
+
+def _forget(at: Inspecting) -> None:
+    """What was asked is answered; the same carton stays open."""
+    at.produced, at.expires, at.boss = None, None, ""
 
 
 # --- the supervisor -------------------------------------------------------------------------------
@@ -100,7 +105,7 @@ def _decided(ctx: Context, verdict: Reason) -> Outcome:
         raise Refused("E-AUTH-01")
     receipt, line = open_receipt(ctx), line_in_hand(ctx)
     verdicts.decide(ctx, receipt, line, verdict.name, boss)
-    ctx.begin(Inspecting(receipt.id))
+    _forget(ctx.at(Inspecting))
     return ctx.go(next_step(ctx), SAID[verdict.name], undo=None, n=line.samples_due)
 
 

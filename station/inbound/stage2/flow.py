@@ -11,7 +11,7 @@ from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
 from station.inbound import rules as receipts
 from station.inbound.models import Receipt, ReceiptLine, ReceiptState
-from station.inbound.stage2 import rules
+from station.inbound.stage2 import opening_cartons, rules
 
 stage2 = Workflow(
     "stage2",
@@ -26,10 +26,13 @@ stage2 = Workflow(
 @dataclass
 class Inspecting:
     """The receipt under inspection (id); while they are asked about, the dates on an inner pack that are not
-    the carton's, and the badge of the supervisor who was called.
+    the carton's, and the badge of the supervisor who was called. `carton` is the number of the open carton of
+    `line` (id), where it was said.
     """
 
     receipt: int = 0
+    line: int = 0
+    carton: int = 0
     produced: date | None = None
     expires: date | None = None
     boss: str = ""
@@ -57,7 +60,9 @@ def sample_facts(ctx: Context) -> Facts:
     """The line, how many samples of which cartons, and what was found."""
     line = line_in_hand(ctx)
     sku = catalog.sku(ctx.tx, line.sku_id)
-    cartons = [] if line.is_full_check else line.draw["cartons"]
+    at = ctx.at(Inspecting)
+    numbers = [] if line.is_full_check else opening_cartons.left(line)
+    opened = opening_cartons.progress(line, at.carton) if at.line == line.id else ("", "")
     unit = "内包" if line.draw["unit"] == "INNER" else sku.unit
     return Facts(
         big=f"{line.samples_done}/{line.samples_due}",
@@ -66,7 +71,9 @@ def sample_facts(ctx: Context) -> Facts:
         photo=sku.code,
         lines=[
             ("L-SAMPLE-UNIT", unit),
-            ("L-OPEN-CARTONS", ", ".join(map(str, cartons))),
+            ("L-OPEN-CARTONS", ", ".join(map(str, numbers))),
+            ("L-CARTON-OPEN", opened[0]),
+            ("L-OF-CARTON", opened[1]),
             ("L-EXPIRES", str(line.expires_on or "")),
             ("L-DEFECTS", str(line.defects or "")),
         ],

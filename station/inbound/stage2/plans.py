@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from station.catalog import rules as catalog
 from station.ground.work import Work
-from station.inbound import rules
+from station.inbound import cartons, rules
 from station.inbound.models import Receipt, ReceiptLine
 from station.inbound.stage2 import sampling
 from station.inbound.stage2.sampling import Plan
@@ -28,11 +28,11 @@ def draw(work: Work, receipt: Receipt) -> None:
         if not line.qty_accepted or line.samples_done:
             continue
         sku = catalog.sku(work.tx, line.sku_id)
-        cartons = cartons_of(line)
+        filled = cartons.of(line)
         plan = sampling.sample_size(
             units=line.qty_accepted,
             inner_packs=line.qty_accepted // sku.inner_qty if sku.inner_qty else 0,
-            cartons=cartons,
+            cartons=filled,
             is_valuable=sku.is_valuable or sku.is_serial,
             is_first_delivery=is_watched or (knobs.first_delivery_full and _is_first(work, receipt, line)),
             plain_pct=knobs.sample_plain_pct,
@@ -42,8 +42,10 @@ def draw(work: Work, receipt: Receipt) -> None:
         line.is_full_check = plan.is_full
         line.draw = {
             "unit": plan.unit,
+            "of": filled,
+            "each": sku.inner_qty if plan.unit == "INNER" else 1,
             "seed": line.id,
-            "cartons": list(sampling.draw_cartons(cartons, plan.cartons_to_open, line.id)),
+            "cartons": list(sampling.draw_cartons(filled, plan.cartons_to_open, line.id)),
         }
     work.tx.flush()
 
@@ -53,11 +55,6 @@ def _is_first(work: Work, receipt: Receipt, line: ReceiptLine) -> bool:
     before = select(Movement.id).join(Lot, Lot.id == Movement.lot_id).where(Movement.sku_id == line.sku_id)
     others = or_(Lot.receipt_id.is_(None), Lot.receipt_id != receipt.id)
     return work.tx.scalar(before.where(others).limit(1)) is None
-
-
-def cartons_of(line: ReceiptLine) -> int:
-    """Cartons that the accepted goods fill, a broken one counted as one."""
-    return max(1, -(-line.qty_accepted // line.case_qty))
 
 
 def each_of(work: Work, line: ReceiptLine) -> int:
@@ -70,4 +67,4 @@ def full(work: Work, line: ReceiptLine) -> Plan:
     each = each_of(work, line)
     population = line.qty_accepted // each + line.defects
     now = Plan(line.samples_due, line.draw["unit"], len(line.draw["cartons"]), is_full=line.is_full_check)
-    return sampling.escalate(now, units=population, inner_packs=population, cartons=cartons_of(line))
+    return sampling.escalate(now, units=population, inner_packs=population, cartons=cartons.of(line))

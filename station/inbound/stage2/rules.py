@@ -17,7 +17,7 @@ from station.ground.work import Work
 from station.inbound import faults, rules
 from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.inbound.stage1.rules import excess
-from station.inbound.stage2 import plans
+from station.inbound.stage2 import opening_cartons, plans
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
 from station.stock.models import Lot, MovementType, StockStatus
@@ -60,10 +60,13 @@ def check_sample(work: Work, line: ReceiptLine, code: Code) -> None:
         raise Refused("E-QC-02")
 
 
-def sample_passed(work: Work, line: ReceiptLine) -> Before:
-    """One more sample is fine."""
-    before = _before(line)
-    _set(work, line, before, samples_done=line.samples_done + 1)
+def sample_passed(work: Work, line: ReceiptLine, carton: int = 0) -> Before:
+    """One more sample is fine, out of this carton where its number was said; E-QC-04 once it gave its share."""
+    before, draw = _before(line), line.draw
+    if carton:
+        opening_cartons.check_share(line, carton)
+        draw = opening_cartons.with_one_more(line, carton)
+    _set(work, line, before, samples_done=line.samples_done + 1, draw=draw)
     return before
 
 
@@ -140,7 +143,15 @@ def _expected(work: Work, line: ReceiptLine) -> InboundLine:
 
 
 def _before(line: ReceiptLine) -> Before:
-    kept = ("samples_done", "samples_due", "defects", "is_full_check", "qty_rejected", "reject_reason")
+    kept = (
+        "samples_done",
+        "samples_due",
+        "defects",
+        "is_full_check",
+        "qty_rejected",
+        "reject_reason",
+        "draw",
+    )
     return {"line": line.id} | {name: getattr(line, name) for name in kept}
 
 

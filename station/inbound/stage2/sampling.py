@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +49,19 @@ def _share(whole: int, pct: int) -> int:
 def escalate(plan: Plan, units: int, inner_packs: int, cartons: int) -> Plan:
     """One defect was found: everything must be inspected (T13)."""
     return Plan(inner_packs if plan.unit == "INNER" else units, plan.unit, cartons, is_full=True)
+
+
+def shares(n: int, holds: Mapping[int, int]) -> dict[int, int]:
+    """How many of `n` samples come out of each carton, as even as can be; none gives more than it holds, as long
+    as the others have enough.
+    """
+    given = dict.fromkeys(holds, 0)
+    while n > 0:
+        giving = [carton for carton, content in holds.items() if given[carton] < content] or list(holds)
+        for carton in giving[:n]:
+            given[carton] += 1
+        n -= len(giving[:n])
+    return given
 
 
 _MULTIPLIER, _INCREMENT, _MODULUS = 6_364_136_223_846_793_005, 1_442_695_040_888_963_407, 1 << 64

@@ -1,7 +1,8 @@
 """二次验货 · stage 2: another person inspects samples (P3, S-02, S-03).
 
 The inspector scans the acceptance sheet; the screen names article, how many samples from which
-cartons. Scan each sample's barcode when it is fine; CM-DAMAGE when it is not, and choose what is wrong:
+cartons, by the numbers that the receiver chalked on them; a carton's number, typed, says which one is open and
+what it must give. Scan each sample's barcode when it is fine; CM-DAMAGE when it is not, and choose what is wrong:
 the bad one is refused and the whole lot must be inspected. A pack with another date than its carton's asks
 which one counts; CM-SKIP calls a supervisor, who decides for the lot. CM-UNDO takes the last sample back.
 When every line's plan is complete, CM-OK ends the inspection. Every sample is kept at once, so whoever leaves
@@ -11,6 +12,7 @@ gives the receipt back as far as it is inspected.
 from __future__ import annotations
 
 from station.catalog import rules as catalog
+from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
@@ -20,7 +22,7 @@ from station.inbound import faults
 from station.inbound import rules as receipts
 from station.inbound.models import RECEIPT, ReceiptState
 from station.inbound.screens import waiting_receipts
-from station.inbound.stage2 import deciding, plans, rules
+from station.inbound.stage2 import deciding, opening_cartons, plans, rules
 from station.inbound.stage2.flow import (
     Inspecting,
     line_in_hand,
@@ -63,9 +65,21 @@ def take_sample(ctx: Context, code: Code) -> Outcome:
         rules.check_sample(ctx, line, code)
     except Refused as refusal:
         raise deciding.other_date(refusal, code.produced_on, code.expires_on) from None
-    before = rules.sample_passed(ctx, line)
+    at = ctx.at(Inspecting)
+    before = rules.sample_passed(ctx, line, at.carton if at.line == line.id else 0)
     good = line.samples_done - line.defects
     return ctx.go(next_step(ctx), "S-ST2-SAMPLE", undo=before, n=good, of=line.samples_due)
+
+
+@stage2.on("sample", Kind.QUANTITY, to="sample")
+def open_carton(ctx: Context, code: Code) -> Outcome:
+    """The samples that follow come out of the carton with this number."""
+    open_receipt(ctx)
+    at, line = ctx.at(Inspecting), line_in_hand(ctx)
+    number = inputs.quantity(code, 1, ctx.settings.rules.qty_max)
+    opening_cartons.choose(line, number)
+    at.line, at.carton = line.id, number
+    return ctx.go("sample", "S-ST2-CARTON", undo=None, n=number)
 
 
 @stage2.command("sample", "CM-DAMAGE", to="defect", label="L-BAD-SAMPLE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from typing import Any
 
@@ -77,6 +78,21 @@ def test_a_slip_is_taken_back_and_posted_anew(dock: Dock, books: Callable[[], No
     dock.floor.scans(LI, "stage1", receipt)
     dock.li("CM-OK")
     assert dock.state(receipt) == "STAGE1"
+
+
+def test_the_office_gets_a_file_of_it_after_the_file_of_the_slip(dock: Dock) -> None:
+    """Line by line in the folder; both stay, and say which takes back which."""
+    receipt = dock.posted((MUG, 24))
+    old = _receipt(dock, receipt).grn_no
+    number = _reverse(dock, receipt)
+    dock.floor.office().push("folder")
+    outbox = dock.floor.hub.settings.data / "erp" / "outbox"
+    (posted,) = outbox.glob("receipt_confirmation-*.csv")
+    (taken,) = outbox.glob("receipt_reversal-*.csv")
+    assert old in posted.read_text(encoding="utf-8-sig")
+    (row,) = csv.DictReader(taken.read_text(encoding="utf-8-sig").splitlines())
+    told = [row[name] for name in ("grn_no", "reverses_grn_no", "sku_code", "qty_good", "reason")]
+    assert told == [number, old, "S0002", "24", "数错了"]
 
 
 def test_what_was_right_is_signed_labelled_and_posted_again(dock: Dock, books: Callable[[], None]) -> None:

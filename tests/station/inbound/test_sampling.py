@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.inbound.stage2.sampling import Plan, draw_cartons, escalate, sample_size
+from station.inbound.stage2.sampling import Plan, draw_cartons, escalate, sample_size, shares
 
 quick = settings(deadline=None, derandomize=True)
 
@@ -80,3 +80,18 @@ def test_a_plan_never_asks_for_more_than_there_is(units, inner, cartons, valuabl
     assert 1 <= plan.n <= population
     assert 1 <= plan.cartons_to_open <= cartons
     assert plan.is_full or 100 * plan.n >= 20 * population
+
+
+@pytest.mark.parametrize(
+    ("n", "holds", "each"),
+    [
+        (48, {3: 24, 7: 24}, {3: 24, 7: 24}),
+        (5, {1: 12, 2: 12}, {1: 3, 2: 2}),
+        (13, {2: 12, 6: 1}, {2: 12, 6: 1}),
+        (3, {1: 1, 2: 1}, {1: 2, 2: 1}),
+        (0, {1: 5}, {1: 0}),
+    ],
+    ids=["even", "one over", "one nearly empty", "too few for all", "nothing"],
+)
+def test_every_carton_gives_its_share_and_no_more_than_it_holds(n, holds, each):
+    assert shares(n, holds) == each
