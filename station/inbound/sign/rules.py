@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+
 from sqlalchemy import func, select, update
 
 from station.exchange import outbox
@@ -36,6 +39,18 @@ def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> in
         sheet = documents.acceptance_sheet(work.tx, work.settings, receipt, ply)
         print_(work, sheet, "AS", receipt.sheet_no, key=f"final{ply}{f'-{again}' if again else ''}")
     return labels.label_cartons(work, receipt)
+
+
+def print_counts(work: Work, receipt: Receipt) -> None:
+    """What was counted goes on paper before anybody signs (S-11): a driver signs figures, never an empty draft.
+
+    Once; again when the figures have changed, or the sheet must be signed anew.
+    """
+    made = documents.acceptance_sheet(work.tx, work.settings, receipt, 1)
+    sheet = replace(made, receiver_name="", signed_at="")
+    times = signed_as(work.tx, "AS", receipt.sheet_no, "receiver")
+    figures = hashlib.sha256(repr(sheet).encode()).hexdigest()[:12]
+    print_(work, sheet, "AS", receipt.sheet_no, key=f"counts{times}-{figures}")
 
 
 def key_in(work: Work, receipt: Receipt, clerk: Actor) -> None:

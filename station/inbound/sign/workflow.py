@@ -1,6 +1,7 @@
 """签字、贴标、入库 · sign, label, post (P4, S-11, S-13, S-26, S-27).
 
-Scan the acceptance sheet. The receiver signs with badge and PIN, the driver by name on the print.
+Scan the acceptance sheet: it prints with what was counted. The receiver signs with badge and PIN, the driver
+on the print, and by name.
 Now the carton labels print; stick each and scan it once. A clerk who scans the signed sheet keys it in (录单)
 and stands on the slip. Then the supervisor and the keeper, two
 persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told. A driver who does
@@ -71,6 +72,8 @@ def take_sheet(ctx: Context, code: Code) -> Outcome:
     ctx.begin(Signing(receipt.id))
     if receipt.state == ReceiptState.SUSPENDED:
         RECEIPT.move(ctx, receipt, "resume")
+    if receipt.state == ReceiptState.AWAIT_SIGN:
+        rules.print_counts(ctx, receipt)
     if receipt.state == ReceiptState.SIGNED and Role.CLERK in ctx.actor.roles:
         rules.key_in(ctx, receipt, ctx.actor)
     return ctx.go(

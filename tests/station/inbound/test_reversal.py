@@ -107,7 +107,7 @@ def test_what_was_right_is_signed_labelled_and_posted_again(dock: Dock, books: C
     assert dock.signs(world.badge(CHEN), world.PIN, world.badge(ZHOU), world.PIN).code == "S-SGN-POSTED"
     assert _receipt(dock, receipt).grn_no not in {old, number}
     assert _stock(dock) == {"GOOD": 24}
-    assert len(dock.papers("acceptance_sheet")) == 5, "a draft, and two copies of each signature"
+    assert len(dock.papers("acceptance_sheet")) == 7, "a draft; figures to sign and two copies each time"
     books()
 
 

@@ -167,7 +167,7 @@ def test_everything_refused_closes_the_receipt_with_its_paper(dock: Dock, books:
     dock.inspect(receipt)
     answer = dock.signs(receipt, world.badge(LI), PIN, "CM-OK")
     assert (answer.code, answer.step, dock.state(receipt)) == ("W-SGN-NONE", "sheet", "REJECTED_ALL")
-    final = [sheet for sheet in dock.papers("acceptance_sheet") if not sheet.get("is_draft")]
+    final = [sheet for sheet in dock.papers("acceptance_sheet") if sheet.get("signed_at")]
     assert [sheet["ply_no"] for sheet in final] == [1, 2]
     assert final[0]["reject_reasons"] == ["浸水 Soaked"]
     assert dock.papers("carton_label") == []
@@ -209,6 +209,24 @@ def test_papers_show_the_day_on_the_warehouses_wall(dock: Dock) -> None:
     assert "UTC" not in str(final)
     slip = dock.papers("inbound_slip")[0]
     assert slip["posted_on"] == "2026-05-02"
+
+
+def test_the_driver_signs_figures_and_no_empty_draft(dock: Dock) -> None:
+    """The sheet prints with the counts when it is scanned: once, and again when it was counted anew."""
+    receipt = dock.checked((MUG, 24))
+    for _ in range(2):
+        sign(dock, receipt)
+        sign(dock, "CM-MENU")
+    _draft, counts = dock.papers("acceptance_sheet")
+    assert [line["delivered_qty"] for line in counts["lines"]] == [24]
+    assert not counts.get("is_draft")
+    assert not counts.get("signed_at")
+    dock.li(receipt, "CM-OK", "CM-SKIP", "1", "CM-OK", ean(MUG), "1", "CM-OK", "0", "1")
+    dock.close()
+    dock.inspect(receipt)
+    sign(dock, receipt)
+    *_before, again = dock.papers("acceptance_sheet")
+    assert [line["delivered_qty"] for line in again["lines"]] == [12]
 
 
 def test_the_final_sheet_says_what_was_found(dock: Dock) -> None:
