@@ -25,7 +25,15 @@ from station.inbound.reverse.models import SlipReversal
 from station.inbound.sign import confirmation, documents
 from station.paper.sending import print_
 from station.stock import ledger
-from station.stock.models import HANDLING_UNIT, HandlingUnit, Location, Movement, MovementType, Stock
+from station.stock.models import (
+    HANDLING_UNIT,
+    HandlingUnit,
+    Location,
+    Movement,
+    MovementType,
+    Stock,
+    StockStatus,
+)
 from station.storage.putaway import rules as putaway
 
 POSTED = frozenset({ReceiptState.POSTED, ReceiptState.PUTAWAY_DONE})
@@ -52,7 +60,7 @@ def reverse(work: Work, receipt: Receipt, reason: str, one: Actor, other: Actor)
     """Take the receipt's slip back; the number of the reversing slip.
 
     Refused: E-AUTH-02 and E-AUTH-03 (see `signers`), E-RCV-07 when the receipt is not posted, E-REV-01 with
-    the first carton that is not where it was posted any more.
+    the first carton that is not where it was posted any more, E-REV-02 with one that is on hold.
     """
     supervisor, keeper = signers(one, other)
     if receipt.state not in POSTED or receipt.grn_no is None:
@@ -88,7 +96,7 @@ def reverse(work: Work, receipt: Receipt, reason: str, one: Actor, other: Actor)
 def _cartons(tx: Session, grn_no: str) -> list[Row[Any]]:
     """What a slip posted, carton by carton, with each one's unit."""
     query = (
-        select(Movement.idem_key, Movement.lot_id, Movement.to_location_id, Movement.qty, HandlingUnit)
+        select(Movement.idem_key, Movement.lot_id, Movement.to_status, HandlingUnit)
         .join(HandlingUnit, HandlingUnit.id == Movement.to_hu_id)
         .where(Movement.doc_type == "GR", Movement.doc_no == grn_no, Movement.type == MovementType.ACCEPT)
         .order_by(Movement.id)
@@ -97,17 +105,20 @@ def _cartons(tx: Session, grn_no: str) -> list[Row[Any]]:
 
 
 def _check_untouched(tx: Session, carton: Row[Any]) -> None:
-    """A carton in somebody's hands has moved on as well."""
+    """A carton in somebody's hands has moved on as well; of one on hold the office has heard more already."""
+    if carton.to_status != StockStatus.GOOD:
+        raise Refused("E-REV-02", no=carton.HandlingUnit.lpn)
     if putaway.untouched_task(tx, carton.HandlingUnit) is None:
         raise _moved(tx, carton)
 
 
 def _moved(tx: Session, carton: Row[Any]) -> Refused:
     """The refusal, with the carton's number and the place where its lot lies now."""
+    unit: HandlingUnit = carton.HandlingUnit
     lies = select(Location.code).join(Stock, Stock.location_id == Location.id)
     lies = lies.where(Stock.lot_id == carton.lot_id, Stock.on_hand > 0)
-    places = tx.scalars(lies.order_by(Stock.hu_id != carton.HandlingUnit.id, Stock.id.desc()).limit(1)).all()
-    return Refused("E-REV-01", no=carton.HandlingUnit.lpn, slot=places[0] if places else "-")
+    places = tx.scalars(lies.order_by(Stock.hu_id != unit.id, Stock.id.desc()).limit(1)).all()
+    return Refused("E-REV-01", no=unit.lpn, slot=places[0] if places else "-")
 
 
 def _take_back(work: Work, carton: Row[Any], grn_no: str, key: str) -> None:
@@ -122,7 +133,7 @@ def _take_back(work: Work, carton: Row[Any], grn_no: str, key: str) -> None:
     except Refused as gone:
         if gone.code != "E-STK-02":
             raise
-        raise _moved(work.tx, carton) from None
+        raise Refused("E-REV-02", no=unit.lpn) from None  # they stand there, and are good no more
     HANDLING_UNIT.move(work, unit, "empty", receipt_line_id=None)
 
 

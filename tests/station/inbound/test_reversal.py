@@ -15,13 +15,16 @@ from station.exchange.documents import ReceiptConfirmationLine, ReceiptReversal,
 from station.exchange.models import OutboxMessage
 from station.ground.documents.signatures import Signature
 from station.ground.words.messages import Refused
+from station.ground.work import SYSTEM
 from station.inbound import rules
 from station.inbound.models import InboundLine, InboundNotice, Receipt
 from station.inbound.reverse import rules as reversing
 from station.practice.demo import world
 from station.stock.models import Stock
+from station.storage.holds import rules as holding
 from tests.floor import CHEN, LI, ZHOU
 from tests.station.inbound.dock import MUG, Dock
+from tests.station.inbound.test_undated_goods import set_aside
 
 
 def _stock(dock: Dock) -> dict[str, int]:
@@ -127,6 +130,27 @@ def test_goods_that_moved_on_are_named_and_nothing_is_taken_back(
     assert (refused.value.code, refused.value.facts["slot"]) == ("E-REV-01", slot)
     assert (dock.state(receipt), _stock(dock)) == ("POSTED", {"GOOD": 24})
     books()
+
+
+def test_goods_on_hold_are_not_taken_back(dock: Dock) -> None:
+    """Of goods without a date the office has heard that they are no good ones; a hold of a supervisor's likewise."""
+    undated = set_aside(dock)
+    dock.close()
+    dock.inspect(undated)
+    dock.floor.sign(undated)
+    with pytest.raises(Refused, match="E-REV-02"):
+        _reverse(dock, undated)
+    dock.expects((MUG, 24), asn="PO-2")
+    receipt = dock.truck(asn="PO-2")
+    dock.line(MUG, 2)
+    dock.close()
+    dock.inspect(receipt)
+    dock.floor.sign(receipt)
+    lot = dock.lines(receipt)[0].lot_id or 0
+    dock.floor.hub.works.do(lambda work: holding.hold_lot(work, lot, "怀疑受潮"), SYSTEM)
+    with pytest.raises(Refused, match="E-REV-02"):
+        _reverse(dock, receipt)
+    assert _stock(dock) == {"HOLD": 48}
 
 
 @pytest.mark.parametrize(
