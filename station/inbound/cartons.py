@@ -1,6 +1,6 @@
 """The numbers of a receipt's cartons, chalked on from the moment they are counted (P2, P3).
 
-Accepted cartons are numbered through the whole receipt; what was refused at the count is set aside and has none.
+Accepted cartons are numbered through the whole receipt; what the count refused is set aside and has none.
 """
 
 from __future__ import annotations

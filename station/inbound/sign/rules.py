@@ -42,7 +42,7 @@ def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> in
 
 
 def print_counts(work: Work, receipt: Receipt) -> None:
-    """What was counted goes on paper before anybody signs (S-11): a driver signs figures, never an empty draft.
+    """What was counted goes on paper before anybody signs (S-11): a driver signs figures, no empty draft.
 
     Once; again when the figures have changed, or the sheet must be signed anew.
     """
@@ -54,7 +54,7 @@ def print_counts(work: Work, receipt: Receipt) -> None:
 
 
 def key_in(work: Work, receipt: Receipt, clerk: Actor) -> None:
-    """The clerk who scans the signed sheet has keyed it in (录单, S-11); the first one of each signing counts."""
+    """The clerk who scans the signed sheet has keyed it in (录单, S-11); the first one counts."""
     of_it = (work.tx, "AS", receipt.sheet_no)
     signed, keyed = signed_as(*of_it, "receiver"), signed_as(*of_it, "clerk")
     if keyed < signed:

@@ -9,7 +9,7 @@ from station.inbound.stage2 import sampling
 
 
 def to_open(line: ReceiptLine) -> dict[int, int]:
-    """Number → samples that it must give; every carton of the line, without a share, when all is inspected."""
+    """Number → samples that it must give; every carton of the line, without share, when all is inspected."""
     if line.is_full_check:
         return {cartons.number(line, nth): 0 for nth in range(1, cartons.of(line) + 1)}
     drawn = {cartons.number(line, nth): _holds(line, nth) for nth in line.draw["cartons"]}

@@ -61,7 +61,7 @@ def check_sample(work: Work, line: ReceiptLine, code: Code) -> None:
 
 
 def sample_passed(work: Work, line: ReceiptLine, carton: int = 0) -> Before:
-    """One more sample is fine, out of this carton where its number was said; E-QC-04 once it gave its share."""
+    """One more sample is fine, out of this carton where its number was said; E-QC-04 after its share."""
     before, draw = _before(line), line.draw
     if carton:
         opening_cartons.check_share(line, carton)

@@ -52,8 +52,8 @@ def escalate(plan: Plan, units: int, inner_packs: int, cartons: int) -> Plan:
 
 
 def shares(n: int, holds: Mapping[int, int]) -> dict[int, int]:
-    """How many of `n` samples come out of each carton, as even as can be; none gives more than it holds, as long
-    as the others have enough.
+    """How many of `n` samples come out of each carton, as even as can be; none gives more than it holds,
+    as long as the others have enough.
     """
     given = dict.fromkeys(holds, 0)
     while n > 0:

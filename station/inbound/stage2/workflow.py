@@ -1,12 +1,12 @@
 """二次验货 · stage 2: another person inspects samples (P3, S-02, S-03).
 
-The inspector scans the acceptance sheet; the screen names article, how many samples from which
-cartons, by the numbers that the receiver chalked on them; a carton's number, typed, says which one is open and
-what it must give. Scan each sample's barcode when it is fine; CM-DAMAGE when it is not, and choose what is wrong:
-the bad one is refused and the whole lot must be inspected. A pack with another date than its carton's asks
-which one counts; CM-SKIP calls a supervisor, who decides for the lot. CM-UNDO takes the last sample back.
-When every line's plan is complete, CM-OK ends the inspection. Every sample is kept at once, so whoever leaves
-gives the receipt back as far as it is inspected.
+The inspector scans the acceptance sheet; the screen names article, how many samples from which cartons,
+by the numbers that the receiver chalked on them; a carton's number, typed, says which one is open and
+what it must give. Scan each sample's barcode when it is fine; CM-DAMAGE when it is not, and choose what
+is wrong: the bad one is refused and the whole lot must be inspected. A pack with another date than its
+carton's asks which one counts; CM-SKIP calls a supervisor, who decides for the lot. CM-UNDO takes the
+last sample back. When every line's plan is complete, CM-OK ends the inspection. Every sample is kept at
+once, so whoever leaves gives the receipt back as far as it is inspected.
 """
 
 from __future__ import annotations

@@ -97,13 +97,17 @@ def fresh_station(orders: int, workers: int, seed: int, setup: str = "") -> Iter
     with tempfile.TemporaryDirectory(prefix="station-sim-") as folder:
         port = server.free_port()
         usual = {"STATION_RULES_FIRST_DELIVERY_FULL": "off"}  # all its articles are here for the first time
-        environ = usual | os.environ | {
-            "STATION_DATA": folder,
-            "STATION_PORT": str(port),
-            "STATION_HOST": "127.0.0.1",
-            "STATION_IS_DEMO": str(workers),
-            "STATION_PREPARE": shop.PREPARE if setup else demo.PREPARE,
-        }
+        environ = (
+            usual
+            | os.environ
+            | {
+                "STATION_DATA": folder,
+                "STATION_PORT": str(port),
+                "STATION_HOST": "127.0.0.1",
+                "STATION_IS_DEMO": str(workers),
+                "STATION_PREPARE": shop.PREPARE if setup else demo.PREPARE,
+            }
+        )
         settings = load(environ)
         if setup:
             shop.prepare(settings, setup, orders=orders, seed=seed, workers=workers)

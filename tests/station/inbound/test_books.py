@@ -12,8 +12,8 @@ from station.ground.scan.codes import internal
 from station.ground.scan.kinds import Code, Kind
 from station.ground.work import SYSTEM
 from station.inbound import describe
-from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.inbound.cartons import of as accepted_cartons
+from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.inbound.stage2 import plans
 from station.stock.models import HandlingUnit, Movement, UnitState
 from station.wiring import checks

@@ -25,7 +25,9 @@ def test_accepted_cartons_are_numbered_through_the_receipt(dock: Dock) -> None:
     assert [line.first_carton for line in dock.lines()] == [1, 2]
 
 
-def test_the_inspector_opens_the_drawn_cartons_by_their_numbers(dock: Dock, books: Callable[[], None]) -> None:
+def test_the_inspector_opens_the_drawn_cartons_by_their_numbers(
+    dock: Dock, books: Callable[[], None]
+) -> None:
     """10 cartons after one of another article: 48 packs out of two of the numbers 2–11, 24 of each."""
     opened(dock, (MUG, 12), (CANDY, 480))
     for _ in range(3):

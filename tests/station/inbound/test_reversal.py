@@ -92,7 +92,7 @@ def test_the_office_gets_a_file_of_it_after_the_file_of_the_slip(dock: Dock) -> 
     outbox = dock.floor.hub.settings.data / "erp" / "outbox"
     (posted,) = outbox.glob("receipt_confirmation-*.csv")
     (taken,) = outbox.glob("receipt_reversal-*.csv")
-    assert old in posted.read_text(encoding="utf-8-sig")
+    assert str(old) in posted.read_text(encoding="utf-8-sig")
     (row,) = csv.DictReader(taken.read_text(encoding="utf-8-sig").splitlines())
     told = [row[name] for name in ("grn_no", "reverses_grn_no", "sku_code", "qty_good", "reason")]
     assert told == [number, old, "S0002", "24", "数错了"]
