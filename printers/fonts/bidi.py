@@ -4,12 +4,17 @@ Controls that embed or override are dropped from all texts before (``printers.te
 what is between them is all there is.
 """
 
+import re
 import unicodedata
 from itertools import groupby
 
 _RIGHT = frozenset({"R", "AL"})
 _FIGURES = frozenset({"EN", "AN"})
 _BESIDE_FIGURES = frozenset({"ES", "ET", "CS"})
+_NUMBER = re.compile(r"\+?\(?[0-9*](?:[0-9*#()+./ -]{5,}|[0-9*#()+./-]*)[0-9*]")
+"""A telephone number, a number with hidden figures: in whatever line it stands, its figures keep their order.
+Without this rule 138****5678 behind an Arabic name would be printed as 5678****138.
+"""
 
 
 def has_right_to_left(text: str) -> bool:
@@ -39,6 +44,8 @@ def visual(text: str) -> list[tuple[str, bool]]:
 
 def _levels(text: str) -> list[int]:
     kinds = _with_marks([unicodedata.bidirectional(c) for c in text])
+    for number in _NUMBER.finditer(text):
+        kinds[number.start() : number.end()] = ["EN"] * len(number[0])
     base = int(next((kind for kind in kinds if kind in _RIGHT | {"L"}), "L") in _RIGHT)
     levels: list[int | None] = []
     strong = "R" if base else "L"

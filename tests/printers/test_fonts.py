@@ -108,3 +108,19 @@ def test_a_hebrew_line_is_the_same_from_either_side() -> None:
     box = last.getbbox()
     assert box
     assert ImageChops.difference(whole.crop(box), last.crop(box)).getbbox() is None
+
+
+@pytest.mark.parametrize(
+    "phone", ["138****5678", "138 1234 5678", "+86 (138) 1234-5678", "0755-8888 9999", "138-1234-5678"]
+)
+@pytest.mark.parametrize("name", ["محمد أحمد", "מיכאל", "𠮷野 محمد"])
+def test_a_telephone_number_keeps_its_order_behind_any_name(name: str, phone: str) -> None:
+    """By the letter of the standard 138****5678 behind an Arabic name is drawn as 5678****138: nobody answers there."""
+    assert "".join(part for part, is_leftward in bidi.visual(f"{name}  {phone}") if not is_leftward).endswith(
+        phone
+    )
+
+
+def test_figures_among_words_stand_where_the_standard_says() -> None:
+    parts = [part.strip() for part, _ in bidi.visual("شارع 12 مبنى 34")]
+    assert parts == ["34", "مبنى", "12", "شارع"]
