@@ -38,6 +38,7 @@ _ROLES = (
     "PACKER",
     "DISPATCHER",
     "SUPERVISOR",
+    "GIFT_KEEPER",
     "FINANCE",
     "ADMIN",
 )
@@ -58,6 +59,7 @@ class Rules:
     blind_receive: bool = True
     exp_mismatch_days: int = 1
     po_late_days: int = 30
+    quar_days: int = 7
     idle_lock_s: int = 900
     pick_lots: int = 2
     rsv_lots: int = 1

@@ -7,6 +7,13 @@ from station.ground.scan.kinds import Kind
 from station.inbound import describe, invariants
 from station.inbound.arrive import rules as arriving
 from station.inbound.arrive.workflow import arrive
+from station.inbound.gifts import invariants as gift_invariants
+from station.inbound.gifts.issue_workflow import gift_out
+from station.inbound.gifts.registers import GIFT_ISSUES, GIFT_LABELS, GIFTS
+from station.inbound.gifts.workflow import gift_in
+from station.inbound.quarantine import invariants as quarantine_invariants
+from station.inbound.quarantine.registers import LET_OUT, QUARANTINE
+from station.inbound.quarantine.workflow import quarantine
 from station.inbound.registers import RECEIPTS
 from station.inbound.sign.workflow import sign_off
 from station.inbound.stage1.workflow import stage1
@@ -14,15 +21,20 @@ from station.inbound.stage2.workflow import stage2
 
 ROOM = Room(
     "inbound",
-    workflows=(arrive, stage1, stage2, sign_off),
-    tables=("station.inbound.models", "station.inbound.reverse.models"),
+    workflows=(arrive, stage1, stage2, sign_off, gift_in, gift_out, quarantine),
+    tables=(
+        "station.inbound.models",
+        "station.inbound.reverse.models",
+        "station.inbound.gifts.models",
+        "station.inbound.quarantine.models",
+    ),
     codes={"notice": arriving.knows_notice},
     describes={
         **dict.fromkeys((Kind.RECEIPT, Kind.SHEET, Kind.GRN), describe.receipt),
         Kind.NOTICE: describe.notice,
     },
-    invariants=invariants.INVARIANTS,
-    registers=(RECEIPTS,),
+    invariants=(*invariants.INVARIANTS, *gift_invariants.INVARIANTS, *quarantine_invariants.INVARIANTS),
+    registers=(RECEIPTS, GIFTS, GIFT_LABELS, GIFT_ISSUES, QUARANTINE, LET_OUT),
     pages=(
         "station.inbound.pages",
         "station.inbound.decision_pages",

@@ -273,6 +273,9 @@ class MovementType(StrEnum):
     AGE = "AGE"
     ADJUST = "ADJUST"
     OPENING = "OPENING"
+    GIFT = "GIFT"
+    RETURN = "RETURN"
+    SCRAP = "SCRAP"
 
 
 @append_only

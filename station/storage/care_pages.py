@@ -11,6 +11,7 @@ from station.ground.registers.pages import newest
 from station.ground.web.desk import DESK, blueprint, form, list_page
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import allow, hub
+from station.inbound.quarantine import ageing
 from station.stock.holds import HoldState
 from station.storage.adjusting.models import AdjustmentState
 from station.storage.adjusting.registers import ADJUSTMENTS
@@ -31,11 +32,13 @@ def care() -> Any:
         moves, waiting = MOVES.count_waiting(tx), COUNTS.count_waiting(tx)
         drafts = ADJUSTMENTS.total(tx, Asked(state=AdjustmentState.DRAFT))
         looks = newest(tx, AGING, LOOKS)
+        forgotten = ageing.count_old(tx, hub().settings, hub().clock.now())
     counts = [
         (_("Holds"), held, url_for("office.holds", state=HoldState.HELD)),
         (_("Counts that wait"), waiting, url_for("office.counts", state="OPEN")),
         (_("Corrections to sign"), drafts, url_for("office.adjustments", state=AdjustmentState.DRAFT)),
         (_("Moves that wait"), moves, url_for("office.stock", state="EXPIRED")),
+        (_("In quarantine for too long"), forgotten, url_for("office.quarantine")),
     ]
     links = [(url_for("office.stock"), _("Stock")), (url_for("office.aging"), _("Shelf life"))]
     links.append((url_for("office.new_hold"), _("Hold goods")))

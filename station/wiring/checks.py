@@ -32,7 +32,6 @@ SEALED = "the books are as they were sealed"
 
 AWAITED = {
     "I12": ("month close adds up", "no month has been closed: month end has not been built"),
-    "I13": ("gift labels add up", "no gift label is issued: gift receiving has not been built"),
 }
 """Rules that no room brings yet, and why there is nothing they could be asked of."""
 

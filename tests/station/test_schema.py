@@ -25,6 +25,10 @@ APPEND_ONLY = (
     "audit_row",
     "signature",
     "override_row",
+    "gift_issue",
+    "set_apart",
+    "let_out",
+    "let_out_line",
     "old_label",
     "scan",
     "seal",
@@ -118,6 +122,9 @@ def test_postgresql_migrates_to_what_is_declared(pg_url: str, pg_template: str) 
 def test_history_cannot_be_rewritten(db: Database, table: str, verb: str) -> None:
     """The database itself refuses, whoever asks (I9)."""
     with db.engine.begin() as connection:
+        if db.is_sqlite:  # what the row names need not be there: it is taken back in the end
+            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+        row = connection.begin_nested()
         if db.is_sqlite:  # SQLite fires its triggers per row
             columns = [
                 c for c in inspect(connection).get_columns(table) if not c["nullable"] and c["name"] != "id"
@@ -134,9 +141,11 @@ def test_history_cannot_be_rewritten(db: Database, table: str, verb: str) -> Non
                     "from_hu_id": "0", "to_hu_id": "0",
                 }  # fmt: skip
                 marks = ", ".join(values[name] for name in names_list)
+            marks = marks.replace("'kind'", "'SCRAP'")
             connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"))
         with pytest.raises(DBAPIError, match="append-only"):
             connection.execute(text(verb.format(table)))
+        row.rollback()
 
 
 def test_a_second_upgrade_changes_nothing(database_url: str) -> None:

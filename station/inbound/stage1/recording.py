@@ -11,7 +11,7 @@ from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
 from station.inbound import faults, refusing
-from station.inbound.stage1 import rules
+from station.inbound.stage1 import labels, rules
 from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
 
 
@@ -115,6 +115,7 @@ def _record(ctx: Context, refused: int, fault: str) -> Outcome:
         if refusal.code == "E-RCV-05":
             raise refusal.back_to("over", keep={"refused": refusal.facts["n"]}) from None
         raise
+    labels.refused(ctx, receipt, line)
     ctx.begin(Counting(receipt.id))
     said = "W-ST1-LINE" if line.qty_rejected else "S-ST1-LINE"
     return ctx.go("product", said, undo={"line": line.id}, n=line.qty_accepted, r=line.qty_rejected)
@@ -127,4 +128,6 @@ def take_back(ctx: Context, written: dict[str, Any]) -> None:
     if "refusal" in written:
         refusing.forget(ctx, receipt, written["refusal"])
         return
-    rules.remove(ctx, receipt, rules.counted_line(ctx.tx, receipt, written["line"]))
+    line = rules.counted_line(ctx.tx, receipt, written["line"])
+    labels.take_back(ctx, receipt, line)
+    rules.remove(ctx, receipt, line)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from station.catalog import rules as catalog
 from station.ground.scan import inputs, levels
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
+from station.inbound.gifts import labelled
 from station.outbound.packing import totes, verifying
 from station.outbound.packing.flow import live, order_facts, pack, warned
 from station.outbound.packing.position import Line, Packing
@@ -34,6 +37,19 @@ def take_item(ctx: Context, code: Code) -> Outcome:
     at.order, at.lines = order_id, verifying.lines_left(ctx.tx, order_id)
     at.lines[0].seen = 1
     return _complete(ctx, warned(ctx, order_id, "S-PAK-CHECKED"))
+
+
+@pack.on("item", Kind.GIFT, to="box")
+def take_item_gift(ctx: Context, code: Code) -> Outcome:
+    """A unit with a gift label is no goods for sale (S-09)."""
+    sku_id = labelled.article(ctx.tx, code.text)
+    if not any(line.is_gift for line in verifying.lines_left(ctx.tx, _order_of(ctx, sku_id))):
+        raise Refused("E-GFT-03")
+    return take_item(ctx, replace(code, kind=Kind.PRODUCT, sku_id=sku_id))
+
+
+def _order_of(ctx: Context, sku_id: int) -> int:
+    return totes.match_item(ctx.tx, ctx.at(Packing).pick_list, sku_id)
 
 
 @pack.command("item", "CM-CLOSE", to="tote", label="L-CLOSE-TOTE")
@@ -66,6 +82,10 @@ def count(ctx: Context, code: Code) -> Line:
     lines = [line for line in at.lines if line.sku == code.sku_id]
     if not lines:
         raise Refused("E-PAK-01")
+    if code.kind is Kind.GIFT:
+        lines = [line for line in lines if line.is_gift]
+        if not lines:
+            raise Refused("E-GFT-03")
     for line in lines:
         if line.seen + code.units <= line.qty:
             line.seen += code.units
@@ -86,6 +106,12 @@ def seen(ctx: Context, step: str, line: Line) -> Outcome:
 def take_unit(ctx: Context, code: Code) -> Outcome:
     line = count(ctx, code)
     return seen(ctx, "verify", line) if ctx.at(Packing).missing else _complete(ctx)
+
+
+@pack.on("verify", Kind.GIFT, to=("verify", "box"))
+def take_gift(ctx: Context, code: Code) -> Outcome:
+    """A unit with a gift label is a gift: E-GFT-03 where the order has the article as goods only (S-09)."""
+    return take_unit(ctx, replace(code, sku_id=labelled.article(ctx.tx, code.text)))
 
 
 @pack.on("verify", Kind.QUANTITY, to=("verify", "box"))

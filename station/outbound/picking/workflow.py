@@ -17,12 +17,13 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import NO_UNDO, Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
+from station.inbound.gifts import labelled
 from station.outbound.picking import exceptions, goods, lists, sharing, stops, taking, totes, undoing, walking
 from station.outbound.picking.models import PickList
 from station.outbound.picking.position import Picking
 from station.outbound.picking.walking import ON
 from station.stock import locations
-from station.stock.models import LocationKind, LocationState
+from station.stock.models import LocationKind, LocationState, StockStatus
 
 pick = Workflow(
     "pick", title="L-PICK", roles={Role.PICKER, Role.SUPERVISOR}, start="list", waiting=lists.count_open
@@ -121,6 +122,18 @@ def take_product(ctx: Context, code: Code) -> Outcome:
         stop = walking.stop(ctx)
     ctx.at(Picking).here().pack = code.units
     return _in_hand(ctx, stop, undo=None if other is None else NO_UNDO)
+
+
+@pick.on("product", Kind.GIFT, to=("qty", *ON))
+def take_gift(ctx: Context, code: Code) -> Outcome:
+    """A gift label says which gift it is: E-GFT-03 at a stop for goods that are sold (S-09)."""
+    stop = walking.stop(ctx)
+    if labelled.article(ctx.tx, code.text) != stop.sku_id:
+        raise Refused("E-PCK-02", want=stop.name_zh)
+    if stop.status != StockStatus.GIFT:
+        raise Refused("E-GFT-03")
+    ctx.at(Picking).here().pack = 1
+    return _in_hand(ctx, stop, undo=None)
 
 
 @pick.on("product", Kind.CARTON, to=("qty", *ON))

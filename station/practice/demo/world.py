@@ -30,7 +30,7 @@ PEOPLE: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("1001", "李收货", (Role.RECEIVER, Role.CLERK)),
     ("1002", "王质检", (Role.INSPECTOR,)),
     ("1003", "陈主管", (Role.SUPERVISOR,)),
-    ("1004", "周仓管", (Role.KEEPER,)),
+    ("1004", "周仓管", (Role.KEEPER, Role.GIFT_KEEPER)),
     ("1005", "孙拣货", (Role.PICKER,)),
     ("1006", "赵打包", (Role.PACKER,)),
     ("1007", "钱发货", (Role.DISPATCHER,)),

@@ -11,13 +11,16 @@ import contextlib
 import itertools
 import shutil
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from station.catalog.models import Sku
+from printers import roster, routes
+from station.catalog.models import Sku, Supplier
 from station.clock import MovableClock
 from station.ground.db import Database
 from station.ground.scan.codes import internal
@@ -208,6 +211,8 @@ def _day(floor: Walker) -> None:
     _put_away_elsewhere(floor)
     floor.put_all_away()
     _move_about(floor)
+    _give_gifts(floor)
+    _set_apart(floor)
     floor.release()
     bills = _pick_and_pack(floor)
     floor.scans(QIAN, "dispatch", floor.slot("LANE-ZTO"), "沪B99999", "小王", bills[0])
@@ -278,12 +283,52 @@ def _move_about(floor: Walker) -> None:
     floor.scans(ZHOU, "count", slot, barcode, "1", "1", "CM-MENU")
 
 
+def _give_gifts(floor: Walker) -> None:
+    """Gifts come and are labelled, one label is spoilt, and somebody takes one."""
+    floor.hub.db.write(_lay_out_gifts)
+    gift, in_a_year = goods.gtin(1), f"{floor.hub.clock.today() + timedelta(days=400):%Y%m%d}"
+    floor.scans(ZHOU, "gift_in", gift, "SUP-G", "2", "CM-SKIP")
+    answer = floor.scan(ZHOU, "gift_in", in_a_year)
+    floor.scans(ZHOU, "gift_in", "CM-DAMAGE", answer.facts["hint"])
+    answer = floor.scans(ZHOU, "gift_in", floor.look(ZHOU, "gift_in")["facts"]["hint"])
+    while answer.step == "labels":
+        answer = floor.scans(ZHOU, "gift_in", answer.facts["hint"])
+    floor.scans(ZHOU, "gift_in", answer.facts["hint"])
+    floor.scans(ZHOU, "gift_out", gift, "1", "1", "CM-OK", world.badge(SUN), world.PIN)
+
+
+def _set_apart(floor: Walker) -> None:
+    """Three of a slot are broken: one is released, one goes back to whoever sent it, one is thrown away."""
+    slot, barcode, _other = _two_lots(floor.hub, "tour:apart")
+    area = floor.slot("QUAR-1")
+    floor.scans(ZHOU, "quarantine", slot, barcode, "2", "3", "1", area)
+    floor.hub.clock.advance(seconds=5)  # type: ignore[attr-defined]  # the area scanned again is no bounce of the trigger
+    keeper, chief = (world.badge(ZHOU), world.PIN), (world.badge(CHEN), world.PIN)
+    floor.scans(ZHOU, "quarantine", area, barcode, "1", "2", "沪A", "张师傅", *keeper)
+    floor.scans(ZHOU, "quarantine", area, barcode, "1", "3", *keeper, *chief)
+    floor.scans(ZHOU, "quarantine", area, barcode, "1", "1", world.badge(WANG), world.PIN, *chief)
+
+
+def _lay_out_gifts(tx: Session) -> None:
+    """A gift area, a printer for its labels, and who gives."""
+    locations.make(tx, "GIFT-1", LocationKind.GIFT)
+    tx.add(Supplier(code="SUP-G", name="Gifts"))
+    printer = roster.add_printer(
+        tx, code="PRGIFT", name="gifts", language="png", address="virtual:", media="label_40x30"
+    )
+    routes.set_route(tx, "gift_label", printer)
+    office = roster.add_printer(
+        tx, code="PRPAPER", name="papers", language="png", address="virtual:", media="a5"
+    )
+    routes.set_route(tx, "adjustment", office)
+
+
 def _have_it_counted(work: Work, barcode: str) -> None:
     place = locations.find(work.tx, barcode)
     counting.open_task(work, Origin("LC", place.code), place.id)
 
 
-def _two_lots(hub: Hub) -> tuple[str, str, str]:
+def _two_lots(hub: Hub, key: str = "tour:lot") -> tuple[str, str, str]:
     """A pick slot with loose goods, to which a second lot of theirs comes; the article, and an empty slot."""
     keep: list[str] = []
 
@@ -303,9 +348,7 @@ def _two_lots(hub: Hub) -> tuple[str, str, str]:
             expires_on=old.expires_on,
         )  # fmt: skip
         source, target = Place(ledger.ADJUST, "GOOD"), Place(row[0].location_id, "GOOD")
-        ledger.post(
-            work, Posting(MovementType.OPENING, old.sku_id, lot, 6, source, target, "TEST", "1", "tour:lot")
-        )
+        ledger.post(work, Posting(MovementType.OPENING, old.sku_id, lot, 6, source, target, "TEST", "1", key))
         free = select(Location.barcode).where(
             Location.kind == LocationKind.RSV,
             ~select(Stock.id).where(Stock.location_id == Location.id).exists(),

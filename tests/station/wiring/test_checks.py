@@ -73,6 +73,8 @@ FAULTS = (
     fault("I11", "received", "", "UPDATE receipt_line SET qty_rejected = 1 WHERE id = (SELECT MIN(id) FROM receipt_line)"),
     fault("I11", "not put away", "", "UPDATE putaway_task SET state = 'OPEN'"),
     fault("I11", "put away twice", "movement", "UPDATE movement SET qty = qty + 1 WHERE type = 'PUT_AWAY'"),
+    fault("I13", "a label of no entry", "gift_label",
+          "INSERT INTO gift_label (id, label_no, entry_id, sku_id, state) VALUES (900000, 'GFX', 900000, 1, 'PRINTED')"),
     fault("I14", "stopped", "", "UPDATE delivery_order SET state = 'INTERCEPTING'"),
     fault("I15", "edited", "", "UPDATE wave SET state = 'PICKING' WHERE id = (SELECT MIN(id) FROM wave)"),
     fault("I15", "never moved", "", "UPDATE location SET state = 'CLOSED' WHERE id = (SELECT MAX(id) FROM location WHERE kind = 'PICK')"),
@@ -134,7 +136,7 @@ def test_a_good_day_has_no_fault(done: Database) -> None:
     (whole,) = [finding for finding in findings if finding.code == "FILE"]
     assert whole.is_empty is not done.is_sqlite  # PostgreSQL without amcheck: nobody looked, and that is said
     empty = {finding.code for finding in findings if finding.is_empty} - {"FILE", "I15", "I9"}
-    assert empty == {"SEAL", *checks.AWAITED}  # nothing has been sealed here yet
+    assert empty == {"SEAL", "I13", *checks.AWAITED}  # nothing has been sealed here yet, and no gift came
 
 
 def test_a_second_parcel_of_an_order_is_no_fault(done: Database) -> None:

@@ -23,11 +23,13 @@ from station.ground.words.messages import Refused
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One signature: its step (the PIN is asked at ``<step>_pin``), its prompt, and who may give it."""
+    """One signature: its step (the PIN is asked at ``<step>_pin``), its prompt, and who may give it (None:
+    anybody with a badge).
+    """
 
     step: str
     prompt: str
-    role: Role
+    role: Role | None
 
 
 def one(
@@ -88,7 +90,7 @@ def _badge(
     @flow.on(signer.step, Kind.USER, to=f"{signer.step}_pin")
     def take(ctx: Context, code: Code) -> Outcome:
         who = _person(ctx, code.text)
-        if signer.role not in who.roles:
+        if signer.role is not None and signer.role not in who.roles:
             raise Refused("E-AUTH-02")
         allow(ctx, who)
         ctx.run.data[SIGNING] = _kept(ctx) | {"badge": who.badge}

@@ -1,0 +1,100 @@
+"""What lies in quarantine and since when, what came in, and by which paper what left (P5)."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from station.catalog.models import Sku, Supplier
+from station.ground.registers.filters import Days, Number, State
+from station.ground.registers.kinds import DAY, INSTANT, QUANTITY, STATE, WORDS
+from station.ground.registers.register import Col, Register
+from station.ground.web.desk import DESK
+from station.inbound.quarantine.models import Exit, LetOut, LetOutLine
+from station.stock.models import Location, LocationKind, Lot, Movement, Stock, StockStatus
+
+_SINCE = (
+    select(func.max(Movement.at))
+    .where(
+        Movement.sku_id == Stock.sku_id,
+        Movement.lot_id == Stock.lot_id,
+        Movement.to_location_id == Stock.location_id,
+        Movement.from_location_id != Stock.location_id,
+    )
+    .correlate(Stock)
+    .scalar_subquery()
+)
+_SKU_CODE = select(Sku.code).where(Sku.id == Stock.sku_id).correlate(Stock).scalar_subquery()
+_PLACE_CODE = select(Location.code).where(Location.id == Stock.location_id).correlate(Stock).scalar_subquery()
+_AREAS = select(Location.id).where(Location.kind == LocationKind.QUAR)
+
+QUARANTINE = Register(
+    name="quarantine",
+    title="Quarantine",
+    path="quarantine",
+    query=select(
+        Location.code.label("place"),
+        Sku.code,
+        Sku.name_zh,
+        Lot.supplier_lot,
+        Lot.expires_on,
+        Stock.status,
+        Stock.on_hand,
+        _SINCE.label("since"),
+    )
+    .join(Location, Location.id == Stock.location_id)
+    .join(Sku, Sku.id == Stock.sku_id)
+    .join(Lot, Lot.id == Stock.lot_id),
+    key=Stock.id,
+    only=Stock.location_id.in_(_AREAS) & (Stock.on_hand > 0),
+    columns=(
+        Col("place", "Slot"),
+        Col("code", "Article"),
+        Col("name_zh", "Name", share=18),
+        Col("supplier_lot", "Lot"),
+        Col("expires_on", "Expires", DAY),
+        Col("status", "Type", STATE),
+        Col("on_hand", "Quantity", QUANTITY),
+        Col("since", "Since", INSTANT, share=14),
+    ),
+    filters=(State(Stock.status, tuple(StockStatus), open=None), Number(_SKU_CODE, _PLACE_CODE)),
+    roles=DESK,
+)
+LET_OUT = Register(
+    name="quarantine-papers",
+    title="Quarantine papers",
+    path="quarantine-papers",
+    query=select(
+        LetOut.exit_no,
+        LetOut.kind,
+        LetOut.at,
+        Supplier.name,
+        select(func.sum(LetOutLine.qty))
+        .where(LetOutLine.let_out_id == LetOut.id)
+        .correlate(LetOut)
+        .scalar_subquery()
+        .label("qty"),
+        LetOut.plate,
+        LetOut.driver,
+        LetOut.first_name,
+        LetOut.second_name,
+    ).outerjoin(Supplier, Supplier.id == LetOut.supplier_id),
+    key=LetOut.id,
+    newest=LetOut.at,
+    columns=(
+        Col("exit_no", "Number", share=14),
+        Col("kind", "Type", WORDS),
+        Col("at", "Time", INSTANT),
+        Col("name", "Supplier", share=14),
+        Col("qty", "Quantity", QUANTITY),
+        Col("plate", "Plate"),
+        Col("driver", "Driver"),
+        Col("first_name", "First signature"),
+        Col("second_name", "Second signature"),
+    ),
+    filters=(
+        Days(LetOut.at),
+        State(LetOut.kind, tuple(Exit), open=None),
+        Number(LetOut.exit_no, LetOut.plate, LetOut.driver),
+    ),
+    roles=DESK,
+)
