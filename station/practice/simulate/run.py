@@ -71,7 +71,7 @@ def simulate(
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         target = url or stack.enter_context(fresh_station(orders, workers, seed, setup))
-        shift = _Shift(target, workers, seed, mishaps, tally or Tally(), patience_s)
+        shift = _Shift(target, workers, seed, mishaps, tally or Tally(), patience_s, is_own=not url)
         bar = stack.enter_context(_bar(orders, show=progress))
         stack.callback(shift.close)
         shift.run(bar)
@@ -148,10 +148,19 @@ class _Shift:
     """One working day of the virtual crew."""
 
     def __init__(
-        self, url: str, workers: int, seed: int, mishaps: Mishaps, tally: Tally, patience_s: int
+        self,
+        url: str,
+        workers: int,
+        seed: int,
+        mishaps: Mishaps,
+        tally: Tally,
+        patience_s: int,
+        *,
+        is_own: bool,
     ) -> None:
         self.url, self.count, self.seed, self._mishaps = url, workers, seed, mishaps
         self.tally, self._patience_s = tally, patience_s
+        self._is_own = is_own  # the office of a station that was there before decides about its orders itself
         self.office = Handheld(url, self.tally, patience_s)
         self._devices = [self.office]
         self.stuck: list[str] = []
@@ -270,7 +279,7 @@ class _Shift:
             patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, orders))
             if quiet > 8 and patient and not self.hall.waiting_totes and not _busy(states):  # noqa: PLR2004
                 self.lacking = office.lacking
-                if not office.close_day(orders):
+                if not self._is_own or not office.close_day(orders):
                     return
             self.stop.wait(0.15)
         if not self.stop.is_set():
