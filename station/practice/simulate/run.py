@@ -62,16 +62,18 @@ def simulate(
     tally: Tally | None = None,
     patience_s: int = 120,
     setup: str = "",
+    closes_day: bool = True,
 ) -> dict[str, Any]:
     """Ship what can be shipped; the report described in docs/operate.md.
 
     A handheld gives up when the station is not there for `patience_s`. `setup` is the text of a set-up file:
-    the hall is that shop's then, not the demo's.
+    the hall is that shop's then, not the demo's. Beside a real ERP nobody here `closes_day`: whether an order
+    that no stock can serve is cancelled is its decision.
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         target = url or stack.enter_context(fresh_station(orders, workers, seed, setup))
-        shift = _Shift(target, workers, seed, mishaps, tally or Tally(), patience_s, is_own=not url)
+        shift = _Shift(target, workers, seed, mishaps, tally or Tally(), patience_s, closes_day=closes_day)
         bar = stack.enter_context(_bar(orders, show=progress))
         stack.callback(shift.close)
         shift.run(bar)
@@ -156,11 +158,11 @@ class _Shift:
         tally: Tally,
         patience_s: int,
         *,
-        is_own: bool,
+        closes_day: bool,
     ) -> None:
         self.url, self.count, self.seed, self._mishaps = url, workers, seed, mishaps
         self.tally, self._patience_s = tally, patience_s
-        self._is_own = is_own  # the office of a station that was there before decides about its orders itself
+        self._closes_day = closes_day
         self.office = Handheld(url, self.tally, patience_s)
         self._devices = [self.office]
         self.stuck: list[str] = []
@@ -279,7 +281,7 @@ class _Shift:
             patient = time.monotonic() > still + PLANNER_S or not any(map(_is_unplanned, orders))
             if quiet > 8 and patient and not self.hall.waiting_totes and not _busy(states):  # noqa: PLR2004
                 self.lacking = office.lacking
-                if not self._is_own or not office.close_day(orders):
+                if not self._closes_day or not office.close_day(orders):
                     return
             self.stop.wait(0.15)
         if not self.stop.is_set():

@@ -109,7 +109,7 @@ class Station:
 
     def work(self, seed: int) -> dict[str, Any]:
         """The crew does everything that can be done."""
-        return simulate(len(self.orders()), self.workers, seed, self.url, progress=False)
+        return simulate(len(self.orders()), self.workers, seed, self.url, progress=False, closes_day=False)
 
 
 # --- afterwards, without the server ----------------------------------------------------------------
