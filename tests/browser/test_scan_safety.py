@@ -79,10 +79,15 @@ def handheld(chromium: Browser, hub: Hub, server: Served, number: str = SUN) -> 
 
 
 def type_scans(page: Page, *texts: str) -> None:
-    """A wedge scanner: characters and Enter, one after another, without waiting."""
+    """A wedge scanner: characters and Enter, one after another, without waiting; then until all are taken over.
+
+    Text put in at once looks like an input method's, whose Enter the page takes over a moment later: an empty
+    queue right after the typing may only mean that the scan is not in it yet.
+    """
     for text in texts:
         page.keyboard.insert_text(text)
         page.keyboard.press("Enter")
+    page.wait_for_function("() => !document.getElementById('scan-box')?.value")
 
 
 def settled(page: Page, timeout_s: float = 20) -> None:
