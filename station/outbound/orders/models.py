@@ -62,6 +62,7 @@ class DeliveryOrder(Base):
         Index("ix_delivery_order_state", "state", "latest_ship_at", "id"),
         is_one_of("state", OrderState),
         Index("ix_delivery_order_created_at_id", "created_at", "id"),
+        Index("ix_delivery_order_platform_no", "platform_no"),
         STRICT,
     )
 

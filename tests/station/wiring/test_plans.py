@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from station import create_app
 from station.ground.db import Database
 from station.ground.words.messages import Refused
+from station.outbound.orders import changing
+from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing import totes
 from station.serving.workers import Workers
 from station.stock.models import LocationKind
@@ -117,6 +119,17 @@ def test_no_scan_reads_all_that_ever_happened(crowded: Hub) -> None:
         read = {name: one.sql for one in asked for name in full_scans(crowded.db, one) & BIG}
         assert read == {}, when
         assert not [scan for one in asked for scan in nested_scans(crowded.db, one)], when
+
+
+def test_an_audit_does_not_read_every_order_there_ever_was(crowded: Hub) -> None:
+    """Whether a platform's number came twice is asked of each new order (P11), thousands of times on a big day."""
+    for when in _with_and_without_sizes(crowded):
+        with crowded.db.read() as tx:
+            order = DeliveryOrder(id=BASE + 7, platform_no="P7")
+            with statements() as asked:
+                assert changing.doubles(tx, [order]) == {}
+        read = {name for one in asked for name in full_scans(crowded.db, one)}
+        assert read == set(), when
 
 
 def test_a_match_reads_its_list_and_not_the_articles_lines(crowded: Hub) -> None:
