@@ -21,7 +21,7 @@ from station.settings import Settings
 log = logging.getLogger(__name__)
 
 CHUNK = 50
-"""Documents applied per unit of work: about ten milliseconds, so that scans get in between."""
+"""Documents applied per unit of work while people scan: about ten milliseconds, so that these get in."""
 
 
 class Arrivals:
@@ -36,9 +36,10 @@ class Arrivals:
     ) -> list[inbox.Result]:
         """Take documents over in short units of work; one result each. `step` hears how many are done."""
         results: list[inbox.Result] = []
-        for start in range(0, len(items), self.chunk):
+        while len(results) < len(items):
             began = time.monotonic()
-            results += self._apply(code, vetting.vetted(items[start : start + self.chunk], self.db), via)
+            piece = items[len(results) : len(results) + self.db.portion(self.chunk)]
+            results += self._apply(code, vetting.vetted(piece, self.db), via)
             if step is not None:
                 step(len(results))
             if len(items) > self.chunk:

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 BUSY_S, LONGEST_REST_S = 2.0, 0.2
 """Since a scan the floor counts as busy this long; the longest rest between two pieces of bulk work."""
+CALM_TIMES = 4
+"""So many times as much may a piece of bulk work hold while nobody scans."""
 
 
 class Database:
@@ -88,8 +90,15 @@ class Database:
         An import that takes all of the processor makes every scan beside it slow, however short its
         transactions are; on an idle floor it goes at full speed.
         """
-        if time.monotonic() - self._scanned_at < BUSY_S:
+        if self._is_busy():
             self._rest.wait(min(worked_s, LONGEST_REST_S))
+
+    def portion(self, few: int) -> int:
+        """How much one piece of bulk work may hold: `few` while people scan, more on an idle floor."""
+        return few if self._is_busy() else few * CALM_TIMES
+
+    def _is_busy(self) -> bool:
+        return time.monotonic() - self._scanned_at < BUSY_S
 
     def optimize(self) -> None:
         """Let SQLite sample tables that have grown tenfold, so that it plans by what is there.

@@ -93,7 +93,7 @@ def _wanted(tx: Session, order_ids: Sequence[int]) -> Iterator[tuple[int, dict[A
 
 
 CHUNK, PART = 200, 20
-"""Orders per look, and per unit of work: short units let scans in between."""
+"""Orders per look, and per unit of work while people scan: short units let scans in between."""
 
 LOOK_AGAIN_S = 5
 """How soon after a look that found nothing the waiting orders are passed over again."""
@@ -112,9 +112,9 @@ class Planner:
         with self._works.db.read() as tx:
             new, ready = new_ids(tx, CHUNK), self._reservable(tx)
         moved = 0
-        for part in _parts(new):
+        for part in self._parts(new):
             moved += self._piece(partial(auditing.audit, order_ids=part))
-        for part in _parts(ready):
+        for part in self._parts(ready):
             moved += self._piece(partial(auditing.reserve, order_ids=part))
         return moved > 0
 
@@ -124,6 +124,10 @@ class Planner:
         moved = self._works.do(rule, SYSTEM, priority=BULK)
         self._works.db.give_way(time.monotonic() - began)
         return moved
+
+    def _parts(self, ids: Sequence[int]) -> list[Sequence[int]]:
+        size = self._works.db.portion(PART)
+        return [ids[start : start + size] for start in range(0, len(ids), size)]
 
     def _reservable(self, tx: Session) -> list[int]:
         """Waiting orders that can be served; not asked again while nothing changed in the warehouse.
@@ -137,7 +141,3 @@ class Planner:
         if not ready:
             self._pulse, self._looked_at = beat, now
         return ready
-
-
-def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
-    return [ids[start : start + PART] for start in range(0, len(ids), PART)]
