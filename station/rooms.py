@@ -10,6 +10,8 @@ from station.devices.room import ROOM as DEVICES
 from station.erp.room import ROOM as ERP
 from station.exchange.room import ROOM as EXCHANGE
 from station.ground import seals, shop
+from station.ground.knobs import invariants as knob_invariants
+from station.ground.knobs.registers import SETTING_CHANGES
 from station.ground.room import Job, Room
 from station.inbound.room import ROOM as INBOUND
 from station.office.room import ROOM as OFFICE
@@ -27,10 +29,13 @@ GROUND = Room(
         "station.ground.documents.history",
         "station.ground.documents.numbers",
         "station.ground.documents.signatures",
+        "station.ground.thresholds.models",
         "station.ground.seals.models",
         "station.ground.shop",
     ),
     jobs=(Job("seals", lambda works: partial(seals.turn, works), idle_s=60.0),),
+    invariants=knob_invariants.INVARIANTS,
+    registers=(SETTING_CHANGES,),
     pages=("station.ground.web.scan", "station.ground.web.pwa", "station.ground.web.camera"),
     setup=(shop.SECTION,),
     needs=(shop.needs,),

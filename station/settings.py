@@ -58,6 +58,12 @@ class Rules:
     cosign_window_s: int = 120
     blind_receive: bool = True
     exp_mismatch_days: int = 1
+    shelf_day0: bool = True
+    """Whether the day of production is day 0 of a shelf life, or its first day."""
+    reject_days: int = 0
+    """Days that must be left of articles that say nothing of their own (禁收)."""
+    over_pct: int = 0
+    """So many percent more than ordered are received."""
     po_late_days: int = 30
     quar_days: int = 7
     idle_lock_s: int = 900
@@ -240,6 +246,23 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         Settings(**_typed(Settings(), values, "")),
         rules=Rules(**_typed(Rules(), rules, "rules.")),
     )
+
+
+def rule_of(name: str, text: str) -> Any:
+    """A threshold from its text; `SettingsError` when there is none of this name or it cannot be that."""
+    defaults = Rules()
+    if not hasattr(defaults, name):
+        raise SettingsError(f"there is no setting rules.{name}")
+    value: Any = _convert(f"rules.{name}", text, getattr(defaults, name))
+    replace(defaults, **{name: value})  # its own limits
+    return value
+
+
+def rule_text(value: object) -> str:
+    """The text that `rule_of` reads as this value."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _read_file(path: Path, *, required: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Workflow
 from station.ground.setup.needs import Check
 from station.ground.setup.section import Section
+from station.ground.thresholds.setting import Setting
 from station.ground.work import Works
 
 Describer = Callable[[Session, Code], list[Said]]
@@ -41,6 +42,7 @@ class Room:
     pages on a blueprint. `codes` answers the resolver's look-ups (product, lot_regex, waybill, notice),
     names articles (named) and hears of codes that nobody knew (unknown),
     `describes` says what a thing scanned is at this moment, `needs` what is missing for the first order.
+    `settings` are the thresholds of its processes that a supervisor changes at the desk.
     """
 
     name: str
@@ -54,3 +56,4 @@ class Room:
     jobs: Sequence[Job] = ()
     setup: Sequence[Section] = ()
     needs: Sequence[Check] = ()
+    settings: Sequence[Setting] = ()

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 from station.clock import Clock
 from station.ground.db import DESK, Database
+from station.ground.thresholds.reading import rules_of
 from station.ground.words.messages import Refused
-from station.settings import Settings
+from station.settings import Rules, Settings
 
 T = TypeVar("T")
 
@@ -62,6 +64,11 @@ class Work:
     by: By
     key: str = ""
     permissions: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The thresholds that count now: what the desk has said over the file's (`station.ground.knobs`)."""
+        return rules_of(self.tx, self.settings)
 
     def unless_allowed(self, code: str, /, **facts: object) -> str:
         """Refuse with the S-level `code`, unless a supervisor has allowed exactly that; then who and why."""

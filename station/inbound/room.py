@@ -15,6 +15,7 @@ from station.inbound.quarantine import invariants as quarantine_invariants
 from station.inbound.quarantine.registers import LET_OUT, QUARANTINE
 from station.inbound.quarantine.workflow import quarantine
 from station.inbound.registers import RECEIPTS
+from station.inbound.settings import SETTINGS
 from station.inbound.sign.workflow import sign_off
 from station.inbound.stage1.workflow import stage1
 from station.inbound.stage2.workflow import stage2
@@ -35,6 +36,7 @@ ROOM = Room(
     },
     invariants=(*invariants.INVARIANTS, *gift_invariants.INVARIANTS, *quarantine_invariants.INVARIANTS),
     registers=(RECEIPTS, GIFTS, GIFT_LABELS, GIFT_ISSUES, QUARANTINE, LET_OUT),
+    settings=SETTINGS,
     pages=(
         "station.inbound.pages",
         "station.inbound.decision_pages",

@@ -9,6 +9,7 @@ ROOM = Room(
     pages=(
         "station.office.pages",
         "station.office.shop",
+        "station.office.settings",
         "station.office.first",
         "station.office.overview",
         "station.office.article",

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 
 class LifeRule(StrEnum):
@@ -16,6 +18,29 @@ class LifeRule(StrEnum):
 
     ELAPSED = "ELAPSED"
     REMAINING = "REMAINING"
+
+
+class Knobs(Protocol):
+    """What the warehouse has decided (`station.settings.Rules`)."""
+
+    @property
+    def life_rule(self) -> str: ...
+    @property
+    def reject_days(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """By what dates are judged at the dock: which third, and so many days that must be left (None: any)."""
+
+    rule: LifeRule
+    reject_days: int | None
+
+    @classmethod
+    def of(cls, knobs: Knobs, reject_days: int | None) -> Gate:
+        """The warehouse's; `reject_days` of the article's own win over the warehouse's."""
+        given = knobs.reject_days or None
+        return cls(LifeRule(knobs.life_rule), given if reject_days is None else reject_days)
 
 
 def expiry(produced_on: date, n: int, unit: str, *, day0: bool = True) -> date:
@@ -33,8 +58,12 @@ def expiry(produced_on: date, n: int, unit: str, *, day0: bool = True) -> date:
     return expires if day0 else expires - timedelta(days=1)
 
 
-def production(expires_on: date, n: int, unit: str) -> date:
-    """The production day of goods that keep `n` days ("D") or months ("M") until `expires_on`."""
+def production(expires_on: date, n: int, unit: str, *, day0: bool = True) -> date:
+    """The production day of goods that keep `n` days ("D") or months ("M") until `expires_on`; `day0` as for
+    `expiry`.
+    """
+    if not day0:
+        expires_on += timedelta(days=1)
     if unit == "D":
         return expires_on - timedelta(days=n)
     year, month = divmod(expires_on.year * 12 + expires_on.month - 1 - n, 12)

@@ -213,7 +213,7 @@ def check_stand(work: Work, goods: Goods, place_id: int) -> None:
     """
     place = work.tx.get_one(Location, place_id, with_for_update={"key_share": True}, populate_existing=True)
     others = standing_at(work.tx, place_id)
-    for breach in breaches(goods, place_of(place), others, Limits.of(work.settings.rules)):
+    for breach in breaches(goods, place_of(place), others, Limits.of(work.rules)):
         if breach.is_final:
             raise Refused(breach.code, **breach.facts)
         work.unless_allowed(breach.code, **breach.facts)

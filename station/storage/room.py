@@ -20,6 +20,7 @@ from station.storage.opening.section import SECTION as OPENING_STOCK
 from station.storage.opening.workflow import opening
 from station.storage.putaway.workflow import putaway
 from station.storage.registers import SLOTS
+from station.storage.settings import SETTINGS
 
 ROOM = Room(
     "storage",
@@ -49,4 +50,5 @@ ROOM = Room(
     jobs=(Job("aging", lambda works: Nightly(works).turn, idle_s=60.0),),
     invariants=(*invariants.INVARIANTS, *opening_invariants.INVARIANTS),
     setup=(HALL, OPENING_STOCK),
+    settings=SETTINGS,
 )

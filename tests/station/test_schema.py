@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "gift_issue",
     "set_apart",
     "let_out",
+    "setting_change",
     "let_out_line",
     "old_label",
     "scan",

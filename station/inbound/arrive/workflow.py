@@ -65,7 +65,7 @@ def ask_notice(ctx: Context) -> Facts:
 def take_notice(ctx: Context, code: Code) -> Outcome:
     notice = rules.notice(ctx.tx, code.text, ctx.settings.warehouse_code)
     ctx.begin(Arriving(notice=notice.id, asn=notice.asn_no))
-    late = rules.is_late(notice, ctx.today, ctx.settings.rules.po_late_days)
+    late = rules.is_late(notice, ctx.today, ctx.rules.po_late_days)
     return ctx.go("plate", "W-RCV-03" if late else "S-ARR-NOTICE", undo=None, asn=notice.asn_no)
 
 

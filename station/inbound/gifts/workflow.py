@@ -152,7 +152,7 @@ def ask_expires(ctx: Context) -> Facts:
 def _derived(ctx: Context) -> date | None:
     at = ctx.at(Registering)
     sku = catalog.sku(ctx.tx, at.sku)
-    return dates.derived_expiry(sku, at.produced) if at.produced and sku.shelf_life_n else None
+    return dates.derived_expiry(ctx, sku, at.produced) if at.produced and sku.shelf_life_n else None
 
 
 @gift_in.on("expires", Kind.DATE, to=("labels", "area"))

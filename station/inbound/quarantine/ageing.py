@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from station.ground.thresholds.reading import rules_of
 from station.settings import Settings
 from station.stock.models import Location, LocationKind, Movement, Stock
 
 
 def count_old(tx: Session, settings: Settings, now: datetime) -> int:
     """How many stock rows have been in quarantine for more than `quar_days` days."""
-    before = now - timedelta(days=settings.rules.quar_days)
+    before = now - timedelta(days=rules_of(tx, settings).quar_days)
     came = (
         select(func.max(Movement.at))
         .where(

@@ -36,7 +36,7 @@ def missing(work: Work, receipt: Receipt) -> list[Missing]:
     for sku_id, left in still.items():
         counted, refused = delivered.get(sku_id, (None, 0))
         short = left - refused
-        if short > 0 and (counted is None or not work.settings.rules.blind_receive):
+        if short > 0 and (counted is None or not work.rules.blind_receive):
             lacking.append(Missing(catalog.sku(work.tx, sku_id).name_zh, counted, (counted or 0) + short))
     return lacking
 

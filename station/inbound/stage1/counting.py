@@ -81,7 +81,7 @@ def _counted(ctx: Context, loose: int) -> Outcome:
     if not at.qty or at.qty > 100 * most:
         raise Refused("E-QTY-01", max=most)
     expected = rules.expected_line(ctx.tx, open_receipt(ctx), at.sku)
-    over = rules.excess(ctx.tx, expected, at.qty)
+    over = rules.excess(ctx, expected, at.qty)
     if over and at.qty > ABSURD * expected.qty_expected:
         return ctx.go("absurd", "W-ST1-ABSURD", undo=None, n=at.qty)
     if over:
@@ -102,7 +102,7 @@ def ask_really(ctx: Context) -> Facts:
 @stage1.command("absurd", "CM-OK", to="over", label="L-COUNT-RIGHT")
 def really(ctx: Context) -> Outcome:
     at = ctx.at(Counting)
-    at.refused = rules.excess(ctx.tx, rules.expected_line(ctx.tx, open_receipt(ctx), at.sku), at.qty)
+    at.refused = rules.excess(ctx, rules.expected_line(ctx.tx, open_receipt(ctx), at.sku), at.qty)
     return ctx.go("over", "W-ST1-OVER", undo=None, n=at.refused)
 
 

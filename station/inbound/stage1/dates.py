@@ -12,14 +12,14 @@ from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.stock import shelf_life
 from station.stock.models import Location, Lot, Stock, StockStatus
-from station.stock.shelf_life import LifeRule
 
 ALLOWABLE = frozenset({"E-EXP-05", "E-EXP-06"})
 
 
-def derived_expiry(sku: Any, produced: date) -> date:
+def derived_expiry(work: Work, sku: Any, produced: date) -> date:
     """The expiry that follows from the article's shelf life."""
-    return shelf_life.expiry(produced, sku.shelf_life_n or 0, sku.shelf_life_unit)
+    life = sku.shelf_life_n or 0
+    return shelf_life.expiry(produced, life, sku.shelf_life_unit, day0=work.rules.shelf_day0)
 
 
 def derived_production(work: Work, sku: Any, expires: date) -> date | None:
@@ -29,7 +29,9 @@ def derived_production(work: Work, sku: Any, expires: date) -> date | None:
     if not sku.shelf_life_n:
         return None
     try:
-        made = shelf_life.production(expires, sku.shelf_life_n, sku.shelf_life_unit)
+        made = shelf_life.production(
+            expires, sku.shelf_life_n, sku.shelf_life_unit, day0=work.rules.shelf_day0
+        )
     except (OverflowError, ValueError):
         return None
     return made if made <= work.today else None
@@ -60,8 +62,8 @@ def differ(work: Work, sku: Any, produced: date | None, expires: date) -> bool:
     """Whether the printed expiry is not the one that follows from the shelf life (W-EXP-03)."""
     if produced is None:
         return False
-    tolerance = timedelta(days=work.settings.rules.exp_mismatch_days)
-    return abs(expires - derived_expiry(sku, produced)) > tolerance
+    tolerance = timedelta(days=work.rules.exp_mismatch_days)
+    return abs(expires - derived_expiry(work, sku, produced)) > tolerance
 
 
 def youngest_on_hand(tx: Session, sku_id: int) -> date | None:
@@ -83,5 +85,5 @@ def used_percent(produced: date | None, expires: date | None, today: date) -> in
 
 
 def _faults(work: Work, sku: Any, produced: date | None, expires: date) -> list[str]:
-    rule = LifeRule(work.settings.rules.life_rule)
-    return list(shelf_life.faults(produced, expires, work.today, rule, sku.reject_days))
+    gate = shelf_life.Gate.of(work.rules, sku.reject_days)
+    return list(shelf_life.faults(produced, expires, work.today, gate.rule, gate.reject_days))

@@ -207,4 +207,4 @@ def on_pack(ctx: Context) -> date | None:
     at = ctx.at(Counting)
     if at.expires or at.printed or at.produced is None:
         return at.expires or at.printed
-    return dates.derived_expiry(_sku(ctx), at.produced)
+    return dates.derived_expiry(ctx, _sku(ctx), at.produced)

@@ -110,7 +110,7 @@ def line_facts(ctx: Context, *, pad: str = "", default: str = "") -> Facts:
 
 
 def _ordered(ctx: Context) -> str:
-    if ctx.settings.rules.blind_receive:
+    if ctx.rules.blind_receive:
         return ""
     at = ctx.at(Counting)
     expected = rules.expected_line(ctx.tx, receipts.receipt(ctx.tx, at.receipt), at.sku)

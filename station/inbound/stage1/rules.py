@@ -36,17 +36,22 @@ def expected_line(tx: Session, receipt: Receipt, sku_id: int, *, lock: bool = Fa
 
 def still_expected(tx: Session, line: InboundLine) -> int:
     """EACH of a notice's line that may still come: neither posted nor counted on any truck."""
+    return _left(tx, line, line.qty_expected)
+
+
+def _left(tx: Session, line: InboundLine, wanted: int) -> int:
+    """What is missing to `wanted` EACH of a notice's line."""
     counted = tx.scalar(
         select(func.coalesce(func.sum(ReceiptLine.qty_delivered - ReceiptLine.qty_rejected), 0))
         .join(Receipt, Receipt.id == ReceiptLine.receipt_id)
         .where(ReceiptLine.inbound_line_id == line.id, Receipt.posted_at.is_(None))
     )
-    return max(0, line.qty_expected - line.qty_received - int(counted or 0))
+    return max(0, wanted - line.qty_received - int(counted or 0))
 
 
-def excess(tx: Session, line: InboundLine, qty: int) -> int:
-    """How many of `qty` more EACH go beyond what is still expected (E-RCV-05, tolerance 0)."""
-    return max(0, qty - still_expected(tx, line))
+def excess(work: Work, line: InboundLine, qty: int) -> int:
+    """How many of `qty` more EACH go beyond what is still expected and `over_pct` allows (E-RCV-05)."""
+    return max(0, qty - _left(work.tx, line, line.qty_expected * (100 + work.rules.over_pct) // 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
     E-RCV-05 when another truck was counted meanwhile and more must be refused than was.
     """
     expected = expected_line(work.tx, receipt, counted.sku_id, lock=True)
-    over = excess(work.tx, expected, counted.qty - counted.refused)
+    over = excess(work, expected, counted.qty - counted.refused)
     if over:
         raise Refused("E-RCV-05", n=counted.refused + over)
     line = ReceiptLine(

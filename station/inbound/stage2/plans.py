@@ -22,7 +22,7 @@ def draw(work: Work, receipt: Receipt) -> None:
     """Compute the plan of every line with accepted goods; the draw of cartons is stored, so re-opening
     shows the same ones (T11). A line that was inspected before the count was re-opened keeps its plan.
     """
-    knobs = work.settings.rules
+    knobs = work.rules
     is_watched = rules.parties(work.tx, receipt)[1].is_watched
     for line in rules.lines(work.tx, receipt.id):
         if not line.qty_accepted or line.samples_done:

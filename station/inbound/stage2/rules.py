@@ -31,7 +31,7 @@ def may_inspect(work: Work, receipt: Receipt) -> None:
     if work.by.user_id != receipt.stage1_by:
         return
     valuable = any(catalog.sku(work.tx, line.sku_id).is_valuable for line in rules.lines(work.tx, receipt.id))
-    if work.settings.rules.stage2_other_person or valuable:
+    if work.rules.stage2_other_person or valuable:
         raise Refused("E-AUTH-03")
 
 
@@ -112,7 +112,7 @@ def take_back(work: Work, before: Before) -> None:
     line = work.tx.get_one(ReceiptLine, values.pop("line"))
     booked = values.pop("booked", None)
     if booked is not None:
-        over = excess(work.tx, _expected(work, line), line.qty_rejected - values["qty_rejected"])
+        over = excess(work, _expected(work, line), line.qty_rejected - values["qty_rejected"])
         if over:
             raise Refused("E-RCV-05", n=over)
         ledger.reverse(work, booked, f"{work.key}:take-back")

@@ -16,7 +16,6 @@ from station.inbound.models import RECEIPT, Receipt, ReceiptLine
 from station.inbound.stage2 import plans, rules
 from station.stock import shelf_life
 from station.stock.models import Lot
-from station.stock.shelf_life import LifeRule
 
 SAMPLED, LOT, FULL = "SAMPLED", "LOT", "FULL"
 VERDICTS = (
@@ -39,13 +38,15 @@ def redate(
     older = _older(line.produced_on, produced)
     until = _older(line.expires_on, expires)
     if produced and not expires and sku.shelf_life_n and older == produced:
-        derived = shelf_life.expiry(produced, sku.shelf_life_n, sku.shelf_life_unit)
+        derived = shelf_life.expiry(
+            produced, sku.shelf_life_n, sku.shelf_life_unit, day0=work.rules.shelf_day0
+        )
         until = _older(until, derived)
     assert line.lot_id is not None
     lot = work.tx.get_one(Lot, line.lot_id)
-    life = LifeRule(work.settings.rules.life_rule)
+    gate = shelf_life.Gate.of(work.rules, sku.reject_days)
     if until is not None:
-        fault = shelf_life.judge_receipt(older, until, lot.received_on, life, sku.reject_days)
+        fault = shelf_life.judge_receipt(older, until, lot.received_on, gate.rule, gate.reject_days)
         if fault:
             raise Refused(fault)
     before = rules.sample_passed(work, line) | {

@@ -20,7 +20,6 @@ from station.ground.work import Work
 from station.stock import shelf_life
 from station.stock.holds import HOLD, Hold, HoldState
 from station.stock.models import Lot
-from station.stock.shelf_life import LifeRule
 
 DATED = "dated"
 
@@ -65,18 +64,18 @@ def derived(work: Work, lot: Lot, produced: date) -> date:
     sku = catalog.sku(work.tx, lot.sku_id)
     if not sku.shelf_life_n:
         raise Refused("E-EXP-02")
-    return shelf_life.expiry(produced, sku.shelf_life_n, sku.shelf_life_unit)
+    return shelf_life.expiry(produced, sku.shelf_life_n, sku.shelf_life_unit, day0=work.rules.shelf_day0)
 
 
 def fault(work: Work, lot: Lot) -> str:
     """Why the dock would not have received goods of these dates; empty when it would."""
     if not lot.is_undated or lot.produced_on is None or lot.expires_on is None:
         return ""
-    sku, rule = catalog.sku(work.tx, lot.sku_id), LifeRule(work.settings.rules.life_rule)
-    return (
-        shelf_life.judge_receipt(lot.produced_on, lot.expires_on, lot.received_on, rule, sku.reject_days)
-        or ""
+    gate = shelf_life.Gate.of(work.rules, catalog.sku(work.tx, lot.sku_id).reject_days)
+    found = shelf_life.judge_receipt(
+        lot.produced_on, lot.expires_on, lot.received_on, gate.rule, gate.reject_days
     )
+    return found or ""
 
 
 def check(work: Work, made: Hold, why: str) -> None:

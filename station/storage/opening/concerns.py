@@ -95,7 +95,7 @@ def _at(
             codes.get(home or 0, ""),
             sku.is_valuable,
         )
-        limits = Limits.of(work.settings.rules)
+        limits = Limits.of(work.rules)
         for breach in standing.breaches(goods, standing.place_of(place), others, limits):
             if (breach.code, sku.code) not in told:
                 told.add((breach.code, sku.code))

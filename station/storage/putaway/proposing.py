@@ -138,7 +138,7 @@ def _same_lot(tx: Session, goods: Goods, near: int) -> Sequence[Location]:
 
 def _fitting(work: Work, task: PutawayTask, goods: Goods, places: Iterable[Location]) -> Iterator[Location]:
     """Those where the goods may stand beside what is there and what is on its way, and that are not full."""
-    limits = Limits.of(work.settings.rules)
+    limits = Limits.of(work.rules)
     for place in places:
         others = standing.standing_at(work.tx, place.id) + _coming(work.tx, task, place.id)
         fits = standing.may_stand(goods, standing.place_of(place), others, limits) is None

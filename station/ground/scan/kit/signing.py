@@ -129,7 +129,7 @@ def _kept(ctx: Context) -> dict[str, Any]:
 
 
 def _window(ctx: Context) -> timedelta:
-    return timedelta(seconds=ctx.settings.rules.cosign_window_s)
+    return timedelta(seconds=ctx.rules.cosign_window_s)
 
 
 def _person(ctx: Context, badge: str) -> Actor:

@@ -1,0 +1,1 @@
+"""Thresholds that a supervisor changes at the desk, and every change of them."""
