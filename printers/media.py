@@ -44,6 +44,7 @@ MEDIA = {
 ALLOWED: dict[str, tuple[str, ...]] = {
     "carton_label": ("label_100x70", "label_60x40", "waybill_100x150", "waybill_76x130"),
     "reject_label": ("label_100x70",),
+    "dock_label": ("label_100x70",),
     "acceptance_sheet": ("a4", "a5"),
     "inbound_slip": ("a4", "a5"),
     "slot_label": ("slot_100x50", "label_100x70", "label_60x40", "waybill_76x130", "waybill_100x150"),

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any, cast, get_args, get_origin
 
 from printers.documents.gifts import GiftLabel, GiftRegister
-from printers.documents.inbound import AcceptanceSheet, CartonLabel, InboundSlip, RejectLabel
+from printers.documents.inbound import AcceptanceSheet, CartonLabel, DockLabel, InboundSlip, RejectLabel
 from printers.documents.machine import TestPage
 from printers.documents.outbound import InvoiceCopy, Manifest, PackingSlip, PickList, SortSheet, Waybill
 from printers.documents.registers import RegisterSheet
@@ -18,6 +18,7 @@ from printers.fields import Document, fields_of, is_document
 KINDS: dict[str, type[Document]] = {
     "carton_label": CartonLabel,
     "reject_label": RejectLabel,
+    "dock_label": DockLabel,
     "acceptance_sheet": AcceptanceSheet,
     "inbound_slip": InboundSlip,
     "slot_label": SlotLabel,

@@ -116,6 +116,22 @@ class InboundSlip(Document):
 
 
 @dataclass(frozen=True, slots=True)
+class DockLabel(Document):
+    """月台标, in the lane where a truck's goods wait (P1). ``zone`` is where they will be put away (S-15)."""
+
+    receipt_code: BarcodeText
+    supplier_name: str
+    po_no: str = ""
+    vehicle_no: str = ""
+    driver_name: str = ""
+    arrived_at: str = ""
+    cartons: int = 0
+    dock: str = ""
+    zone: str = ""
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RejectLabel(Document):
     """拒收标签 at the dock, 隔离标签 for what was found bad later (P2, P5). ``reject_code``: RC and line."""
 

@@ -18,6 +18,7 @@ from printers.layouts import (
     adjustment,
     carton_label,
     count_sheet,
+    dock_label,
     gift_label,
     gift_register,
     inbound_slip,
@@ -48,6 +49,7 @@ _log = logging.getLogger(__name__)
 _LAYOUTS: dict[str, Callable[[Any, Paper], None]] = {
     "carton_label": carton_label.draw,
     "reject_label": reject_label.draw,
+    "dock_label": dock_label.draw,
     "acceptance_sheet": acceptance_sheet.draw,
     "inbound_slip": inbound_slip.draw,
     "slot_label": slot_label.draw,

@@ -22,6 +22,7 @@ RECENT = timedelta(hours=24)
 WORDS = {
     "carton_label": "Carton label",
     "reject_label": "Reject label",
+    "dock_label": "Dock label",
     "pallet_label": "Pallet label",
     "gift_label": "Gift label",
     "gift_register": "Gift register",

@@ -11,6 +11,7 @@ from printers.documents import (
     CartonLabel,
     CountLine,
     CountSheet,
+    DockLabel,
     Document,
     GiftLabel,
     GiftLine,
@@ -256,6 +257,18 @@ REJECT = RejectLabel(
     rejected_on="2026-11-23",
     receiver_name="李伟",
 )
+DOCK = DockLabel(
+    receipt_code="RC2611230014703",
+    supplier_name="内蒙古伊利实业集团股份有限公司呼伦贝尔限定牧场乳制品分公司",
+    po_no="PO-2026-1123-0147",
+    vehicle_no="粤B·E67890",
+    driver_name="黄师傅",
+    arrived_at="2026-11-23 08:15",
+    cartons=240,
+    dock="DOCK-1",
+    zone="A 冷饮",
+    marks=("无单",),
+)
 PALLET = PalletLabel(
     pallet_code="LP26112300087K",
     lines=(
@@ -404,6 +417,7 @@ SHEET = LabelSheet(
 SAMPLES: dict[str, Document] = {
     "carton_label": CARTON,
     "reject_label": REJECT,
+    "dock_label": DOCK,
     "acceptance_sheet": ACCEPTANCE,
     "inbound_slip": INBOUND,
     "slot_label": SLOT,
@@ -428,6 +442,7 @@ SAMPLES: dict[str, Document] = {
 KEPT = {
     "carton_code",
     "reject_code",
+    "receipt_code",
     "as_no",
     "gr_no",
     "slot_code",

@@ -44,6 +44,7 @@ CAPTIONS = {
     "carton_label": "收货标签/RECEIVED 生产日期/MADE 到期日期/EXPIRES 收货日期/Received 批号/Lot 数量/Qty 验收/QC "
     "供应商/Supplier 库区/Zone",
     "reject_label": "拒收标签/REJECTED 数量/QTY 日期/DATE 收货员/RECEIVER 原因/REASON 供应商/Supplier",
+    "dock_label": "月台标/DOCK 采购单/PO 到货/Arrived 车牌/Plate 送货人/Driver 箱数/CARTONS 月台/DOCK 存入库区/ZONE",
     "acceptance_sheet": "商品验收单/ACCEPTANCE_SHEET 采购单/PO 供应商/Supplier 到货/Arrived 车牌/Plate 送货人/Driver "
     "单位/Unit 订购/Order 送货/Deliv. 实收/Recv. 拒收/Reject 赠品/Gift 差异/Diff. 批号/Lot 初验/Stage_1 "
     "结论/Verdict 拒收原因/Rejected_because 超期放行/Age_limit 理由/Reason 收货员/Receiver 质检员/Inspector "
