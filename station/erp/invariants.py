@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import false, func, literal, select, union_all
 
 from station.erp.compare.models import RECONCILIATION
 from station.erp.models import PROBLEM
 from station.exchange.models import MESSAGE, OutboxMessage
 from station.ground.db.invariants import Invariant, rows
 from station.ground.documents.told import told
-from station.inbound.models import Receipt
+from station.inbound.models import InboundNotice, Receipt
 from station.inbound.reverse.models import SlipReversal
 from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.outbound.packing.models import Parcel, ParcelState
@@ -37,9 +37,10 @@ _SHIPMENTS = (
 )
 
 _posted = union_all(
-    select(Receipt.grn_no.label("doc_no"), literal(1).label("due"), literal(0).label("told")).where(
-        Receipt.grn_no.is_not(None)
-    ),
+    # Of goods without an order it hears when one is matched.
+    select(Receipt.grn_no.label("doc_no"), literal(1).label("due"), literal(0).label("told"))
+    .join(InboundNotice, InboundNotice.id == Receipt.notice_id)
+    .where(Receipt.grn_no.is_not(None), InboundNotice.is_blind.is_(false())),
     select(SlipReversal.reverses_no, literal(1), literal(0)),
     select(OutboxMessage.doc_no, literal(0), literal(1)).where(OutboxMessage.kind == "receipt_confirmation"),
 ).subquery()

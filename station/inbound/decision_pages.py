@@ -17,16 +17,22 @@ from station.ground.words.messages import say
 from station.ground.work import Work
 from station.inbound import notices, queries, refusing, rules
 from station.inbound.arrive import rules as arriving
+from station.inbound.blind import matching
 from station.inbound.models import RECEIPT, Receipt
 
 
-def forms(receipt: Receipt, *, is_short: bool, is_watched: bool) -> list[dict[str, Any]]:
+def forms(
+    receipt: Receipt, *, is_short: bool, is_watched: bool, orders: list[tuple[int, str]]
+) -> list[dict[str, Any]]:
     """What may be decided of the receipt as it is.
 
-    `is_short`: goods of its order have not come; `is_watched`: everything of its supplier is inspected.
+    `is_short`: goods of its order have not come; `is_watched`: everything of its supplier is inspected;
+    `orders` (id, text): what a receipt without an order may belong to.
     """
     number, why = receipt.receipt_no, _("Reason")
     made: list[dict[str, Any]] = []
+    if orders:
+        made += form("office.match_order", _("It belongs to this order"), choices=orders, receipt_no=number)
     if RECEIPT.may(receipt.state, "cancel"):
         made += form("office.cancel_receipt", _("Cancel the receipt"), why, receipt_no=number)
     if RECEIPT.may(receipt.state, "refuse"):
@@ -79,6 +85,16 @@ def refuse_receipt(receipt_no: str) -> Any:
     if text not in {str(key) for key in range(len(refusing.WHOLE))}:
         abort(404)
     return _decide(receipt_no, partial(refusing.refuse_all, reason=refusing.WHOLE[int(text)].name))
+
+
+@blueprint.post("/desk/receipts/<receipt_no>/match")
+@allow(*RULERS)
+def match_order(receipt_no: str) -> Any:
+    """A truck without an order gets one; see `matching.match` for what is refused."""
+    text = request.form.get("choice", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004
+        abort(404)
+    return _decide(receipt_no, partial(matching.match, notice_id=int(text)))
 
 
 @blueprint.post("/desk/receipts/<receipt_no>/close")

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from printers import documents as paper
 from station.ground.seals import head_on_paper
+from station.ground.words.messages import say
 from station.inbound import rules
-from station.inbound.models import Receipt
+from station.inbound.models import InboundNotice, Receipt
 from station.settings import Settings
 
 AS_PLIES = ("仓库制单联", "供应商结算联")
@@ -23,7 +24,7 @@ def sheet(
     notice, supplier = rules.parties(tx, receipt)
     return paper.AcceptanceSheet(
         as_no=receipt.sheet_no,
-        po_no=notice.asn_no,
+        po_no=order_no(notice),
         supplier_name=supplier.name,
         vehicle_no=receipt.plate,
         driver_name=receipt.driver,
@@ -33,6 +34,11 @@ def sheet(
         seal=head_on_paper(tx),
         **more,
     )
+
+
+def order_no(notice: InboundNotice) -> str:
+    """The order's number as papers say it; a truck without one came without one."""
+    return say("L-NO-ORDER")["zh"] if notice.is_blind else notice.asn_no
 
 
 def local(at: datetime | None, settings: Settings) -> str:

@@ -35,7 +35,7 @@ AT_DOCK = frozenset({_S.ARRIVED, _S.STAGE1, _S.STAGE2, _S.AWAIT_SIGN, _S.SUSPEND
 
 
 class InboundNotice(Base):
-    """What the ERP expects from a supplier (PO/ASN); `source` is the connection it came from."""
+    """What the ERP (`source`) expects from a supplier; `is_blind`: made at the dock, for want of an order."""
 
     __tablename__ = "inbound_notice"
     __table_args__ = (UniqueConstraint("asn_no"), STRICT)
@@ -48,6 +48,7 @@ class InboundNotice(Base):
     warehouse: Mapped[str] = mapped_column(Str(20))
     expected_on: Mapped[date | None]
     is_closed: Mapped[bool] = mapped_column(Flag, default=False)
+    is_blind: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
 
 
 class InboundLine(Base):
@@ -134,7 +135,8 @@ class ReceiptLine(Base):
 
     delivered = accepted + rejected (I11); `draw` is the stored sampling plan; `reject_reason` and
     `override` are read through `faults`. `first_carton` is the number of its first accepted carton on the
-    receipt (0: none was accepted, or it was counted before cartons had numbers).
+    receipt (0: none was accepted, or it was counted before cartons had numbers). `held` says why accepted
+    goods are on hold when they are posted, beside a missing date or order: OVER, more than was ordered.
     """
 
     __tablename__ = "receipt_line"
@@ -168,6 +170,7 @@ class ReceiptLine(Base):
     is_full_check: Mapped[bool] = mapped_column(Flag, default=False)
     draw: Mapped[Any] = mapped_column(Json, default=dict)
     first_carton: Mapped[int] = mapped_column(default=0, server_default="0")
+    held: Mapped[str] = mapped_column(Str(10), default="", server_default="")
 
     @property
     def qty_accepted(self) -> int:

@@ -12,6 +12,7 @@ from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
 from station.inbound import decision_pages, queries, rules
+from station.inbound.blind import matching
 from station.inbound.reverse import rules as reversing
 from station.inbound.reverse.models import SlipReversal
 from station.paper.queries import papers
@@ -34,13 +35,14 @@ def receipt(receipt_no: str) -> Any:
         docs = documents(*numbers, *_slips(reversals))
         supplier = rules.parties(tx, row)[1]
         is_short, is_watched = not notice.is_closed and bool(row.posted_at), supplier.is_watched
-        forms = decision_pages.forms(row, is_short=is_short, is_watched=is_watched)
+        orders = matching.candidates(tx, row)
+        forms = decision_pages.forms(row, is_short=is_short, is_watched=is_watched, orders=orders)
         happened = trail(tx, docs, movements, papers, messages)
     facts = [
         state_fact(row.state),
-        (_("Notice"), notice.asn_no),
+        (_("Notice"), _("None: the goods are on hold") if notice.is_blind else notice.asn_no),
         (_("Supplier"), f"{supplier.name} ({_('watched')})" if is_watched else supplier.name),
-        (_("Expected"), _("Nothing more") if notice.is_closed else ""),
+        (_("Expected"), _("Nothing more") if notice.is_closed and not notice.is_blind else ""),
         (_("Sheet"), row.sheet_no),
         (_("Inbound slip"), row.grn_no),
         (_("Taken back slips"), ", ".join(f"{one.reverses_no} ({one.grn_no})" for one in reversals)),

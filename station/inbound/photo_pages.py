@@ -1,4 +1,4 @@
-"""Photos of what is refused at the dock (P5): taken on the handheld, kept with the receipt."""
+"""Photos of a truck and of what is refused (P1, P5): taken on the handheld, kept with the receipt."""
 
 from __future__ import annotations
 
@@ -36,6 +36,17 @@ def photos_in_hand() -> Any:
     if receipt is None:
         return redirect(url_for("scan.work", workflow="stage1"))
     return redirect(url_for("office.receipt_photos", receipt_no=receipt.receipt_no))
+
+
+@blueprint.get("/work/photos/arrived")
+@allow(*DOCK)
+def photos_of_arrival() -> Any:
+    """The photos of the truck that this person registered last; without one back to the arrivals."""
+    with hub().db.read() as tx:
+        receipt_no = photos.last_arrival(tx, actor().user_id)
+    if not receipt_no:
+        return redirect(url_for("scan.work", workflow="arrive"))
+    return redirect(url_for("office.receipt_photos", receipt_no=receipt_no))
 
 
 @blueprint.get("/work/photos/<receipt_no>")

@@ -35,6 +35,14 @@ def names(tx: Session, receipt_no: str) -> list[str]:
     return [str(detail["photo"]) for detail in rows]
 
 
+def last_arrival(tx: Session, user_id: int) -> str:
+    """The receipt that a person registered last, as long as its goods are here; empty for none."""
+    mine = (Receipt.arrived_by == user_id, Receipt.state.in_(AT_DOCK))
+    return (
+        tx.scalars(select(Receipt.receipt_no).where(*mine).order_by(Receipt.id.desc()).limit(1)).first() or ""
+    )
+
+
 def may_add(receipt: Receipt, count: int) -> bool:
     """Whether another photo may be taken: the goods are still here."""
     return receipt.state in AT_DOCK and count < MOST

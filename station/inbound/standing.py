@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
@@ -12,13 +12,17 @@ from station.stock.models import Lot, Stock
 
 
 def posted_stock(tx: Session) -> dict[tuple[str, str, str], int]:
-    """EACH by article, status and lot. Goods whose receipt is not posted are none of the office's yet."""
+    """EACH by article, status and lot. Goods whose receipt is not posted, or has no order, are none of the
+    office's yet.
+    """
+    told = and_(Receipt.posted_at.is_not(None), InboundNotice.is_blind.is_(false()))
     rows = tx.execute(
         select(Sku.code, Stock.status, Lot.id, Lot.supplier_lot, func.sum(Stock.on_hand).label("qty"))
         .join(Sku, Sku.id == Stock.sku_id)
         .join(Lot, Lot.id == Stock.lot_id)
         .outerjoin(Receipt, Receipt.id == Lot.receipt_id)
-        .where(Stock.on_hand > 0, or_(Lot.receipt_id.is_(None), Receipt.posted_at.is_not(None)))
+        .outerjoin(InboundNotice, InboundNotice.id == Receipt.notice_id)
+        .where(Stock.on_hand > 0, or_(Lot.receipt_id.is_(None), told))
         .group_by(Sku.code, Stock.status, Lot.id, Lot.supplier_lot)
     )
     stock: dict[tuple[str, str, str], int] = {}

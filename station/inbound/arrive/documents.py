@@ -7,9 +7,26 @@ from sqlalchemy.orm import Session
 
 from printers import documents as paper
 from station.catalog.models import Sku
-from station.inbound import documents
+from station.inbound import documents, rules
 from station.inbound.models import InboundLine, Receipt
 from station.settings import Settings
+from station.stock.models import Location
+
+
+def dock_label(tx: Session, settings: Settings, receipt: Receipt) -> paper.DockLabel:
+    """月台标: what stands in the lane, and where it will go if that was said before it came (S-15)."""
+    notice, supplier = rules.parties(tx, receipt)
+    return paper.DockLabel(
+        receipt_code=receipt.receipt_no,
+        supplier_name=supplier.name,
+        po_no=documents.order_no(notice),
+        vehicle_no=receipt.plate,
+        driver_name=receipt.driver,
+        arrived_at=documents.local(receipt.arrived_at, settings),
+        cartons=receipt.cartons_declared,
+        dock=tx.get_one(Location, receipt.dock_id).code,
+        marks=("无单",) if notice.is_blind else (),
+    )
 
 
 def draft(tx: Session, settings: Settings, receipt: Receipt) -> paper.AcceptanceSheet:

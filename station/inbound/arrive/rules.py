@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, false, select
+from sqlalchemy import bindparam, false, func, select, true
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Supplier
 from station.ground.db import Prepared
+from station.ground.documents.history import record
 from station.ground.documents.numbers import next_no
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound import refusing, rules
-from station.inbound.models import RECEIPT, InboundNotice, Receipt, ReceiptState
+from station.inbound.blind import rules as blind
+from station.inbound.models import RECEIPT, InboundNotice, Receipt, ReceiptLine, ReceiptState
 from station.paper.sending import withdraw
 from station.settings import Settings
 from station.stock import locations
@@ -36,6 +38,25 @@ def notice(tx: Session, asn_no: str, warehouse: str) -> InboundNotice:
     return notice
 
 
+def came_already(tx: Session, notice_id: int) -> list[tuple[str, int]]:
+    """What other trucks brought of this order: receipt and EACH taken in, the first one first."""
+    taken = func.coalesce(func.sum(ReceiptLine.qty_delivered - ReceiptLine.qty_rejected), 0)
+    rows = tx.execute(
+        select(Receipt.receipt_no, taken)
+        .outerjoin(ReceiptLine, ReceiptLine.receipt_id == Receipt.id)
+        .where(Receipt.notice_id == notice_id, Receipt.state != ReceiptState.CANCELLED)
+        .group_by(Receipt.id, Receipt.receipt_no)
+        .order_by(Receipt.id)
+    )
+    return [(row[0], int(row[1])) for row in rows]
+
+
+def supplier_of(tx: Session, notice_id: int) -> str:
+    """Who sends the goods of an order."""
+    query = select(Supplier.name).join(InboundNotice, InboundNotice.supplier_id == Supplier.id)
+    return tx.scalars(query.where(InboundNotice.id == notice_id)).one()
+
+
 def is_late(notice: InboundNotice, today: date, po_late_days: int) -> bool:
     """Whether the notice is so far past its date that the receiver is warned (W-RCV-03)."""
     return notice.expected_on is not None and today - notice.expected_on > timedelta(days=po_late_days)
@@ -49,9 +70,42 @@ def arrive(work: Work, notice_id: int, plate: str, driver: str, cartons: int) ->
     query = select(InboundNotice).where(InboundNotice.id == notice_id).with_for_update()
     if work.tx.scalars(query.execution_options(populate_existing=True)).one().is_closed:
         raise Refused("E-RCV-01")
+    return _open(work, next_no(work.tx, "RC", work.today), notice_id, plate, driver, cartons)
+
+
+def arrive_blind(work: Work, supplier_id: int, plate: str, driver: str, cartons: int, why: str) -> Receipt:
+    """A truck without an order, let in by a supervisor (`why`: who, and the reason): all it brings is on hold
+    until an order is matched (P1).
+    """
+    number = next_no(work.tx, "RC", work.today)
+    notice = blind.notice_for(work, number, supplier_id)
+    receipt = _open(work, number, notice.id, plate, driver, cartons)
+    state = receipt.state
+    record(work, RECEIPT.doc_type, number, "blind", old=state, new=state, detail={"reason": why})
+    return receipt
+
+
+def without_order(work: Work, receipt: Receipt, why: str) -> tuple[Receipt, bool]:
+    """The receipt for what a truck brought beside its order, and whether it is new: one for each truck."""
+    supplier_id = work.tx.get_one(InboundNotice, receipt.notice_id).supplier_id
+    same = (
+        InboundNotice.is_blind.is_(true()),
+        InboundNotice.supplier_id == supplier_id,
+        Receipt.state.in_((ReceiptState.ARRIVED, ReceiptState.STAGE1)),
+        Receipt.plate == receipt.plate,
+        Receipt.driver == receipt.driver,
+    )
+    query = select(Receipt).join(InboundNotice, InboundNotice.id == Receipt.notice_id).where(*same)
+    found = work.tx.scalars(query.order_by(Receipt.id.desc()).limit(1)).first()
+    if found is not None:
+        return found, False
+    return arrive_blind(work, supplier_id, receipt.plate, receipt.driver, 0, why), True
+
+
+def _open(work: Work, number: str, notice_id: int, plate: str, driver: str, cartons: int) -> Receipt:
     dock = locations.by_kind(work.tx, LocationKind.DOCK)
     receipt = Receipt(
-        receipt_no=next_no(work.tx, "RC", work.today),
+        receipt_no=number,
         sheet_no=next_no(work.tx, "AS", work.today),
         notice_id=notice_id,
         state=ReceiptState.ARRIVED,
@@ -77,6 +131,7 @@ def cancel(work: Work, receipt: Receipt, reason: str) -> None:
         raise Refused("E-RCV-10")
     RECEIPT.move(work, receipt, "cancel", detail={"reason": reason})
     withdraw(work, "AS", receipt.sheet_no, "CANCELLED")
+    withdraw(work, "RC", receipt.receipt_no, "CANCELLED")
 
 
 def open_notices(tx: Session, warehouse: str, limit: int) -> list[Any]:

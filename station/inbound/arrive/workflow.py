@@ -1,36 +1,36 @@
 """到货登记 · arrival (P1).
 
-The driver hands over the delivery note. Scan the purchase order's or notice's barcode, enter the
-plate, the driver's name and the number of cartons on the note. The station opens a receipt and
-prints the draft of the acceptance sheet, which the driver takes along to the joint count (S-01).
+The driver hands over the delivery note. Scan the purchase order's or notice's barcode; where there is none,
+type a part of its number or of the supplier's name, or scan one of the articles, and choose from the list.
+The order's supplier and what other trucks brought of it are shown: a note of another supplier is refused
+(CM-DAMAGE). Enter the plate, the driver's name and the number of cartons on the note. The station opens a
+receipt and prints the draft of the acceptance sheet, which the driver takes along to the joint count (S-01),
+and the label of the lane where the goods stand. A truck without an order (CM-SHORT) is let in by a
+supervisor, who says whose it is; what it brings stays on hold until a clerk matches an order.
 Until the last entry nothing is kept: whoever leaves leaves nothing behind. A truck that was registered by
 mistake: scan its sheet here and say why; as long as nothing of it is counted, it is none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
 from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
-from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
-from station.ground.words.actor import Role
+from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
 from station.inbound import rules as receipts
-from station.inbound.arrive import documents, rules
-from station.inbound.models import RECEIPT
+from station.inbound.arrive import documents, looking, rules, without_order
+from station.inbound.arrive.flow import ALL, Arriving, arrive, truck_facts
+from station.inbound.blind import rules as blind
+from station.inbound.models import RECEIPT, Receipt
 from station.paper.sending import print_
 
-arrive = Workflow(
-    "arrive",
-    title="L-ARRIVE",
-    roles={Role.RECEIVER, Role.CLERK, Role.SUPERVISOR},
-    start="notice",
-    waiting=rules.count_notices,
-)
-
+__all__ = ["arrive"]
+PARTS = (looking, without_order)
+"""Where the steps before a truck is known are declared."""
+TRUCKS = 2
+"""So many other trucks of an order are named on the screen, the latest ones."""
 
 MISTAKES = (
     Reason("TRUCK", "L-ARR-TRUCK"),
@@ -39,34 +39,6 @@ MISTAKES = (
     Reason("OTHER", "L-WHY-OTHER"),
 )
 """Why a truck that was registered is none: 登错车/登了两次/车走了/其他."""
-
-
-@dataclass
-class Arriving:
-    """The notice (id and number) and what the driver says; or the receipt (id) that was a mistake."""
-
-    notice: int = 0
-    asn: str = ""
-    plate: str = ""
-    driver: str = ""
-    receipt: int = 0
-
-
-@arrive.screen("notice", prompt="P-ARR-NOTICE")
-def ask_notice(ctx: Context) -> Facts:
-    waiting = rules.open_notices(ctx.tx, ctx.settings.warehouse_code, limit=4)
-    return Facts(
-        table=[(row.asn_no, row.name, str(row.expected_on or "")) for row in waiting],
-        hint=waiting[0].asn_no if waiting else "",
-    )
-
-
-@arrive.on("notice", Kind.NOTICE, to="plate")
-def take_notice(ctx: Context, code: Code) -> Outcome:
-    notice = rules.notice(ctx.tx, code.text, ctx.settings.warehouse_code)
-    ctx.begin(Arriving(notice=notice.id, asn=notice.asn_no))
-    late = rules.is_late(notice, ctx.today, ctx.rules.po_late_days)
-    return ctx.go("plate", "W-RCV-03" if late else "S-ARR-NOTICE", undo=None, asn=notice.asn_no)
 
 
 @arrive.on("notice", Kind.RECEIPT, Kind.SHEET, to="wrong")
@@ -101,14 +73,27 @@ choice.add_step(
 )
 
 
-@arrive.on("notice", Kind.UNKNOWN, Kind.TEXT, to="notice")
-def unknown_notice(_ctx: Context, _code: Code) -> Outcome:
-    raise Refused("E-RCV-01")
-
-
 @arrive.screen("plate", prompt="P-ARR-PLATE")
 def ask_plate(ctx: Context) -> Facts:
-    return _facts(ctx, pad="text")
+    """Whose goods these should be, and what other trucks brought of the order."""
+    facts, at = truck_facts(ctx), ctx.at(Arriving)
+    came = rules.came_already(ctx.tx, at.notice)
+    facts.lines = [
+        ("L-SUPPLIER", _supplier(ctx)),
+        ("L-CAME", "; ".join(f"{no} {qty}" for no, qty in came[-TRUCKS:])),
+    ]
+    return facts
+
+
+def _supplier(ctx: Context) -> str:
+    at = ctx.at(Arriving)
+    return blind.supplier_name(ctx.tx, at.supplier) if at.supplier else rules.supplier_of(ctx.tx, at.notice)
+
+
+@arrive.command("plate", "CM-DAMAGE", to="notice", label="L-OTHER-SUPPLIER")
+def other_supplier(ctx: Context) -> Outcome:
+    """The delivery note is another supplier's: this truck does not come for this order."""
+    raise Refused("E-RCV-02", supplier=_supplier(ctx)).back_to("notice", forget=ALL)
 
 
 @arrive.on("plate", Kind.TEXT, to="driver")
@@ -119,7 +104,7 @@ def take_plate(ctx: Context, code: Code) -> Outcome:
 
 @arrive.screen("driver", prompt="P-ARR-DRIVER")
 def ask_driver(ctx: Context) -> Facts:
-    return _facts(ctx, pad="text")
+    return truck_facts(ctx)
 
 
 @arrive.on("driver", Kind.TEXT, to="cartons")
@@ -130,20 +115,32 @@ def take_driver(ctx: Context, code: Code) -> Outcome:
 
 @arrive.screen("cartons", prompt="P-ARR-CARTONS")
 def ask_cartons(ctx: Context) -> Facts:
-    return _facts(ctx, pad="qty")
+    facts = truck_facts(ctx)
+    facts.pad = "qty"
+    return facts
 
 
 @arrive.on("cartons", Kind.QUANTITY, to="notice")
 def take_cartons(ctx: Context, code: Code) -> Outcome:
     at, cartons = ctx.at(Arriving), inputs.quantity(code, 1, ctx.settings.rules.qty_max)
     try:
-        receipt = rules.arrive(ctx, at.notice, at.plate, at.driver, cartons)
+        receipt = _open(ctx, at, cartons)
     except Refused as gone:
-        raise gone.back_to("notice", forget=tuple(field.name for field in fields(Arriving))) from None
+        raise gone.back_to("notice", forget=ALL) from None
     print_(ctx, documents.draft(ctx.tx, ctx.settings, receipt), "AS", receipt.sheet_no, key="draft")
+    _label_lane(ctx, receipt)
     return ctx.restart("S-ARR-DONE", no=receipt.receipt_no)
 
 
-def _facts(ctx: Context, pad: str) -> Facts:
-    at = ctx.at(Arriving)
-    return Facts(big=at.asn, pad=pad, lines=[("L-PLATE", at.plate), ("L-DRIVER", at.driver)])
+def _label_lane(ctx: Context, receipt: Receipt) -> None:
+    """The label of the lane; without a printer for it one writes it by hand."""
+    try:
+        print_(ctx, documents.dock_label(ctx.tx, ctx.settings, receipt), "RC", receipt.receipt_no)
+    except Refused:
+        return
+
+
+def _open(ctx: Context, at: Arriving, cartons: int) -> Receipt:
+    if at.supplier:
+        return rules.arrive_blind(ctx, at.supplier, at.plate, at.driver, cartons, at.leave)
+    return rules.arrive(ctx, at.notice, at.plate, at.driver, cartons)

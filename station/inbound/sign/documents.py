@@ -15,6 +15,7 @@ from station.ground import shop
 from station.ground.documents.signatures import Signature
 from station.ground.words.messages import say
 from station.inbound import documents, faults, photos, refusing, rules
+from station.inbound.blind.rules import is_blind
 from station.inbound.models import InboundLine, Receipt, ReceiptLine, ReceiptRefusal
 from station.inbound.reverse.models import SlipReversal
 from station.inbound.stage1.dates import used_percent
@@ -57,16 +58,17 @@ def _sheet_line(tx: Session, line: ReceiptLine, counted_on: date) -> paper.Accep
     sku = catalog.sku(tx, line.sku_id)
     expected = tx.get_one(InboundLine, line.inbound_line_id)
     unit = "天" if sku.shelf_life_unit == "D" else "个月"
+    ordered = 0 if is_blind(tx, expected.notice_id) else expected.qty_expected
     return paper.AcceptanceLine(
         sku_code=sku.code,
         product_name=sku.name_zh,
         spec=sku.spec,
         unit=sku.unit,
-        ordered_qty=expected.qty_expected,
+        ordered_qty=ordered,
         delivered_qty=line.qty_delivered,
         received_qty=line.qty_accepted,
         rejected_qty=line.qty_rejected,
-        diff_qty=line.qty_delivered - expected.qty_expected,
+        diff_qty=line.qty_delivered - ordered if ordered else 0,
         produced_on=str(line.produced_on or ""),
         shelf_life=f"{sku.shelf_life_n}{unit}" if sku.shelf_life_n else "",
         expires_on=str(line.expires_on or ""),
@@ -103,6 +105,8 @@ def _refusal_line(tx: Session, row: ReceiptRefusal) -> paper.AcceptanceLine:
 
 
 def _verdict(line: ReceiptLine) -> str:
+    if line.held:
+        return say("L-VERDICT-HELD")["zh"]
     if not line.qty_rejected:
         return say("L-VERDICT-GOOD")["zh"]
     return say("L-VERDICT-PART" if line.qty_accepted else "L-VERDICT-REFUSED")["zh"]
@@ -115,9 +119,15 @@ def carton_label(
     goods lack their date.
     """
     sku = catalog.sku(tx, line.sku_id)
-    _notice, supplier = rules.parties(tx, receipt)
+    notice, supplier = rules.parties(tx, receipt)
     lot = tx.get_one(Lot, line.lot_id)
-    known = (("无日期", lot.lacks_date), ("贵重", sku.is_valuable), ("部分", unit.qty < line.case_qty))
+    known = (
+        ("无日期", lot.lacks_date),
+        ("无单", notice.is_blind),
+        ("超送", bool(line.held)),
+        ("贵重", sku.is_valuable),
+        ("部分", unit.qty < line.case_qty),
+    )
     marks = [mark for mark, on in known if on]
     return paper.CartonLabel(
         carton_code=unit.lpn,
@@ -160,7 +170,7 @@ def _slip(
     return paper.InboundSlip(
         gr_no=grn_no,
         as_no=receipt.sheet_no,
-        po_no=notice.asn_no,
+        po_no=documents.order_no(notice),
         supplier_name=supplier.name,
         lines=tuple(
             _slip_line(tx, line, money=ply == FINANCE_PLY)

@@ -13,14 +13,15 @@ from station.ground.documents.signatures import sign, signed_as
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused, say
 from station.ground.work import Work
-from station.inbound import faults, putaway_done, rules
+from station.inbound import putaway_done, rules
+from station.inbound.blind.rules import is_blind
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
-from station.inbound.sign import confirmation, documents, labels
+from station.inbound.sign import confirmation, documents, holding, labels
 from station.paper.sending import print_
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
-from station.stock.models import HandlingUnit, Lot, MovementType, StockStatus
-from station.storage.holds import undated
+from station.stock.models import HandlingUnit, MovementType, StockStatus
+from station.storage.aging.judging import status_today
 from station.storage.putaway import rules as storage
 
 
@@ -78,7 +79,8 @@ def suspend(work: Work, receipt: Receipt, supervisor: Actor, reason: str, versio
 
 def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None:
     """Both signed the inbound slip: INSPECT → GOOD, putaway tasks, ERP confirmation (S-23, S-27). Goods
-    without their date become HOLD instead, and the office hears of that too.
+    without their date, or beyond what was ordered, become HOLD instead, and the office hears of that too; so
+    do those without an order, of which it hears when one is matched.
 
     A second post is refused by the receipt's state, so there is one GR number and stock is booked
     once (T18). E-LBL-04 while a carton has no label.
@@ -92,15 +94,17 @@ def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None
         sign(work, "GR", grn_no, meaning, signer=signer)
     for number, (line, unit) in enumerate(_cartons(work, receipt)):
         _accept(work, receipt, line, unit, f"{work.key}:{number}")
-    _hold_undated(work, receipt)
+    holding.hold(work, receipt)
     for line in rules.lines(work.tx, receipt.id):
         work.tx.execute(
             update(InboundLine)
             .where(InboundLine.id == line.inbound_line_id)
             .values(qty_received=InboundLine.qty_received + line.qty_accepted)
         )
-    _close_notice(work, receipt)
-    outbox.put(work.tx, confirmation.of(work, receipt, grn_no), doc_no=grn_no, now=work.now)
+    close_notice(work, receipt)
+    if not is_blind(work.tx, receipt.notice_id):
+        outbox.put(work.tx, confirmation.of(work, receipt, grn_no), doc_no=grn_no, now=work.now)
+    holding.tell_near(work, receipt)
     for ply in (1, 2, 3):
         slip = documents.inbound_slip(work.tx, work.settings, receipt, ply)
         print_(work, slip, "GR", grn_no, key=f"ply{ply}")
@@ -108,8 +112,8 @@ def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None
 
 def _accept(work: Work, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit, key: str) -> None:
     assert line.lot_id is not None
-    is_undated = work.tx.get_one(Lot, line.lot_id).lacks_date
-    status = StockStatus.HOLD if is_undated else StockStatus.GOOD
+    is_held = bool(holding.why_held(work, receipt, line))
+    status = StockStatus.HOLD if is_held else status_today(work, line.sku_id, line.lot_id)
     ledger.post(
         work,
         Posting(
@@ -136,13 +140,6 @@ def _accept(work: Work, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit,
     )
 
 
-def _hold_undated(work: Work, receipt: Receipt) -> None:
-    """What came without its date is held from its first moment on (P6), by its lot."""
-    for line in rules.lines(work.tx, receipt.id):
-        if line.lot_id is not None and work.tx.get_one(Lot, line.lot_id).lacks_date:
-            undated.hold(work, line.lot_id, line.qty_accepted, faults.allowed_words(line.override))
-
-
 def _cartons(work: Work, receipt: Receipt) -> list[tuple[ReceiptLine, HandlingUnit]]:
     rows = work.tx.execute(
         select(ReceiptLine, HandlingUnit)
@@ -153,7 +150,7 @@ def _cartons(work: Work, receipt: Receipt) -> list[tuple[ReceiptLine, HandlingUn
     return [(line, unit) for line, unit in rows]
 
 
-def _close_notice(work: Work, receipt: Receipt) -> None:
+def close_notice(work: Work, receipt: Receipt) -> None:
     """A notice whose every line has come is closed; a short one stays open for the next truck."""
     open_lines = work.tx.scalar(
         select(func.count())

@@ -12,7 +12,8 @@ from station.ground.scan.models import Run
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound import rules
-from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptState
+from station.inbound.blind.rules import is_blind
+from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptLine, ReceiptState
 from station.inbound.stage1.rules import still_expected
 from station.inbound.stage2 import plans
 
@@ -39,6 +40,18 @@ def missing(work: Work, receipt: Receipt) -> list[Missing]:
         if short > 0 and (counted is None or not work.rules.blind_receive):
             lacking.append(Missing(catalog.sku(work.tx, sku_id).name_zh, counted, (counted or 0) + short))
     return lacking
+
+
+def articles(tx: Session, receipt: Receipt, counted: list[ReceiptLine]) -> tuple[int, int] | None:
+    """How many articles of the order are counted on this truck, of how many that were still to come; None
+    without an order.
+    """
+    if is_blind(tx, receipt.notice_id):
+        return None
+    open_lines = InboundLine.qty_received < InboundLine.qty_expected
+    query = select(InboundLine.sku_id).where(InboundLine.notice_id == receipt.notice_id, open_lines)
+    done = {line.sku_id for line in counted}
+    return len(done), len(done | set(tx.scalars(query)))
 
 
 def _delivered(tx: Session, receipt: Receipt) -> dict[int, tuple[int, int]]:
@@ -68,7 +81,8 @@ def close_count(work: Work, receipt: Receipt) -> bool:
         raise Refused("E-RCV-08")
     RECEIPT.move(work, receipt, "begin_stage2", stage1_by=work.by.user_id)
     plans.draw(work, receipt)
-    return sum(line.cartons + bool(line.loose) for line in counted) != receipt.cartons_declared
+    cartons = sum(line.cartons + bool(line.loose) for line in counted)
+    return bool(receipt.cartons_declared) and cartons != receipt.cartons_declared
 
 
 def may_reopen(tx: Session, receipt: Receipt) -> bool:

@@ -6,19 +6,23 @@ from station.catalog import rules as catalog
 from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
-from station.ground.words.messages import Refused
+from station.ground.words.messages import Refused, say
+from station.inbound import faults
 from station.inbound.stage1 import dating, rules
-from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
+from station.inbound.stage1.flow import Counting, kept, line_facts, open_receipt, stage1
 
 ABSURD = 2
 """A count beyond so many times what the line ordered is asked twice."""
-AFTER_COUNT = ("produced", "expires", "lot", "outer")
+AFTER_COUNT = ("produced", "expires", "lot", "outer", "product")
 
 
 @stage1.screen("cartons", prompt="P-ST1-CARTONS")
 def ask_cartons(ctx: Context) -> Facts:
-    packs = ctx.at(Counting).packs
-    return line_facts(ctx, pad="qty", default=str(packs) if packs else "")
+    """Cartons; of the code of an inner pack such packs."""
+    at = ctx.at(Counting)
+    facts = line_facts(ctx, pad="qty", default=str(at.packs) if at.packs else "")
+    facts.prompt = {"what": say("L-INNERS" if at.is_inner else "L-CARTONS")}
+    return facts
 
 
 @stage1.command("cartons", "CM-OK", to="case", label="L-AS-LABEL")
@@ -54,6 +58,14 @@ def default_case(ctx: Context) -> Outcome:
     return ctx.go("loose", "S-OK", undo=None)
 
 
+@stage1.command("case", "CM-FULL", to=("absurd", *AFTER_COUNT), label="L-FULL-INTACT")
+def full_and_intact(ctx: Context) -> Outcome:
+    """Full cartons as they always are, nothing loose, all intact: only what is not known yet is asked."""
+    at = ctx.at(Counting)
+    at.case, at.outer = _usual_case(ctx), faults.INTACT
+    return _counted(ctx, 0)
+
+
 def _usual_case(ctx: Context) -> int:
     """What the code said of its carton, else what the article's cartons hold."""
     at = ctx.at(Counting)
@@ -85,10 +97,9 @@ def _counted(ctx: Context, loose: int) -> Outcome:
     if over and at.qty > ABSURD * expected.qty_expected:
         return ctx.go("absurd", "W-ST1-ABSURD", undo=None, n=at.qty)
     if over:
-        keep = {"loose": loose, "refused": over}
-        raise Refused("E-RCV-05", n=over).back_to("over", keep=keep, can_undo=True)
-    at.refused = 0
-    return ctx.go(dating.after_count(ctx), "S-OK", undo=None)
+        raise Refused("E-RCV-05", n=over).back_to("over", keep=kept(ctx, refused=over), can_undo=True)
+    at.refused = at.parked = 0
+    return dating.go_on(ctx)
 
 
 @stage1.screen("absurd", prompt="P-ST1-ABSURD")
@@ -115,7 +126,16 @@ def ask_over(ctx: Context) -> Facts:
 
 @stage1.command("over", "CM-OK", to=AFTER_COUNT, label="L-REFUSE-EXCESS")
 def refuse_excess(ctx: Context) -> Outcome:
-    return ctx.go(dating.after_count(ctx), "S-OK", undo=None)
+    return dating.go_on(ctx)
+
+
+@stage1.command("over", "CM-SHORT", to=AFTER_COUNT, label="L-SET-ASIDE")
+def park_excess(ctx: Context) -> Outcome:
+    """What is too much is taken in all the same, on hold, if a supervisor says so (P6): the buyer decides."""
+    at = ctx.at(Counting)
+    at.leave = f"E-RCV-16 {ctx.unless_allowed('E-RCV-16', n=at.refused)}"
+    at.parked, at.refused = at.refused, 0
+    return dating.go_on(ctx)
 
 
 @stage1.command("absurd", "CM-SKIP", to="cartons", label="L-COUNT-AGAIN")

@@ -47,10 +47,15 @@ def judge(work: Work, sku: Any, produced: date | None, expires: date) -> str:
         if code not in ALLOWABLE:
             raise Refused(code)
         allowed.append(f"{code} {work.unless_allowed(code)}")
-    youngest = youngest_on_hand(work.tx, sku.id)
-    if youngest is not None and expires < youngest:
+    if is_older(work, sku, expires):
         allowed.append(f"W-EXP-07 {work.unless_allowed('W-EXP-07')}")
     return "\n".join(allowed)
+
+
+def is_older(work: Work, sku: Any, expires: date) -> bool:
+    """Whether they expire before goods that are in stock already (W-EXP-07)."""
+    youngest = youngest_on_hand(work.tx, sku.id)
+    return youngest is not None and expires < youngest
 
 
 def first_fault(work: Work, sku: Any, produced: date | None, expires: date) -> str:

@@ -23,6 +23,33 @@ def after_count(ctx: Context) -> str:
     return _after_dates(ctx)
 
 
+def go_on(ctx: Context) -> Outcome:
+    """After the quantity: what is still to be asked, else the line is written."""
+    step = after_count(ctx)
+    if step == "expires" and ctx.at(Counting).outer and _are_plain(ctx):
+        return _expires(ctx, _on_label(ctx))
+    if step == "outer" and ctx.at(Counting).outer:
+        return recording.intact(ctx)
+    return ctx.go(step, "S-OK", undo=None)
+
+
+def _on_label(ctx: Context) -> date:
+    at = ctx.at(Counting)
+    day = at.expires or at.printed
+    assert day is not None
+    return day
+
+
+def _are_plain(ctx: Context) -> bool:
+    """Whether the code says until when they are good, and nobody need look at it twice."""
+    at, sku = ctx.at(Counting), _sku(ctx)
+    day = at.expires or at.printed
+    if day is None or dates.differ(ctx, sku, at.produced, day):
+        return False
+    made = at.produced or dates.derived_production(ctx, sku, day)
+    return not dates.first_fault(ctx, sku, made, day) and not dates.is_older(ctx, sku, day)
+
+
 def _after_dates(ctx: Context) -> str:
     """A lot is asked for when the article has lots and the scan did not give a sure one."""
     at = ctx.at(Counting)
@@ -93,12 +120,12 @@ def ask_expires(ctx: Context) -> Facts:
     return facts
 
 
-@stage1.on("expires", Kind.DATE, to=("lot", "outer"))
+@stage1.on("expires", Kind.DATE, to=("lot", "outer", "product"))
 def take_expires(ctx: Context, code: Code) -> Outcome:
     return _expires(ctx, inputs.day(code))
 
 
-@stage1.on("expires", Kind.PRODUCT, Kind.LABEL, to=("lot", "outer"))
+@stage1.on("expires", Kind.PRODUCT, Kind.LABEL, to=("lot", "outer", "product"))
 def read_expires(ctx: Context, code: Code) -> Outcome:
     _same_article(ctx, code)
     if code.expires_on is None:
@@ -107,7 +134,7 @@ def read_expires(ctx: Context, code: Code) -> Outcome:
     return _expires(ctx, code.expires_on)
 
 
-@stage1.command("expires", "CM-OK", to=("lot", "outer"), label="L-SAME-AS-PACK")
+@stage1.command("expires", "CM-OK", to=("lot", "outer", "product"), label="L-SAME-AS-PACK")
 def confirm_expires(ctx: Context) -> Outcome:
     day = on_pack(ctx)
     if day is None:
@@ -150,12 +177,16 @@ def _expires(ctx: Context, expires: date) -> Outcome:
 
 
 def _onward(ctx: Context, said: str) -> Outcome:
-    """To the lot, else to the packing; one lot that has two dates on this receipt is told."""
+    """To the lot, else to the packing, which is not asked again where it was judged and nothing warns; one
+    lot that has two dates on this receipt is told.
+    """
     at, step = ctx.at(Counting), _after_dates(ctx)
     if step == "outer" and at.lot and at.expires:
         other = rules.other_expiry(ctx.tx, at.receipt, at.sku, at.lot, at.expires)
         if other is not None:
             return ctx.go(step, "W-LOT-DATES", undo=None, lot=at.lot, day=str(other))
+    if step == "outer" and at.outer and said == "S-OK":
+        return recording.intact(ctx)
     return ctx.go(step, said, undo=None)
 
 
@@ -164,7 +195,7 @@ def ask_lot(ctx: Context) -> Facts:
     return line_facts(ctx, pad="text", default=ctx.at(Counting).unsure_lot)
 
 
-@stage1.command("lot", "CM-OK", to="outer", label="L-LOT-RIGHT")
+@stage1.command("lot", "CM-OK", to=("outer", "product"), label="L-LOT-RIGHT")
 def confirm_lot(ctx: Context) -> Outcome:
     """A lot that may have swallowed its neighbour is shown large and confirmed by a person (T93)."""
     at = ctx.at(Counting)
@@ -173,12 +204,12 @@ def confirm_lot(ctx: Context) -> Outcome:
     return _lot(ctx, at.unsure_lot)
 
 
-@stage1.on("lot", Kind.TEXT, to="outer")
+@stage1.on("lot", Kind.TEXT, to=("outer", "product"))
 def take_lot(ctx: Context, code: Code) -> Outcome:
     return _lot(ctx, inputs.text(code, 20))
 
 
-@stage1.on("lot", Kind.PRODUCT, Kind.LABEL, to="outer")
+@stage1.on("lot", Kind.PRODUCT, Kind.LABEL, to=("outer", "product"))
 def read_lot(ctx: Context, code: Code) -> Outcome:
     _same_article(ctx, code)
     if not code.lot:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from station.catalog import rules as catalog
+from station.ground.scan import position
 from station.ground.scan.workflow import Context, Facts, Workflow
 from station.ground.words.actor import Role
 from station.inbound import rules as receipts
+from station.inbound.arrive.flow import NO_ORDER
 from station.inbound.models import Receipt, ReceiptState
 from station.inbound.stage1 import rules
 
@@ -29,6 +32,9 @@ UNDATED = {
 }
 """Why a supervisor sets aside dated goods that show no date."""
 
+EXCESS = {"1": "L-REASON-BUYER", "2": "L-REASON-WANTED", "3": "L-REASON-OTHER"}
+"""Why a supervisor takes in more than was ordered."""
+
 stage1 = Workflow(
     "stage1",
     title="L-STAGE1",
@@ -36,7 +42,13 @@ stage1 = Workflow(
     start="receipt",
     waiting=receipts.waiting_in(ReceiptState.ARRIVED, ReceiptState.STAGE1),
     photos="office.photos_in_hand",
-    reasons={"E-EXP-08": UNDATED, "E-EXP-": ALLOWED, "W-EXP-": ALLOWED},
+    reasons={
+        "E-EXP-08": UNDATED,
+        "E-EXP-": ALLOWED,
+        "W-EXP-": ALLOWED,
+        "E-RCV-16": EXCESS,
+        "E-RCV-12": NO_ORDER,
+    },
 )
 
 
@@ -48,7 +60,9 @@ class Counting:
 
     `printed` is the expiry that a code carried, `unsure_lot` a lot that may have swallowed its neighbour,
     `reason` why the whole truck is refused. `derived` is the production that follows from an expiry; `packs`
-    cartons of `pack` EACH are what the code says there are (0: it says nothing of it).
+    cartons of `pack` EACH are what the code says there are (0: it says nothing of it); of one that
+    `is_inner` packs inside a carton are counted, as loose pieces. `parked` EACH are too
+    many and taken in on hold, with a supervisor's `leave`.
     """
 
     receipt: int = 0
@@ -57,6 +71,9 @@ class Counting:
     case: int | None = None
     loose: int | None = None
     refused: int = 0
+    is_inner: bool = False
+    parked: int = 0
+    leave: str = ""
     packs: int = 0
     pack: int = 0
     produced: date | None = None
@@ -78,7 +95,12 @@ class Counting:
 
     def recount(self) -> Counting:
         """The same article and what its code said, but no quantity yet."""
-        return replace(self, cartons=None, case=None, loose=None, refused=0)
+        return replace(self, cartons=None, case=None, loose=None, refused=0, parked=0, leave="", outer="")
+
+
+def kept(ctx: Context, **more: Any) -> dict[str, Any]:
+    """The line as it is entered, for a refusal that leads on to another step, with `more` of it."""
+    return position.dump(replace(ctx.at(Counting), **more))
 
 
 def open_receipt(ctx: Context) -> Receipt:

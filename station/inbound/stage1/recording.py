@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from station.catalog import rules as catalog
 from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
@@ -12,7 +13,7 @@ from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
 from station.inbound import faults, refusing
 from station.inbound.stage1 import labels, rules
-from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
+from station.inbound.stage1.flow import Counting, kept, line_facts, open_receipt, stage1
 
 
 def _line_in_short(ctx: Context) -> Facts:
@@ -34,7 +35,7 @@ def _outer(ctx: Context, outer: Reason) -> Outcome:
         return ctx.go("amend", "S-OK", undo=None)
     at.outer = outer.name
     if outer.name == faults.INTACT:
-        return _record(ctx, at.refused, faults.OVER if at.refused else "")
+        return intact(ctx)
     if _packs(at) > 1:
         return ctx.go("spoilt", "S-OK", undo=None)
     return refuse_all(ctx, outer.name)
@@ -83,6 +84,12 @@ def not_spoilt(ctx: Context) -> Outcome:
     return ctx.go("outer", "S-OK")
 
 
+def intact(ctx: Context) -> Outcome:
+    """The packing is as it should be: all is received but what is too much."""
+    refused = ctx.at(Counting).refused
+    return _record(ctx, refused, faults.OVER if refused else "")
+
+
 def _packs(at: Counting) -> int:
     """What is looked at one by one: cartons, or pieces where there is no carton."""
     return at.cartons or at.loose or 0
@@ -95,11 +102,15 @@ def refuse_all(ctx: Context, fault: str) -> Outcome:
 
 def _record(ctx: Context, refused: int, fault: str) -> Outcome:
     at, receipt = ctx.at(Counting), open_receipt(ctx)
+    parked = max(0, at.parked - refused)
+    cartons, case, loose = at.cartons or 0, at.case or 1, at.loose or 0
+    if at.is_inner:  # packs out of a carton: the pieces fill cartons as they usually are
+        cartons, case, loose = 0, catalog.sku(ctx.tx, at.sku).case_qty, at.qty
     counted = rules.Counted(
         sku_id=at.sku,
-        cartons=at.cartons or 0,
-        case_qty=at.case or 1,
-        loose=at.loose or 0,
+        cartons=cartons,
+        case_qty=case,
+        loose=loose,
         produced_on=at.produced or at.derived,
         expires_on=at.expires,
         supplier_lot=at.lot,
@@ -110,15 +121,18 @@ def _record(ctx: Context, refused: int, fault: str) -> Outcome:
         is_undated=at.is_undated,
     )
     try:
-        line = rules.count(ctx, receipt, counted)
+        lines = [rules.count(ctx, receipt, part) for part in counted.parts(parked, at.leave)]
     except Refused as refusal:
         if refusal.code == "E-RCV-05":
-            raise refusal.back_to("over", keep={"refused": refusal.facts["n"]}) from None
+            raise refusal.back_to("over", keep=kept(ctx, refused=refusal.facts["n"])) from None
         raise
-    labels.refused(ctx, receipt, line)
+    for line in lines:
+        labels.refused(ctx, receipt, line)
     ctx.begin(Counting(receipt.id))
-    said = "W-ST1-LINE" if line.qty_rejected else "S-ST1-LINE"
-    return ctx.go("product", said, undo={"line": line.id}, n=line.qty_accepted, r=line.qty_rejected)
+    said = "W-ST1-LINE" if refused else "W-ST1-PARKED" if parked else "S-ST1-LINE"
+    taken = sum(line.qty_accepted for line in lines)
+    written = {"lines": [line.id for line in lines]}
+    return ctx.go("product", said, undo=written, n=taken, r=refused, h=parked)
 
 
 @stage1.undo
@@ -128,6 +142,7 @@ def take_back(ctx: Context, written: dict[str, Any]) -> None:
     if "refusal" in written:
         refusing.forget(ctx, receipt, written["refusal"])
         return
-    line = rules.counted_line(ctx.tx, receipt, written["line"])
-    labels.take_back(ctx, receipt, line)
-    rules.remove(ctx, receipt, line)
+    for line_id in reversed(written["lines"]):
+        line = rules.counted_line(ctx.tx, receipt, line_id)
+        labels.take_back(ctx, receipt, line)
+        rules.remove(ctx, receipt, line)

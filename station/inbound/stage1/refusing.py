@@ -8,11 +8,15 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome
-from station.ground.words.messages import say
+from station.ground.words.actor import Role
+from station.ground.words.messages import Refused, say
 from station.inbound import refusing
 from station.inbound import rules as receipts
+from station.inbound.arrive import documents
+from station.inbound.arrive import rules as arriving
 from station.inbound.stage1 import counting
 from station.inbound.stage1.flow import Counting, open_receipt, stage1
+from station.paper.sending import print_
 
 __all__ = ["counting"]
 
@@ -40,6 +44,23 @@ def take_foreign(ctx: Context, code: Code) -> Outcome:
     refusal_id = refusing.note(ctx, receipt, at.sku, qty, at.reason or refusing.NOT_ORDERED)
     ctx.begin(Counting(receipt.id))
     return ctx.go("product", "W-ST1-FOREIGN", undo={"refusal": refusal_id}, n=qty, name=name)
+
+
+@stage1.command("foreign", "CM-SHORT", to="product", label="L-NO-ORDER")
+def set_apart(ctx: Context) -> Outcome:
+    """What is on no order of this truck may be taken in as goods without one, if a supervisor says so: they
+    are put aside and counted on a receipt of their own.
+    """
+    at, receipt = ctx.at(Counting), open_receipt(ctx)
+    if at.reason:  # ordered, and not what it should be
+        raise Refused("E-CMD-01", card="CM-SHORT")
+    is_boss = Role.SUPERVISOR in ctx.actor.roles
+    leave = ctx.actor.name if is_boss else ctx.unless_allowed("E-RCV-12")
+    other, is_new = arriving.without_order(ctx, receipt, leave)
+    if is_new:
+        print_(ctx, documents.draft(ctx.tx, ctx.settings, other), "AS", other.sheet_no, key="draft")
+    ctx.begin(Counting(receipt.id))
+    return ctx.go("product", "W-ST1-APART", no=other.receipt_no)
 
 
 @stage1.command("foreign", "CM-SKIP", to="product", label="L-BACK")

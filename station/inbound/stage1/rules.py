@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from station.ground.documents.history import record
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound import cartons, faults, rules
+from station.inbound.blind import rules as blind
 from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptLine
 from station.stock import ledger, lots
 from station.stock.ledger import Place, Posting
@@ -21,13 +22,16 @@ from station.stock.models import Movement, MovementType, StockStatus
 def expected_line(tx: Session, receipt: Receipt, sku_id: int, *, lock: bool = False) -> InboundLine:
     """The notice's line for this article, one with goods still to come before a complete one.
 
-    E-RCV-04 when the supplier was not asked for it: what is on no order goes back with the driver.
+    E-RCV-04 when the supplier was not asked for it: what is on no order goes back with the driver. A truck
+    without an order (`blind`) brings what it brings.
     """
     query = (
         select(InboundLine)
         .where(InboundLine.notice_id == receipt.notice_id, InboundLine.sku_id == sku_id)
         .order_by(InboundLine.id)
     )
+    if blind.is_blind(tx, receipt.notice_id):
+        return blind.line_of(tx, receipt, sku_id)
     lines = list(tx.scalars(query.with_for_update() if lock else query))
     if not lines:
         raise Refused("E-RCV-04")
@@ -50,14 +54,18 @@ def _left(tx: Session, line: InboundLine, wanted: int) -> int:
 
 
 def excess(work: Work, line: InboundLine, qty: int) -> int:
-    """How many of `qty` more EACH go beyond what is still expected and `over_pct` allows (E-RCV-05)."""
+    """How many of `qty` more EACH go beyond what is still expected and `over_pct` allows (E-RCV-05); none of
+    what comes without an order.
+    """
+    if blind.is_blind(work.tx, line.notice_id):
+        return 0
     return max(0, qty - _left(work.tx, line, line.qty_expected * (100 + work.rules.over_pct) // 100))
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What the receiver entered for one article, one date and one lot; `faults` say why some are refused.
-    `is_undated`: dated goods that show no date, which a supervisor set aside.
+    `is_undated`: dated goods that show no date, which a supervisor set aside. `held`: see `ReceiptLine`.
     """
 
     sku_id: int
@@ -72,11 +80,27 @@ class Counted:
     faults: str = ""
     override: str = ""
     is_undated: bool = False
+    held: str = ""
 
     @property
     def qty(self) -> int:
         """EACH delivered."""
         return self.cartons * self.case_qty + self.loose
+
+    def parts(self, parked: int, leave: str) -> list[Counted]:
+        """The line as it is written: `parked` EACH beyond the order are a line of their own, on hold by a
+        supervisor's `leave`.
+        """
+        if not parked:
+            return [self]
+        override = "\n".join(filter(None, (self.override, leave)))
+        apart = replace(self._with(parked), refused=0, faults="", override=override, held=faults.OVER)
+        rest = self._with(self.qty - parked)
+        return [rest, apart] if rest.qty else [apart]
+
+    def _with(self, qty: int) -> Counted:
+        cartons, loose = divmod(qty, self.case_qty) if self.cartons else (0, qty)
+        return replace(self, cartons=cartons, loose=loose)
 
 
 def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
@@ -85,9 +109,11 @@ def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
     E-RCV-05 when another truck was counted meanwhile and more must be refused than was.
     """
     expected = expected_line(work.tx, receipt, counted.sku_id, lock=True)
-    over = excess(work, expected, counted.qty - counted.refused)
+    over = 0 if counted.held else excess(work, expected, counted.qty - counted.refused)
     if over:
         raise Refused("E-RCV-05", n=counted.refused + over)
+    if blind.is_blind(work.tx, receipt.notice_id):
+        blind.expect(work.tx, expected, counted.qty)
     line = ReceiptLine(
         receipt_id=receipt.id,
         inbound_line_id=expected.id,
@@ -103,6 +129,7 @@ def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
         outer=counted.outer,
         reject_reason=counted.faults,
         override=counted.override,
+        held=counted.held,
     )
     if line.qty_accepted:
         line.first_carton = cartons.next_number(rules.lines(work.tx, receipt.id))
@@ -134,7 +161,7 @@ def _receive(work: Work, receipt: Receipt, line: ReceiptLine, *, is_undated: boo
             Place(receipt.dock_id, StockStatus.INSPECT),
             "RC",
             receipt.receipt_no,
-            f"{work.key}:receive",
+            f"{work.key}:receive{line.held}",
         ),
     )
 
@@ -176,9 +203,11 @@ def remove(work: Work, receipt: Receipt, line: ReceiptLine) -> None:
     )
     if line.lot_id is not None:
         for number, key in enumerate(work.tx.scalars(booked.order_by(Movement.id.desc())).all()):
-            ledger.reverse(work, key, f"{work.key}:take-back{number or ''}")
+            ledger.reverse(work, key, f"{work.key}:take-back{line.held}{number or ''}")
     said = {"sku": line.sku_id, "delivered": line.qty_delivered, "refused": line.qty_rejected}
     state = receipt.state
     record(work, RECEIPT.doc_type, receipt.receipt_no, "remove_line", old=state, new=state, detail=said)
     work.tx.delete(line)
     work.tx.flush()
+    if blind.is_blind(work.tx, receipt.notice_id):
+        blind.expect(work.tx, work.tx.get_one(InboundLine, line.inbound_line_id), -line.qty_delivered)

@@ -3,9 +3,11 @@
 Scan the acceptance sheet. Then for each article, date and outer condition: scan the product, count
 cartons, units per carton and loose units (what was ordered stays hidden), read the production date,
 compare the derived expiry with the print, enter the lot where the article has one, judge the outer
-packing; what is spoilt is refused. What a label says of it (dates, lot, how many) is shown where it is
-asked, and can be changed there and at the end of the line. A count far beyond the order is asked
-twice. Dated goods that show no date are refused, or a supervisor sets them
+packing; what is spoilt is refused. Full cartons as they always are, every one intact, are one card
+(CM-FULL where the units of a carton are asked): only what no code has told is asked after it. What a label
+says of it (dates, lot, how many) is shown where it is asked, and can be changed there and at the end of the
+line. What is too much goes back with the driver, or a supervisor takes it in on hold (CM-SHORT). A count far
+beyond the order is asked twice. Dated goods that show no date are refused, or a supervisor sets them
 aside (CM-SHORT): they go the way of all goods, but on hold, until somebody finds their date out. CM-UNDO
 takes the last line back, CM-SKIP corrects an earlier one.
 CM-CLOSE names what was not counted, asks once more, ends the count and draws the samples for stage 2;
@@ -99,6 +101,7 @@ def ask_product(ctx: Context) -> Facts:
             ("L-CARTON-NOS", cartons.span(counted[-1]) if counted else ""),
             ("L-REFUSED", str(len(refusals.of(ctx.tx, receipt.id)) or "")),
         ],
+        progress=closing.articles(ctx.tx, receipt, counted),
         hint="CM-CLOSE" if counted else "",
     )
 
@@ -121,6 +124,7 @@ def take_product(ctx: Context, code: Code) -> Outcome:
             code.sku_id,
             packs=packs,
             pack=pack,
+            is_inner=code.level == "INNER",
             produced=code.produced_on if is_made else None,
             printed=code.expires_on,
             lot="" if code.lot_unsure else code.lot or "",

@@ -36,7 +36,7 @@ from station.stock.models import (
 from station.storage import withdrawing
 from station.storage.aging.judging import status_today
 from station.storage.counting import rules as counting
-from station.storage.holds import dating
+from station.storage.holds import barring, dating
 from station.storage.putaway import rules as putaway
 from station.storage.withdrawing import OF_ORDERS
 
@@ -163,10 +163,11 @@ def release(work: Work, hold_id: int, why: str = "") -> None:
     """The goods may be sold again, as far as their dates allow; E-HLD-01 when they may already.
 
     Goods that another hold is on stay held, and so do those whose count is not done. What is good and stands
-    in quarantine waits to be put away. For goods that came without a date see `dating.check`; `why` is the
-    reason to release what is too old.
+    in quarantine waits to be put away. For goods that came without a date see `dating.check`, for those
+    without an order `barring`; `why` is the reason to release what is too old.
     """
     hold = work.tx.get_one(Hold, hold_id, with_for_update=True, populate_existing=True)
+    barring.check(work, hold)
     dating.check(work, hold, why)
     HOLD.move(work, hold, "release", ended_at=work.now, ended_by=work.by.name)
     work.tx.flush()

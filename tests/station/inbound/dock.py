@@ -58,10 +58,9 @@ class Dock:
     def expects(self, *lines: tuple[erp.Product, int], asn: str = PO, **more: Any) -> None:
         """The ERP announces EACH of articles."""
         usual: dict[str, Any] = {"warehouse": "WH1", "expected_on": date(2026, 5, 1)}
+        usual |= {"supplier_code": "V01", "supplier_name": "良品食业"}
         notice = erp.NoticeDocument(
             asn_no=asn,
-            supplier_code="V01",
-            supplier_name="良品食业",
             lines=tuple(
                 erp.NoticeLine(line_key=str(i), sku_code=item.code, qty_each=qty)
                 for i, (item, qty) in enumerate(lines, 1)

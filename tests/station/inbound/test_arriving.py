@@ -153,3 +153,56 @@ def test_a_refused_truck_leaves_its_notice_to_the_next(dock: Dock) -> None:
     dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK")
     assert dock.state(receipt) == "REJECTED_ALL"
     assert [row[0] for row in dock.floor.look(LI, "arrive")["facts"]["table"]] == [PO]
+
+
+# --- an order whose number nobody can scan -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["O-17", "o-17", "良品", "V01", "燕麦", "S0001", "EAN"], ids=str)
+def test_an_order_is_found_by_any_part_of_what_is_known(dock: Dock, typed: str) -> None:
+    """A part of its number, its supplier's name or number, an article's; or an article is scanned."""
+    dock.expects((OATS, 24), asn="PO-1799")
+    dock.expects((OATS, 24), asn="PO-1798", warehouse="WH2")
+    answer = arrive(dock, ean(OATS) if typed == "EAN" else typed)
+    assert (answer.code, answer.step) == ("S-ARR-FOUND", "found")
+    assert [row[:2] for row in dock.table(answer)] == [["1", "PO-1799 良品食业 05-01"]]
+    chosen = arrive(dock, "1")
+    assert (chosen.code, chosen.step, chosen.facts["big"]) == ("S-ARR-NOTICE", "plate", "PO-1799")
+    assert dock.shown(chosen, "Supplier") == "良品食业"
+
+
+def test_what_fits_no_open_order_is_refused(dock: Dock) -> None:
+    """Neither a sign that databases take for "anything" nor an order that has come is found."""
+    dock.posted((MUG, 24))
+    dock.expects((OATS, 24), asn="PO-2")
+    for typed in ("%", "PO_2", "保温杯", PO):
+        assert arrive(dock, typed).code == "E-RCV-01"
+
+
+def test_many_orders_are_told_to_be_more(dock: Dock) -> None:
+    for number in range(7):
+        dock.expects((OATS, 24), asn=f"PO-9{number}", expected_on=date(2026, 5, 9 - number))
+    answer = arrive(dock, "PO-9")
+    assert answer.code == "W-ARR-MANY"
+    assert [row[1].split()[0] for row in dock.table(answer)] == ["PO-96", "PO-95", "PO-94", "PO-93", "PO-92"]
+    assert arrive(dock, "CM-SKIP").step == "notice"
+    assert arrive(dock, "PO-91").step == "plate"
+
+
+def test_a_note_of_another_supplier_is_refused(dock: Dock) -> None:
+    """E-RCV-02 names the order's supplier; nothing is kept, and the right order is one scan away."""
+    dock.expects((MUG, 24))
+    arrive(dock, PO)
+    refused = arrive(dock, "CM-DAMAGE")
+    assert (refused.code, refused.step, receipts(dock)) == ("E-RCV-02", "notice", 0)
+    assert "良品食业" in refused.body["message"]["zh"]
+    assert arrive(dock, PO).step == "plate"
+
+
+def test_what_other_trucks_brought_is_shown(dock: Dock) -> None:
+    """Several receipts of one order: each with what it took in, refused goods not counted."""
+    first = dock.truck((MUG, 48))
+    dock.li(ean(MUG), "2", "CM-OK", "0", "3", "1")
+    dock.li("CM-MENU")
+    answer = arrive(dock, PO)
+    assert dock.shown(answer, "Came already") == f"{first} 12"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from station.exchange import documents as erp
 from station.practice.demo import world
 from tests.floor import CHEN, LI, WANG, ZHOU
-from tests.station.inbound.dock import MUG, NUTS, OATS, PO, SPOON, Dock, ean, gs1
+from tests.station.inbound.dock import CANDY, MUG, NUTS, OATS, PO, SPOON, Dock, ean, gs1
 
 MUGS = (ean(MUG), "2", "CM-OK", "0", "1")
 """The first line that every path below begins with."""
@@ -434,3 +436,24 @@ def test_a_gs1_code_fills_in_dates_and_lot(dock: Dock) -> None:
         "2027-03-27",
         "A1",
     )
+
+
+def test_the_code_of_an_inner_pack_counts_inner_packs(dock: Dock) -> None:
+    """Five packs of two out of an opened carton are ten loose pieces, no five cartons; a case's code is a case."""
+    packs = ("6901234500012", "INNER", 2), ("16901234500019", "CASE", 48)
+    candy = replace(
+        CANDY,
+        barcodes=(*CANDY.barcodes, *(erp.ProductBarcode(code=c, level=lv, qty=n) for c, lv, n in packs)),
+    )
+    dock.truck((candy, 106))
+    answer = dock.li(packs[0][0])
+    assert "包" in answer.body["screen"]["instruction"]["zh"]
+    dock.li("5", "CM-FULL", packs[1][0], "2", "CM-FULL")
+    assert [(one.cartons, one.case_qty, one.loose) for one in dock.lines()] == [(0, 48, 10), (2, 48, 0)]
+
+
+def test_the_count_shows_how_many_articles_of_how_many_are_done(dock: Dock) -> None:
+    dock.truck((MUG, 24), (OATS, 24), (NUTS, 24))
+    assert dock.line(MUG, 1).facts["progress"] == [1, 3]
+    assert dock.line(MUG, 1).facts["progress"] == [1, 3]
+    assert dock.line(OATS, 1).facts["progress"] == [2, 3]

@@ -200,6 +200,8 @@ def _day(floor: Walker) -> None:
         for line in notice.lines
     ]
     _count_what_lies_there(floor, articles)
+    floor.scans(LI, "arrive", notice.asn_no[:-1], "CM-SKIP")  # looked for, and not among them
+    floor.scans(CHEN, "arrive", "CM-SHORT", "V0", "CM-SKIP", "CM-SKIP")  # without an order? there is one
     receipt = floor.arrive(notice.asn_no, sum(line[1] for line in lines))
     floor.scans(LI, "arrive", receipt, "CM-SKIP")  # registered by mistake? no
     _count_with_surprises(floor, receipt, lines)
