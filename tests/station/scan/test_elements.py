@@ -144,9 +144,9 @@ def test_two_hundred_thousand_labels_without_an_exception_or_a_hang():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(200_000):
         raw = ruin(rng)
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert judged(raw)
-        worst = max(worst, time.perf_counter() - begun)
+        worst = max(worst, time.process_time() - begun)
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert worst < 2
     assert grown_kb < 300 * 1024
