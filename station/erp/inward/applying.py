@@ -165,8 +165,7 @@ def _order(turn: Turn, doc: erp.OrderDocument, result: str, cancelled: int | Non
 def doubt(turn: Turn, doc_type: str, doc_no: str) -> None:
     """Two documents of one version say different things: an order is held until a person has looked."""
     if doc_type in {"order", "cancel"}:
-        why = "同一版本内容不同, 等人确认 other content under the same version"
-        changing.stop_number(turn, doc_no, why)
+        changing.stop_number(turn, doc_no, "L-HELD-OTHER")
 
 
 def _cancels(turn: Turn, documents: Sequence[erp.CancelOrder]) -> list[Outcome]:

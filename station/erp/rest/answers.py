@@ -119,6 +119,7 @@ def _order() -> Schema:
         "order_no": TEXT,
         "version": WHOLE,
         "hold_reason": TEXT,
+        "hold_reason_en": TEXT,
         "carrier_code": TEXT,
         "waybills": _list(_object({"waybill_no": TEXT, "state": TEXT})),
         "created_at": INSTANT,

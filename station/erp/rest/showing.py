@@ -17,6 +17,7 @@ from station.erp.models import InboxProblem, ProblemState
 from station.erp.outward import courier
 from station.exchange.documents import from_data, on_the_wall, to_data
 from station.exchange.models import InboxDocument, MessageState, OutboxMessage
+from station.ground.words.causes import told
 from station.inbound import standing as goods
 from station.outbound.orders import free
 from station.outbound.orders import standing as orders
@@ -81,7 +82,8 @@ def order(tx: Session, source: str, erp_no: str, zone: ZoneInfo) -> Data | None:
         "order_no": order.order_no,
         "version": order.version,
         "state": order.state,
-        "hold_reason": order.hold_reason,
+        "hold_reason": told(order.hold_reason)["zh"],
+        "hold_reason_en": told(order.hold_reason)["en"],
         "carrier_code": carrier,
         "waybills": _waybills(tx, order.id),
         "created_at": _instant(order.created_at, zone),

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request, url_for
 
-from station.ground.web.i18n import gettext, language, local_date, local_number, local_time
+from station.ground.web.i18n import gettext, language, local_date, local_number, local_time, pick
 from station.ground.web.kit import hub
 from station.ground.web.sheets import PAGE, Line, Sheet
 from station.ground.words.actor import Role
+from station.ground.words.causes import told
 from station.ground.words.messages import Refused
 from station.ground.words.wording import word
 
@@ -24,6 +25,8 @@ RULERS = (Role.SUPERVISOR, Role.CLERK)
 
 CODED = frozenset({"old", "new", "event", "type", "meaning", "roles", "flag"})
 """Columns that hold codes (of roles a comma-separated list): shown as words."""
+CAUSES = frozenset({"reason", "hold_reason"})
+"""Columns of what the station or a person wrote down as the cause of something."""
 NAMING = frozenset({"source", "target", "place", "who", "actor"})
 """Columns with names of people and places, among which a few are the station's own."""
 OWN = frozenset({"SUPPLIER", "CUSTOMER", "ADJUST", "SCRAP", "system"})
@@ -89,6 +92,8 @@ def table(columns: Columns, rows: Iterable[Any], link: Callable[[Any], str] | No
 
 def _cell(row: Any, name: str) -> Any:
     value = getattr(row, name)
+    if value and name in CAUSES:
+        return pick(told(str(value)))
     if value and name in CODED:
         return ", ".join(state_word(part) for part in str(value).split(","))
     if name in NAMING and value in OWN:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from station.carriers.refused import LabelRefusal, RefusalState
 from station.catalog.models import Sku
+from station.ground.words.causes import cause, joined
 from station.ground.work import Work
 from station.outbound.orders import changing
 from station.outbound.orders.free import Account, free_accounts
@@ -17,7 +18,7 @@ from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.orders.place import faults
 from station.settings import Settings
 
-LABEL_REFUSED = "快递面单不能打印 carrier's label cannot be printed"
+LABEL_REFUSED = "L-HELD-LABEL"
 
 
 def blocks(
@@ -29,22 +30,25 @@ def blocks(
     double: str = "",
     goods: Sequence[str] = (),
 ) -> list[str]:
-    """Why an order must be looked at by a person before it goes on (P11); empty when it may go on."""
+    """Why an order must be looked at by a person before it goes on (P11); empty when it may go on.
+
+    Causes as they are stored: `station.ground.words.causes`.
+    """
     reasons = []
     if not order.is_paid:
-        reasons.append("未付款 unpaid")
+        reasons.append("L-HELD-UNPAID")
     note = f"{order.buyer_note} {order.seller_note}"
-    reasons += [f"备注含“{word}”" for word in settings.rules.remark_words if word in note]
+    reasons += [cause("L-HELD-REMARK", word) for word in settings.rules.remark_words if word in note]
     if order.wants_invoice and not (order.invoice and order.invoice.get("title")):
-        reasons.append("发票信息不完整 invoice data incomplete")
+        reasons.append("L-HELD-INVOICE")
     if not (order.receiver_name and order.receiver_phone and order.address):
-        reasons.append("收件信息不完整 receiver incomplete")
+        reasons.append("L-HELD-RECEIVER")
     if has_inactive:
-        reasons.append("商品已停用 article inactive")
+        reasons.append("L-HELD-INACTIVE")
     if has_bad_label:
         reasons.append(LABEL_REFUSED)
     if double:
-        reasons.append(f"同一平台单号已有订单 {double} same platform number")
+        reasons.append(cause("L-HELD-DOUBLE", double))
     reasons += faults(order, goods)
     return reasons
 
@@ -68,7 +72,7 @@ def audit(work: Work, order_ids: Collection[int]) -> int:
         if not reasons:
             good.append((order.id, order.order_no))
             continue
-        ORDER.move(work, order, "hold", held_from=order.state, hold_reason="; ".join(reasons)[:200])
+        ORDER.move(work, order, "hold", held_from=order.state, hold_reason=joined(reasons))
     ORDER.move_many(work, good, "audit", old=OrderState.NEW)
     return len(orders)
 
@@ -114,7 +118,7 @@ def look_again(work: Work, order: DeliveryOrder) -> None:
     double = changing.doubles(work.tx, [order]).get(order.id, "")
     reasons = blocks(order, work.settings, has_inactive=inactive, double=double, goods=goods)
     if reasons:
-        order.hold_reason = "; ".join(reasons)[:200]
+        order.hold_reason = joined(reasons)
     else:
         ORDER.move(work, order, "audit", held_from="", hold_reason="")
 

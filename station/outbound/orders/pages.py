@@ -9,8 +9,10 @@ from flask import abort, url_for
 from station.exchange.trail import messages
 from station.ground.web.desk import DESK, blueprint, detail_page, state_fact, table
 from station.ground.web.i18n import gettext as _
+from station.ground.web.i18n import pick
 from station.ground.web.kit import allow, hub
 from station.ground.web.trail import documents, trail
+from station.ground.words.causes import told
 from station.outbound.orders import decision_pages, queries
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder
@@ -40,7 +42,7 @@ def order(order_no: str) -> Any:
         (_("Carrier"), row.name),
         (_("Waybill"), row.waybill_no),
         (_("Weight g"), row.weight_dg and f"{row.weight_dg // 10}{' M' if row.is_typed else ''}"),
-        (_("Why it waits"), doc.hold_reason),
+        (_("Why it waits"), pick(told(doc.hold_reason))),
         (_("Urgent"), _("Yes") if doc.is_urgent else ""),
         (_("Ship before"), doc.latest_ship_at),
         (_("Came in"), doc.created_at),

@@ -11,6 +11,7 @@ from printers import documents as paper
 from printers import fonts, layouts
 from printers.errors import LayoutError
 from printers.media import ALLOWED
+from station.ground.words.causes import cause
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder
 
@@ -54,11 +55,11 @@ def faults(order: DeliveryOrder, goods: Sequence[str]) -> list[str]:
     found = []
     missing = fonts.unprintable(*(text or "" for text in (*texts, *notes, *goods)))
     if missing:
-        found.append(f"字库没有 no font has: {' '.join(f'{c} U+{ord(c):04X}' for c in missing[:10])}")
+        found.append(cause("L-HELD-FONT", " ".join(f"{c} U+{ord(c):04X}" for c in missing[:10])))
     if sum(len(text or "") for text in (*texts, order.seller_note)) > _LONG:
         whom = receiver(order)
         if not _fits(whom["receiver_name"], whom["receiver_address"], mask_note(order.seller_note or "")):
-            found.append("收件信息太长, 面单放不下 too long for the waybill")
+            found.append("L-HELD-LONG")
     return found
 
 

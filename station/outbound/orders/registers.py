@@ -11,6 +11,8 @@ from station.ground.registers.filters import Days, Number, State
 from station.ground.registers.kinds import INSTANT, QUANTITY, STATE
 from station.ground.registers.register import Col, Link, Register
 from station.ground.web.desk import DESK
+from station.ground.web.i18n import pick
+from station.ground.words.causes import told
 from station.outbound.orders.masking import mask_name
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 
@@ -21,6 +23,11 @@ ENDED = frozenset({OrderState.SHIPPED, OrderState.CANCELLED, OrderState.INTERCEP
 def _receiver(row: Any) -> str:
     """Whom it goes to, masked, and the town: enough to know an order by."""
     return f"{mask_name(row.receiver_name)} {row.city}".strip()
+
+
+def _why(row: Any) -> str:
+    """Why it waits, in the reader's language."""
+    return pick(told(row.hold_reason))
 
 
 ORDERS = Register(
@@ -55,7 +62,7 @@ ORDERS = Register(
         Col("pieces", "Pieces", QUANTITY, share=6),
         Col("name", "Carrier", share=8),
         Col("latest_ship_at", "Ship before", INSTANT, share=10),
-        Col("hold_reason", "Why it waits", share=10),
+        Col("hold_reason", "Why it waits", of=_why, share=10),
         Col("created_at", "Came in", INSTANT, share=10),
     ),
     filters=(

@@ -15,6 +15,7 @@ from station.exchange import documents as erp
 from station.ground.db import table
 from station.ground.documents.history import record, record_many
 from station.ground.documents.numbers import next_nos
+from station.ground.words.causes import cause
 from station.ground.work import Work
 from station.outbound.orders import changing
 from station.outbound.orders.lifecycle import ORDER
@@ -167,7 +168,7 @@ def _change(
     wanted = sorted((line.line_key, skus[line.sku_code], line.qty_each) for line in doc.lines)
     is_same = wanted == changing.lines_of(work.tx, order.id)
     state = order.held_from if order.state == OrderState.HOLD else order.state
-    why = f"订单改了, 版本 {doc.version}: 看过再放行 changed, look before it goes on"
+    why = cause("L-HELD-CHANGED", doc.version)
     if not is_same or state not in changing.UNPACKED or order.carrier_id != carrier:
         changing.stop_for(work, order, why)
         return "LATE"
@@ -201,7 +202,7 @@ def _revive(
         work.tx.execute(rows.delete().where(rows.c.order_id == order.id))
         work.tx.execute(insert(rows), _lines(order.id, doc, skus))
     _forget_label(work, order)
-    detail = {"v": doc.version, "why": "取消后又来新版本 a later version than the cancel"}
+    detail = {"v": doc.version, "why": "L-HELD-REVIVED"}
     values = _values(doc, carrier)
     ORDER.move(work, order, "revive", detail=detail, held_from="", hold_reason="", **values)
     return "REVIVED"

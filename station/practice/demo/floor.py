@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier, Packaging, Sku, SkuBarcode
+from station.ground.words.causes import told
 from station.inbound.models import InboundLine, InboundNotice, Receipt
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.stock import allocation
@@ -139,7 +140,7 @@ def _why(tx: Session, order: DeliveryOrder, today: date) -> str:
     if order.state == OrderState.SHIPPED:
         return ""
     if order.state == OrderState.HOLD:
-        return f"on hold: {order.hold_reason}"
+        return f"on hold: {told(order.hold_reason)['en']}"
     if order.state == OrderState.SHORT:
         return f"short: {order.hold_reason}"
     if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:

@@ -29,7 +29,7 @@ from tests.station.storage.hall.test_pages import Desk
 __all__ = ["at_bench", "books", "shelved"]
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 GOOD = b"^XA" + LABEL + b"^XZ"
-HELD = "快递面单不能打印 carrier's label cannot be printed"
+HELD = "L-HELD-LABEL"
 BAD = b"^XA" + LABEL + b"^XGE:LOGO.GRF,1,1^FS^XZ"
 
 
@@ -76,7 +76,7 @@ def test_an_order_that_waits_for_something_else_too_waits_on(shelved: Callable[.
     floor = shelved(unpaid).floor
     floor.erp(label_of(BAD))
     floor.erp(label_of(GOOD, version=2))
-    assert state_of(floor) == ("HOLD", "未付款 unpaid")
+    assert state_of(floor) == ("HOLD", "L-HELD-UNPAID")
 
 
 def test_at_the_bench_no_number_of_the_stations_own_takes_its_place(
