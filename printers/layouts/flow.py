@@ -17,6 +17,8 @@ _NARROW, _TINY = 90, 60
 _OF_PAGE, _OF_HEAD, _OF_CELL = 0.4, 0.1, 0.12
 _MOST_LINES = 40
 _PAD = 0.75
+# Letters (mm) below which a value beside its caption goes over several lines.
+_SMALL = 2
 _TICK_MM = 4
 
 
@@ -91,6 +93,10 @@ class Flow:
         shown = [(label(zh, en), value) for zh, en, value in items if value]
         w = self.width / columns // 0.25 * 0.25
         for start in range(0, len(shown), columns):
+            caption, value = shown[start]
+            if columns == 1 and self.page.measure(value, _SMALL) > self.width / 2:
+                self.line(f"{caption} {value}")  # in as many lines as it takes
+                continue
             self.need(4.25)
             for i, (caption, value) in enumerate(shown[start : start + columns]):
                 self._pair(Box(self.left + i * w, self.y, w - 1, 4), caption, value)

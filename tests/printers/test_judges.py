@@ -23,6 +23,7 @@ from zebrafy.zebrafy_image import ZebrafyImage
 from zebrafy.zebrafy_zpl import ZebrafyZPL
 
 from printers import languages, layouts
+from printers.errors import LayoutError
 from printers.media import ALLOWED, MEDIA
 from tests.conftest import missing
 from tests.printers.doubles import EscposPrinter, TsplPrinter, ZplPrinter
@@ -313,6 +314,9 @@ def test_any_picture_survives_pdf(image: Image.Image) -> None:
 COMMANDS = {"control", "escpos", "zpl"}
 """Hostile texts that a printer might take for commands; of all others the layouts' tests show that they are drawn."""
 
+TOO_MUCH = {"long", "long-latin", "zalgo"}
+"""Five thousand letters in every field, and marks that no font has."""
+
 
 @pytest.mark.parametrize("kind", SAMPLES)
 @pytest.mark.parametrize(
@@ -326,7 +330,11 @@ def test_no_text_reaches_the_printer_as_anything_but_dots(
     doc = filled(SAMPLES[kind], HOSTILE[case])
     one_a_language = {language_of(media): media for media in ALLOWED[kind]}
     for media in ALLOWED[kind] if is_every_medium else one_a_language.values():
-        images = layouts.render(doc, media)
+        try:
+            images = layouts.render(doc, media)
+        except LayoutError:  # a paper that leaves the house shows all of it, or none is printed
+            assert case in TOO_MUCH
+            continue
         for language in {"zpl": ("zpl", "tspl"), "escpos": ("escpos",), "pdf": ("pdf",)}[language_of(media)]:
             data = languages.encode(language, images)
             if language == "pdf":

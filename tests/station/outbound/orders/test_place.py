@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from printers import layouts
 from printers.documents import PackingLine, PackingSlip, Waybill
 from printers.errors import LayoutError
+from printers.media import ALLOWED
 from station.outbound.orders import place
 from station.outbound.orders.auditing import blocks
 from station.outbound.orders.models import DeliveryOrder
@@ -71,6 +72,15 @@ def test_what_no_waybill_holds_is_held_before_the_wave() -> None:
     order = order_to("很长" * 100, "省" * 40, "市" * 40, "区" * 40, note="说明" * 200)
     (reason,) = blocks(order, SETTINGS, has_inactive=False)
     assert reason == "L-HELD-LONG"
+
+
+@pytest.mark.parametrize("media", ALLOWED["packing_slip"])
+@pytest.mark.parametrize("letter", ["超", "W"])
+def test_a_slip_shows_whole_what_an_order_may_say_at_most(letter: str, media: str) -> None:
+    goods = [PackingLine(letter * 200, letter * 100, 9999, is_gift=True)] * 3
+    whom = {"receiver_name": "王**", "receiver_phone": "138****1234", "receiver_address": letter * 200}
+    about = {"shop_name": letter * 80, "platform_no": letter * 60, "buyer_note": letter * 400}
+    assert layouts.render(PackingSlip("DO26112700001", tuple(goods), **about, **whom), media)
 
 
 @pytest.mark.parametrize("name", ["𠮷田䶮", "㙍𬭎", "محمد علي", "דוד כהן", "สมชาย ใจดี", "王😀明", "Łukasz"])
