@@ -64,7 +64,7 @@ def receipts(tx: Session, sku_id: int) -> Sequence[Any]:
     return tx.execute(
         select(InboundNotice.asn_no, InboundNotice.expected_on, InboundLine.qty_expected.label("qty"))
         .join(InboundLine, InboundLine.notice_id == InboundNotice.id)
-        .where(InboundLine.sku_id == sku_id, InboundNotice.is_closed.is_(False))
+        .where(InboundLine.sku_id == sku_id, ~InboundNotice.is_closed)
         .order_by(InboundNotice.id.desc())
         .limit(SHOWN)
     ).all()

@@ -167,6 +167,12 @@ def test_only_the_clock_asks_for_the_time() -> None:
     assert found <= allowed
 
 
+def test_is_asks_for_what_both_databases_have_a_word_for() -> None:
+    """`column IS :value` is SQLite's own: PostgreSQL refuses the statement, and the page with it."""
+    found = re.findall(r"\.is_(?:not)?\((?!None\)|true\(\)|false\(\)|null\(\))[^)]*\)", _text(PYTHON))
+    assert found == []
+
+
 def test_nobody_commits_outside_the_one_way_to_write() -> None:
     allowed = {
         "station/ground/db/group.py",  # the one writer of SQLite, which `writing` hands its units to

@@ -93,7 +93,7 @@ def _unreserve(work: Work, account: Account) -> int:
         .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
         .where(
             OrderLine.sku_id == sku_id,
-            OrderLine.is_gift.is_(is_gift),
+            OrderLine.is_gift == is_gift,
             OrderLine.qty_reserved > 0,
             DeliveryOrder.state == OrderState.ALLOCATED,
         )
@@ -114,6 +114,6 @@ def _unreserve(work: Work, account: Account) -> int:
 def _reserved(work: Work, order_id: int, account: Account) -> int:
     sku_id, is_gift = account
     lines = select(OrderLine.qty_reserved).where(
-        OrderLine.order_id == order_id, OrderLine.sku_id == sku_id, OrderLine.is_gift.is_(is_gift)
+        OrderLine.order_id == order_id, OrderLine.sku_id == sku_id, OrderLine.is_gift == is_gift
     )
     return sum(work.tx.scalars(lines))

@@ -110,7 +110,8 @@ def _typed(floor: Floor) -> list[str]:
         meta.reflect(tx.connection())
         for column in (column for table in meta.sorted_tables for column in table.columns):
             if isinstance(column.type, String | JSON):
-                for value in tx.scalars(select(column).distinct().limit(2000)):
+                kept = select(column) if isinstance(column.type, JSON) else select(column).distinct()
+                for value in tx.scalars(kept.limit(2000)):
                     found |= {text for text in _leaves(value) if 1 < len(text) < 300}
     return sorted((text for text in found if not re.fullmatch("[A-Za-z_]+", text)), key=len, reverse=True)
 
@@ -167,7 +168,16 @@ def _foreign(text: str, lang: str, own: Callable[[str], str]) -> bool:
     return any(not NAMES.fullmatch(word) for word in WORD.findall(rest))
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("database_url", "lang"),
+    [
+        ("sqlite", "zh"),
+        pytest.param("sqlite", "en", marks=pytest.mark.long),
+        pytest.param("postgresql", "zh", marks=[pytest.mark.postgresql, pytest.mark.long]),
+        pytest.param("postgresql", "en", marks=[pytest.mark.postgresql, pytest.mark.both_databases]),
+    ],
+    indirect=["database_url"],
+)
 def test_a_page_speaks_the_readers_language(floor: Floor, app: Flask, lang: str) -> None:
     client = app.test_client()
     client.set_cookie("sid", floor.sign_in(WU, device="DESK"))
