@@ -77,10 +77,17 @@ def test_what_no_waybill_holds_is_held_before_the_wave() -> None:
 @pytest.mark.parametrize("media", ALLOWED["packing_slip"])
 @pytest.mark.parametrize("letter", ["超", "W"])
 def test_a_slip_shows_whole_what_an_order_may_say_at_most(letter: str, media: str) -> None:
-    goods = [PackingLine(letter * 200, letter * 100, 9999, is_gift=True)] * 3
-    whom = {"receiver_name": "王**", "receiver_phone": "138****1234", "receiver_address": letter * 200}
-    about = {"shop_name": letter * 80, "platform_no": letter * 60, "buyer_note": letter * 400}
-    assert layouts.render(PackingSlip("DO26112700001", tuple(goods), **about, **whom), media)
+    slip = PackingSlip(
+        do_no="DO26112700001",
+        lines=(PackingLine(letter * 200, letter * 100, 9999, is_gift=True),) * 3,
+        shop_name=letter * 80,
+        platform_no=letter * 60,
+        buyer_note=letter * 400,
+        receiver_name="王**",
+        receiver_phone="138****1234",
+        receiver_address=letter * 200,
+    )
+    assert layouts.render(slip, media)
 
 
 @pytest.mark.parametrize("name", ["𠮷田䶮", "㙍𬭎", "محمد علي", "דוד כהן", "สมชาย ใจดี", "王😀明", "Łukasz"])
