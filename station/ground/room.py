@@ -12,6 +12,7 @@ from station.ground.db.invariants import Invariant
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Workflow
+from station.ground.setup.alarms import Watch
 from station.ground.setup.needs import Check
 from station.ground.setup.section import Section
 from station.ground.thresholds.setting import Setting
@@ -41,8 +42,9 @@ class Room:
     `tables` and `pages` are names of modules: the ones with its tables, and the ones whose import puts its
     pages on a blueprint. `codes` answers the resolver's look-ups (product, lot_regex, waybill, notice),
     names articles (named) and hears of codes that nobody knew (unknown),
-    `describes` says what a thing scanned is at this moment, `needs` what is missing for the first order.
-    `settings` are the thresholds of its processes that a supervisor changes at the desk.
+    `describes` says what a thing scanned is at this moment, `needs` what is missing for the first order,
+    `alarms` what has waited for too long. `settings` are the thresholds of its processes that a supervisor
+    changes at the desk.
     """
 
     name: str
@@ -57,3 +59,4 @@ class Room:
     setup: Sequence[Section] = ()
     needs: Sequence[Check] = ()
     settings: Sequence[Setting] = ()
+    alarms: Sequence[Watch] = ()

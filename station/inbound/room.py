@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from station.ground.room import Room
 from station.ground.scan.kinds import Kind
-from station.inbound import describe, invariants
+from station.inbound import describe, invariants, needs
 from station.inbound.arrive import rules as arriving
 from station.inbound.arrive.workflow import arrive
 from station.inbound.gifts import invariants as gift_invariants
 from station.inbound.gifts.issue_workflow import gift_out
 from station.inbound.gifts.registers import GIFT_ISSUES, GIFT_LABELS, GIFTS
 from station.inbound.gifts.workflow import gift_in
+from station.inbound.quarantine import ageing
 from station.inbound.quarantine import invariants as quarantine_invariants
 from station.inbound.quarantine.registers import LET_OUT, QUARANTINE
 from station.inbound.quarantine.workflow import quarantine
@@ -35,6 +36,8 @@ ROOM = Room(
         Kind.NOTICE: describe.notice,
     },
     invariants=(*invariants.INVARIANTS, *gift_invariants.INVARIANTS, *quarantine_invariants.INVARIANTS),
+    needs=(needs.of_inbound,),
+    alarms=(ageing.watch,),
     registers=(RECEIPTS, GIFTS, GIFT_LABELS, GIFT_ISSUES, QUARANTINE, LET_OUT),
     settings=SETTINGS,
     pages=(

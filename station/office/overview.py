@@ -12,6 +12,7 @@ from station.catalog.registers import UNKNOWN_CODES
 from station.exchange.models import MessageState, OutboxMessage
 from station.ground.registers.filters import Asked
 from station.ground.registers.pages import newest
+from station.ground.setup.alarms import Alarm, raised
 from station.ground.setup.needs import Need, missing
 from station.ground.web.desk import DESK, blueprint, list_page, state_word
 from station.ground.web.i18n import gettext as _
@@ -42,6 +43,8 @@ def desk() -> Any:
         unknown = dict(UNKNOWN_CODES.counts(tx, Asked())).get(CodeState.OPEN, 0)
         checks = [check for room in hub().rooms for check in room.needs]
         lacking = missing(checks, tx, hub().settings)
+        watches = [watch for room in hub().rooms for watch in room.alarms]
+        late = raised(watches, tx, hub().settings, hub().clock.now())
     counts = [
         (f"{name} {state_word(state)}", count, url_for(endpoint, state=state))
         for name, endpoint, states in parts
@@ -59,10 +62,30 @@ def desk() -> Any:
     ]
     counts.append((_("Slots"), slots, url_for("office.slots")))
     return list_page(
-        _("Overview"), (_("Refusals"), refused), counts=counts, needs=_needs(lacking), links=links
+        _("Overview"),
+        (_("Refusals"), refused),
+        counts=counts,
+        needs=_needs(lacking),
+        alarms=_alarms(late),
+        links=links,
     )
 
 
 def _needs(lacking: Iterable[Need]) -> list[tuple[str, str]]:
-    """What is missing for the first order, and the page that mends it where there is one."""
-    return [(need.text[g.actor.lang], url_for(need.endpoint) if need.endpoint else "") for need in lacking]
+    """What is missing for the first order, and the page that mends it where there is one.
+
+    What may wait stands on the way of the first set-up only.
+    """
+    return [
+        (need.text[g.actor.lang], url_for(need.endpoint) if need.endpoint else "")
+        for need in lacking
+        if not need.may_wait
+    ]
+
+
+def _alarms(late: Iterable[Alarm]) -> list[tuple[str, str]]:
+    """What has waited for too long, and the list of it."""
+    return [
+        (alarm.text[g.actor.lang], url_for(alarm.endpoint, **alarm.asked) if alarm.endpoint else "")
+        for alarm in late
+    ]

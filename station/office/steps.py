@@ -163,6 +163,14 @@ STEPS = (
         is_done=_has_bench,
     ),
     Step(
+        "apart",
+        "Rejects and gifts",
+        "A quarantine for what must not be sold; an area, a keeper and labels for gifts.",
+        "office.hall",
+        frozenset({"L-NEED-APART", "L-NEED-GIFTS"}),
+        may_skip=True,
+    ),
+    Step(
         "goods",
         "Articles and orders",
         "From the ERP, or from files in a folder.",

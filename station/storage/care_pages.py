@@ -32,13 +32,14 @@ def care() -> Any:
         moves, waiting = MOVES.count_waiting(tx), COUNTS.count_waiting(tx)
         drafts = ADJUSTMENTS.total(tx, Asked(state=AdjustmentState.DRAFT))
         looks = newest(tx, AGING, LOOKS)
-        forgotten = ageing.count_old(tx, hub().settings, hub().clock.now())
+        settings, now = hub().settings, hub().clock.now()
+        forgotten, until = ageing.count_old(tx, settings, now), ageing.last_day(tx, settings, now)
     counts = [
         (_("Holds"), held, url_for("office.holds", state=HoldState.HELD)),
         (_("Counts that wait"), waiting, url_for("office.counts", state="OPEN")),
         (_("Corrections to sign"), drafts, url_for("office.adjustments", state=AdjustmentState.DRAFT)),
         (_("Moves that wait"), moves, url_for("office.stock", state="EXPIRED")),
-        (_("In quarantine for too long"), forgotten, url_for("office.quarantine")),
+        (_("In quarantine for too long"), forgotten, url_for("office.quarantine", to=until)),
     ]
     links = [(url_for("office.stock"), _("Stock")), (url_for("office.aging"), _("Shelf life"))]
     links.append((url_for("office.new_hold"), _("Hold goods")))

@@ -15,12 +15,13 @@ from station.settings import Settings
 @dataclass(frozen=True, slots=True)
 class Need:
     """Something that is missing: its sentence in the catalogue, and the desk's page that mends it; "" when
-    only the set-up file does.
+    only the set-up file does. `may_wait`: an order can leave without it.
     """
 
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     endpoint: str = ""
+    may_wait: bool = False
 
     @property
     def text(self) -> dict[str, str]:

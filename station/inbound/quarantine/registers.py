@@ -9,20 +9,10 @@ from station.ground.registers.filters import Days, Number, State
 from station.ground.registers.kinds import DAY, INSTANT, QUANTITY, STATE, WORDS
 from station.ground.registers.register import Col, Register
 from station.ground.web.desk import DESK
+from station.inbound.quarantine.ageing import SINCE
 from station.inbound.quarantine.models import Exit, LetOut, LetOutLine
-from station.stock.models import Location, LocationKind, Lot, Movement, Stock, StockStatus
+from station.stock.models import Location, LocationKind, Lot, Stock, StockStatus
 
-_SINCE = (
-    select(func.max(Movement.at))
-    .where(
-        Movement.sku_id == Stock.sku_id,
-        Movement.lot_id == Stock.lot_id,
-        Movement.to_location_id == Stock.location_id,
-        Movement.from_location_id != Stock.location_id,
-    )
-    .correlate(Stock)
-    .scalar_subquery()
-)
 _SKU_CODE = select(Sku.code).where(Sku.id == Stock.sku_id).correlate(Stock).scalar_subquery()
 _PLACE_CODE = select(Location.code).where(Location.id == Stock.location_id).correlate(Stock).scalar_subquery()
 _AREAS = select(Location.id).where(Location.kind == LocationKind.QUAR)
@@ -39,7 +29,7 @@ QUARANTINE = Register(
         Lot.expires_on,
         Stock.status,
         Stock.on_hand,
-        _SINCE.label("since"),
+        SINCE.label("since"),
     )
     .join(Location, Location.id == Stock.location_id)
     .join(Sku, Sku.id == Stock.sku_id)
@@ -56,7 +46,7 @@ QUARANTINE = Register(
         Col("on_hand", "Quantity", QUANTITY),
         Col("since", "Since", INSTANT, share=14),
     ),
-    filters=(State(Stock.status, tuple(StockStatus), open=None), Number(_SKU_CODE, _PLACE_CODE)),
+    filters=(Days(SINCE), State(Stock.status, tuple(StockStatus), open=None), Number(_SKU_CODE, _PLACE_CODE)),
     roles=DESK,
 )
 LET_OUT = Register(

@@ -90,7 +90,8 @@ def lay_out(
 
 def description(slots: int = 40, totes: int = 24, benches: int = 2) -> dict[str, Any]:
     """The demo's hall and boxes as a set-up file would say them: twenty slots an aisle, reserve over them."""
-    hall: dict[str, Any] = {"docks": 1, "quarantine": 1, "intercept": 1, "totes": totes, "benches": benches}
+    hall: dict[str, Any] = {"docks": 1, "quarantine": 1, "intercept": 1, "gifts": 1}
+    hall |= {"totes": totes, "benches": benches}
     hall["lanes"] = {code: 1 for code, *_rest in CARRIERS}
     hall["zone"] = [
         {"code": "A", "walk": "one-way"},
@@ -160,13 +161,18 @@ def _printers(tx: Session, benches: int) -> None:
     slot = _printer(tx, "PRSLOT", "库位标签机", "slot_100x50")
     roll = _printer(tx, "PRROLL", "小票机", "roll_80")
     waybill = _printer(tx, "PRWB", "面单机", "waybill_76x130")
+    gift = _printer(tx, "PRGIFT", "赠品标签机", "label_40x30")
     for kind, printer in (
         ("carton_label", label),
+        ("reject_label", label),
+        ("gift_label", gift),
         ("slot_label", slot),
         ("thing_label", slot),
         ("label_sheet", office),
         ("acceptance_sheet", office),
         ("inbound_slip", office),
+        ("adjustment", office),
+        ("gift_register", office),
         ("manifest", office),
         ("pick_list", roll),
         ("packing_slip", roll),

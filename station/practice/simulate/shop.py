@@ -115,7 +115,7 @@ def prepare(settings: Settings, text: str, *, orders: int, seed: int, workers: i
         running.set_up(hub, written(rehearsable(content, hands)), SETUP)
         with hub.db.read() as tx:
             needs = missing([check for room in hub.rooms for check in room.needs], tx, settings)
-            if lacking := [need for need in needs if need.code not in BROUGHT]:
+            if lacking := [need for need in needs if need.code not in BROUGHT and not need.may_wait]:
                 raise NotReady(lacking)
             served, slots = _served(tx), _slots(tx)
         _write_morning(hub, served, min(48, 12 + orders // 10, max(1, slots // SLOTS_EACH)), orders, seed)

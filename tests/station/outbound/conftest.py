@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from station.stock import locations
-from station.stock.models import LocationKind
 from tests.floor import Floor
 from tests.station.outbound.bench import Bench
 from tests.station.outbound.shelves import Shelves
@@ -20,13 +18,11 @@ __all__ = ["at_bench", "books", "hire", "shelved", "start"]
 def at_bench(shelved: Callable[..., Day], floor: Floor) -> Callable[..., Bench]:
     """The orders' goods are picked, each list in a tote of its own, and the packer stands at the bench.
 
-    `gifts` (article, quantity) lie in a gift area.
+    `gifts` (article, quantity) lie in the gift area.
     """
 
     def begin(*orders: object, gifts: Sequence[tuple[str, int]] = ()) -> Bench:
         shelved(*orders)
-        if gifts:
-            floor.hub.db.write(lambda tx: locations.make(tx, "GIFT-1", LocationKind.GIFT))
         for sku, qty in gifts:
             Shelves(floor).put(sku, qty, "GIFT-1", status="GIFT")
         floor.release()

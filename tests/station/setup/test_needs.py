@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, update
 
+from printers.schema import printer
 from station import create_app
 from station.carriers.models import CarrierRoute, WaybillRange
 from station.ground.setup.needs import missing
@@ -36,7 +37,8 @@ def lacking(hub: Hub) -> list[str]:
 
 
 def test_an_empty_station_lacks_everything(empty: Hub) -> None:
-    assert lacking(empty) == ["NAME", "ROLES", "BOX", "ARTICLES", "PLACES", "STOCK", "PAPER", "CARRIER"]
+    musts = ["NAME", "ROLES", "BOX", "ARTICLES", "PLACES", "STOCK", "PAPER", "CARRIER"]
+    assert lacking(empty) == [*musts, "APART", "GIFTS"]
 
 
 def test_the_example_shop_lacks_goods_and_a_scale(empty: Hub) -> None:
@@ -100,6 +102,13 @@ def test_the_doctor_tells_it_too(empty: Hub) -> None:
 
 
 def test_the_doctor_finds_a_ready_station_ready(shelved: Callable[..., Day], floor: Floor) -> None:
+    """Gifts may wait: without their place, keeper and printer the station is ready, and they are told."""
     shelved()
-    said = CliRunner().invoke(doctor, obj=lambda: floor.hub)
+    hub = floor.hub
+    hub.db.write(lambda tx: tx.execute(update(User).where(User.name == "周仓管").values(roles="KEEPER")))
+    hub.db.write(lambda tx: tx.execute(update(Location).where(Location.kind == "GIFT").values(state="CLOSED")))
+    hub.db.write(lambda tx: tx.execute(update(printer).where(printer.c.code == "PRGIFT").values(is_active=False)))
+    said = CliRunner().invoke(doctor, obj=lambda: hub)
     assert (said.exit_code, "ready" in said.output) == (0, True)
+    assert "can wait: For gifts there is no: gift keeper, gift area, gift labels" in said.output
+    assert lacking(hub) == ["GIFTS"]

@@ -36,13 +36,8 @@ def told() -> list[str]:
 
 @pytest.fixture
 def shelf(yard: Yard) -> Yard:
-    """With a returns shelf and a gift area."""
-
-    def lay_out(tx):
-        locations.make(tx, "RTN-1", LocationKind.RTN)
-        locations.make(tx, "GIFT-1", LocationKind.GIFT)
-
-    yard.floor.hub.db.write(lay_out)
+    """With a returns shelf."""
+    yard.floor.hub.db.write(lambda tx: locations.make(tx, "RTN-1", LocationKind.RTN))
     return yard
 
 

@@ -19,7 +19,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from printers import roster, routes
 from station.catalog.models import Sku, Supplier
 from station.clock import MovableClock
 from station.ground.db import Database
@@ -287,7 +286,7 @@ def _move_about(floor: Walker) -> None:
 
 def _give_gifts(floor: Walker) -> None:
     """Gifts come and are labelled, one label is spoilt, and somebody takes one."""
-    floor.hub.db.write(_lay_out_gifts)
+    floor.hub.db.write(lambda tx: tx.add(Supplier(code="SUP-G", name="Gifts")))
     gift, in_a_year = goods.gtin(1), f"{floor.hub.clock.today() + timedelta(days=400):%Y%m%d}"
     floor.scans(ZHOU, "gift_in", gift, "SUP-G", "2", "CM-SKIP")
     answer = floor.scan(ZHOU, "gift_in", in_a_year)
@@ -309,20 +308,6 @@ def _set_apart(floor: Walker) -> None:
     floor.scans(ZHOU, "quarantine", area, barcode, "1", "2", "沪A", "张师傅", *keeper)
     floor.scans(ZHOU, "quarantine", area, barcode, "1", "3", *keeper, *chief)
     floor.scans(ZHOU, "quarantine", area, barcode, "1", "1", world.badge(WANG), world.PIN, *chief)
-
-
-def _lay_out_gifts(tx: Session) -> None:
-    """A gift area, a printer for its labels, and who gives."""
-    locations.make(tx, "GIFT-1", LocationKind.GIFT)
-    tx.add(Supplier(code="SUP-G", name="Gifts"))
-    printer = roster.add_printer(
-        tx, code="PRGIFT", name="gifts", language="png", address="virtual:", media="label_40x30"
-    )
-    routes.set_route(tx, "gift_label", printer)
-    office = roster.add_printer(
-        tx, code="PRPAPER", name="papers", language="png", address="virtual:", media="a5"
-    )
-    routes.set_route(tx, "adjustment", office)
 
 
 def _have_it_counted(work: Work, barcode: str) -> None:

@@ -8,14 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from printers import roster, routes
 from printers.schema import print_route
 from station.catalog.models import Supplier
 from station.exchange.models import OutboxMessage
 from station.inbound.gifts.models import GiftEntry, GiftIssue, GiftLabel
 from station.practice.demo import goods, world
-from station.stock import locations
-from station.stock.models import Location, LocationKind, Stock
+from station.stock.models import Location, Stock
 from station.wiring import checks
 from tests.floor import CHEN, LI, SUN, ZHOU, Answer, Floor
 
@@ -26,7 +24,7 @@ DATED, PLAIN = 1, 7
 
 @dataclass
 class Keeper:
-    """The gift keeper, with a gift area, a printer for labels and a supplier."""
+    """The gift keeper of the demo's hall, and a supplier."""
 
     floor: Floor
 
@@ -81,16 +79,7 @@ class Keeper:
 @pytest.fixture
 def keeper(floor: Floor) -> Keeper:
     floor.erp(*goods.products(7))
-
-    def lay_out(tx):
-        locations.make(tx, "GIFT-1", LocationKind.GIFT)
-        tx.add(Supplier(code="SUP-1", name="送赠品的"))
-        printer = roster.add_printer(
-            tx, code="PRGIFT", name="赠品标签机", language="png", address="virtual:", media="label_40x30"
-        )
-        routes.set_route(tx, "gift_label", printer)
-
-    floor.hub.db.write(lay_out)
+    floor.hub.db.write(lambda tx: tx.add(Supplier(code="SUP-1", name="送赠品的")))
     return Keeper(floor)
 
 

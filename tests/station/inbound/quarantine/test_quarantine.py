@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, func, select
 
-from printers import queue, roster, routes
+from printers import queue
 from printers.schema import print_route
+from station import create_app
 from station.ground.documents.signatures import Signature
-from station.inbound.quarantine import ageing
 from station.inbound.quarantine.models import LetOut, LetOutLine, SetApart
 from station.practice.demo import goods, world
 from station.stock.models import Location, Movement, Stock
 from station.wiring import checks
+from station.wiring.setup.doctor import doctor
 from tests.floor import CHEN, SUN, WANG, ZHOU, Answer, Floor
 from tests.station.outbound.shelves import Shelves
 from tests.station.scenarios.conftest import order_of
@@ -26,7 +30,7 @@ BOTH = (world.badge(ZHOU), world.PIN, world.badge(CHEN), world.PIN)
 
 @dataclass
 class Hall:
-    """Ten of the first article in a slot, with printers for red labels and papers."""
+    """Ten of the first article in a slot of the demo's hall."""
 
     floor: Floor
     shelves: Shelves
@@ -70,18 +74,6 @@ class Hall:
 def hall(floor: Floor) -> Hall:
     shelves = Shelves(floor)
     shelves.put("S0001", 10, SLOT)
-
-    def printers(tx):
-        label = roster.add_printer(
-            tx, code="PRRED", name="红标", language="png", address="virtual:", media="label_100x70"
-        )
-        office = roster.add_printer(
-            tx, code="PRA5", name="A5", language="png", address="virtual:", media="a5"
-        )
-        routes.set_route(tx, "reject_label", label)
-        routes.set_route(tx, "adjustment", office)
-
-    floor.hub.db.write(printers)
     return Hall(floor, shelves)
 
 
@@ -195,16 +187,26 @@ def test_nobody_can_take_more_than_there_is(hall: Hall) -> None:
     assert hall.scan("2").code == "E-MOV-01"
 
 
-def test_what_lies_too_long_is_counted(hall: Hall) -> None:
-    """`quar_days` = 7: on the eighth day it is told."""
+def test_what_lies_too_long_is_told_at_the_desk_and_by_the_doctor(hall: Hall) -> None:
+    """`quar_days` = 7: on the eighth day, with its place, name and number; more of it changes nothing."""
+    hub, sentence = hall.floor.hub, "隔离区有 1 批货放了超过 7 天: QUAR-1 有机燕麦片 ×"
+    desk = create_app(hub=hub).test_client()
     hall.set_apart(4)
 
-    def old() -> int:
-        hub = hall.floor.hub
-        with hub.db.read() as tx:
-            return ageing.count_old(tx, hub.settings, hub.clock.now())
+    def told() -> str:
+        desk.set_cookie("sid", hall.floor.sign_in(CHEN, device=f"desk{hub.clock.now()}"))
+        return unescape(desk.get("/desk").text)
 
-    hall.floor.hub.clock.advance(days=7)  # type: ignore[attr-defined]
-    assert old() == 0
-    hall.floor.hub.clock.advance(minutes=1)  # type: ignore[attr-defined]
-    assert old() == 1
+    hub.clock.advance(days=7)  # type: ignore[attr-defined]
+    assert sentence not in told()
+    hall.set_apart(1)
+    hub.clock.advance(days=1)  # type: ignore[attr-defined]
+    page = told()
+    assert f"{sentence}5" in page
+    (address,) = re.findall(r'href="(/desk/quarantine\?to=[0-9-]+)"', page)
+    assert "有机燕麦片" in desk.get(address).text
+    assert "late: 1 goods have lain" in CliRunner().invoke(doctor, obj=lambda: hub).output
+    hall.choose(5, "3")
+    hall.scans(*BOTH)
+    assert sentence not in told()
+    assert "有机燕麦片" not in desk.get(address).text

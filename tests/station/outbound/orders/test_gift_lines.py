@@ -11,8 +11,7 @@ from sqlalchemy import select
 from station.exchange import documents as erp
 from station.outbound.orders import giving_up
 from station.outbound.orders.models import DeliveryOrder, OrderLine
-from station.stock import locations
-from station.stock.models import Location, LocationKind, Movement, Stock
+from station.stock.models import Location, Movement, Stock
 from tests.floor import Floor
 from tests.station.outbound.shelves import Shelves
 from tests.station.scenarios.conftest import order_of
@@ -31,9 +30,8 @@ def _order(number: int, *lines: tuple[str, int, bool]) -> erp.OrderDocument:
 
 
 @pytest.fixture
-def area(shelves: Shelves, floor: Floor) -> str:
+def area() -> str:
     """The gift area's code."""
-    floor.hub.db.write(lambda tx: locations.make(tx, "GIFT-1", LocationKind.GIFT))
     return "GIFT-1"
 
 
