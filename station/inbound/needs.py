@@ -1,4 +1,4 @@
-"""What rejects and gifts still want: an order can leave without it, and goods that come find no place (P5, P7)."""
+"""What rejects and gifts still want (P5, P7): an order can leave without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has waited for too long in a working station: told on the desk's first page and by `station doctor`."""
+"""What has waited for too long: told on the desk's first page and by `station doctor`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Alarm:
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     endpoint: str = ""
-    asked: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def text(self) -> dict[str, str]:

@@ -53,8 +53,8 @@ SINCE: ColumnElement[Any] = (
     .correlate(Stock)
     .scalar_subquery()
 )
-"""Since when a stock row lies in its place: when the oldest that can still be of it came. What is brought to it
-later makes nothing younger.
+"""Since when a stock row lies in its place: when the oldest of it came, as if the oldest always left first.
+What is brought to it later makes nothing younger.
 """
 
 

@@ -106,8 +106,12 @@ def test_the_doctor_finds_a_ready_station_ready(shelved: Callable[..., Day], flo
     shelved()
     hub = floor.hub
     hub.db.write(lambda tx: tx.execute(update(User).where(User.name == "周仓管").values(roles="KEEPER")))
-    hub.db.write(lambda tx: tx.execute(update(Location).where(Location.kind == "GIFT").values(state="CLOSED")))
-    hub.db.write(lambda tx: tx.execute(update(printer).where(printer.c.code == "PRGIFT").values(is_active=False)))
+    hub.db.write(
+        lambda tx: tx.execute(update(Location).where(Location.kind == "GIFT").values(state="CLOSED"))
+    )
+    hub.db.write(
+        lambda tx: tx.execute(update(printer).where(printer.c.code == "PRGIFT").values(is_active=False))
+    )
     said = CliRunner().invoke(doctor, obj=lambda: hub)
     assert (said.exit_code, "ready" in said.output) == (0, True)
     assert "can wait: For gifts there is no: gift keeper, gift area, gift labels" in said.output

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku, Supplier
 from station.clock import MovableClock

@@ -50,6 +50,7 @@ def _order(number: int, *, is_gift: bool) -> erp.OrderDocument:
 
 
 def test_a_gift_is_not_packed_for_what_was_sold(at_bench: AtBench, floor: Floor) -> None:
+    """T25: a labelled gift for a sales line is E-GFT-03."""
     bench = at_bench(_order(1, is_gift=False))
     _labelled(floor)
     bench.scans(tote(1))
