@@ -13,7 +13,7 @@ from station.inbound.gifts.registers import GIFT_ISSUES, GIFT_LABELS, GIFTS
 from station.inbound.gifts.workflow import gift_in
 from station.inbound.quarantine import ageing
 from station.inbound.quarantine import invariants as quarantine_invariants
-from station.inbound.quarantine.registers import LET_OUT, QUARANTINE
+from station.inbound.quarantine.registers import LET_OUT, QUARANTINE, SET_APART
 from station.inbound.quarantine.workflow import quarantine
 from station.inbound.registers import RECEIPTS
 from station.inbound.settings import SETTINGS
@@ -38,12 +38,14 @@ ROOM = Room(
     invariants=(*invariants.INVARIANTS, *gift_invariants.INVARIANTS, *quarantine_invariants.INVARIANTS),
     needs=(needs.of_inbound,),
     alarms=(ageing.watch,),
-    registers=(RECEIPTS, GIFTS, GIFT_LABELS, GIFT_ISSUES, QUARANTINE, LET_OUT),
+    registers=(RECEIPTS, GIFTS, GIFT_LABELS, GIFT_ISSUES, QUARANTINE, SET_APART, LET_OUT),
     settings=SETTINGS,
     pages=(
         "station.inbound.pages",
         "station.inbound.decision_pages",
         "station.inbound.photo_pages",
         "station.inbound.reverse.pages",
+        "station.inbound.quarantine.pages",
+        "station.inbound.gifts.pages",
     ),
 )

@@ -21,6 +21,16 @@ from station.storage.holds.registers import HOLDS
 from station.storage.moves.models import MOVES
 
 LOOKS = 7
+APART = (
+    ("quarantine", "Quarantine"),
+    ("set-apart", "Set apart"),
+    ("quarantine-papers", "Quarantine papers"),
+    ("gifts", "Gift register"),
+    ("gift-labels", "Gift labels"),
+    ("gift-issues", "Gift issue book"),
+    ("gift_book", "Gift book"),
+)
+"""The lists of what is kept apart: pages, and their titles."""
 
 
 @blueprint.get("/desk/care")
@@ -42,6 +52,7 @@ def care() -> Any:
         (_("In quarantine for too long"), forgotten, url_for("office.quarantine", to=until)),
     ]
     links = [(url_for("office.stock"), _("Stock")), (url_for("office.aging"), _("Shelf life"))]
+    links += [(url_for(f"office.{page}"), _(title)) for page, title in APART]
     links.append((url_for("office.new_hold"), _("Hold goods")))
     links.append((url_for("office.new_adjustment"), _("Correct the stock")))
     buttons = form("office.age_now", _("Look at the shelf lives now"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from printers import languages, layouts
-from printers.documents import RegisterColumn, RegisterRow, RegisterSheet
+from printers.documents import Document, RegisterColumn, RegisterRow, RegisterSheet
 from station.ground.registers.register import Register
 from station.ground.web.i18n import gettext, language
 
@@ -42,7 +42,7 @@ def sheet(
     )
 
 
-def pdf(document: RegisterSheet) -> bytes:
+def pdf(document: Document) -> bytes:
     """The finished pages as one PDF."""
     images = layouts.render(document, dpi=DPI, lang=language())
     return languages.encode("pdf", images, {"dots_per_mm": 8})

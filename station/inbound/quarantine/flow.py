@@ -18,6 +18,7 @@ quarantine = Workflow(
     roles={Role.KEEPER, Role.INSPECTOR, Role.SUPERVISOR},
     start="place",
     shows_papers=True,
+    photos="office.apart_photos_in_hand",
     shares="L-MORE",
 )
 

@@ -29,6 +29,7 @@ class SetApart(Base):
         UniqueConstraint("entry_no"),
         CheckConstraint("qty > 0", name="qty"),
         Index("ix_set_apart_lot_id", "lot_id"),
+        Index("ix_set_apart_at", "at"),
         STRICT,
     )
 

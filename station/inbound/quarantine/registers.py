@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from station.catalog.models import Sku, Supplier
 from station.ground.registers.filters import Days, Number, State
 from station.ground.registers.kinds import DAY, INSTANT, QUANTITY, STATE, WORDS
-from station.ground.registers.register import Col, Register
+from station.ground.registers.register import Col, Link, Register
 from station.ground.web.desk import DESK
 from station.inbound.quarantine.ageing import SINCE
-from station.inbound.quarantine.models import Exit, LetOut, LetOutLine
+from station.inbound.quarantine.models import Exit, LetOut, LetOutLine, SetApart
 from station.stock.models import Location, LocationKind, Lot, Stock, StockStatus
 
 _SKU_CODE = select(Sku.code).where(Sku.id == Stock.sku_id).correlate(Stock).scalar_subquery()
@@ -48,6 +49,44 @@ QUARANTINE = Register(
     ),
     filters=(Days(SINCE), State(Stock.status, tuple(StockStatus), open=None), Number(_SKU_CODE, _PLACE_CODE)),
     roles=DESK,
+)
+_FROM, _TO = aliased(Location), aliased(Location)
+SET_APART = Register(
+    name="set-apart",
+    title="Set apart",
+    path="set-apart",
+    query=select(
+        SetApart.entry_no,
+        SetApart.at,
+        Sku.code,
+        Sku.name_zh,
+        SetApart.qty,
+        _FROM.code.label("source"),
+        _TO.code.label("place"),
+        SetApart.reason,
+        SetApart.now_status,
+        SetApart.by,
+    )
+    .join(Sku, Sku.id == SetApart.sku_id)
+    .join(_FROM, _FROM.id == SetApart.source_id)
+    .join(_TO, _TO.id == SetApart.location_id),
+    key=SetApart.id,
+    newest=SetApart.at,
+    columns=(
+        Col("entry_no", "Number", share=14),
+        Col("at", "Time", INSTANT),
+        Col("code", "Article"),
+        Col("name_zh", "Name", share=18),
+        Col("qty", "Quantity", QUANTITY, share=7),
+        Col("source", "From", share=12),
+        Col("place", "To"),
+        Col("reason", "Reason", WORDS),
+        Col("now_status", "Type", WORDS),
+        Col("by", "Who"),
+    ),
+    filters=(Days(SetApart.at), Number(SetApart.entry_no, SetApart.by)),
+    roles=DESK,
+    link=Link("office.set_apart_entry", entry_no="entry_no"),
 )
 LET_OUT = Register(
     name="quarantine-papers",
@@ -87,4 +126,5 @@ LET_OUT = Register(
         Number(LetOut.exit_no, LetOut.plate, LetOut.driver),
     ),
     roles=DESK,
+    link=Link("office.quarantine_paper", exit_no="exit_no"),
 )

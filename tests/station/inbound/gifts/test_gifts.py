@@ -1,7 +1,8 @@
-"""Gifts from the supplier's hand to whoever takes them (P7, S-07..S-10, T24–T27)."""
+"""Gifts from the supplier's hand to whoever takes them (P7, S-07..S-10, T23–T27)."""
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,11 +10,17 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from printers.schema import print_route
+from station import create_app
 from station.catalog.models import Supplier
 from station.exchange.models import OutboxMessage
+from station.ground.work import SYSTEM, Work
+from station.inbound.gifts import book
+from station.inbound.gifts import rules as gifts
+from station.inbound.gifts.book import Period
 from station.inbound.gifts.models import GiftEntry, GiftIssue, GiftLabel
 from station.practice.demo import goods, world
 from station.stock.models import Location, Stock
+from station.storage.aging import rules as aging
 from station.wiring import checks
 from tests.floor import CHEN, LI, SUN, ZHOU, Answer, Floor
 
@@ -83,27 +90,50 @@ def keeper(floor: Floor) -> Keeper:
     return Keeper(floor)
 
 
-def test_t25_a_gift_like_one_on_sale_is_labelled(keeper: Keeper) -> None:
-    """S-09: exactly as many labels as gifts; each is stuck and scanned; only then they lie in their area."""
-    answer = keeper.register(3)
-    assert (answer.step, keeper.labels(), keeper.at("GIFT-1")) == ("labels", {"PRINTED": 3}, {})
-    assert keeper.scan("CM-CLOSE").code == "E-GFT-01"
+def test_a_gift_like_one_on_sale_is_labelled(keeper: Keeper) -> None:
+    """T23: 12 units need 12 labels, with 11 of them scanned E-GFT-01; only then they lie in their area (S-09)."""
+    answer = keeper.register(12)
+    assert (answer.step, keeper.labels(), keeper.at("GIFT-1")) == ("labels", {"PRINTED": 12}, {})
     first = answer.facts["hint"]
-    keeper.scans(first)
+    answer = keeper.scans(first)
     assert keeper.scan(first).code == "E-GFT-05"
+    while answer.facts["progress"] != [11, 12]:
+        answer = keeper.scans(keeper.floor.look(ZHOU, "gift_in")["facts"]["hint"])
+    assert keeper.scan("CM-CLOSE").code == "E-GFT-01"
     area = keeper.stick(keeper.scans(keeper.floor.look(ZHOU, "gift_in")["facts"]["hint"]))
-    assert (area.step, keeper.labels()) == ("area", {"APPLIED": 3})
+    assert (area.step, keeper.labels()) == ("area", {"APPLIED": 12})
     assert keeper.scans(area.facts["hint"]).code == "S-GFT-SHELVED"
-    assert (keeper.at("GIFT-1"), keeper.told(), keeper.entries()) == ({"GIFT": 3}, [3], ["SHELVED"])
+    assert (keeper.at("GIFT-1"), keeper.told(), keeper.entries()) == ({"GIFT": 12}, [12], ["SHELVED"])
     keeper.books()
 
 
-def test_t26_gifts_go_to_the_gift_area_only(keeper: Keeper) -> None:
+def test_gifts_go_to_the_gift_area_only(keeper: Keeper) -> None:
+    """T24: E-GFT-02 at a slot, a quarantine, a dock; the entry waits as it was."""
     keeper.stick(keeper.register(1))
     for place in ("A-01-01-2-01", "QUAR-1", "DOCK-1"):
         refused = keeper.scan(keeper.floor.slot(place))
         assert (refused.code, refused.step) == ("E-GFT-02", "area")
     assert keeper.entries() == ["LABELLED"]
+    keeper.books()
+
+
+def test_the_label_register_adds_up(keeper: Keeper) -> None:
+    """T26: 100 issued, 88 used, 2 void → 10 on hand with the keeper, as the list at the desk says too."""
+    keeper.register(98)
+
+    def use(work: Work) -> None:
+        entry = gifts.next_open(work.tx)
+        assert entry is not None
+        for number in range(90):
+            act = gifts.spoil if number in {20, 40} else gifts.stick
+            act(work, entry, gifts.next_label(work.tx, entry.id))
+
+    keeper.floor.hub.works.do(use, SYSTEM)
+    assert keeper.labels() == {"APPLIED": 88, "SPOILED": 2, "PRINTED": 10}
+    desk = create_app(hub=keeper.floor.hub).test_client()
+    desk.set_cookie("sid", keeper.floor.sign_in(CHEN, device="desk"))
+    (row,) = list(csv.DictReader(desk.get("/desk/r/gifts.csv").text.removeprefix("\ufeff").splitlines()))
+    assert [row[name] for name in ("已打标签", "已用标签", "坏标")] == ["100", "88", "2"]
     keeper.books()
 
 
@@ -155,7 +185,7 @@ def test_the_supplier_is_known(keeper: Keeper, said: str, code: str) -> None:
     assert keeper.scan(said).code == code
 
 
-def test_t24_food_passes_the_gates(keeper: Keeper) -> None:
+def test_food_passes_the_gates(keeper: Keeper) -> None:
     """S-08: old food is refused as a gift too, unless a supervisor allows it; expired food by nobody."""
     today = keeper.floor.hub.clock.today()
     assert keeper.scans(goods.gtin(DATED), "SUP-1", "2").step == "produced"
@@ -170,8 +200,8 @@ def test_t24_food_passes_the_gates(keeper: Keeper) -> None:
 # --- the issue book ------------------------------------------------------------------------------
 
 
-def test_t27_whoever_takes_gifts_signs(keeper: Keeper) -> None:
-    """S-10: badge and PIN of somebody else; then the books have fewer, and say who, what for."""
+def test_whoever_takes_gifts_signs(keeper: Keeper) -> None:
+    """T27: without the recipient's PIN nothing leaves (S-10): badge and PIN of somebody else; then the books have fewer, and say who, what for."""
     keeper.shelve(3)
     floor = keeper.floor
     floor.scans(ZHOU, "gift_out", goods.gtin(PLAIN))
@@ -195,3 +225,58 @@ def test_a_gift_is_known_by_its_label(keeper: Keeper) -> None:
     assert keeper.floor.scan(ZHOU, "gift_out", label).code == "E-GFT-05", "it is on no gift yet"
     keeper.scans(keeper.stick(answer).facts["hint"])
     assert keeper.floor.scans(ZHOU, "gift_out", label).step == "qty"
+
+
+# --- the book, and what grows old ------------------------------------------------------------------
+
+
+def test_the_gift_book_says_what_came_and_went(keeper: Keeper) -> None:
+    """Each entry with its labels, each issue with who took it for what, and what was left after it (§8)."""
+    floor, hub = keeper.floor, keeper.floor.hub
+    keeper.shelve(3)
+    floor.scans(ZHOU, "gift_out", goods.gtin(PLAIN), "2", "2", "双11", world.badge(SUN), world.PIN)
+    today = hub.clock.today()
+    with hub.db.read() as tx:
+        came, went = book.of(tx, Period(today, today), hub.settings)
+        numbers = sorted(tx.scalars(select(GiftLabel.label_no)))
+    assert (came.supplier_name, came.qty, came.registrar_name, came.balance_qty) == (
+        "送赠品的",
+        3,
+        "周仓管",
+        3,
+    )
+    assert (came.label_from, came.label_to) == (numbers[0], numbers[-1])
+    assert (went.recipient_name, went.issued_qty, went.balance_qty) == ("孙拣货", 2, 1)
+    assert went.issued_for.startswith("活动 双11")
+    desk = create_app(hub=hub).test_client()
+    desk.set_cookie("sid", floor.sign_in(CHEN, device="desk"))
+    page = desk.get("/desk/gift-book")
+    assert all(words in page.text for words in ("送赠品的", "孙拣货", "双11"))
+    assert desk.get("/desk/gift-book.pdf").data.startswith(b"%PDF")
+    tomorrow = desk.get(f"/desk/gift-book?from={today + timedelta(days=1)}&to={today + timedelta(days=9)}")
+    assert "孙拣货" not in tomorrow.text
+
+
+def test_expired_gifts_are_thrown_away_by_two(keeper: Keeper) -> None:
+    """P7: nobody gets them any more, a keeper brings them to quarantine, and two sign the scrap note."""
+    floor, hub = keeper.floor, keeper.floor.hub
+    good_until = hub.clock.today() + timedelta(days=300)
+    area = keeper.stick(keeper.scans(goods.gtin(DATED), "SUP-1", "2", "CM-SKIP", f"{good_until:%Y%m%d}"))
+    keeper.scans(area.facts["hint"])
+    floor.days_pass(301)
+    aging.run(hub.works, SYSTEM)
+    assert keeper.at("GIFT-1") == {"EXPIRED": 2}
+    assert floor.scan(ZHOU, "gift_out", goods.gtin(DATED)).code == "E-GFT-07"
+    quarantine = floor.slot("QUAR-1")
+    floor.scans(ZHOU, "move", floor.slot("GIFT-1"), goods.gtin(DATED), quarantine)
+    assert (keeper.at("GIFT-1"), keeper.at("QUAR-1")) == ({}, {"EXPIRED": 2})
+    both = (world.badge(ZHOU), world.PIN, world.badge(CHEN), world.PIN)
+    assert (
+        floor.scans(ZHOU, "quarantine", quarantine, goods.gtin(DATED), "2", "3", *both).code == "S-QUA-SCRAP"
+    )
+    assert keeper.at("QUAR-1") == {}
+    today = hub.clock.today()
+    with hub.db.read() as tx:
+        (gone,) = book.of(tx, Period(today, today), hub.settings)
+    assert (gone.issued_qty, gone.balance_qty, gone.issued_for[:2]) == (2, 0, "报废")
+    keeper.books()

@@ -1,4 +1,4 @@
-"""Into quarantine by one person, out of it by two (P5, T22, T23)."""
+"""Into quarantine by one person, out of it by two (P5)."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_expired_goods_are_not_released(hall: Hall) -> None:
     assert hall.at("QUAR-1") == {"DEFECT": 4}
 
 
-def test_t23_returned_to_the_supplier(hall: Hall) -> None:
+def test_returned_to_the_supplier(hall: Hall) -> None:
     """Plate, driver, the keeper's signature; two copies of the paper; the goods are the supplier's."""
     hall.set_apart(4)
     hall.choose(4, "2")
@@ -197,16 +197,22 @@ def test_what_lies_too_long_is_told_at_the_desk_and_by_the_doctor(hall: Hall) ->
         desk.set_cookie("sid", hall.floor.sign_in(CHEN, device=f"desk{hub.clock.now()}"))
         return unescape(desk.get("/desk").text)
 
-    hub.clock.advance(days=7)  # type: ignore[attr-defined]
+    hall.floor.days_pass(7)
     assert sentence not in told()
     hall.set_apart(1)
-    hub.clock.advance(days=1)  # type: ignore[attr-defined]
+    hall.floor.days_pass(1)
     page = told()
     assert f"{sentence}5" in page
     (address,) = re.findall(r'href="(/desk/quarantine\?to=[0-9-]+)"', page)
     assert "有机燕麦片" in desk.get(address).text
-    assert "late: 1 goods have lain" in CliRunner().invoke(doctor, obj=lambda: hub).output
-    hall.choose(5, "3")
+    hall.choose(4, "3")
     hall.scans(*BOTH)
-    assert sentence not in told()
+    assert sentence not in told(), "what is left came yesterday"
     assert "有机燕麦片" not in desk.get(address).text
+
+
+def test_the_doctor_tells_it_too(hall: Hall) -> None:
+    hall.set_apart(4)
+    hall.floor.days_pass(8)
+    said = CliRunner().invoke(doctor, obj=lambda: hall.floor.hub).output
+    assert "late: 1 goods have lain in quarantine for more than 7 days: QUAR-1 有机燕麦片 ×4" in said
