@@ -32,7 +32,8 @@ def write_documents(
     inbox.mkdir(parents=True, exist_ok=True)
     _write(inbox / "products-demo.csv", [_product(item) for item in articles])
     _write(inbox / "notices-demo.csv", [row for notice in notices for row in _notice(notice)])
-    _write(inbox / "orders-demo.csv", [row for order in wanted for row in _order(order)])
+    if wanted:
+        _write(inbox / "orders-demo.csv", [row for order in wanted for row in _order(order)])
 
 
 def write_cancel(settings: Settings, erp_no: str) -> None:
@@ -67,6 +68,8 @@ def _product(item: erp.Product) -> dict[str, Any]:
         "inner_per_case": item.inner_per_case,
         "case_qty": item.case_qty,
         "gross_g": item.gross_g,
+        "is_valuable": "是" if item.is_valuable else "否",
+        "is_lot": "是" if item.is_lot else "否",
         "is_shelf_life": "是" if item.is_shelf_life else "否",
         "shelf_life_n": item.shelf_life_n or "",
         "price": _yuan(item.price_fen),

@@ -10,6 +10,7 @@ from station.devices import scales
 from station.ground.web.kit import allow, hub, public
 from station.outbound.orders import standing
 from station.practice.demo import files, floor
+from station.practice.demo import standing as standing_goods
 from station.wiring import checks
 
 blueprint = Blueprint("demo", __name__)
@@ -27,6 +28,15 @@ def things() -> Any:
     _only_in_demo()
     with hub().db.read() as tx:
         return jsonify(floor.things(tx) | {"people": [list(person) for person in hub().demo_people]})
+
+
+@blueprint.get("/demo/book.json")
+@public
+def book() -> Any:
+    """What the book says of the goods in the hall, of refused ones and of gift labels."""
+    _only_in_demo()
+    with hub().db.read() as tx:
+        return jsonify(standing_goods.book(tx))
 
 
 @blueprint.get("/demo/orders.json")

@@ -7,12 +7,14 @@ import shutil
 import signal
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 import segno
 
-from station.clock import SystemClock
+from station.clock import Clock, SystemClock
+from station.exchange import documents as erp
 from station.ground.db import Database, owner, schema
 from station.practice.demo import files, world
 from station.serving import server
@@ -40,24 +42,33 @@ def prepare(
     settings: Settings, orders: int, seed: int, *, extra: int, benches: int = 2, skus: int = 12
 ) -> None:
     """A migrated database with the demo hall, and the ERP's files of this morning in the inbox."""
+    hall = {"slots": max(40, 2 * skus), "totes": 24 + 4 * extra, "extra": extra, "benches": benches}
+    _prepared(
+        settings,
+        lambda clock: files.write_morning(settings, clock, orders=orders, seed=seed, skus=skus),
+        **hall,
+    )
+
+
+def prepare_with(
+    settings: Settings,
+    articles: Sequence[erp.Product],
+    notices: Sequence[erp.NoticeDocument],
+    **hall: int,
+) -> None:
+    """Likewise, with these documents in the inbox; `hall` is what `world.lay_out` takes."""
+    _prepared(settings, lambda _clock: files.write_documents(settings, articles, notices, ()), **hall)
+
+
+def _prepared(settings: Settings, write: Callable[[Clock], None], **hall: int) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     schema.upgrade(settings.url)
     hub = build(settings, db=Database(settings.url, journal=settings.journal))
     try:
-        hub.db.write(
-            lambda tx: world.lay_out(
-                tx,
-                hub.pins,
-                hub.clock.now(),
-                slots=max(40, 2 * skus),
-                totes=24 + 4 * extra,
-                extra=extra,
-                benches=benches,
-            )
-        )
+        hub.db.write(lambda tx: world.lay_out(tx, hub.pins, hub.clock.now(), **hall))
         marker = settings.data / MARK
         if not marker.exists():
-            files.write_morning(settings, hub.clock, orders=orders, seed=seed, skus=skus)
+            write(hub.clock)
             marker.write_text("this folder belongs to `station demo`\n", encoding="utf-8")
     finally:
         hub.close()

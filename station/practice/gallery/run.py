@@ -35,7 +35,7 @@ def gallery(folder: Path, say: Callable[[str], None]) -> int:
         raise click.ClickException(MISSING)
     from station.practice.gallery import album
     from station.practice.gallery.studio import Studio
-    from station.practice.simulate.run import fresh_station
+    from station.practice.simulate.fresh import fresh_station
 
     folder.mkdir(parents=True, exist_ok=True)
     with fresh_station(ORDERS, 1, SEED) as url, sync_playwright() as playwright:

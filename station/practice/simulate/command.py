@@ -8,7 +8,7 @@ import signal
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -45,6 +45,12 @@ class Share(click.ParamType[Decimal]):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Work in the hall of this set-up file instead of the demo's; nothing reaches its printers.",
 )
+@click.option(
+    "--trucks",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    help="Receive so many trucks instead of shipping orders: damaged, short, old, gifts, nobody's.",
+)
 @click.option("--json", "as_json", is_flag=True)
 def simulate(
     orders: int,
@@ -55,17 +61,26 @@ def simulate(
     damage: Decimal,
     url: str,
     setup: Path | None,
+    trucks: int,
     *,
     as_json: bool,
 ) -> None:
     """Let virtual workers do the whole job through the HTTP door, then check."""
     from station.ground.setup.problems import SetupRefused
     from station.practice.simulate import run, shop
+    from station.practice.simulate.trucks import day
     from station.wiring.setup.command import tell, text_of
 
     if url and setup:
         raise click.UsageError("A running station has its hall already: --url or --setup, not both.")
+    if trucks and (url or setup or cancel or short or damage):
+        raise click.UsageError(
+            "--trucks is a day of its own, in the demo's hall: it takes --workers and --seed."
+        )
     signal.signal(signal.SIGTERM, lambda *_args: sys.exit(STOPPED))  # its server goes with it
+    if trucks:
+        with run.bar(trucks, show=not as_json, label="received") as progress:
+            _tell(day.simulate(trucks, workers, seed, progress=progress), as_json=as_json)
     mishaps = run.Mishaps(cancel, short, damage)
     try:
         report = run.simulate(
@@ -76,5 +91,9 @@ def simulate(
         sys.exit(1)
     except shop.NotReady as reason:
         raise click.ClickException(f"no order could leave this hall: {reason}") from None
+    _tell(report, as_json=as_json)
+
+
+def _tell(report: dict[str, Any], *, as_json: bool) -> NoReturn:
     click.echo(json.dumps(report, ensure_ascii=False, indent=None if as_json else 2))
     sys.exit(0 if report["check"] == "ok" else 1)

@@ -152,3 +152,8 @@ class Hall:
                     self._reserved.add(thing)
                     return thing
             return None
+
+    def let_go(self, thing: str) -> None:
+        """What somebody reached for may be reached for again."""
+        with self._lock:
+            self._reserved.discard(thing)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -17,18 +14,16 @@ from typing import Any
 import click
 
 from station.clock import SystemClock
-from station.practice.demo import run as demo
 from station.practice.demo.world import ALL_HANDS
-from station.practice.simulate import shop
 from station.practice.simulate.client import Handheld, Tally, Unreachable
 from station.practice.simulate.crew import AllRounder, Dispatcher
 from station.practice.simulate.dock import DockCrew
+from station.practice.simulate.fresh import fresh_station
 from station.practice.simulate.hall import Hall
 from station.practice.simulate.office import Office, Supervisor
 from station.practice.simulate.verdict import verdict
 from station.practice.simulate.worker import Stuck, Worker
-from station.serving import server
-from station.settings import Settings, load
+from station.settings import Settings
 
 OK, ABSENT = 200, 404
 START_S, PATIENCE_S = 180, 600
@@ -74,62 +69,22 @@ def simulate(
     with contextlib.ExitStack() as stack:
         target = url or stack.enter_context(fresh_station(orders, workers, seed, setup))
         shift = _Shift(target, workers, seed, mishaps, tally or Tally(), patience_s, closes_day=closes_day)
-        bar = stack.enter_context(_bar(orders, show=progress))
+        shipped = stack.enter_context(bar(orders, show=progress))
         stack.callback(shift.close)
-        shift.run(bar)
+        shift.run(shipped)
         report = shift.report()
     report["seconds"] = round(time.monotonic() - started)
     return report
 
 
 @contextlib.contextmanager
-def _bar(orders: int, *, show: bool) -> Iterator[Callable[[int], None]]:
+def bar(length: int, *, show: bool, label: str = "shipped") -> Iterator[Callable[[int], None]]:
+    """How far the day is, for a person at a terminal."""
     if not show:
         yield lambda _n: None
         return
-    with click.progressbar(length=orders, label="shipped", file=sys.stderr) as bar:
-        yield bar.update
-
-
-@contextlib.contextmanager
-def fresh_station(orders: int, workers: int, seed: int, setup: str = "") -> Iterator[str]:
-    """A station of its own in a temporary folder, the demo's or by a set-up file's text, served by the
-    production server.
-    """
-    with tempfile.TemporaryDirectory(prefix="station-sim-") as folder:
-        port = server.free_port()
-        usual = {"STATION_RULES_FIRST_DELIVERY_FULL": "off"}  # all its articles are here for the first time
-        environ = (
-            usual
-            | os.environ
-            | {
-                "STATION_DATA": folder,
-                "STATION_PORT": str(port),
-                "STATION_HOST": "127.0.0.1",
-                "STATION_IS_DEMO": str(workers),
-                "STATION_PREPARE": shop.PREPARE if setup else demo.PREPARE,
-            }
-        )
-        settings = load(environ)
-        if setup:
-            shop.prepare(settings, setup, orders=orders, seed=seed, workers=workers)
-        else:
-            demo.prepare(
-                settings,
-                orders,
-                seed,
-                extra=workers,
-                benches=max(2, workers // 2),
-                skus=min(48, 12 + orders // 10),
-            )
-        process = subprocess.Popen(
-            [sys.executable, "-m", "station.cli", "serve"], env=environ, stdout=sys.stderr
-        )
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    with click.progressbar(length=length, label=label, file=sys.stderr) as shown:
+        yield shown.update
 
 
 def floor_of(office: Handheld) -> dict[str, Any]:

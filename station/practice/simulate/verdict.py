@@ -26,7 +26,7 @@ def verdict(
     shipped = [item for item in orders if item["state"] == OrderState.SHIPPED]
     short = [item for item in orders if _is_short(item, lacking)]
     stopped = [item for item in orders if item["state"] in STOPPED and not _is_short(item, lacking)]
-    broken = ["no check"] if violations is None else _broken(violations)
+    broken = broken_rules(violations)
     return {
         "orders": len(orders),
         "shipped": len(shipped),
@@ -55,5 +55,8 @@ def _reason(item: Mapping[str, str], lacking: Collection[str]) -> str:
     return NO_STOCK if item["order"] in lacking else item["reason"]
 
 
-def _broken(violations: Mapping[str, Sequence[str]]) -> list[str]:
+def broken_rules(violations: Mapping[str, Sequence[str]] | None) -> list[str]:
+    """Every broken invariant as one line; None means that the station did not say."""
+    if violations is None:
+        return ["no check"]
     return [f"{code}: {text}" for code, texts in violations.items() for text in texts]
