@@ -1,0 +1,179 @@
+"""Trucks as a part of the machine over the inbound room: counted, inspected, signed, posted, taken back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count as numbers
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+from sqlalchemy import select
+
+from station.ground.words.actor import Actor, Role
+from station.ground.work import Work
+from station.inbound import rules as receipts
+from station.inbound.arrive import rules as arriving
+from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptState
+from station.inbound.reverse import rules as reversing
+from station.inbound.sign import labels
+from station.inbound.sign import rules as signing
+from station.inbound.stage1 import closing
+from station.inbound.stage1 import rules as counting
+from station.inbound.stage2 import rules as inspecting
+from tests.works import work
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+QTY, PICK = st.integers(1, 3), st.integers(0, 50)
+KEEPER = Actor(1, "仓管", "US1", frozenset({Role.KEEPER}))
+CHIEF = Actor(2, "主管", "US2", frozenset({Role.SUPERVISOR}))
+RECEIVER = Actor(3, "收货", "US3", frozenset({Role.RECEIVER}))
+DOCK_NO = {"E-RCV-05", "E-RCV-07", "E-RCV-08", "E-QC-03", "E-LBL-04", "E-REV-01"}
+"""What the dock may refuse; anything else is a fault."""
+
+
+def of_receiver(tx: Any) -> Work:
+    """A unit of work of somebody with a badge: a receipt says who opened it."""
+    return replace(work(tx, NOW), by=RECEIVER)
+
+
+class Trucks:
+    """Rules over receipts; whoever mixes it in has articles, a supplier, a dock, and the model `lies`."""
+
+    lies: Counter[tuple[str, int]]
+    skus: list[int]
+    supplier: int
+    _do: Callable[..., Any]
+    _any: Callable[..., Any]
+    _numbers = numbers(1)
+
+    def _receipt(self, pick: int, *states: ReceiptState) -> int | None:
+        query = select(Receipt.id).where(Receipt.state.in_(states)) if states else select(Receipt.id)
+        return self._any(query.order_by(Receipt.id), pick)  # type: ignore[no-any-return]
+
+    def _act(self, receipt_id: int, act: Callable[[Work, Receipt], Any]) -> Any:
+        """What a rule says of this receipt; None when it was refused."""
+
+        def locked(work: Work) -> Any:
+            receipt = receipts.receipt_by_code(work.tx, receipts.receipt(work.tx, receipt_id).receipt_no)
+            done = act(work, receipt)
+            return True if done is None else done
+
+        return self._do(locked, by=RECEIVER)
+
+    @rule(sku=st.integers(0, 1), ordered=QTY)
+    def truck(self, sku: int, ordered: int) -> None:
+        number = f"PO-{next(self._numbers)}"
+
+        def arrive(work: Work) -> None:
+            notice = InboundNotice(
+                asn_no=number, version=1, supplier_id=self.supplier, warehouse="WH1", expected_on=None
+            )
+            work.tx.add(notice)
+            work.tx.flush()
+            work.tx.add(
+                InboundLine(notice_id=notice.id, line_key="1", sku_id=self.skus[sku], qty_expected=ordered)
+            )
+            work.tx.flush()
+            receipt = arriving.arrive(work, notice.id, "沪A", "司机", ordered)
+            RECEIPT.move(work, receipt, "begin_stage1")
+
+        self._do(arrive, by=RECEIVER)
+
+    @rule(pick=PICK, cartons=QTY, refused=st.integers(0, 3))
+    def count(self, pick: int, cartons: int, refused: int) -> None:
+        """Also too many, which are refused by E-RCV-05 unless enough of them go back."""
+        receipt_id = self._receipt(pick, ReceiptState.STAGE1)
+        if receipt_id is None:
+            return
+
+        def write(work: Work, receipt: Receipt) -> tuple[int, int]:
+            of_it = select(InboundLine.sku_id).where(InboundLine.notice_id == receipt.notice_id)
+            sku_id = work.tx.scalars(of_it).one()
+            counted = counting.Counted(
+                sku_id=sku_id,
+                cartons=cartons,
+                case_qty=1,
+                loose=0,
+                produced_on=None,
+                expires_on=None,
+                supplier_lot="",
+                refused=min(refused, cartons),
+                faults="SOAKED" if refused else "",
+            )
+            return sku_id, counting.count(work, receipt, counted).qty_accepted
+
+        done = self._act(receipt_id, write)
+        if done is not None:
+            self.lies["INSPECT", self.skus.index(done[0])] += done[1]
+
+    @rule(pick=PICK, is_reopened=st.booleans())
+    def close_count(self, pick: int, is_reopened: bool) -> None:
+        """Or open it again, at any moment before the signature."""
+        receipt_id = self._receipt(pick)
+        if receipt_id is not None and is_reopened:
+            self._act(receipt_id, closing.reopen)
+        elif receipt_id is not None:
+            self._act(receipt_id, lambda work, receipt: bool(closing.close_count(work, receipt)) or True)
+
+    @rule(pick=PICK, is_bad=st.booleans())
+    def sample(self, pick: int, is_bad: bool) -> None:
+        receipt_id = self._receipt(pick, ReceiptState.STAGE2)
+        if receipt_id is None:
+            return
+
+        def look(work: Work, receipt: Receipt) -> tuple[int, int]:
+            line = inspecting.line_to_sample(work.tx, receipt.id)
+            if line is None:
+                RECEIPT.move(work, receipt, "finish_checks")
+                return 0, 0
+            before = line.qty_accepted
+            if is_bad:
+                inspecting.sample_failed(work, receipt, line, "DAMAGED")
+            else:
+                inspecting.sample_passed(work, line)
+            return line.sku_id, before - line.qty_accepted
+
+        sku_id, lost = self._act(receipt_id, look) or (0, 0)
+        if lost:
+            self.lies["INSPECT", self.skus.index(sku_id)] -= lost
+
+    @rule(pick=PICK)
+    def sign(self, pick: int) -> None:
+        receipt_id = self._receipt(pick)
+        if receipt_id is not None:
+            self._act(receipt_id, lambda work, receipt: signing.sign_sheet(work, receipt, RECEIVER, "司机"))
+
+    @rule(pick=PICK, is_stuck=st.booleans())
+    def post(self, pick: int, is_stuck: bool) -> None:
+        """With every label on its carton; without, E-LBL-04."""
+        receipt_id = self._receipt(pick)
+        if receipt_id is None:
+            return
+
+        def post(work: Work, receipt: Receipt) -> list[tuple[int, int]]:
+            while is_stuck and receipt.state == ReceiptState.SIGNED and labels.left(work, receipt)[0]:
+                labels.stick(work, receipt, labels.left(work, receipt)[2])
+            signing.post(work, receipt, CHIEF, KEEPER)
+            return [(line.sku_id, line.qty_accepted) for line in receipts.lines(work.tx, receipt.id)]
+
+        for sku_id, qty in self._act(receipt_id, post) or ():
+            self.lies["INSPECT", self.skus.index(sku_id)] -= qty
+            self.lies["GOOD", self.skus.index(sku_id)] += qty
+
+    @rule(pick=PICK)
+    def take_slip_back(self, pick: int) -> None:
+        receipt_id = self._receipt(pick)
+        if receipt_id is None:
+            return
+
+        def reverse(work: Work, receipt: Receipt) -> list[tuple[int, int]]:
+            reversing.reverse(work, receipt, "test", CHIEF, KEEPER)
+            return [(line.sku_id, line.qty_accepted) for line in receipts.lines(work.tx, receipt.id)]
+
+        for sku_id, qty in self._act(receipt_id, reverse) or ():
+            self.lies["GOOD", self.skus.index(sku_id)] -= qty
+            self.lies["INSPECT", self.skus.index(sku_id)] += qty
