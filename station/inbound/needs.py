@@ -32,18 +32,18 @@ def of_inbound(tx: Session, _settings: Settings) -> Iterator[Need]:
     yield from _need("L-NEED-APART", _lacking(LocationKind.QUAR, APART, there, printed))
     keepers = tx.scalars(select(User.roles).where(User.is_active, User.pin_hash != "").distinct())
     has_keeper = any(Role.GIFT_KEEPER in roles_of(roles) for roles in keepers)
-    people = () if has_keeper else (f"L-ROLE-{Role.GIFT_KEEPER}",)
-    yield from _need("L-NEED-GIFTS", [*people, *_lacking(LocationKind.GIFT, GIFTS, there, printed)])
+    people = {} if has_keeper else {f"L-ROLE-{Role.GIFT_KEEPER}": "office.people"}
+    yield from _need("L-NEED-GIFTS", people | _lacking(LocationKind.GIFT, GIFTS, there, printed))
 
 
-def _lacking(kind: LocationKind, papers: Iterable[str], there: set[str], printed: set[str]) -> list[str]:
-    """The catalogue's words for a kind of place and for papers that are not there."""
-    places = [] if kind in there else [f"L-LOC-{kind}"]
-    return [*places, *(f"L-PAPER-{paper.upper()}" for paper in papers if paper not in printed)]
+def _lacking(kind: LocationKind, papers: Iterable[str], there: set[str], printed: set[str]) -> dict[str, str]:
+    """The catalogue's words for a kind of place and for papers that are not there, each with its page."""
+    places = {} if kind in there else {f"L-LOC-{kind}": "office.hall"}
+    missing = [paper for paper in papers if paper not in printed]
+    return places | {f"L-PAPER-{paper.upper()}": "office.print_routes" for paper in missing}
 
 
-def _need(code: str, lacking: list[str]) -> Iterator[Need]:
+def _need(code: str, lacking: dict[str, str]) -> Iterator[Need]:
     """One sentence that leads to the page for the first thing that is missing."""
     if lacking:
-        pages = {"L-ROLE": "office.people", "L-LOC-": "office.hall", "L-PAPE": "office.print_routes"}
-        yield Need(code, {"what": words(lacking)}, pages[lacking[0][:6]], may_wait=True)
+        yield Need(code, {"what": words(lacking)}, next(iter(lacking.values())), may_wait=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.ground.documents.numbers import next_no
@@ -19,15 +19,11 @@ from station.ground.documents.signatures import sign
 from station.ground.scan.kit.choice import Reason
 from station.ground.tasks import Origin
 from station.ground.words.actor import Actor
-from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.inbound import rules as receipts
-from station.inbound.gifts.models import GiftEntry
-from station.inbound.models import Receipt
-from station.inbound.quarantine import documents
+from station.inbound.quarantine import documents, origins
 from station.inbound.quarantine.models import Exit, LetOut, LetOutLine, SetApart
 from station.paper.sending import print_
-from station.stock import holds, ledger, standing
+from station.stock import ledger, standing
 from station.stock.ledger import Place, Posting
 from station.stock.models import (
     HANDLING_UNIT,
@@ -35,14 +31,11 @@ from station.stock.models import (
     HandlingUnit,
     Location,
     LocationKind,
-    Lot,
-    Movement,
     MovementType,
     Stock,
     StockStatus,
 )
 from station.storage import telling
-from station.storage.aging.judging import status_today
 from station.storage.moves.rules import free_of
 from station.storage.putaway import rules as putaway
 from station.storage.telling import Told
@@ -60,7 +53,6 @@ REASONS = (
 """破损/箱损/浸水/有疑问/其他."""
 STATUS = {"BOX": StockStatus.BOXDMG, "DOUBT": StockStatus.HOLD, "OTHER": StockStatus.HOLD}
 """What the goods are for a reason; DEFECT for the others."""
-SALEABLE = frozenset({StockStatus.GOOD, StockStatus.NEAR, StockStatus.LOCKED})
 
 
 @dataclass
@@ -125,10 +117,11 @@ def let_out(
     return), E-STK-02 when they are not there any more.
     """
     rows = [(work.tx.get_one(Stock, line.stock, populate_existing=True), line.qty) for line in lines]
+    lots = [row.lot_id for row, _qty in rows]
     made = LetOut(
         exit_no=next_no(work.tx, NUMBERS[kind], work.today),
         kind=kind,
-        supplier_id=_supplier(work.tx, [row.lot_id for row, _qty in rows]) if kind == Exit.RETURN else None,
+        supplier_id=origins.supplier(work.tx, lots) if kind == Exit.RETURN else None,
         plate=truck[0],
         driver=truck[1],
         first_name=first.name,
@@ -153,7 +146,7 @@ def let_out(
 def _leave(work: Work, made: LetOut, kind: Exit, row: Stock, qty: int, number: int) -> Told:
     """One line: its booking, and what the office is told of it."""
     was = row.status
-    now = _good(work, row) if kind == Exit.RELEASE else was
+    now = origins.released(work, row) if kind == Exit.RELEASE else was
     source = Place(row.location_id, was, row.hu_id)
     target = {
         Exit.RELEASE: Place(row.location_id, now, row.hu_id),
@@ -192,43 +185,9 @@ def _leave(work: Work, made: LetOut, kind: Exit, row: Stock, qty: int, number: i
     return Told(row.sku_id, row.lot_id, qty if kind == Exit.RELEASE else -qty, was, now)
 
 
-def _good(work: Work, row: Stock) -> str:
-    """What the goods are once they are released: good, or gifts again.
-
-    E-QUAR-02 when a hold, their date or its lack forbids it.
-    """
-    lot = work.tx.get_one(Lot, row.lot_id)
-    now = status_today(work, row.sku_id, row.lot_id)
-    if holds.held(work.tx).has(row.sku_id, row.lot_id) or lot.lacks_date or now not in SALEABLE:
-        raise Refused("E-QUAR-02")
-    return StockStatus.GIFT if _was_gift(work.tx, row) else now
-
-
-def _was_gift(tx: Session, row: Stock) -> bool:
-    """Whether the lot was ever given to us: then it is never sold (S-07), whatever became of it since."""
-    of_lot = (Movement.sku_id == row.sku_id, Movement.lot_id == row.lot_id)
-    ever = or_(Movement.from_status == StockStatus.GIFT, Movement.to_status == StockStatus.GIFT)
-    return tx.scalar(select(Movement.id).where(*of_lot, ever).limit(1)) is not None
-
-
 def _left_in(tx: Session, hu_id: int) -> int:
     left = select(Stock.on_hand).where(Stock.hu_id == hu_id, Stock.on_hand > 0)
     return sum(tx.scalars(left))
-
-
-def _supplier(tx: Session, lot_ids: Sequence[int]) -> int | None:
-    """Who delivered these lots; None when nobody knows (they lay here from the beginning)."""
-    known = {_supplier_of(tx, lot_id) for lot_id in lot_ids}
-    if len(known) > 1:
-        raise Refused("E-QUAR-03")
-    return known.pop()
-
-
-def _supplier_of(tx: Session, lot_id: int) -> int | None:
-    receipt = tx.get(Receipt, tx.get_one(Lot, lot_id).receipt_id or 0)
-    if receipt is not None:
-        return receipts.parties(tx, receipt)[1].id
-    return tx.scalar(select(GiftEntry.supplier_id).where(GiftEntry.lot_id == lot_id))
 
 
 def place_for_rejects(tx: Session) -> Location | None:

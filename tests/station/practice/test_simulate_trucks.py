@@ -18,7 +18,7 @@ from station.practice.simulate.client import Handheld, Tally
 from station.practice.simulate.command import simulate
 from station.practice.simulate.trucks import plan
 from station.practice.simulate.trucks.day import work
-from station.practice.simulate.trucks.plan import FIRST, Kind
+from station.practice.simulate.trucks.loads import FIRST, Kind
 from station.practice.simulate.trucks.truth import Goods, Truth
 from station.wiring.hub import Hub
 from tests.floor import Floor

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 from station.clock import SystemClock
 from station.practice.demo.world import ALL_HANDS
@@ -19,12 +19,12 @@ from station.practice.simulate.trucks.dock import Dock
 from station.practice.simulate.trucks.hand import Hand, Person
 from station.practice.simulate.trucks.keepers import WAYS, GiftKeeper, Sorter, Standing
 from station.practice.simulate.trucks.plan import Day
-from station.practice.simulate.trucks.truth import Goods, Truth
+from station.practice.simulate.trucks.told import goods_of, told
+from station.practice.simulate.trucks.truth import Truth
 from station.practice.simulate.verdict import broken_rules
 from station.practice.simulate.worker import OK, Stuck
 from station.settings import Settings
 
-Key = TypeVar("Key")
 START_S = 180
 SLOTS = frozenset({"PICK", "RSV", "NEW"})
 MOST_TURNS = 2000
@@ -165,46 +165,24 @@ class _Crew:
     def _standing(self) -> list[Standing]:
         """What stands in slots, as somebody sees it who walks past all of them."""
         rows = [row for row in self._book()["goods"] if row["kind"] in SLOTS]
-        return sorted(Standing(row["place"], row["carton"], _goods(row), row["qty"]) for row in rows)
+        return sorted(Standing(row["place"], row["carton"], goods_of(row), row["qty"]) for row in rows)
 
     # --- what became of it ------------------------------------------------------------------------
 
     def report(self) -> dict[str, Any]:
-        """Figures, every difference between hall and book, and the station's own check."""
-        book, (status, violations) = self._book(), self.office.request("GET", "/demo/check.json")
-        stands = _counted((_goods(row), row["qty"]) for row in book["goods"])
-        refused = _counted(((truck, sku), qty) for truck, sku, qty in book["refused"])
-        differences = self.truth.differences(stands, refused, book["labels"])
+        """What the day's trucks were, what became of it, and the station's own check."""
+        status, violations = self.office.request("GET", "/demo/check.json")
+        compared = told(self.truth, self._book())
         kinds = Counter(truck.kind.value for truck in self.day.trucks)
+        broken = broken_rules(violations if status == OK else None)
         return {
             "trucks": len(self.day.trucks),
             "kinds": dict(sorted(kinds.items())),
             "sent_away": self.dock.sent_away,
-            "stands": sum(self.truth.stands.values()),
-            "by_status": _by_status(self.truth.stands),
-            "refused": sum(self.truth.refused.values()),
-            "left": dict(sorted(self.truth.left.items())),
-            "labels": dict(sorted(self.truth.labels.items())),
-            "compared": len(+self.truth.stands),
-            "differences": differences,
+            **compared,
             "stuck": len(self.stuck),
             "scans": self.tally.scans,
             "refusals": dict(sorted(self.tally.refusals.items())),
             "seconds": 0,
-            "check": [*self.stuck, *differences, *broken_rules(violations if status == OK else None)] or "ok",
+            "check": [*self.stuck, *compared["differences"], *broken] or "ok",
         }
-
-
-def _goods(row: dict[str, Any]) -> Goods:
-    return Goods(row["truck"], row["sku"], row["lot"], row["expires"], row["status"])
-
-
-def _counted(rows: Iterable[tuple[Key, int]]) -> Counter[Key]:
-    sums: Counter[Key] = Counter()
-    for key, qty in rows:
-        sums[key] += qty
-    return sums
-
-
-def _by_status(stands: Counter[Goods]) -> dict[str, int]:
-    return dict(sorted(_counted((goods.status, qty) for goods, qty in stands.items() if qty).items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from station.practice.simulate.trucks.hand import Answer, Hand, Person
-from station.practice.simulate.trucks.plan import Kind, Load, Truck
+from station.practice.simulate.trucks.loads import Kind, Load, Truck
 from station.practice.simulate.trucks.truth import Goods, Truth, day_text
 from station.practice.simulate.worker import Stuck
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from station.practice.simulate.trucks.hand import Answer, Hand, Person
-from station.practice.simulate.trucks.plan import LIFE, Truck
+from station.practice.simulate.trucks.loads import LIFE, Truck
 from station.practice.simulate.trucks.truth import Goods, Truth, day_text
 
 REASONS = {"L-QUA-BROKEN": "DEFECT", "L-QUA-BOX": "BOXDMG", "L-QUA-DOUBT": "HOLD"}
