@@ -27,7 +27,8 @@ stage2 = Workflow(
 class Inspecting:
     """The receipt under inspection (id); while they are asked about, the dates on an inner pack that are not
     the carton's, and the badge of the supervisor who was called. `carton` is the number of the open carton of
-    `line` (id), where it was said.
+    `line` (id), where it was said. `fault` is what is wrong with the sample in hand, `photos` how many photos
+    the receipt had before it.
     """
 
     receipt: int = 0
@@ -36,6 +37,8 @@ class Inspecting:
     produced: date | None = None
     expires: date | None = None
     boss: str = ""
+    fault: str = ""
+    photos: int = 0
 
 
 def next_step(ctx: Context) -> str:

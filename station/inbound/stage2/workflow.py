@@ -2,10 +2,10 @@
 
 The inspector scans the acceptance sheet; the screen names article, how many samples from which cartons,
 by the numbers that the receiver chalked on them; a carton's number, typed, says which one is open and
-what it must give. Scan each sample's barcode when it is fine; CM-DAMAGE when it is not, and choose what
-is wrong: the bad one is refused and the whole lot must be inspected. A pack with another date than its
-carton's asks which one counts; CM-SKIP calls a supervisor, who decides for the lot. CM-UNDO takes the
-last sample back. When every line's plan is complete, CM-OK ends the inspection. Every sample is kept at
+what it must give. Scan each sample's barcode when it is fine; CM-DAMAGE when it is not, choose what
+is wrong and take its photo (or say why there is none): the bad one is refused and the whole lot must be
+inspected. A pack with another date than its carton's asks which one counts; CM-SKIP calls a supervisor,
+who decides for the lot. CM-UNDO takes the last sample back. When every line's plan is complete, CM-OK ends the inspection. Every sample is kept at
 once, so whoever leaves gives the receipt back as far as it is inspected.
 """
 
@@ -14,15 +14,12 @@ from __future__ import annotations
 from station.catalog import rules as catalog
 from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
-from station.ground.scan.kit import choice
-from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
-from station.inbound import faults
 from station.inbound import rules as receipts
 from station.inbound.models import RECEIPT, ReceiptState
 from station.inbound.screens import waiting_receipts
-from station.inbound.stage2 import deciding, opening_cartons, plans, rules
+from station.inbound.stage2 import deciding, failing, opening_cartons, plans, rules
 from station.inbound.stage2.flow import (
     Inspecting,
     line_in_hand,
@@ -82,11 +79,7 @@ def open_carton(ctx: Context, code: Code) -> Outcome:
     return ctx.go("sample", "S-ST2-CARTON", undo=None, n=number)
 
 
-@stage2.command("sample", "CM-DAMAGE", to="defect", label="L-BAD-SAMPLE")
-def bad_sample(ctx: Context) -> Outcome:
-    return ctx.go("defect", "S-OK", undo=None)
-
-
+stage2.command("sample", "CM-DAMAGE", to="defect", label="L-BAD-SAMPLE")(failing.ask_what)
 stage2.command("sample", "CM-SKIP", to="boss", label="L-LOT-DECIDE")(deciding.call_supervisor)
 
 
@@ -94,24 +87,6 @@ stage2.command("sample", "CM-SKIP", to="boss", label="L-LOT-DECIDE")(deciding.ca
 def close_early(ctx: Context) -> Outcome:
     line = line_in_hand(ctx)
     raise Refused("E-QC-03", a=line.samples_done, b=line.samples_due)
-
-
-def _defect(ctx: Context, fault: Reason) -> Outcome:
-    line = line_in_hand(ctx)
-    before = rules.sample_failed(ctx, open_receipt(ctx), line, fault.name)
-    return ctx.go(next_step(ctx), "W-ST2-FULL", undo=before, n=line.samples_due)
-
-
-choice.add_step(
-    stage2,
-    "defect",
-    prompt="P-ST2-DEFECT",
-    reasons=faults.DEFECTS,
-    then=_defect,
-    to=("sample", "finish"),
-    back="sample",
-    show=ask_sample,
-)
 
 
 @stage2.undo

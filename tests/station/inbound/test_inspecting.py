@@ -27,7 +27,8 @@ def opened(dock: Dock, *lines: tuple[object, int]) -> str:
 
 
 def bad(dock: Dock, reason: str = "1") -> Answer:
-    return dock.wang("CM-DAMAGE", reason)
+    """The sample is bad; the driver saw it, so that nobody photographs it."""
+    return dock.wang("CM-DAMAGE", reason, "2")
 
 
 def inspector(dock: Dock, *raws: str) -> Answer:
@@ -124,12 +125,16 @@ def test_a_defect_does_not_erase_what_the_count_refused(dock: Dock) -> None:
 
 
 def test_a_defect_is_no_single_tap(dock: Dock) -> None:
-    """CM-DAMAGE asks what is wrong; CM-SKIP and CM-UNDO lead back, nothing was refused."""
+    """CM-DAMAGE asks what is wrong and for a photo; CM-SKIP and CM-UNDO lead back, nothing was refused."""
     opened(dock, (MUG, 12))
     assert inspector(dock, "CM-DAMAGE").step == "defect"
     assert inspector(dock, "7").code == "E-QTY-01"
     assert inspector(dock, "CM-SKIP").step == "sample"
     assert inspector(dock, "CM-DAMAGE", "CM-UNDO").step == "sample"
+    assert inspector(dock, "CM-DAMAGE", "1").step == "proof"
+    assert inspector(dock, "CM-OK").code == "E-QC-06"
+    assert inspector(dock, "5").code == "E-QTY-01"
+    assert inspector(dock, "CM-SKIP", "1", "CM-UNDO", "CM-SKIP").step == "sample"
     assert dock.lines()[0].defects == 0
 
 
@@ -212,15 +217,17 @@ def test_who_counted_may_inspect_only_by_setting(
             dock.tries("CM-MENU", number=both, flow="stage2")
 
 
-@pytest.mark.parametrize("step", ["sample", "defect", "finish"])
+@pytest.mark.parametrize("step", ["sample", "defect", "proof", "finish"])
 def test_an_inspection_is_left_and_gone_on_with(dock: Dock, hire: Callable[..., str], step: str) -> None:
     """Whoever leaves has lost no sample; another inspector goes on where it stopped, on any device."""
     receipt = opened(dock, (MUG, 12))
     done = 3 if step == "finish" else 1
     for _ in range(done):
         dock.wang(ean(MUG))
-    if step == "defect":
+    if step in {"defect", "proof"}:
         dock.wang("CM-DAMAGE")
+    if step == "proof":
+        dock.wang("4")
     assert inspector(dock, "CM-MENU").code == "S-LEFT"
     other = hire("3002", Role.INSPECTOR)
     answer = dock.floor.scan(other, "stage2", receipt, device="HH-7")

@@ -172,7 +172,7 @@ def test_a_count_can_be_changed_until_the_sheet_is_signed(dock: Dock, books: Cal
     dock.line(MUG, 2)
     dock.line(OATS, 2)
     dock.li("CM-CLOSE")
-    asked = dock.wang(receipt, "CM-DAMAGE", "1")
+    asked = dock.wang(receipt, "CM-DAMAGE", "1", "1")
     while asked.step == "sample":
         asked = dock.wang(dock.floor.barcode(asked.facts["hint"]))
     dock.wang("CM-OK")

@@ -1,0 +1,55 @@
+"""A bad sample has its photo, or a word why there is none (P3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from station.ground.documents.history import History
+from station.ground.work import Machine
+from station.inbound import photos
+from tests.station.inbound.dock import MUG, Dock
+from tests.station.inbound.test_inspecting import inspector, opened
+
+
+def photographed(dock: Dock, receipt: str, *names: str) -> None:
+    """The handheld's camera page kept these."""
+    for name in names:
+        dock.floor.hub.works.do(lambda work, name=name: photos.tell(work, receipt, name), Machine("王质检"))
+
+
+def told(dock: Dock) -> dict[str, Any]:
+    """What the receipt's history says of the bad sample."""
+    with dock.floor.hub.db.read() as tx:
+        rows = tx.scalars(select(History.detail).where(History.event == "bad_sample")).all()
+        assert len(rows) == 1
+        return {key: value for key, value in rows[0].items() if key != "line"}
+
+
+def test_a_bad_sample_is_refused_with_the_photo_of_it(dock: Dock) -> None:
+    """An older photo of the truck is none of it (E-QC-06); the one that is taken now is."""
+    receipt = opened(dock, (MUG, 24))
+    photographed(dock, receipt, "before")
+    inspector(dock, "CM-DAMAGE", "4")
+    assert inspector(dock, "CM-OK").code == "E-QC-06"
+    assert dock.on_hand() == 24, "nothing is refused before it is proven"
+    photographed(dock, receipt, "broken")
+    answer = inspector(dock, "CM-OK")
+    assert (answer.code, answer.step, dock.on_hand()) == ("W-ST2-FULL", "sample", 23)
+    assert told(dock) == {"fault": "DAMAGED", "photos": ["broken"]}
+
+
+@pytest.mark.parametrize(("key", "why"), [("1", "CAMERA"), ("2", "SEEN"), ("3", "SAME"), ("4", "OTHER")])
+def test_without_a_photo_the_reason_is_kept(dock: Dock, key: str, why: str) -> None:
+    opened(dock, (MUG, 24))
+    assert inspector(dock, "CM-DAMAGE", "1", key).code == "W-ST2-FULL"
+    assert told(dock) == {"fault": "LOOK", "without": why}
+
+
+def test_a_receipt_with_enough_photos_is_asked_for_no_more(dock: Dock) -> None:
+    receipt = opened(dock, (MUG, 24))
+    photographed(dock, receipt, *(f"p{number}" for number in range(photos.MOST)))
+    assert inspector(dock, "CM-DAMAGE", "1").code == "W-ST2-FULL"
+    assert told(dock)["without"] == "ENOUGH"
