@@ -202,8 +202,8 @@ class Floor:
         return self.scans(WANG, "stage2", "CM-OK")
 
     def sign(self, receipt: str) -> Answer:
-        """Both pairs of signatures, with the labels stuck in between."""
-        answer = self.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-OK")
+        """Both pairs of signatures; in between the sheet is keyed in and the labels are stuck."""
+        answer = self.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
         while answer.step == "labels":
             answer = self.scans(LI, "sign", answer.facts["hint"])
         return self.scans(LI, "sign", world.badge(CHEN), world.PIN, world.badge(ZHOU), world.PIN)

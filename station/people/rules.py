@@ -125,6 +125,12 @@ def unlock(tx: Session, user: User, now: datetime, by: Actor | None = None) -> N
     trail.note(tx, by, "UNLOCK_USER", user.badge, now)
 
 
+def somebody_is(tx: Session, role: Role) -> bool:
+    """Whether anybody who may sign in holds this role."""
+    listed = ("," + User.roles + ",").contains(f",{role.value},", autoescape=True)
+    return tx.scalar(select(User.id).where(User.is_active, listed).limit(1)) is not None
+
+
 def may_change(by: Actor, user: User) -> bool:
     """Whether somebody at the desk may switch this person off and on: an administrator everybody but
     himself, a supervisor those who rule over nobody.

@@ -50,6 +50,7 @@ def acceptance_sheet(
         ),
         receiver_name=_signers(tx, "AS", receipt.sheet_no).get("receiver", ""),
         inspector_name=_inspector(tx, receipt),
+        clerk_name=_signers(tx, "AS", receipt.sheet_no).get("clerk", ""),
         signed_at=documents.local(receipt.signed_at, settings),
     )
 
@@ -115,7 +116,7 @@ def _verdict(line: ReceiptLine) -> str:
 def carton_label(
     tx: Session, settings: Settings, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit, total: int
 ) -> paper.CartonLabel:
-    """收货标签 (S-13): prints only after both signatures, only for accepted cartons (S-26). It says when
+    """收货标签 (S-13): prints only once the signed sheet is keyed in, only for accepted cartons (S-26). It says when
     goods lack their date.
     """
     sku = catalog.sku(tx, line.sku_id)

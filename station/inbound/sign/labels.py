@@ -1,4 +1,4 @@
-"""Carton labels: printed after both signatures, stuck on and scanned once each (S-13, S-26, P4)."""
+"""Carton labels: printed when the signed sheet is keyed in, stuck on, scanned once each (S-13, S-26, P4)."""
 
 from __future__ import annotations
 

@@ -25,11 +25,11 @@ from station.storage.aging.judging import status_today
 from station.storage.putaway import rules as storage
 
 
-def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> int:
-    """Receiver and driver signed (S-11): the final sheet prints, and the accepted cartons' labels.
+def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> bool:
+    """Receiver and driver signed (S-11): the final sheet prints, and waits for the clerk.
 
-    How many labels; none when everything was refused, which closes the receipt. After a reversal the sheet is
-    signed and printed again.
+    False when everything was refused, which closes the receipt. After a reversal the sheet is signed and
+    printed again.
     """
     again = signed_as(work.tx, "AS", receipt.sheet_no, "receiver") or ""
     accepted = any(line.qty_accepted for line in rules.lines(work.tx, receipt.id))
@@ -39,7 +39,7 @@ def sign_sheet(work: Work, receipt: Receipt, receiver: Actor, driver: str) -> in
     for ply in (1, 2):
         sheet = documents.acceptance_sheet(work.tx, work.settings, receipt, ply)
         print_(work, sheet, "AS", receipt.sheet_no, key=f"final{ply}{f'-{again}' if again else ''}")
-    return labels.label_cartons(work, receipt)
+    return accepted
 
 
 def print_counts(work: Work, receipt: Receipt) -> None:
@@ -54,12 +54,13 @@ def print_counts(work: Work, receipt: Receipt) -> None:
     print_(work, sheet, "AS", receipt.sheet_no, key=f"counts{times}-{figures}")
 
 
-def key_in(work: Work, receipt: Receipt, clerk: Actor) -> None:
-    """The clerk who scans the signed sheet has keyed it in (录单, S-11); the first one counts."""
-    of_it = (work.tx, "AS", receipt.sheet_no)
-    signed, keyed = signed_as(*of_it, "receiver"), signed_as(*of_it, "clerk")
-    if keyed < signed:
-        sign(work, "AS", receipt.sheet_no, f"clerk{keyed or ''}", signer=clerk)
+def key_in(work: Work, receipt: Receipt, clerk: Actor) -> int:
+    """A clerk who scans the signed sheet has keyed it in (录单, S-11): the accepted cartons' labels print, and
+    no others ever do (S-26). How many.
+    """
+    keyed = signed_as(work.tx, "AS", receipt.sheet_no, "clerk")
+    sign(work, "AS", receipt.sheet_no, f"clerk{keyed or ''}", signer=clerk)
+    return labels.label_cartons(work, receipt)
 
 
 def suspend(work: Work, receipt: Receipt, supervisor: Actor, reason: str, version: str = "") -> None:
@@ -83,9 +84,11 @@ def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None
     do those without an order, of which it hears when one is matched.
 
     A second post is refused by the receipt's state, so there is one GR number and stock is booked
-    once (T18). E-LBL-04 while a carton has no label.
+    once (T18). E-SGN-02 before the sheet is keyed in, E-LBL-04 while a carton has no label.
     """
-    left, _total, _first = labels.left(work, receipt)
+    left, total, _first = labels.left(work, receipt)
+    if not total:
+        raise Refused("E-SGN-02")
     if left:
         raise Refused("E-LBL-04", n=left)
     grn_no = next_no(work.tx, "GR", work.today)

@@ -80,7 +80,8 @@ class DockCrew:
         scan = self.receiver.scan
         for raw in (receipt, *self.people["receiver"]):
             scan("sign", raw)
-        body = scan("sign", "CM-OK")
+        scan("sign", "CM-OK")
+        body = scan("sign", receipt)
         while body["screen"]["step"] == "labels":
             body = scan("sign", body["screen"]["facts"]["hint"])
         for raw in (*self.people["supervisor"], *self.people["keeper"]):

@@ -136,8 +136,8 @@ class Dock:
         return receipt
 
     def labelled(self, receipt: str) -> Answer:
-        """Receiver and driver have signed, every label is stuck."""
-        answer = self.signs(receipt, world.badge(LI), world.PIN, "CM-OK")
+        """Receiver and driver have signed, the sheet is keyed in, every label is stuck."""
+        answer = self.signs(receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
         while answer.step == "labels":
             answer = self.signs(answer.facts["hint"])
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.station.inbound.test_inspecting import inspector, opened
 def photographed(dock: Dock, receipt: str, *names: str) -> None:
     """The handheld's camera page kept these."""
     for name in names:
-        dock.floor.hub.works.do(lambda work, name=name: photos.tell(work, receipt, name), Machine("王质检"))
+        dock.floor.hub.works.do(partial(photos.tell, receipt_no=receipt, name=name), Machine("王质检"))
 
 
 def told(dock: Dock) -> dict[str, Any]:

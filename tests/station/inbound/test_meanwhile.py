@@ -122,7 +122,7 @@ def test_a_receiver_dismissed_before_the_driver_signed_signs_nothing(
     dismiss(dock, colleague)
     assert sign(dock, "CM-OK").code == "E-AUTH-01"
     assert (dock.state(receipt), rows(dock, Signature)) == ("AWAIT_SIGN", 0)
-    assert sign(dock, "CM-MENU", receipt, world.badge(LI), world.PIN, "CM-OK").step == "labels"
+    assert sign(dock, "CM-MENU", receipt, world.badge(LI), world.PIN, "CM-OK").step == "entry"
 
 
 @pytest.mark.parametrize("number", [CHEN, ZHOU], ids=["supervisor", "keeper"])

@@ -103,7 +103,7 @@ def test_what_was_right_is_signed_labelled_and_posted_again(dock: Dock, books: C
     receipt = dock.posted((MUG, 24))
     old, void = _receipt(dock, receipt).grn_no, [one["carton_code"] for one in dock.papers("carton_label")]
     number = _reverse(dock, receipt)
-    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK")
+    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
     assert dock.tries(void[0], flow="sign").code == "E-LBL-02"
     while (answer := dock.floor.look(LI, "sign"))["step"] == "labels":
         dock.signs(answer["facts"]["hint"])

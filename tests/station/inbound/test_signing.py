@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from station.exchange.models import OutboxMessage
 from station.ground.documents.signatures import Signature
+from station.ground.words.actor import Role
 from station.inbound.models import InboundNotice, Receipt
+from station.people.models import User
 from station.practice.demo import world
 from station.stock.models import Stock
 from tests.floor import CHEN, LI, WANG, ZHOU, Answer
@@ -26,10 +28,12 @@ def to_step(dock: Dock, step: str) -> str:
     """A receipt with two cartons of mugs that stands at this step of the signatures."""
     receipt = dock.checked((MUG, 24))
     sign(dock, receipt)
-    if step in {"driver", "labels", "reprint", "supervisor", "keeper"}:
+    if step != "receiver":
         sign(dock, world.badge(LI), PIN)
+    if step not in {"receiver", "driver"}:
+        sign(dock, "CM-OK")
     if step in {"labels", "reprint", "supervisor", "keeper"}:
-        answer = sign(dock, "CM-OK")
+        answer = sign(dock, receipt)
     if step == "reprint":
         sign(dock, "CM-REPRINT")
     if step in {"supervisor", "keeper"}:
@@ -44,6 +48,7 @@ def to_step(dock: Dock, step: str) -> str:
 STEPS = {
     "receiver": ("receiver", "AWAIT_SIGN"),
     "driver": ("receiver", "AWAIT_SIGN"),
+    "entry": ("labels", "SIGNED"),
     "labels": ("labels", "SIGNED"),
     "reprint": ("labels", "SIGNED"),
     "supervisor": ("supervisor", "SIGNED"),
@@ -52,22 +57,26 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_each_step_is_left_and_taken_up_by_a_colleague(dock: Dock, step: str) -> None:
+def test_each_step_is_left_and_taken_up_by_a_colleague(
+    dock: Dock, hire: Callable[..., str], step: str
+) -> None:
     """CM-MENU: the sheet is free, what was signed and stuck stays; half a signature is none."""
+    colleague = hire("3003", Role.SUPERVISOR, Role.CLERK)
     receipt = to_step(dock, step)
     target, state = STEPS[step]
     assert sign(dock, "CM-MENU").code == "S-LEFT"
     assert dock.state(receipt) == state
-    answer = dock.tries(receipt, number=CHEN, flow="sign")
+    answer = dock.tries(receipt, number=colleague, flow="sign")
     assert (answer.ok, answer.step) == (True, target)
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_each_step_goes_on_with_another_device(dock: Dock, step: str) -> None:
-    to_step(dock, step)
+    receipt = to_step(dock, step)
     raw, target = {
         "receiver": (world.badge(LI), "receiver_pin"),
-        "driver": ("CM-OK", "labels"),
+        "driver": ("CM-OK", "entry"),
+        "entry": (receipt, "labels"),
         "labels": ("CM-REPRINT", "reprint"),
         "reprint": ("CM-SKIP", "labels"),
         "supervisor": (world.badge(CHEN), "supervisor_pin"),
@@ -128,17 +137,59 @@ def test_the_driver_may_be_another_than_at_arrival(dock: Dock) -> None:
         assert [tuple(row) for row in rows] == [("receiver", "李收货"), ("driver", "王师傅")]
 
 
+def test_t15_labels_print_when_a_clerk_keys_the_signed_sheet_in(dock: Dock) -> None:
+    """T15, S-26: neither the driver's signature nor somebody who is no clerk prints one (E-SGN-02)."""
+    receipt = to_step(dock, "entry")
+    sign(dock, "CM-MENU")
+    assert dock.tries(receipt, number=CHEN, flow="sign").code == "E-SGN-02"
+    assert dock.papers("carton_label") == []
+    assert sign(dock, receipt).code == "S-SGN-KEYED"
+    assert len(dock.papers("carton_label")) == 2
+
+
+def test_a_clerk_is_free_after_keying_in_and_the_receiver_sticks(
+    dock: Dock, hire: Callable[..., str]
+) -> None:
+    """Each on a device of their own: the receiver's is free at the driver's signature, the clerk's at the scan."""
+    receiver, clerk = hire("3004", Role.RECEIVER), hire("3005", Role.CLERK)
+    receipt = dock.checked((MUG, 24))
+    done = dock.tries(receipt, world.badge(receiver), PIN, "CM-OK", number=receiver, flow="sign")
+    assert (done.code, done.step, dock.state(receipt)) == ("S-SGN-SHEET", "sheet", "SIGNED")
+    keyed = dock.tries(receipt, number=clerk, flow="sign")
+    assert (keyed.code, keyed.step) == ("S-SGN-KEYED", "sheet")
+    assert dock.tries(receipt, number=receiver, flow="sign").step == "labels"
+
+
+def test_a_house_without_a_clerk_keys_in_itself(dock: Dock, hire: Callable[..., str]) -> None:
+    receiver = hire("3006", Role.RECEIVER)
+    dock.floor.hub.db.write(
+        lambda tx: tx.execute(update(User).where(User.name == "李收货").values(roles="RECEIVER"))
+    )
+    receipt = dock.checked((MUG, 24))
+    dock.tries(receipt, world.badge(receiver), PIN, "CM-OK", number=receiver, flow="sign")
+    assert dock.tries(receipt, number=receiver, flow="sign").step == "labels"
+
+
+def test_the_sheet_of_another_truck_keys_in_nothing(dock: Dock) -> None:
+    other = dock.truck((OATS, 24), asn="PO-2")
+    dock.li("CM-MENU")
+    receipt = to_step(dock, "entry")
+    assert sign(dock, other).code == "E-SGN-01"
+    assert sign(dock, "CM-CLOSE").code == "E-CMD-01"
+    assert (dock.papers("carton_label"), dock.state(receipt)) == ([], "SIGNED")
+
+
 def test_a_label_is_stuck_once_and_only_on_its_own_receipt(dock: Dock) -> None:
     """T21: twice → E-LBL-01; the label of another receipt, which exists, → E-LBL-02."""
     other = dock.checked((OATS, 24))
-    foreign = dock.signs(other, world.badge(LI), PIN, "CM-OK").facts["hint"]
+    foreign = dock.signs(other, world.badge(LI), PIN, "CM-OK", other).facts["hint"]
     sign(dock, "CM-MENU")
     dock.expects((MUG, 24), asn="PO-2")
     receipt = dock.truck(asn="PO-2")
     dock.line(MUG, 2)
     dock.close()
     dock.inspect(receipt)
-    answer = dock.signs(receipt, world.badge(LI), PIN, "CM-OK")
+    answer = dock.signs(receipt, world.badge(LI), PIN, "CM-OK", receipt)
     own = answer.facts["hint"]
     assert sign(dock, foreign).code == "E-LBL-02"
     assert sign(dock, own).code == "S-LBL"
@@ -152,7 +203,7 @@ def test_fifty_cartons_are_fifty_labels(dock: Dock) -> None:
     dock.li(ean(MUG), "50", "CM-OK", "5", "1")
     dock.close()
     dock.inspect(receipt)
-    assert dock.signs(receipt, world.badge(LI), PIN, "CM-OK").facts["progress"] == [0, 51]
+    assert dock.signs(receipt, world.badge(LI), PIN, "CM-OK", receipt).facts["progress"] == [0, 51]
     labels = dock.papers("carton_label")
     assert [label["qty_each"] for label in labels] == [12] * 50 + [5]
     assert labels[-1]["marks"] == ["部分"]
@@ -236,7 +287,7 @@ def test_the_final_sheet_says_what_was_found(dock: Dock) -> None:
     dock.li(ean(MUG), "2", "CM-OK", "0", "3", "1")
     dock.close()
     dock.inspect(receipt)
-    dock.signs(receipt, world.badge(LI), PIN, "CM-OK")
+    dock.signs(receipt, world.badge(LI), PIN, "CM-OK", receipt)
     sheet = dock.papers("acceptance_sheet")[-1]
     oats, mugs = sheet["lines"]
     assert (oats["used_percent"], oats["shelf_life"], oats["expires_on"]) == (8, "360天", "2027-03-27")
@@ -256,7 +307,7 @@ def test_what_a_supervisor_allowed_stands_on_the_sheet_in_words(dock: Dock) -> N
     dock.li("1")
     dock.close()
     dock.inspect(receipt)
-    dock.signs(receipt, world.badge(LI), PIN, "CM-OK")
+    dock.signs(receipt, world.badge(LI), PIN, "CM-OK", receipt)
     sheet = dock.papers("acceptance_sheet")[-1]
     assert sheet["override_reason"] == "超过保质期1/3 Past a third of its life, 陈主管: 缺货急用"
     assert sheet["lines"][0]["used_percent"] == 34

@@ -82,7 +82,7 @@ def test_what_the_inspector_refused_may_come_on_the_next_truck(dock: Dock, books
     first = dock.truck((MUG, 24))
     dock.line(MUG, 2)
     dock.close()
-    dock.wang(first, "CM-DAMAGE", "4")
+    dock.wang(first, "CM-DAMAGE", "4", "2")
     dock.expects((MUG, 24))
     second = dock.floor.arrive(PO, 1)
     dock.li(second)
@@ -98,7 +98,7 @@ def test_a_bad_sample_is_not_good_again_once_its_place_is_taken(dock: Dock, book
     first = dock.truck((MUG, 24))
     dock.line(MUG, 2)
     dock.close()
-    dock.wang(first, "CM-DAMAGE", "4")
+    dock.wang(first, "CM-DAMAGE", "4", "2")
     second = dock.floor.arrive(PO, 1)
     dock.li(second, ean(MUG), "0", "CM-OK", "1", "1")
     refused = dock.tries("CM-UNDO", number=WANG, flow="stage2")
@@ -118,7 +118,7 @@ def test_a_lot_of_which_every_unit_is_bad_goes_back_whole(dock: Dock, books: Boo
     dock.li(ean(MUG), "0", "CM-OK", "3", "1", "CM-CLOSE")
     dock.wang(receipt)
     for left in ("sample", "sample", "finish"):
-        assert dock.wang("CM-DAMAGE", "1").step == left
+        assert dock.wang("CM-DAMAGE", "1", "2").step == left
     dock.wang("CM-OK")
     assert dock.on_hand() == 0
     assert dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK").code == "W-SGN-NONE"
@@ -195,6 +195,6 @@ def test_no_label_is_printed_for_what_is_too_much(dock: Dock, cartons: str, labe
     dock.li("1")
     dock.close()
     dock.inspect(receipt)
-    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK")
+    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
     assert [label["qty_each"] for label in dock.papers("carton_label")] == labels
     assert {label["carton_n"] for label in dock.papers("carton_label")} == {len(labels)}

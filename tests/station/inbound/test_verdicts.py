@@ -41,7 +41,7 @@ def test_the_older_date_inside_counts_for_the_whole_lot(dock: Dock, books: Calla
     assert _dates(dock) == ("2026-03-20", "2027-03-15")
     assert inspector(dock, gs1(OATS, "260320")).code == "S-ST2-SAMPLE"
     _finish(dock, answer, ean(OATS))
-    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK")
+    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
     assert {label["produced_on"] for label in dock.papers("carton_label")} == {"2026-03-20"}
     books()
 
@@ -63,7 +63,7 @@ def test_a_date_that_the_dock_refuses_is_no_new_date(dock: Dock) -> None:
     before = _dates(dock)
     assert inspector(dock, gs1(OATS, "250601"), "CM-OK").code == "E-EXP-05"
     assert inspector(dock, "CM-DAMAGE").step == "defect"
-    dock.wang("3")
+    dock.wang("3", "2")
     assert (_dates(dock), dock.lines()[0].reject_reason) == (before, "DATE")
 
 
@@ -79,7 +79,7 @@ def test_a_supervisor_takes_the_lot_as_it_was_sampled(dock: Dock, books: Callabl
     with dock.floor.hub.db.read() as tx:
         signed = tx.scalars(select(Signature.signer).where(Signature.doc_no == receipt)).all()
     assert signed == ["陈主管"]
-    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK")
+    dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
     assert "陈主管" in dock.papers("acceptance_sheet")[-1]["override_reason"]
     books()
 

@@ -52,7 +52,7 @@ def test_a_bad_sample_is_made_good_while_another_truck_brings_its_unit(dock: Doc
         first = dock.truck((MUG, 24), asn=asn)
         dock.line(MUG, 2)
         dock.close()
-        dock.wang(first, "CM-DAMAGE", "4")
+        dock.wang(first, "CM-DAMAGE", "4", "2")
         dock.li(dock.floor.arrive(asn, 1), ean(MUG), "0", "CM-OK", "1")
         codes = [
             answer.code

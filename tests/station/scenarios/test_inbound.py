@@ -66,7 +66,7 @@ def test_without_the_driver_nothing_is_labelled_or_posted(start: Start, floor: F
 
 
 def _labelled(floor: Floor, receipt: str) -> None:
-    answer = floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-OK")
+    answer = floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
     while answer.step == "labels":
         answer = floor.scans(LI, "sign", answer.facts["hint"])
 
@@ -134,7 +134,7 @@ def test_every_accepted_carton_gets_one_label(start: Start, floor: Floor) -> Non
     """T21: as many labels as cartons; twice is E-LBL-01, another receipt's is E-LBL-02."""
     day = start()
     receipt = _checked(day)
-    answer = floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-OK")
+    answer = floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
     assert answer.facts["progress"] == [0, 8]
     assert _printed(floor, "carton_label") == 8
     first = answer.facts["hint"]

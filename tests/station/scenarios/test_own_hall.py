@@ -49,7 +49,7 @@ def test_an_order_leaves_a_hall_that_is_not_the_demos(shop: Floor) -> None:
     made = "20260401" if articles[0].is_shelf_life else ""
     shop.count(receipt, [(articles[0].barcodes[0].code, 2, 0, made)])
     shop.inspect(receipt)
-    answer = shop.scans(LI, "sign", receipt, world.badge(LI), PIN, "CM-OK")
+    answer = shop.scans(LI, "sign", receipt, world.badge(LI), PIN, "CM-OK", receipt)
     while answer.step == "labels":
         answer = shop.scans(LI, "sign", answer.facts["hint"])
     shop.scans(LI, "sign", world.badge(CHEN), PIN, world.badge(ZHOU), PIN)

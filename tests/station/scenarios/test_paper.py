@@ -115,7 +115,7 @@ def test_carton_labels_stop_at_the_first_doubtful_one(start: Any, floor: Floor) 
     receipt = floor.arrive(day.notice.asn_no, sum(line[1] for line in day.lines))
     floor.count(receipt, day.lines)
     floor.inspect(receipt)
-    floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-OK")
+    floor.scans(LI, "sign", receipt, world.badge(LI), world.PIN, "CM-OK", receipt)
     total = len(jobs(floor, "carton_label"))
     assert total > 2
     attempt(floor, "carton_label", TAKEN)
