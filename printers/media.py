@@ -43,6 +43,7 @@ MEDIA = {
 # The first is the default.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "carton_label": ("label_100x70", "label_60x40", "waybill_100x150", "waybill_76x130"),
+    "temp_label": ("label_100x70", "label_60x40", "waybill_100x150", "waybill_76x130"),
     "reject_label": ("label_100x70",),
     "dock_label": ("label_100x70",),
     "acceptance_sheet": ("a4", "a5"),

@@ -6,7 +6,7 @@ integer base units. An empty string or 0 means "not known, not printed". Persona
 How often a paper was printed is not part of it: that belongs to the print job.
 """
 
-from printers.documents.data import KINDS, SUPPLIED, from_data, kind_of, routed_as, to_data
+from printers.documents.data import KINDS, ROUTED, SUPPLIED, from_data, kind_of, routed_as, to_data
 from printers.documents.gifts import GiftLabel, GiftLine, GiftRegister
 from printers.documents.inbound import (
     AcceptanceLine,
@@ -16,6 +16,7 @@ from printers.documents.inbound import (
     InboundLine,
     InboundSlip,
     RejectLabel,
+    TempLabel,
 )
 from printers.documents.machine import TestPage
 from printers.documents.outbound import (
@@ -50,6 +51,7 @@ from printers.fields import BarcodeText, Document, SsccText
 
 __all__ = [
     "KINDS",
+    "ROUTED",
     "SUPPLIED",
     "AcceptanceLine",
     "AcceptanceSheet",
@@ -91,6 +93,7 @@ __all__ = [
     "SsccText",
     "SuppliedInvoice",
     "SuppliedWaybill",
+    "TempLabel",
     "TestPage",
     "ThingLabel",
     "Waybill",

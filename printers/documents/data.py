@@ -4,7 +4,14 @@ import dataclasses
 from typing import Any, cast, get_args, get_origin
 
 from printers.documents.gifts import GiftLabel, GiftRegister
-from printers.documents.inbound import AcceptanceSheet, CartonLabel, DockLabel, InboundSlip, RejectLabel
+from printers.documents.inbound import (
+    AcceptanceSheet,
+    CartonLabel,
+    DockLabel,
+    InboundSlip,
+    RejectLabel,
+    TempLabel,
+)
 from printers.documents.machine import TestPage
 from printers.documents.outbound import InvoiceCopy, Manifest, PackingSlip, PickList, SortSheet, Waybill
 from printers.documents.registers import RegisterSheet
@@ -17,6 +24,7 @@ from printers.fields import Document, fields_of, is_document
 
 KINDS: dict[str, type[Document]] = {
     "carton_label": CartonLabel,
+    "temp_label": TempLabel,
     "reject_label": RejectLabel,
     "dock_label": DockLabel,
     "acceptance_sheet": AcceptanceSheet,
@@ -44,8 +52,14 @@ SUPPLIED: dict[str, type[Document]] = {
     "supplied_waybill": SuppliedWaybill,
     "supplied_invoice": SuppliedInvoice,
 }
-_STANDS_FOR = {"supplied_waybill": "waybill", "supplied_invoice": "invoice_copy"}
+_STANDS_FOR = {
+    "supplied_waybill": "waybill",
+    "supplied_invoice": "invoice_copy",
+    "temp_label": "carton_label",
+}
 _EVERY = KINDS | SUPPLIED
+ROUTED = tuple(kind for kind in KINDS if kind not in _STANDS_FOR)
+"""Kinds that get a printer of their own."""
 _NAMES = {document: kind for kind, document in _EVERY.items()}
 
 

@@ -30,6 +30,22 @@ class CartonLabel(Document):
 
 
 @dataclass(frozen=True, slots=True)
+class TempLabel(Document):
+    """临时箱标, for a carton that has no label yet (P3): its number, its article, and a code that proves
+    both.
+    """
+
+    temp_code: BarcodeText
+    carton_no: str
+    product_name: str
+    sku_code: str = ""
+    spec: str = ""
+    expires_on: str = ""
+    receipt_no: str = ""
+    counted_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptanceLine(Document):
     """One line of the acceptance sheet; quantities in base units, ``used_percent`` of the shelf life."""
 
@@ -57,7 +73,9 @@ class AcceptanceLine(Document):
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceSheet(Document):
-    """商品验收单, draft at the dock, final at signature (S-01, S-11, P1, P4). One document per ply (联次)."""
+    """商品验收单, draft at the dock, final at signature (S-01, S-11, P1, P4). One document per ply (联次).
+    ``driver_strokes``: the driver's signature as the pen drew it on a screen (``printers.strokes``).
+    """
 
     as_no: BarcodeText
     po_no: str
@@ -73,6 +91,7 @@ class AcceptanceSheet(Document):
     inspector_name: str = ""
     clerk_name: str = ""
     signed_at: str = ""
+    driver_strokes: str = ""
     ply_no: int = 1
     ply_name: str = ""
     is_draft: bool = False

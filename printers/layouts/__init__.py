@@ -33,6 +33,7 @@ from printers.layouts import (
     return_label,
     slot_label,
     sort_sheet,
+    temp_label,
     test_page,
     thing_label,
     waybill,
@@ -48,6 +49,7 @@ _log = logging.getLogger(__name__)
 
 _LAYOUTS: dict[str, Callable[[Any, Paper], None]] = {
     "carton_label": carton_label.draw,
+    "temp_label": temp_label.draw,
     "reject_label": reject_label.draw,
     "dock_label": dock_label.draw,
     "acceptance_sheet": acceptance_sheet.draw,

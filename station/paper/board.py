@@ -21,6 +21,7 @@ RECENT = timedelta(hours=24)
 # Every code of the printing package that a page shows, as an English message id.
 WORDS = {
     "carton_label": "Carton label",
+    "temp_label": "Temporary carton label",
     "reject_label": "Reject label",
     "dock_label": "Dock label",
     "pallet_label": "Pallet label",

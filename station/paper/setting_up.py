@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from printers import roster, routes
-from printers.documents import KINDS
+from printers.documents import ROUTED
 from printers.errors import PrintError
 from printers.media import ALLOWED, MEDIA
 from printers.reach import Forbidden, Reach
@@ -81,8 +81,8 @@ def read_papers(top: Table) -> list[Paper]:
     papers: list[Paper] = []
     for row in top.tables("paper"):
         kind, at = row.text("kind", most=40), row.text("at", ANYWHERE, most=40)
-        if kind not in KINDS:
-            row.wrong("kind", "E-SET-10", got=kind, known=", ".join(KINDS))
+        if kind not in ROUTED:
+            row.wrong("kind", "E-SET-10", got=kind, known=", ".join(ROUTED))
         if any((kind, at) == (other.kind, other.at) for other in papers):
             row.wrong("kind", "E-SET-09", got=kind)
         papers.append(Paper(kind, at, row.code("printer", most=40), row.code("standby", "", most=40), row))
@@ -158,7 +158,7 @@ def _send(tx: Session, paper: Paper, printer_id: int, standby: int | None) -> No
 def take_free(tx: Session, printer_id: int, media: str) -> list[str]:
     """Send every kind of paper there that goes on its medium and that no printer prints anywhere yet."""
     taken = {one.kind for one in routes.list_routes(tx) if one.workstation == ANYWHERE}
-    free = [kind for kind in KINDS if kind != "test_page" and kind not in taken and media in ALLOWED[kind]]
+    free = [kind for kind in ROUTED if kind != "test_page" and kind not in taken and media in ALLOWED[kind]]
     for kind in free:
         routes.set_route(tx, kind, printer_id)
     return free

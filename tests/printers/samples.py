@@ -40,6 +40,7 @@ from printers.documents import (
     SortLine,
     SortPut,
     SortSheet,
+    TempLabel,
     TestPage,
     ThingLabel,
     Waybill,
@@ -269,6 +270,16 @@ DOCK = DockLabel(
     zone="A 冷饮",
     marks=("无单",),
 )
+TEMP = TempLabel(
+    temp_code="TC10427000074",
+    carton_no="17",
+    product_name="伊利金典有机纯牛奶全脂梦幻盖 250ml×12 盒礼盒装（呼伦贝尔限定牧场）",
+    sku_code="SKU-10023",
+    spec="250ml*12盒/提",
+    expires_on="2027-04-08",
+    receipt_no="RC2611230014K",
+    counted_on="2026-11-23",
+)
 PALLET = PalletLabel(
     pallet_code="LP26112300087K",
     lines=(
@@ -416,6 +427,7 @@ SHEET = LabelSheet(
 
 SAMPLES: dict[str, Document] = {
     "carton_label": CARTON,
+    "temp_label": TEMP,
     "reject_label": REJECT,
     "dock_label": DOCK,
     "acceptance_sheet": ACCEPTANCE,
@@ -443,6 +455,8 @@ KEPT = {
     "carton_code",
     "reject_code",
     "receipt_code",
+    "temp_code",
+    "driver_strokes",
     "as_no",
     "gr_no",
     "slot_code",

@@ -38,11 +38,18 @@ from tests.printers.samples import (
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 PAPERS = [(kind, media) for kind in KINDS for media in ALLOWED[kind]]
 # Papers too small for all of it.
-SPARSE = {("carton_label", "label_60x40"), ("carton_label", "waybill_76x130"), ("test_page", "label_40x30")}
+SPARSE = {
+    ("carton_label", "label_60x40"),
+    ("carton_label", "waybill_76x130"),
+    ("temp_label", "label_60x40"),
+    ("temp_label", "waybill_76x130"),
+    ("test_page", "label_40x30"),
+}
 # Captions of each kind on its default paper: Chinese, and what stands there in English.
 CAPTIONS = {
     "carton_label": "收货标签/RECEIVED 生产日期/MADE 到期日期/EXPIRES 收货日期/Received 批号/Lot 数量/Qty 验收/QC "
     "供应商/Supplier 库区/Zone",
+    "temp_label": "临时箱标/TEMPORARY 箱号/CARTON_NO. 到期/Expires 到货单/Receipt 日期/Date 作废/Void",
     "reject_label": "拒收标签/REJECTED 数量/QTY 日期/DATE 收货员/RECEIVER 原因/REASON 供应商/Supplier",
     "dock_label": "月台标/DOCK 采购单/PO 到货/Arrived 车牌/Plate 送货人/Driver 箱数/CARTONS 月台/DOCK 存入库区/ZONE",
     "acceptance_sheet": "商品验收单/ACCEPTANCE_SHEET 采购单/PO 供应商/Supplier 到货/Arrived 车牌/Plate 送货人/Driver "

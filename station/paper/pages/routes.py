@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from printers import roster, routes
-from printers.documents import KINDS
+from printers.documents import ROUTED
 from printers.errors import PrintError
 from station.ground.web.desk import DESK, asked, blueprint
 from station.ground.web.i18n import gettext as _
@@ -35,7 +35,7 @@ def _routes(notice: str = "") -> str:
         routes=rows,
         names={printer.id: printer.name for printer in every},
         printers=every,
-        kinds=[kind for kind in KINDS if kind != "test_page"],
+        kinds=[kind for kind in ROUTED if kind != "test_page"],
         places=places,
         words=board.words,
         size=board.size,
