@@ -137,6 +137,14 @@ class Page:
         """Blacken the shape with these corners (mm)."""
         self._draw.polygon([(self.dots(x), self.dots(y)) for x, y in points], fill=BLACK)
 
+    def pen(self, box: Box, strokes: list[list[tuple[int, int]]], field: tuple[int, int]) -> None:
+        """Draw a signature into ``box``: strokes of points on a ``field`` of that width and height."""
+        x, y, w, h = self._inside(box)
+        scale = min(w / field[0], h / field[1])
+        for stroke in strokes:
+            points = [(x + round(px * scale), y + round(py * scale)) for px, py in stroke]
+            self._draw.line([*points, points[-1]], fill=BLACK, width=max(2, self.per_mm // 3), joint="curve")
+
     def code128(
         self, box: Box, data: str, *, min_x: float = 0.25, max_x: float = 0.5, align: Align = "center"
     ) -> None:

@@ -52,7 +52,7 @@ def draw(doc: AcceptanceSheet, paper: Paper) -> None:
         ("送货人", "Driver", doc.driver_name),
         ("录单员", "Clerk", doc.clerk_name),
     ]
-    flow.signatures(signers)
+    flow.signatures(signers, {"送货人": doc.driver_strokes})
     flow.note("签字时间", "Signed at", doc.signed_at)
     flow.finish(doc.seal)
 

@@ -1,10 +1,11 @@
 """Papers that run on: A4, A5 and rolls. A cursor goes down the page; a full page starts the next one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from printers.canvas import Align, Box, Page
 from printers.layouts.paper import Paper
+from printers.strokes import HEIGHT, WIDTH, read
 from printers.typeset import Fit
 
 Cell = str | tuple[str, ...]
@@ -137,8 +138,11 @@ class Flow:
                 self._cell(cell, edges[i], size, columns[i].align)
             self._close_row(edges, height)
 
-    def signatures(self, items: Sequence[Pair]) -> None:
-        """Draw a row of boxes to sign in: what is signed as, and the printed name."""
+    def signatures(self, items: Sequence[Pair], drawn: Mapping[str, str] | None = None) -> None:
+        """Draw a row of boxes to sign in: what is signed as, and the printed name.
+
+        ``drawn``: who signed on a screen (as the Chinese caption says) and the strokes of it.
+        """
         per_row = min(len(items), 2) if self.is_narrow else len(items)
         w, height = self.width / per_row // 0.25 * 0.25, 17
         for start in range(0, len(items), per_row):
@@ -150,6 +154,8 @@ class Flow:
                 self.page.text(Box(box.x + 1, box.y + 0.5, w - 2, 3.75), role, 2.75, fit="shrink")
                 self.page.text(Box(box.x + 1, box.y + 4.5, w - 2, 4), name, 3, fit="shrink", bold=True)
                 self.page.text(Box(box.x + 1, box.y + 13, w - 2, 3.5), sign, 2.5, fit="shrink")
+                if strokes := read((drawn or {}).get(zh, "")):
+                    self.page.pen(Box(box.x + 1, box.y + 5.5, w - 2, 10.5), strokes, (WIDTH, HEIGHT))
             self.y += height + 1
 
     def finish(self, seal: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
@@ -37,6 +37,14 @@ def lines(tx: Session, receipt_id: int) -> list[Any]:
             .order_by(ReceiptLine.id)
         )
     )
+
+
+def totals(tx: Session, receipt_id: int) -> Any:
+    """EACH `delivered`, `accepted` and `refused` of a receipt."""
+    came = func.coalesce(func.sum(ReceiptLine.qty_delivered), 0)
+    back = func.coalesce(func.sum(ReceiptLine.qty_rejected), 0)
+    query = select(came.label("delivered"), (came - back).label("accepted"), back.label("refused"))
+    return tx.execute(query.where(ReceiptLine.receipt_id == receipt_id)).one()
 
 
 def notice(tx: Session, notice_id: int) -> InboundNotice:

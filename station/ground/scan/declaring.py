@@ -36,6 +36,7 @@ class Declared:
         shows_papers: bool | None = None,
         aside: str = "",
         photos: str = "",
+        pen: str = "",
         reasons: Mapping[str, Mapping[str, str]] | None = None,
         shares: str = "",
     ) -> None:
@@ -43,10 +44,10 @@ class Declared:
 
         `aside` is the address of a page's part beside the screen of a bench; `shows_papers` keeps what the
         printers of the place lack on the screen (by default where the process `prints`). `photos` is the
-        address of a page that takes pictures of what is in hand. `reasons` are why a supervisor may allow
-        what was refused, by the beginning of the refusal's code (number on the pad → label), where `REASONS`
-        do not fit. `shares` is the label of one tile that this process shares with others on the start page
-        of a person who may do much.
+        address of a page that takes pictures of what is in hand, `pen` that of one to sign on. `reasons` are
+        why a supervisor may allow what was refused, by the beginning of the refusal's code (number on the
+        pad → label), where `REASONS` do not fit. `shares` is the label of one tile that this process shares
+        with others on the start page of a person who may do much.
         """
         self.name = name
         self.title = title
@@ -58,6 +59,7 @@ class Declared:
         self.aside = aside
         self.shares = shares
         self.photos = photos
+        self.pen = pen
         self.reasons: Mapping[str, Mapping[str, str]] = dict(reasons or {})
         self.steps: dict[str, Step] = {}
         self.undo_handler: Callable[[Context, Any], None] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from string import digits
@@ -18,7 +19,9 @@ from station.inbound import documents, faults, photos, refusing, rules
 from station.inbound.blind.rules import is_blind
 from station.inbound.models import InboundLine, Receipt, ReceiptLine, ReceiptRefusal
 from station.inbound.reverse.models import SlipReversal
+from station.inbound.sign import finger
 from station.inbound.stage1.dates import used_percent
+from station.inbound.stage2 import rules as inspection
 from station.people.models import User
 from station.settings import Settings
 from station.stock.lots import lot_no
@@ -49,9 +52,10 @@ def acceptance_sheet(
             filter(None, (unsigned, *(faults.allowed_words(line.override) for line in lines)))
         ),
         receiver_name=_signers(tx, "AS", receipt.sheet_no).get("receiver", ""),
-        inspector_name=_inspector(tx, receipt),
+        inspector_name=_inspectors(tx, receipt, lines),
         clerk_name=_signers(tx, "AS", receipt.sheet_no).get("clerk", ""),
         signed_at=documents.local(receipt.signed_at, settings),
+        driver_strokes=finger.given(tx, receipt),
     )
 
 
@@ -116,8 +120,8 @@ def _verdict(line: ReceiptLine) -> str:
 def carton_label(
     tx: Session, settings: Settings, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit, total: int
 ) -> paper.CartonLabel:
-    """收货标签 (S-13): prints only once the signed sheet is keyed in, only for accepted cartons (S-26). It says when
-    goods lack their date.
+    """收货标签 (S-13): prints only once the signed sheet is keyed in, only for accepted cartons (S-26). It
+    says when goods lack their date.
     """
     sku = catalog.sku(tx, line.sku_id)
     notice, supplier = rules.parties(tx, receipt)
@@ -142,7 +146,7 @@ def carton_label(
         qty_each=unit.qty,
         pack_text=f"{line.case_qty}{sku.unit}/箱",
         supplier_name=supplier.name,
-        inspector_name=_inspector(tx, receipt),
+        inspector_name=_inspectors(tx, receipt, [line]),
         marks=tuple(marks),
         carton_i=unit.seq,
         carton_n=total,
@@ -209,8 +213,12 @@ def _lot(line: ReceiptLine) -> str:
     return line.supplier_lot or (lot_no(line.lot_id) if line.lot_id else "")
 
 
-def _inspector(tx: Session, receipt: Receipt) -> str:
-    return tx.scalar(select(User.name).where(User.id == receipt.stage2_by)) or ""
+def _inspectors(tx: Session, receipt: Receipt, lines: Sequence[ReceiptLine]) -> str:
+    """Who inspected these lines; whoever ended the inspection where no sample was looked at."""
+    seen = inspection.inspectors(lines) or [receipt.stage2_by or 0]
+    rows = tx.execute(select(User.id, User.name).where(User.id.in_(seen)))
+    names = {row.id: str(row.name) for row in rows}
+    return "、".join(names[one] for one in seen if one in names)
 
 
 def _signers(tx: Session, doc_type: str, doc_no: str) -> dict[str, str]:

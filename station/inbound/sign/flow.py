@@ -19,6 +19,7 @@ sign_off = Workflow(
     start="sheet",
     waiting=receipts.waiting_in(*WAITING),
     prints=True,
+    pen="office.pen_in_hand",
 )
 
 

@@ -18,7 +18,7 @@ from station.inbound.blind.rules import is_blind
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
 from station.inbound.sign import confirmation, documents, holding, labels
 from station.paper.sending import print_
-from station.stock import ledger
+from station.stock import ledger, serials
 from station.stock.ledger import Place, Posting
 from station.stock.models import HandlingUnit, MovementType, StockStatus
 from station.storage.aging.judging import status_today
@@ -48,15 +48,15 @@ def print_counts(work: Work, receipt: Receipt) -> None:
     Once; again when the figures have changed, or the sheet must be signed anew.
     """
     made = documents.acceptance_sheet(work.tx, work.settings, receipt, 1)
-    sheet = replace(made, receiver_name="", signed_at="")
+    sheet = replace(made, receiver_name="", clerk_name="", signed_at="", driver_strokes="")
     times = signed_as(work.tx, "AS", receipt.sheet_no, "receiver")
     figures = hashlib.sha256(repr(sheet).encode()).hexdigest()[:12]
     print_(work, sheet, "AS", receipt.sheet_no, key=f"counts{times}-{figures}")
 
 
 def key_in(work: Work, receipt: Receipt, clerk: Actor) -> int:
-    """A clerk who scans the signed sheet has keyed it in (录单, S-11): the accepted cartons' labels print, and
-    no others ever do (S-26). How many.
+    """A clerk who scans the signed sheet has keyed it in (录单, S-11): the accepted cartons' labels print,
+    and no others ever do (S-26). How many.
     """
     keyed = signed_as(work.tx, "AS", receipt.sheet_no, "clerk")
     sign(work, "AS", receipt.sheet_no, f"clerk{keyed or ''}", signer=clerk)
@@ -99,6 +99,7 @@ def post(work: Work, receipt: Receipt, supervisor: Actor, keeper: Actor) -> None
         _accept(work, receipt, line, unit, f"{work.key}:{number}")
     holding.hold(work, receipt)
     for line in rules.lines(work.tx, receipt.id):
+        serials.receive_lot(work, line.lot_id)
         work.tx.execute(
             update(InboundLine)
             .where(InboundLine.id == line.inbound_line_id)

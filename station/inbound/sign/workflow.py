@@ -1,11 +1,11 @@
 """签字、贴标、入库 · sign, label, post (P4, S-11, S-13, S-26, S-27).
 
 Scan the acceptance sheet: it prints with what was counted. The receiver signs with badge and PIN, the driver
-on the print, and by name. A clerk scans the signed sheet: it is keyed in (录单), and only now the carton labels
-print; stick each and scan it once. Then the supervisor and the keeper, two persons, sign the inbound slip
-within two minutes: the goods are stock, the ERP is told. A driver who does not sign: CM-SKIP, why, the
-driver's version is typed, and a supervisor countersigns; the goods wait until the sheet is scanned again.
-Whoever leaves gives the sheet back; what is signed and stuck stays so.
+on the print or with a finger on the screen (✍), and by name. A clerk scans the signed sheet: it is keyed in
+(录单), and only now the carton labels print; stick each and scan it once. Then the supervisor and the
+keeper, two persons, sign the inbound slip within two minutes: the goods are stock, the ERP is told. A driver
+who does not sign: CM-SKIP, why, the driver's version is typed, and a supervisor countersigns; the goods wait
+until the sheet is scanned again. Whoever leaves gives the sheet back; what is signed and stuck stays so.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from station.ground.words.messages import Refused, say
 from station.inbound import rules as receipts
 from station.inbound.models import RECEIPT, ReceiptState
 from station.inbound.screens import waiting_receipts
-from station.inbound.sign import entering, labels, rules
+from station.inbound.sign import entering, finger, labels, rules
 from station.inbound.sign.flow import WAITING, Signing, after_sign, receipt_in_hand, sign_off, totals
 
 __all__ = ["sign_off"]
@@ -55,7 +55,9 @@ def take_sheet(ctx: Context, code: Code) -> Outcome:
         rules.print_counts(ctx, receipt)
         return ctx.go("receiver", "S-SGN-OPEN", no=receipt.sheet_no)
     step = after_sign(ctx)
-    return entering.key_in(ctx, receipt) if step == "entry" else ctx.go(step, "S-SGN-OPEN", no=receipt.sheet_no)
+    return (
+        entering.key_in(ctx, receipt) if step == "entry" else ctx.go(step, "S-SGN-OPEN", no=receipt.sheet_no)
+    )
 
 
 def _receiver_signed(ctx: Context, receiver: Actor) -> Outcome:
@@ -76,6 +78,8 @@ signing.one(
 def ask_driver(ctx: Context) -> Facts:
     facts = totals(ctx)
     facts.pad, facts.default = "text", receipt_in_hand(ctx).driver
+    if finger.given(ctx.tx, receipt_in_hand(ctx)):
+        facts.lines.append(("L-PEN", "✔"))
     facts.hint = "CM-OK"
     return facts
 
