@@ -15,19 +15,20 @@ from station.ground.web.i18n import language
 from station.ground.web.kit import actor, allow, hub
 from station.ground.words.messages import say
 from station.ground.work import Work
-from station.inbound import notices, queries, refusing, rules
+from station.inbound import notices, parting, queries, refusing, rules
 from station.inbound.arrive import rules as arriving
 from station.inbound.blind import matching
 from station.inbound.models import RECEIPT, Receipt
 
 
 def forms(
-    receipt: Receipt, *, is_short: bool, is_watched: bool, orders: list[tuple[int, str]]
+    receipt: Receipt, *, is_short: bool, is_watched: bool, may_part: bool, orders: list[tuple[int, str]]
 ) -> list[dict[str, Any]]:
     """What may be decided of the receipt as it is.
 
     `is_short`: goods of its order have not come; `is_watched`: everything of its supplier is inspected;
-    `orders` (id, text): what a receipt without an order may belong to.
+    `may_part`: some of its lines are ready, and some are not; `orders` (id, text): what a receipt without an
+    order may belong to.
     """
     number, why = receipt.receipt_no, _("Reason")
     made: list[dict[str, Any]] = []
@@ -38,6 +39,9 @@ def forms(
     if RECEIPT.may(receipt.state, "refuse"):
         choices = [(key, say(reason.label)[language()]) for key, reason in enumerate(refusing.WHOLE)]
         made += form("office.refuse_receipt", _("Refuse the whole truck"), choices=choices, receipt_no=number)
+    if may_part:
+        part = _("Release what is ready, inspect the rest later")
+        made += form("office.part_receipt", part, why, receipt_no=number)
     if RECEIPT.may(receipt.state, "close"):
         made += form("office.close_receipt", _("Close the receipt"), receipt_no=number)
     if is_short:
@@ -95,6 +99,15 @@ def match_order(receipt_no: str) -> Any:
     if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004
         abort(404)
     return _decide(receipt_no, partial(matching.match, notice_id=int(text)))
+
+
+@blueprint.post("/desk/receipts/<receipt_no>/part")
+@allow(*RULERS)
+def part_receipt(receipt_no: str) -> Any:
+    """What is ready goes on to the signatures; the rest is a receipt of its own. E-QC-07 when there is no
+    rest.
+    """
+    return _decide(receipt_no, partial(parting.part, reason=asked_why()))
 
 
 @blueprint.post("/desk/receipts/<receipt_no>/close")

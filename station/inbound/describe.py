@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from station.catalog.models import Supplier
+from station.catalog.models import Sku, Supplier
 from station.ground.scan.diagnosis import Said
 from station.ground.scan.kinds import Code
+from station.ground.words.messages import Refused
+from station.inbound import temp_labels
 from station.inbound.models import InboundNotice, Receipt
 from station.inbound.reverse.models import SlipReversal
 
@@ -32,6 +34,16 @@ def receipt(tx: Session, code: Code) -> list[Said]:
         .limit(1)
     ).first()
     return [("L-IS-RECEIPT", {"no": row.receipt_no, "supplier": row.name, "st": row.state})] if row else []
+
+
+def temp_label(tx: Session, code: Code) -> list[Said]:
+    """Which carton a temporary label names; nothing of a void one."""
+    try:
+        line, number = temp_labels.says(tx, code.text)
+    except Refused:
+        return []
+    sku, receipt = tx.get_one(Sku, line.sku_id), tx.get_one(Receipt, line.receipt_id)
+    return [("L-IS-TEMP", {"no": receipt.receipt_no, "n": number, "name": sku.name_zh})]
 
 
 def notice(tx: Session, code: Code) -> list[Said]:

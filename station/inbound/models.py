@@ -74,7 +74,10 @@ class InboundLine(Base):
 
 
 class Receipt(Base):
-    """One truck's goods for one notice (RC), with its acceptance sheet (AS) and inbound slip (GR)."""
+    """One truck's goods for one notice (RC), with its acceptance sheet (AS) and inbound slip (GR).
+
+    `part_of` is the receipt (id) that it was parted from: the rest of the same truck.
+    """
 
     __tablename__ = "receipt"
     __table_args__ = (
@@ -84,6 +87,7 @@ class Receipt(Base):
         Index("ix_receipt_state", "state"),
         is_one_of("state", ReceiptState),
         Index("ix_receipt_arrived_at_id", "arrived_at", "id"),
+        Index("ix_receipt_part_of", "part_of"),
         STRICT,
     )
 
@@ -103,6 +107,7 @@ class Receipt(Base):
     stage2_by: Mapped[int | None]
     signed_at: Mapped[datetime | None]
     posted_at: Mapped[datetime | None]
+    part_of: Mapped[int | None]
 
 
 RECEIPT = Lifecycle(
@@ -124,7 +129,7 @@ RECEIPT = Lifecycle(
         "close": ({_S.PUTAWAY_DONE}, _S.CLOSED),
         "cancel": ({_S.ARRIVED, _S.STAGE1}, _S.CANCELLED),
     },
-    begins={_S.ARRIVED},
+    begins={_S.ARRIVED, _S.STAGE2},
     number="receipt_no",
     refusal="E-RCV-07",
 )

@@ -7,11 +7,11 @@ from typing import Any
 from flask import abort, url_for
 
 from station.exchange.trail import messages
-from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, state_fact, table
+from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, state_fact, state_word, table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
-from station.inbound import decision_pages, queries, rules
+from station.inbound import decision_pages, parting, queries, rules
 from station.inbound.blind import matching
 from station.inbound.reverse import rules as reversing
 from station.inbound.reverse.models import SlipReversal
@@ -35,14 +35,21 @@ def receipt(receipt_no: str) -> Any:
         docs = documents(*numbers, *_slips(reversals))
         supplier = rules.parties(tx, row)[1]
         is_short, is_watched = not notice.is_closed and bool(row.posted_at), supplier.is_watched
-        orders = matching.candidates(tx, row)
-        forms = decision_pages.forms(row, is_short=is_short, is_watched=is_watched, orders=orders)
+        forms = decision_pages.forms(
+            row,
+            is_short=is_short,
+            is_watched=is_watched,
+            may_part=parting.may_part(tx, row),
+            orders=matching.candidates(tx, row),
+        )
+        parts = [(one.receipt_no, one.state) for one in parting.parts(tx, row)]
         happened = trail(tx, docs, movements, papers, messages)
     facts = [
         state_fact(row.state),
         (_("Notice"), _("None: the goods are on hold") if notice.is_blind else notice.asn_no),
         (_("Supplier"), f"{supplier.name} ({_('watched')})" if is_watched else supplier.name),
         (_("Expected"), _("Nothing more") if notice.is_closed and not notice.is_blind else ""),
+        (_("Parts of the truck"), ", ".join(f"{no} ({state_word(state)})" for no, state in parts)),
         (_("Sheet"), row.sheet_no),
         (_("Inbound slip"), row.grn_no),
         (_("Taken back slips"), ", ".join(f"{one.reverses_no} ({one.grn_no})" for one in reversals)),
@@ -53,6 +60,7 @@ def receipt(receipt_no: str) -> Any:
     ]
     sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused), *happened]
     links = [(url_for("office.receipt_photos", receipt_no=receipt_no), _("Photos"))]
+    links += [(url_for("office.receipt", receipt_no=no), no) for no, _state in parts]
     if row.state in reversing.POSTED and actor().may(frozenset(RULERS)):
         links.append((url_for("office.ask_reversal", receipt_no=receipt_no), _("Take back the inbound slip")))
     return detail_page(receipt_no, facts, sheets, forms=forms, links=links)

@@ -13,7 +13,7 @@ from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound import faults, rules
 from station.inbound.models import RECEIPT, Receipt, ReceiptLine, ReceiptRefusal
-from station.stock import ledger
+from station.stock import ledger, serials
 from station.stock.ledger import Place, Posting
 from station.stock.models import MovementType, StockStatus
 
@@ -74,6 +74,7 @@ def send_back(work: Work, receipt: Receipt, line: ReceiptLine, reason: str, key:
         target = Place(ledger.SUPPLIER, StockStatus.INSPECT)
         what = (MovementType.REJECT, line.sku_id, line.lot_id, line.qty_accepted)
         ledger.post(work, Posting(*what, source, target, "RC", receipt.receipt_no, key))
+    serials.withdraw_lot(work, line.lot_id)
     line.qty_rejected = line.qty_delivered
     line.samples_due = line.samples_done
     line.reject_reason = faults.together(line.reject_reason, reason)[:60]

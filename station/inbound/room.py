@@ -33,6 +33,7 @@ ROOM = Room(
     codes={"notice": arriving.knows_notice},
     describes={
         **dict.fromkeys((Kind.RECEIPT, Kind.SHEET, Kind.GRN), describe.receipt),
+        Kind.TEMP_CARTON: describe.temp_label,
         Kind.NOTICE: describe.notice,
     },
     invariants=(*invariants.INVARIANTS, *gift_invariants.INVARIANTS, *quarantine_invariants.INVARIANTS),
@@ -44,6 +45,7 @@ ROOM = Room(
         "station.inbound.pages",
         "station.inbound.decision_pages",
         "station.inbound.photo_pages",
+        "station.inbound.sign.pen_pages",
         "station.inbound.reverse.pages",
         "station.inbound.quarantine.pages",
         "station.inbound.gifts.pages",

@@ -18,6 +18,7 @@ from station.stock.models import (
     Movement,
     Stock,
 )
+from station.stock.serials import SERIAL
 
 _virtual = select(Location.id).where(Location.kind.in_(sorted(VIRTUAL)))
 _book = differences(
@@ -115,5 +116,5 @@ INVARIANTS = (
         Stock,
     ),
     Invariant("I4", "dated goods without a date are for sale to nobody", rows(_UNDATED), Lot),
-    *told(LOCATION, HANDLING_UNIT, HOLD),
+    *told(LOCATION, HANDLING_UNIT, HOLD, SERIAL),
 )

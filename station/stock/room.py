@@ -9,7 +9,7 @@ from station.stock.registers import STOCK
 
 ROOM = Room(
     "stock",
-    tables=("station.stock.models", "station.stock.holds"),
+    tables=("station.stock.models", "station.stock.holds", "station.stock.serials"),
     describes={
         **dict.fromkeys((Kind.LOCATION, Kind.TOTE, Kind.CELL, Kind.WORKSTATION), describe.place),
         **dict.fromkeys((Kind.CARTON, Kind.PALLET, Kind.SSCC), describe.carton),

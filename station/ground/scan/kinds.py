@@ -16,6 +16,7 @@ class Kind(StrEnum):
     LOCATION = "LOCATION"
     PALLET = "PALLET"
     CARTON = "CARTON"
+    TEMP_CARTON = "TEMP_CARTON"
     TOTE = "TOTE"
     CELL = "CELL"
     WAVE = "WAVE"
@@ -47,6 +48,7 @@ PREFIXES = {
     "LC": Kind.LOCATION,
     "LP": Kind.PALLET,
     "CT": Kind.CARTON,
+    "TC": Kind.TEMP_CARTON,
     "TT": Kind.TOTE,
     "WL": Kind.CELL,
     "WV": Kind.WAVE,

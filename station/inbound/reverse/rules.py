@@ -24,7 +24,7 @@ from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt,
 from station.inbound.reverse.models import SlipReversal
 from station.inbound.sign import confirmation, documents
 from station.paper.sending import print_
-from station.stock import ledger
+from station.stock import ledger, serials
 from station.stock.models import (
     HANDLING_UNIT,
     HandlingUnit,
@@ -143,6 +143,7 @@ def _expect_again(work: Work, receipt: Receipt) -> None:
     short = InboundLine.qty_received < InboundLine.qty_expected
     was_whole = not work.tx.scalar(select(func.count()).select_from(InboundLine).where(mine, short))
     for line in rules.lines(work.tx, receipt.id):
+        serials.unreceive_lot(work, line.lot_id)
         came = InboundLine.qty_received - line.qty_accepted
         work.tx.execute(
             update(InboundLine).where(InboundLine.id == line.inbound_line_id).values(qty_received=came)

@@ -15,7 +15,7 @@ from station.inbound import rules
 from station.inbound.blind.rules import is_blind
 from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptLine, ReceiptState
 from station.inbound.stage1.rules import still_expected
-from station.inbound.stage2 import plans
+from station.inbound.stage2 import plans, sharing
 
 REOPENED = (ReceiptState.STAGE2, ReceiptState.AWAIT_SIGN, ReceiptState.SUSPENDED)
 """In which a count is closed and the sheet is not signed."""
@@ -91,8 +91,8 @@ def may_reopen(tx: Session, receipt: Receipt) -> bool:
     """
     if receipt.state not in REOPENED:
         return False
-    held = (plans.subject(receipt), f"RC3:{receipt.receipt_no}")
-    if tx.scalar(select(Run.id).where(Run.subject.in_(held)).limit(1)) is not None:
+    is_signed_now = Run.subject == f"RC3:{receipt.receipt_no}"
+    if sharing.holders(tx, receipt) or tx.scalar(select(Run.id).where(is_signed_now).limit(1)) is not None:
         return False
     is_refused = receipt.state != ReceiptState.STAGE2
     return not is_refused or any(line.qty_accepted for line in rules.lines(tx, receipt.id))

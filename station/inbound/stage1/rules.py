@@ -14,7 +14,7 @@ from station.ground.work import Work
 from station.inbound import cartons, faults, rules
 from station.inbound.blind import rules as blind
 from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptLine
-from station.stock import ledger, lots
+from station.stock import ledger, lots, serials
 from station.stock.ledger import Place, Posting
 from station.stock.models import Movement, MovementType, StockStatus
 
@@ -204,6 +204,7 @@ def remove(work: Work, receipt: Receipt, line: ReceiptLine) -> None:
     if line.lot_id is not None:
         for number, key in enumerate(work.tx.scalars(booked.order_by(Movement.id.desc())).all()):
             ledger.reverse(work, key, f"{work.key}:take-back{line.held}{number or ''}")
+        serials.withdraw_lot(work, line.lot_id)
     said = {"sku": line.sku_id, "delivered": line.qty_delivered, "refused": line.qty_rejected}
     state = receipt.state
     record(work, RECEIPT.doc_type, receipt.receipt_no, "remove_line", old=state, new=state, detail=said)

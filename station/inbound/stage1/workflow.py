@@ -11,7 +11,8 @@ beyond the order is asked twice. Dated goods that show no date are refused, or a
 aside (CM-SHORT): they go the way of all goods, but on hold, until somebody finds their date out. CM-UNDO
 takes the last line back, CM-SKIP corrects an earlier one.
 CM-CLOSE names what was not counted, asks once more, ends the count and draws the samples for stage 2;
-until the sheet is signed, the sheet scanned here again re-opens the count. An article that is not on the
+until the sheet is signed, the sheet scanned here again re-opens the count. CM-REPRINT prints temporary labels
+for cartons that have none, with the numbers that are chalked on otherwise. An article that is not on the
 order is written on the sheet as refused; CM-DAMAGE before an article refuses the whole truck.
 
 Every line is kept when it is written. Whoever leaves gives the receipt back with its lines; a line that
@@ -39,6 +40,7 @@ from station.inbound.stage1 import (
     recording,
     refusing,
     rules,
+    unlabelled,
 )
 from station.inbound.stage1.flow import Counting, open_receipt, stage1
 
@@ -165,6 +167,7 @@ def correct(ctx: Context) -> Outcome:
 
 
 stage1.command("product", "CM-DAMAGE", to="refuse", label="L-REFUSE-TRUCK")(refusing.ask_why)
+stage1.command("product", "CM-REPRINT", to="temp", label="L-TEMP-LABELS")(unlabelled.want)
 
 
 @stage1.screen("missing", prompt="P-ST1-MISSING")

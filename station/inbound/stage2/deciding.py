@@ -2,7 +2,8 @@
 
 A date inside that is not the carton's (E-QC-02): the whole lot gets the older one (CM-OK), or the sample is
 bad (CM-DAMAGE). Whatever was found, CM-SKIP calls a supervisor, who signs with badge and PIN: the lot is
-taken as it was sampled, goes back as a whole, or is inspected piece by piece.
+taken as it was sampled, goes back as a whole, is inspected piece by piece, or waits while the rest is
+released.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ SAID = {
     verdicts.SAMPLED: "W-ST2-SAMPLED",
     verdicts.LOT: "W-ST2-LOT",
     verdicts.FULL: "W-ST2-FULL",
+    verdicts.WAIT: "W-ST2-PARTED",
 }
 
 
@@ -47,7 +49,7 @@ def _days(produced: date | None, expires: date | None) -> str:
     return " – ".join(str(day) for day in (produced, expires) if day)
 
 
-@stage2.command("differs", "CM-OK", to=("sample", "finish"), label="L-REDATE")
+@stage2.command("differs", "CM-OK", to=("sample", "others", "finish"), label="L-REDATE")
 def redate(ctx: Context) -> Outcome:
     """The older of both dates counts for the whole lot; the sample is fine."""
     at, line = ctx.at(Inspecting), line_in_hand(ctx)
@@ -106,7 +108,8 @@ def _decided(ctx: Context, verdict: Reason) -> Outcome:
     receipt, line = open_receipt(ctx), line_in_hand(ctx)
     verdicts.decide(ctx, receipt, line, verdict.name, boss)
     _forget(ctx.at(Inspecting))
-    return ctx.go(next_step(ctx), SAID[verdict.name], undo=None, n=line.samples_due)
+    step, no = next_step(ctx), open_receipt(ctx).receipt_no
+    return ctx.go(step, SAID[verdict.name], undo=None, n=line.samples_due, no=no)
 
 
 choice.add_step(
@@ -115,7 +118,7 @@ choice.add_step(
     prompt="P-ST2-DECIDE",
     reasons=verdicts.VERDICTS,
     then=_decided,
-    to=("sample", "finish"),
+    to=("sample", "others", "finish"),
     back="sample",
     show=sample_facts,
 )

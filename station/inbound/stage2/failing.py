@@ -55,7 +55,7 @@ choice.add_step(
     prompt="P-ST2-DEFECT",
     reasons=faults.DEFECTS,
     then=_what,
-    to=("proof", "sample", "finish"),
+    to=("proof", "sample", "others", "finish"),
     back="sample",
     show=sample_facts,
 )
@@ -76,13 +76,13 @@ choice.add_step(
     prompt="P-ST2-PROOF",
     reasons=WITHOUT,
     then=_without,
-    to=("sample", "finish"),
+    to=("sample", "others", "finish"),
     back="defect",
     show=_what_is_wrong,
 )
 
 
-@stage2.command("proof", "CM-OK", to=("sample", "finish"), label="L-PHOTO-TAKEN")
+@stage2.command("proof", "CM-OK", to=("sample", "others", "finish"), label="L-PHOTO-TAKEN")
 def photo_taken(ctx: Context) -> Outcome:
     """E-QC-06 while no photo has come since the sample was called bad."""
     new = photos.names(ctx.tx, open_receipt(ctx).receipt_no)[ctx.at(Inspecting).photos :]

@@ -11,7 +11,7 @@ from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
 from station.inbound import rules as receipts
 from station.inbound.models import Receipt, ReceiptLine, ReceiptState
-from station.inbound.stage2 import opening_cartons, rules
+from station.inbound.stage2 import opening_cartons, rules, sharing
 
 stage2 = Workflow(
     "stage2",
@@ -25,10 +25,10 @@ stage2 = Workflow(
 
 @dataclass
 class Inspecting:
-    """The receipt under inspection (id); while they are asked about, the dates on an inner pack that are not
-    the carton's, and the badge of the supervisor who was called. `carton` is the number of the open carton of
-    `line` (id), where it was said. `fault` is what is wrong with the sample in hand, `photos` how many photos
-    the receipt had before it.
+    """The receipt under inspection and the line in hand (ids); while they are asked about, the dates on an
+    inner pack that are not the carton's, and the badge of the supervisor who was called. `carton` is the
+    number of the open carton, where it was said. `fault` is what is wrong with the sample in hand, `photos`
+    how many photos the receipt had before it.
     """
 
     receipt: int = 0
@@ -42,19 +42,40 @@ class Inspecting:
 
 
 def next_step(ctx: Context) -> str:
-    """The next sample, or the end."""
-    return "sample" if rules.line_to_sample(ctx.tx, ctx.at(Inspecting).receipt) else "finish"
+    """The next sample of the line in hand, else of a line that nobody holds, which is held from now on.
+
+    "finish" when nothing is left to inspect, "others" while the rest is in colleagues' hands.
+    """
+    at, receipt = ctx.at(Inspecting), open_receipt(ctx)
+    shares = sharing.shares(ctx.tx, receipt, ctx.actor.user_id)
+    line = next((one for one in shares.free if one.id == at.line), None) or next(iter(shares.free), None)
+    if line is None:
+        at.line, at.carton, ctx.run.subject = 0, 0, None
+        if shares.others or shares.is_ending:
+            return "others"
+        ctx.claim(sharing.subject(receipt))
+        return "finish"
+    if line.id != at.line:
+        at.line, at.carton = line.id, 0
+    ctx.claim(sharing.subject(receipt, line))
+    return "sample"
 
 
 def open_receipt(ctx: Context) -> Receipt:
-    """The receipt that is inspected; E-RCV-07 once it is elsewhere."""
-    return receipts.receipt_in(ctx.tx, ctx.at(Inspecting).receipt, ReceiptState.STAGE2)
+    """The receipt that is inspected; E-RCV-07 once it is elsewhere. A line that was parted from it meanwhile
+    takes whoever inspects it along.
+    """
+    at = ctx.at(Inspecting)
+    line = ctx.tx.get(ReceiptLine, at.line) if at.line else None
+    at.receipt = line.receipt_id if line is not None else at.receipt
+    return receipts.receipt_in(ctx.tx, at.receipt, ReceiptState.STAGE2)
 
 
 def line_in_hand(ctx: Context) -> ReceiptLine:
     """The line whose samples are looked at; E-PAK-02 when none is left."""
-    line = rules.line_to_sample(ctx.tx, ctx.at(Inspecting).receipt)
-    if line is None:
+    at = ctx.at(Inspecting)
+    line = ctx.tx.get(ReceiptLine, at.line) if at.line else rules.line_to_sample(ctx.tx, at.receipt)
+    if line is None or line.samples_done >= line.samples_due:
         raise Refused("E-PAK-02")
     return line
 
@@ -65,7 +86,7 @@ def sample_facts(ctx: Context) -> Facts:
     sku = catalog.sku(ctx.tx, line.sku_id)
     at = ctx.at(Inspecting)
     numbers = [] if line.is_full_check else opening_cartons.left(line)
-    opened = opening_cartons.progress(line, at.carton) if at.line == line.id else ("", "")
+    opened = opening_cartons.progress(line, at.carton) if at.carton else ("", "")
     unit = "内包" if line.draw["unit"] == "INNER" else sku.unit
     return Facts(
         big=f"{line.samples_done}/{line.samples_due}",

@@ -13,11 +13,6 @@ from station.inbound.stage2.sampling import Plan
 from station.stock.models import Lot, Movement
 
 
-def subject(receipt: Receipt) -> str:
-    """The task that an inspector holds while inspecting."""
-    return f"RC2:{receipt.id}"
-
-
 def draw(work: Work, receipt: Receipt) -> None:
     """Compute the plan of every line with accepted goods; the draw of cartons is stored, so re-opening
     shows the same ones (T11). A line that was inspected before the count was re-opened keeps its plan.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from station.inbound import faults, rules
 from station.inbound.models import InboundLine, Receipt, ReceiptLine
 from station.inbound.stage1.rules import excess
 from station.inbound.stage2 import opening_cartons, plans
-from station.stock import ledger
+from station.stock import ledger, serials
 from station.stock.ledger import Place, Posting
 from station.stock.models import Lot, MovementType, StockStatus
 
@@ -66,7 +67,7 @@ def sample_passed(work: Work, line: ReceiptLine, carton: int = 0) -> Before:
     if carton:
         opening_cartons.check_share(line, carton)
         draw = opening_cartons.with_one_more(line, carton)
-    _set(work, line, before, samples_done=line.samples_done + 1, draw=draw)
+    _set(work, line, before, samples_done=line.samples_done + 1, draw=_seen_by(draw, work))
     return before
 
 
@@ -83,6 +84,7 @@ def sample_failed(work: Work, receipt: Receipt, line: ReceiptLine, fault: str) -
         is_full_check=True,
         qty_rejected=line.qty_rejected + each,
         reject_reason=faults.together(line.reject_reason, fault),
+        draw=_seen_by(line.draw, work),
     )
     assert line.lot_id is not None
     key = f"{work.key}:reject"
@@ -110,6 +112,8 @@ def take_back(work: Work, before: Before) -> None:
     """
     values = dict(before)
     line = work.tx.get_one(ReceiptLine, values.pop("line"))
+    if serial_no := values.pop("serial", None):
+        serials.withdraw(work, serial_no)
     booked = values.pop("booked", None)
     if booked is not None:
         over = excess(work, _expected(work, line), line.qty_rejected - values["qty_rejected"])
@@ -153,6 +157,16 @@ def _before(line: ReceiptLine) -> Before:
         "draw",
     )
     return {"line": line.id} | {name: getattr(line, name) for name in kept}
+
+
+def _seen_by(draw: dict[str, Any], work: Work) -> dict[str, Any]:
+    """The line's draw, and that this person looked at a sample of it."""
+    return {**draw, "by": list(dict.fromkeys([*draw.get("by", []), work.by.user_id]))}
+
+
+def inspectors(lines: Iterable[ReceiptLine]) -> list[int]:
+    """Who inspected these lines (ids of people), in the order in which they began."""
+    return list(dict.fromkeys(one for line in lines for one in (line.draw or {}).get("by", [])))
 
 
 def _set(work: Work, line: ReceiptLine, before: Before, **values: Any) -> None:

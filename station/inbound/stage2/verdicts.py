@@ -9,21 +9,22 @@ from station.ground.documents.history import record
 from station.ground.documents.signatures import sign, signed_as
 from station.ground.scan.kit.choice import Reason
 from station.ground.words.actor import Actor
-from station.ground.words.messages import Refused
+from station.ground.words.messages import Refused, say
 from station.ground.work import Work
-from station.inbound import refusing
+from station.inbound import parting, refusing
 from station.inbound.models import RECEIPT, Receipt, ReceiptLine
 from station.inbound.stage2 import plans, rules
 from station.stock import shelf_life
 from station.stock.models import Lot
 
-SAMPLED, LOT, FULL = "SAMPLED", "LOT", "FULL"
+SAMPLED, LOT, FULL, WAIT = "SAMPLED", "LOT", "FULL", "WAIT"
 VERDICTS = (
     Reason(SAMPLED, "L-WHY-SAMPLED"),
     Reason(LOT, "L-WHY-LOT"),
     Reason(FULL, "L-WHY-FULL"),
+    Reason(WAIT, "L-WHY-WAIT"),
 )
-"""What a supervisor may say of a lot: 按抽检接受/整批拒收/全检."""
+"""What a supervisor may say of a lot: 按抽检接受/整批拒收/全检/先放行其余."""
 
 
 def redate(
@@ -66,7 +67,8 @@ def _older(one: date | None, other: date | None) -> date | None:
 def decide(work: Work, receipt: Receipt, line: ReceiptLine, verdict: str, boss: Actor) -> None:
     """A supervisor signed for one of `VERDICTS`.
 
-    E-QC-03 when nothing was looked at yet, or when valuables would be taken in unseen.
+    E-QC-03 when nothing was looked at yet, or when valuables would be taken in unseen; E-QC-07 when nothing
+    else is ready to be released.
     """
     sku = catalog.sku(work.tx, line.sku_id)
     if verdict == SAMPLED:
@@ -76,6 +78,8 @@ def decide(work: Work, receipt: Receipt, line: ReceiptLine, verdict: str, boss: 
         line.override = "\n".join(filter(None, (line.override, f"{SAMPLED} {boss.name}")))[:400]
     elif verdict == LOT:
         refusing.send_back(work, receipt, line, LOT, f"{work.key}:lot")
+    elif verdict == WAIT:
+        parting.part(work, receipt, say("L-WHY-WAIT")["zh"])
     else:
         line.samples_due = max(line.samples_due, plans.full(work, line).n)
         line.is_full_check = True

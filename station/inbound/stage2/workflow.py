@@ -1,12 +1,15 @@
 """二次验货 · stage 2: another person inspects samples (P3, S-02, S-03).
 
-The inspector scans the acceptance sheet; the screen names article, how many samples from which cartons,
-by the numbers that the receiver chalked on them; a carton's number, typed, says which one is open and
-what it must give. Scan each sample's barcode when it is fine; CM-DAMAGE when it is not, choose what
-is wrong and take its photo (or say why there is none): the bad one is refused and the whole lot must be
-inspected. A pack with another date than its carton's asks which one counts; CM-SKIP calls a supervisor,
-who decides for the lot. CM-UNDO takes the last sample back. When every line's plan is complete, CM-OK ends the inspection. Every sample is kept at
-once, so whoever leaves gives the receipt back as far as it is inspected.
+The inspector scans the acceptance sheet; the screen names article, how many samples from which cartons, by
+the numbers that the receiver chalked on them; a carton's number, typed or scanned from its temporary label
+(CM-REPRINT prints one), says which one is open and what it must give. Scan each sample's barcode when it is
+fine; CM-DAMAGE when it is not, choose what is wrong and take its photo (or say why there is none): the bad
+one is refused and the whole lot must be inspected. Of goods with serial numbers each piece is read by its
+number too. A pack with another date than its carton's asks which one counts; CM-SKIP calls a supervisor, who
+decides for the lot. CM-UNDO takes the last sample back. Several inspectors share a receipt: whoever scans
+the sheet gets a line that nobody inspects, and the next one after it. When every line's plan is complete,
+CM-OK ends the inspection. Every sample is kept at once, so whoever leaves gives the line back as far as it
+is inspected.
 """
 
 from __future__ import annotations
@@ -17,9 +20,9 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.inbound import rules as receipts
-from station.inbound.models import RECEIPT, ReceiptState
+from station.inbound.models import RECEIPT, ReceiptLine, ReceiptState
 from station.inbound.screens import waiting_receipts
-from station.inbound.stage2 import deciding, failing, opening_cartons, plans, rules
+from station.inbound.stage2 import deciding, failing, numbering, opening_cartons, rules, sharing, unlabelled
 from station.inbound.stage2.flow import (
     Inspecting,
     line_in_hand,
@@ -39,11 +42,15 @@ def ask_receipt(ctx: Context) -> Facts:
 
 @stage2.on("receipt", Kind.RECEIPT, Kind.SHEET, to=("sample", "finish"))
 def take_receipt(ctx: Context, code: Code) -> Outcome:
+    """A line that nobody inspects yet; where all are in others' hands, one that is taken over (E-TSK-01)."""
     receipt = receipts.receipt_by_code(ctx.tx, code.text)
     if receipt.state != ReceiptState.STAGE2:
         raise Refused("E-RCV-07", st=receipt.state)
     rules.may_inspect(ctx, receipt)
-    if ctx.claim(plans.subject(receipt)):
+    divided = sharing.shares(ctx.tx, receipt, ctx.actor.user_id)
+    line = divided.others[0][0] if divided.others else None
+    is_all_held = not divided.free and (divided.others or divided.is_ending)
+    if is_all_held and ctx.claim(sharing.subject(receipt, line)):
         return ctx.resumed("S-ST2-OPEN", no=receipt.receipt_no)
     ctx.begin(Inspecting(receipt.id))
     return ctx.go(next_step(ctx), "S-ST2-OPEN", no=receipt.receipt_no)
@@ -54,7 +61,7 @@ def ask_sample(ctx: Context) -> Facts:
     return sample_facts(ctx)
 
 
-@stage2.on("sample", Kind.PRODUCT, to=("sample", "finish"))
+@stage2.on("sample", Kind.PRODUCT, to=("sample", "serial", "others", "finish"))
 def take_sample(ctx: Context, code: Code) -> Outcome:
     open_receipt(ctx)
     line = line_in_hand(ctx)
@@ -62,10 +69,10 @@ def take_sample(ctx: Context, code: Code) -> Outcome:
         rules.check_sample(ctx, line, code)
     except Refused as refusal:
         raise deciding.other_date(refusal, code.produced_on, code.expires_on) from None
-    at = ctx.at(Inspecting)
-    before = rules.sample_passed(ctx, line, at.carton if at.line == line.id else 0)
-    good = line.samples_done - line.defects
-    return ctx.go(next_step(ctx), "S-ST2-SAMPLE", undo=before, n=good, of=line.samples_due)
+    if numbering.wants_number(ctx, line, code):
+        return ctx.go("serial", "S-OK", undo=None)
+    serial_no = code.serial if catalog.sku(ctx.tx, line.sku_id).is_serial else ""
+    return numbering.passed(ctx, line, serial_no)
 
 
 @stage2.on("sample", Kind.QUANTITY, to="sample")
@@ -75,12 +82,14 @@ def open_carton(ctx: Context, code: Code) -> Outcome:
     at, line = ctx.at(Inspecting), line_in_hand(ctx)
     number = inputs.quantity(code, 1, ctx.settings.rules.qty_max)
     opening_cartons.choose(line, number)
-    at.line, at.carton = line.id, number
+    at.carton = number
     return ctx.go("sample", "S-ST2-CARTON", undo=None, n=number)
 
 
 stage2.command("sample", "CM-DAMAGE", to="defect", label="L-BAD-SAMPLE")(failing.ask_what)
 stage2.command("sample", "CM-SKIP", to="boss", label="L-LOT-DECIDE")(deciding.call_supervisor)
+stage2.command("sample", "CM-REPRINT", to="temp", label="L-TEMP-LABELS")(unlabelled.want)
+stage2.on("sample", Kind.TEMP_CARTON, to="sample")(unlabelled.open_labelled)
 
 
 @stage2.command("sample", "CM-CLOSE", to="finish", label="L-CLOSE")
@@ -91,8 +100,40 @@ def close_early(ctx: Context) -> Outcome:
 
 @stage2.undo
 def take_back(ctx: Context, before: rules.Before) -> None:
-    open_receipt(ctx)
+    """The line is in hand again."""
+    receipt = open_receipt(ctx)
+    ctx.claim(sharing.subject(receipt, ctx.tx.get_one(ReceiptLine, before["line"])))
     rules.take_back(ctx, before)
+
+
+@stage2.screen("others", prompt="P-ST2-OTHERS")
+def ask_others(ctx: Context) -> Facts:
+    """What colleagues still inspect, and who."""
+    receipt = receipts.receipt(ctx.tx, ctx.at(Inspecting).receipt)
+    divided = sharing.shares(ctx.tx, receipt, ctx.actor.user_id)
+    table = [
+        (
+            catalog.sku(ctx.tx, line.sku_id).name_zh,
+            f"{line.samples_done}/{line.samples_due}",
+            ctx.services.people.name_of(ctx.tx, who),
+        )
+        for line, who in divided.others
+    ]
+    return Facts(big=receipt.receipt_no, table=table, hint="CM-OK")
+
+
+@stage2.command("others", "CM-OK", to=("sample", "others", "finish", "receipt"), label="L-LOOK-AGAIN")
+def look_again(ctx: Context) -> Outcome:
+    """A line that a colleague gave back, the end, or the news that a colleague has ended it."""
+    receipt = receipts.receipt(ctx.tx, ctx.at(Inspecting).receipt)
+    if receipt.state != ReceiptState.STAGE2:
+        return ctx.restart("S-ST2-DONE", no=receipt.receipt_no)
+    return ctx.go(next_step(ctx), "S-OK")
+
+
+@stage2.command("others", "CM-SKIP", to="receipt", label="L-BACK")
+def leave_it_to_them(ctx: Context) -> Outcome:
+    return ctx.restart("S-LEFT")
 
 
 @stage2.screen("finish", prompt="P-ST2-FINISH")
@@ -113,8 +154,11 @@ def ask_finish(ctx: Context) -> Facts:
     )
 
 
-@stage2.command("finish", "CM-OK", to="receipt", label="L-FINISH")
+@stage2.command("finish", "CM-OK", to=("receipt", "sample", "others"), label="L-FINISH")
 def finish(ctx: Context) -> Outcome:
+    """Not while a colleague has taken a sample back."""
     receipt = open_receipt(ctx)
+    if rules.line_to_sample(ctx.tx, receipt.id) is not None:
+        return ctx.go(next_step(ctx), "S-OK")
     RECEIPT.move(ctx, receipt, "finish_checks", stage2_by=ctx.actor.user_id)
     return ctx.restart("S-ST2-DONE", no=receipt.receipt_no)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,9 +72,12 @@ class DockCrew:
 
     def _inspect(self, receipt: str) -> None:
         body = self.inspector.scan("stage2", receipt)
-        while body["screen"]["step"] == "sample":
+        pieces = itertools.count(1)
+        while body["screen"]["step"] in {"sample", "serial"}:
             sku = body["screen"]["facts"]["hint"].removeprefix("SKU:")
-            body = self.inspector.scan("stage2", self.hall.ean(sku))
+            is_number = body["screen"]["step"] == "serial"
+            raw = f"{receipt}/{next(pieces)}" if is_number else self.hall.ean(sku)
+            body = self.inspector.scan("stage2", raw)
         self.inspector.scan("stage2", "CM-OK")
 
     def _sign(self, receipt: str) -> None:

@@ -19,6 +19,8 @@ from station.ground.scan.models import Run
 from station.ground.words.actor import Actor, Role
 from station.ground.work import SYSTEM
 from station.inbound.models import InboundNotice
+from station.people.models import User
+from station.practice.demo.world import badge
 from station.rooms import ROOMS
 from station.stock.models import LOCATION, Location, LocationState
 from station.wiring import checks
@@ -155,7 +157,9 @@ def _leave(floor: Walker, stop: Stop) -> str:
     if not out.ok or out.step != floor.hub.workflows[stop.flow].start:
         return f"{out.code}, still at {out.step}"
     with floor.hub.db.read() as tx:
-        if tx.scalar(select(Run.subject).where(Run.workflow == stop.flow, Run.subject.is_not(None))):
+        mine = select(User.id).where(User.badge == badge(stop.person)).scalar_subquery()
+        held = select(Run.subject).where(Run.workflow == stop.flow, Run.user_id == mine)
+        if tx.scalar(held.where(Run.subject.is_not(None))):
             return "the task is still held"
     return "; ".join(checks.broken(floor.hub.db))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -23,9 +24,11 @@ from station.clock import MovableClock
 from station.ground.db import Database
 from station.ground.scan.codes import internal
 from station.ground.tasks import Origin
+from station.ground.words.actor import Role
 from station.ground.work import OFFICE, SYSTEM, Work
 from station.outbound.orders import rules as orders
 from station.outbound.orders.models import DeliveryOrder
+from station.people.rules import add_user
 from station.practice.demo import goods, world
 from station.settings import Rules, Settings
 from station.stock import ledger, locations, lots
@@ -170,19 +173,38 @@ def walk(tour: Tour, walker: Walker) -> None:
 
 def _inspect_with_surprises(floor: Walker, receipt: str) -> None:
     """A pack with another date than its carton, and a supervisor who is called for nothing."""
-    answer = floor.scans(WANG, "stage2", receipt)
+    answer, pieces = floor.scans(WANG, "stage2", receipt), itertools.count(1)
+    _share(floor, receipt, pieces)
     while answer.step == "sample":
         code = floor.barcode(answer.facts["hint"])
         if floor.scan(WANG, "stage2", f"010{code}11260330").step == "differs":
             floor.scans(WANG, "stage2", "CM-SKIP", "CM-SKIP", world.badge(CHEN), world.PIN, "CM-SKIP")
         answer = floor.scans(WANG, "stage2", code)
+        if answer.step == "serial":
+            answer = floor.scans(WANG, "stage2", f"SN-{next(pieces)}")
     floor.scans(WANG, "stage2", "CM-OK")
+
+
+def _share(floor: Walker, receipt: str, pieces: Iterator[int]) -> None:
+    """A colleague inspects all the other lines, and waits for the one that is in hand."""
+    hub, zhu = floor.hub, "3001"
+    pin_hash = hub.pins.hash(world.PIN)
+    hub.db.write(lambda tx: add_user(tx, zhu, "朱质检", pin_hash, (Role.INSPECTOR,), hub.clock.now()))
+    answer = floor.scans(zhu, "stage2", receipt)
+    while answer.step in {"sample", "serial"}:
+        is_number = answer.step == "serial"
+        raw = f"SN-{next(pieces)}" if is_number else floor.barcode(answer.facts["hint"])
+        answer = floor.scans(zhu, "stage2", raw)
+    floor.scans(zhu, "stage2", "CM-SKIP")
 
 
 def _day(floor: Walker) -> None:
     """Goods come, orders are picked, packed and leave, with a surprise of each kind on the way."""
     hub = floor.hub
-    *articles, foreign = [replace(item, is_lot=item.code == "S0002") for item in goods.products(5)]
+    *articles, foreign = [
+        replace(item, is_lot=item.code == "S0002", is_serial=item.code == "S0003")
+        for item in goods.products(5)
+    ]
     need = {item.code: 24 for item in articles}
     (notice,) = goods.notices(articles, need, "WH1", hub.clock.today())
     floor.erp(*articles, foreign, notice, *goods.orders(articles, 8, 3, hub.clock.now(), ("ZTO",)))
@@ -238,7 +260,14 @@ def _count_with_surprises(floor: Walker, receipt: str, lines: list[tuple[str, in
     floor.scan(LI, "stage1", goods.gtin(5))  # nobody ordered it
     floor.scans(LI, "stage1", "CM-SKIP")
     _count_line(floor, lines[0])
-    for card in ("CM-SKIP", "CM-SKIP", "CM-CLOSE", "CM-SKIP"):  # look through, and see what is missing
+    for card in (
+        "CM-SKIP",
+        "CM-SKIP",
+        "CM-REPRINT",
+        "CM-SKIP",
+        "CM-CLOSE",
+        "CM-SKIP",
+    ):  # look through, see what is missing
         floor.scan(LI, "stage1", card)
     for line in lines[1:]:
         _count_line(floor, line)
