@@ -6,7 +6,7 @@ from alembic import op
 from station.ground import db
 
 revision = "0086"
-down_revision = "0070"
+down_revision = "0080"
 
 
 def upgrade() -> None:
