@@ -40,6 +40,7 @@ def _take(ctx: Context, notice: InboundNotice) -> Outcome:
 
 
 @arrive.on("notice", Kind.UNKNOWN, Kind.TEXT, to="found")
+@arrive.on("found", Kind.UNKNOWN, Kind.TEXT, to="found")
 def look_for(ctx: Context, code: Code) -> Outcome:
     """No number of an order: part of one, or of its supplier's or an article's name."""
     text = inputs.text(code, 40)
@@ -47,6 +48,7 @@ def look_for(ctx: Context, code: Code) -> Outcome:
 
 
 @arrive.on("notice", Kind.PRODUCT, to="found")
+@arrive.on("found", Kind.PRODUCT, to="found")
 def look_for_article(ctx: Context, code: Code) -> Outcome:
     return _found(ctx, searching.by_article(ctx.tx, ctx.settings.warehouse_code, code.sku_id or 0))
 
@@ -62,7 +64,10 @@ def _found(ctx: Context, candidates: list[searching.Candidate]) -> Outcome:
 
 @arrive.on("found", Kind.QUANTITY, to="plate")
 def take_found(ctx: Context, code: Code) -> Outcome:
+    """One of the list; a number that is none of it is looked for, as before the list."""
     found = searching.by_ids(ctx.tx, ctx.at(Arriving).found)
+    if code.text.isdecimal() and int(code.text) > len(found):
+        return look_for(ctx, code)
     chosen = found[inputs.quantity(code, 1, len(found)) - 1]
     return _take(ctx, rules.notice(ctx.tx, chosen.asn_no, ctx.settings.warehouse_code))
 

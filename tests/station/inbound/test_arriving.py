@@ -185,6 +185,8 @@ def test_many_orders_are_told_to_be_more(dock: Dock) -> None:
     answer = arrive(dock, "PO-9")
     assert answer.code == "W-ARR-MANY"
     assert [row[1].split()[0] for row in dock.table(answer)] == ["PO-96", "PO-95", "PO-94", "PO-93", "PO-92"]
+    for other in ("96", "O-90", ean(OATS)):  # before the list, or at it: what is typed is looked for
+        assert arrive(dock, other).step == "found"
     assert arrive(dock, "CM-SKIP").step == "notice"
     assert arrive(dock, "PO-91").step == "plate"
 
