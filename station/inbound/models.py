@@ -38,7 +38,11 @@ class InboundNotice(Base):
     """What the ERP (`source`) expects from a supplier; `is_blind`: made at the dock, for want of an order."""
 
     __tablename__ = "inbound_notice"
-    __table_args__ = (UniqueConstraint("asn_no"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("asn_no"),
+        Index("ix_inbound_notice_is_closed_expected_on", "is_closed", "expected_on"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     asn_no: Mapped[str] = mapped_column(Str(40))

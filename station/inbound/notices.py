@@ -15,6 +15,7 @@ from station.ground.documents.history import record
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound.models import AT_DOCK, InboundLine, InboundNotice, Receipt, ReceiptState
+from station.storage.keeping import rules as keeping
 
 
 def take_over(
@@ -78,6 +79,7 @@ def cancel(work: Work, asn_no: str) -> str:
     if _has_begun(tx, notice.id):
         _close_short(work, notice, "ERP")
     notice.is_closed = True
+    keeping.free(work, asn_no)
     tx.flush()
     return "CANCELLED"
 
@@ -99,6 +101,7 @@ def close_short(work: Work, notice_id: int, reason: str) -> None:
 
 def _close_short(work: Work, notice: InboundNotice, reason: str) -> None:
     notice.is_closed = True
+    keeping.free(work, notice.asn_no)
     record(work, "ASN", notice.asn_no, "close_short", old="OPEN", new="CLOSED", detail={"reason": reason})
 
 

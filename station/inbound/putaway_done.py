@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from station.ground.tasks import Origin
 from station.ground.work import Work
-from station.inbound.models import RECEIPT, Receipt, ReceiptState
+from station.inbound.models import RECEIPT, InboundNotice, Receipt, ReceiptState
+from station.storage.keeping import rules as keeping
 from station.storage.putaway.origins import when_all_is_away
 
 DOC_TYPE = "RC"
@@ -19,7 +20,12 @@ def origin(receipt: Receipt) -> Origin:
 
 @when_all_is_away(DOC_TYPE)
 def finish(work: Work, receipt_no: str) -> None:
-    """POSTED → PUTAWAY_DONE; a receipt that is elsewhere stays there."""
+    """POSTED → PUTAWAY_DONE; a receipt that is elsewhere stays there. When nothing more comes of its order,
+    no zone is kept for it any more (S-15).
+    """
     receipt = work.tx.scalars(select(Receipt).where(Receipt.receipt_no == receipt_no)).one()
     if receipt.state == ReceiptState.POSTED:
         RECEIPT.move(work, receipt, "finish_putaway")
+    notice = work.tx.get_one(InboundNotice, receipt.notice_id)
+    if notice.is_closed:
+        keeping.free(work, notice.asn_no)

@@ -44,6 +44,7 @@ ROOM = Room(
     pages=(
         "station.inbound.pages",
         "station.inbound.decision_pages",
+        "station.inbound.dock.pages",
         "station.inbound.photo_pages",
         "station.inbound.sign.pen_pages",
         "station.inbound.reverse.pages",

@@ -28,6 +28,7 @@ ROOM = Room(
     tables=(
         "station.storage.putaway.models",
         "station.storage.hall.models",
+        "station.storage.keeping.models",
         "station.storage.moves.models",
         "station.storage.opening.models",
         "station.storage.aging.models",

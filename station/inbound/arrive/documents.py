@@ -11,6 +11,7 @@ from station.inbound import documents, rules
 from station.inbound.models import InboundLine, Receipt
 from station.settings import Settings
 from station.stock.models import Location
+from station.storage.keeping import rules as keeping
 
 
 def dock_label(tx: Session, settings: Settings, receipt: Receipt) -> paper.DockLabel:
@@ -25,6 +26,7 @@ def dock_label(tx: Session, settings: Settings, receipt: Receipt) -> paper.DockL
         arrived_at=documents.local(receipt.arrived_at, settings),
         cartons=receipt.cartons_declared,
         dock=tx.get_one(Location, receipt.dock_id).code,
+        zone=keeping.kept(tx).get(notice.asn_no, ""),
         marks=("无单",) if notice.is_blind else (),
     )
 

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from station.catalog.models import Sku, Supplier
 from station.inbound.models import InboundLine, InboundNotice
 
-MOST = 5
+MOST = 4
 """So many the smallest screen shows."""
+NAME = 10
+"""Characters of a supplier's name in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Candidate:
     def label(self) -> str:
         """The order as one line of a list."""
         day = f" {self.expected_on:%m-%d}" if self.expected_on else ""
-        return f"{self.asn_no} {self.supplier}{day}"
+        return f"{self.asn_no} {self.supplier[:NAME]}{day}"
 
 
 def by_text(tx: Session, warehouse: str, text: str) -> list[Candidate]:

@@ -38,7 +38,7 @@ def look_for_supplier(ctx: Context, code: Code) -> Outcome:
     return ctx.go("supplier", "S-ARR-FOUND", undo=None, n=len(found))
 
 
-@arrive.command("whose", "CM-OK", to="plate", label="L-NO-SUPPLIER")
+@arrive.command("whose", "CM-OK", to="plate", label="L-NOBODY-KNOWS")
 def nobody_knows(ctx: Context) -> Outcome:
     return _take(ctx, blind.unknown_supplier(ctx.tx))
 

@@ -22,6 +22,7 @@ from station.stock.models import (
     Stock,
 )
 from station.stock.standing import Goods, Limits, Standing
+from station.storage.keeping import rules as keeping
 from station.storage.putaway import fullness
 from station.storage.putaway.models import PutawayTask
 
@@ -58,8 +59,9 @@ def _candidates(work: Work, task: PutawayTask, goods: Goods) -> Iterator[Locatio
         yield home
     near = home.pick_seq if home else 0
     yield from _fitting(work, task, goods, _same_lot(work.tx, goods, near))
+    kept = keeping.order_for(work.tx, task.origin_type, task.origin_no)
     for kind in (LocationKind.RSV, LocationKind.NEW):
-        yield from _fitting(work, task, goods, empty(work.tx, kind, near))
+        yield from _fitting(work, task, goods, empty(work.tx, kind, near, first=kept))
 
 
 def _came_from(tx: Session, task: PutawayTask) -> Sequence[Location]:
@@ -160,9 +162,16 @@ def _coming(tx: Session, task: PutawayTask, place_id: int) -> list[Standing]:
     ]
 
 
-def empty(tx: Session, kind: LocationKind, near: int, limit: int = 5) -> Sequence[Location]:
-    """Empty open slots of `kind`, nearest in the walk first; one proposed to others is not empty, and
-    a pick slot must be nobody's home.
+def empty(
+    tx: Session,
+    kind: LocationKind,
+    near: int,
+    limit: int = 5,
+    *,
+    first: ColumnElement[int] | None = None,
+) -> Sequence[Location]:
+    """Empty open slots of `kind`, by `first` (lowest first) and nearest in the walk; one proposed to others
+    is not empty, and a pick slot must be nobody's home.
     """
     occupied = exists().where(Stock.location_id == Location.id, Stock.on_hand > 0)
     promised = exists().where(and_(PutawayTask.proposed_id == Location.id, PutawayTask.state.in_(LIVE)))
@@ -171,4 +180,5 @@ def empty(tx: Session, kind: LocationKind, near: int, limit: int = 5) -> Sequenc
     )
     if kind == LocationKind.PICK:
         query = query.where(~exists().where(Sku.home_location_id == Location.id))
-    return tx.scalars(query.order_by(func.abs(Location.pick_seq - near), Location.code).limit(limit)).all()
+    order = [func.abs(Location.pick_seq - near), Location.code]
+    return tx.scalars(query.order_by(*([] if first is None else [first]), *order).limit(limit)).all()

@@ -1,0 +1,1 @@
+"""Zones that are kept for goods before they come (S-15)."""
