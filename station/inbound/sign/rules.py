@@ -15,7 +15,7 @@ from station.ground.words.messages import Refused, say
 from station.ground.work import Work
 from station.inbound import putaway_done, rules
 from station.inbound.blind.rules import is_blind
-from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine
+from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine, ReceiptState
 from station.inbound.sign import confirmation, documents, holding, labels
 from station.paper.sending import print_
 from station.stock import ledger, serials
@@ -56,8 +56,10 @@ def print_counts(work: Work, receipt: Receipt) -> None:
 
 def key_in(work: Work, receipt: Receipt, clerk: Actor) -> int:
     """A clerk who scans the signed sheet has keyed it in (录单, S-11): the accepted cartons' labels print,
-    and no others ever do (S-26). How many.
+    and no others ever do (S-26). How many. E-RCV-07 before both have signed, and once it is keyed in.
     """
+    if receipt.state != ReceiptState.SIGNED or labels.left(work, receipt)[1]:
+        raise Refused("E-RCV-07", st=receipt.state)
     keyed = signed_as(work.tx, "AS", receipt.sheet_no, "clerk")
     sign(work, "AS", receipt.sheet_no, f"clerk{keyed or ''}", signer=clerk)
     return labels.label_cartons(work, receipt)

@@ -37,7 +37,7 @@ CREW_FILE = "crew.json"
 PREPARE = "station.practice.simulate.shop:bring_crew"
 SETUP = Machine("station simulate")
 LEADS = (Role.RECEIVER, Role.INSPECTOR, Role.SUPERVISOR, Role.KEEPER, Role.DISPATCHER, Role.PICKER)
-"""One person each, so that two signatures are never one person's."""
+"""One person each, so that two signatures are never one person's; the receiver keys the sheets in too."""
 PIN = "29384756"
 BROUGHT = frozenset({"L-NEED-ARTICLES", "L-NEED-STOCK", "L-NEED-SCALE"})
 """What a shop lacks and a simulation does not: its office sends articles and trucks, its crew can weigh."""
@@ -69,7 +69,8 @@ class Hand:
 
 def crew(workers: int, taken: Sequence[str]) -> list[Hand]:
     """Everybody a simulation hires: whoever leads, and `workers` all-round hands; numbers nobody has."""
-    roles = [*((role,) for role in LEADS), *([ALL_HANDS] * workers)]
+    leads = [(role, Role.CLERK) if role is Role.RECEIVER else (role,) for role in LEADS]
+    roles = [*leads, *([ALL_HANDS] * workers)]
     numbers = (number for i in range(1, 10_000) if (number := f"V{i:03d}") not in taken)
     return [
         Hand(number, f"虚拟员工{i}", some)

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from station.ground.words.actor import Actor, Role
 from station.ground.work import Work
+from station.inbound import parting
 from station.inbound import rules as receipts
 from station.inbound.arrive import rules as arriving
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptState
@@ -31,7 +32,7 @@ QTY, PICK = st.integers(1, 3), st.integers(0, 50)
 KEEPER = Actor(1, "仓管", "US1", frozenset({Role.KEEPER}))
 CHIEF = Actor(2, "主管", "US2", frozenset({Role.SUPERVISOR}))
 RECEIVER = Actor(3, "收货", "US3", frozenset({Role.RECEIVER}))
-DOCK_NO = {"E-RCV-05", "E-RCV-07", "E-RCV-08", "E-QC-03", "E-LBL-04", "E-REV-01"}
+DOCK_NO = {"E-RCV-05", "E-RCV-07", "E-RCV-08", "E-QC-03", "E-QC-07", "E-LBL-04", "E-SGN-02", "E-REV-01"}
 """What the dock may refuse; anything else is a fault."""
 
 
@@ -142,10 +143,23 @@ class Trucks:
             self.lies["INSPECT", self.skus.index(sku_id)] -= lost
 
     @rule(pick=PICK)
+    def part(self, pick: int) -> None:
+        """What is ready goes on without the rest."""
+        receipt_id = self._receipt(pick, ReceiptState.STAGE2)
+        if receipt_id is not None:
+            self._act(receipt_id, lambda work, receipt: parting.part(work, receipt, "test"))
+
+    @rule(pick=PICK)
     def sign(self, pick: int) -> None:
         receipt_id = self._receipt(pick)
         if receipt_id is not None:
             self._act(receipt_id, lambda work, receipt: signing.sign_sheet(work, receipt, RECEIVER, "司机"))
+
+    @rule(pick=PICK)
+    def key_in(self, pick: int) -> None:
+        receipt_id = self._receipt(pick)
+        if receipt_id is not None:
+            self._act(receipt_id, lambda work, receipt: signing.key_in(work, receipt, RECEIVER))
 
     @rule(pick=PICK, is_stuck=st.booleans())
     def post(self, pick: int, is_stuck: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 
 from station.practice.simulate.trucks.hand import Answer, Hand, Person
@@ -149,6 +150,7 @@ class Dock:
     def _inspect(self, truck: Truck, receipt: str, accepted: dict[Load, int]) -> None:
         """Every sample is shown; what the plan says of bad ones is found."""
         bad = {load.sku: load.bad for load in truck.loads if load.bad}
+        pieces = itertools.count(1)
         hand, doubted = self.inspector, truck.loads[0].sku if truck.kind is Kind.LOT else ""
 
         def sample(body: Answer) -> Answer:
@@ -166,6 +168,8 @@ class Dock:
 
         answers: dict[str, Callable[[Answer], Answer]] = {
             "sample": sample,
+            "proof": lambda body: hand.chooses("stage2", body, "L-NOPHOTO-SEEN"),
+            "serial": lambda _body: hand.scan("stage2", f"{receipt}/{next(pieces)}"),
             "finish": lambda _body: hand.scan("stage2", "CM-OK"),
         }
         hand.walk("stage2", hand.scan("stage2", receipt), answers, "receipt")
@@ -182,7 +186,8 @@ class Dock:
             self.receiver.signs("sign", self.people["supervisor"])
         for raw in (receipt, *self.people["receiver"]):
             scan("sign", raw)
-        body = scan("sign", "CM-OK")
+        scan("sign", "CM-OK")
+        body = scan("sign", receipt)  # keyed in
         while body["screen"]["step"] == "labels":
             body = scan("sign", body["screen"]["facts"]["hint"])
         self.receiver.signs("sign", self.people["supervisor"], self.people["keeper"])
