@@ -42,6 +42,7 @@ FIELDS: Mapping[str, Any] = {
     "lockup_days": None,
     "advent_days": None,
     "abc": "B",
+    "goods_class": "",
     "item_type": "NORMAL",
     "price_fen": None,
     "is_active": True,

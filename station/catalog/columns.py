@@ -4,17 +4,31 @@ the desk.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from station.catalog.articles import FIELDS, Barcode, Wanted
 from station.ground.spreadsheets.barcodes import barcodes as several
 from station.ground.spreadsheets.cells import code, flag, one_of, pattern, text
 from station.ground.spreadsheets.columns import Column
 from station.ground.spreadsheets.numbers import CUBIC_CM, DAYS, GRAMS, measure, money, number
+from station.ground.spreadsheets.reasons import BadCell
 
 _days = number(0, 9999, DAYS)
 _packs = number(0, 9999)
+_CLASS = re.compile(r"[A-Z0-9]{1,10}")
+
+
+def _class(value: str, _zone: ZoneInfo) -> str:
+    """A class of goods as halls name it: capital letters and figures."""
+    word = unicodedata.normalize("NFKC", value).strip().upper()
+    if not _CLASS.fullmatch(word):
+        raise BadCell("E-ERP-20", "LIQUID COLD A-Z0-9")
+    return word
+
 
 ARTICLE = (
     Column("sku_code", "商品编码/货号", "our article number", code(40), "S0001", "code"),
@@ -45,6 +59,13 @@ ARTICLE = (
     Column("reject_days", "禁收天数：剩余少于此不收", "days that must be left to receive", _days, "240"),
     Column("lockup_days", "禁售天数：剩余少于此不发", "days that must be left to ship", _days, "60"),
     Column("advent_days", "临期天数：剩余少于此预警", "days left when near expiry", _days, "90"),
+    Column(
+        "goods_class",
+        "存放类别：如 LIQUID 液体, COLD 冷藏",
+        "storage class, such as LIQUID, COLD",
+        _class,
+        "",
+    ),
     Column("abc", "ABC：周转分类", "turnover class A, B or C", one_of("A", "B", "C"), "B"),
     Column(
         "item_type",

@@ -13,7 +13,9 @@ from station.ground.documents.lifecycle import Lifecycle
 
 
 class Sku(Base):
-    """Our article (domain §3). Grams and cm³ are of one EACH (0: not known), lives in days or months."""
+    """Our article (domain §3). Grams and cm³ are of one EACH (0: not known), lives in days or months. Goods
+    of a `goods_class` (LIQUID, COLD, …) stand only where places are of that class.
+    """
 
     __tablename__ = "sku"
     __table_args__ = (
@@ -46,6 +48,7 @@ class Sku(Base):
     lockup_days: Mapped[int | None]
     advent_days: Mapped[int | None]
     abc: Mapped[str] = mapped_column(Str(1), default="B")
+    goods_class: Mapped[str] = mapped_column(Str(10), default="", server_default="")
     item_type: Mapped[str] = mapped_column(Str(10), default="NORMAL")
     min_qty: Mapped[int] = mapped_column(default=0)
     max_qty: Mapped[int] = mapped_column(default=0)

@@ -20,7 +20,17 @@ from station.ground.setup.table import Table
 from station.ground.work import Work
 
 COLUMN = {column.name: column for column in ARTICLE}
-TEXTS = ("name_zh", "name_en", "spec", "unit", "lot_regex", "shelf_life_unit", "abc", "item_type")
+TEXTS = (
+    "name_zh",
+    "name_en",
+    "spec",
+    "unit",
+    "lot_regex",
+    "shelf_life_unit",
+    "abc",
+    "goods_class",
+    "item_type",
+)
 FLAGS = ("is_valuable", "is_serial", "is_lot", "is_shelf_life", "is_active")
 NUMBERS = {
     "inner_per_case": (0, 9_999),

@@ -22,9 +22,10 @@ class Product:
     `inner_per_case` inner packs make a case of `case_qty` EACH; 0 when there are none. `gross_g` grams and
     `volume_cm3` cubic centimetres are of one EACH, 0 when not known. The life is `shelf_life_n` days ("D") or
     months ("M"); `reject_days` 禁收, `lockup_days` 禁售 and `advent_days` 临期 are days. `item_type` is
-    NORMAL, GIFT or PACKAGING. `only` names the fields that are said, with commas between; the others, and
-    barcodes of levels that are not there, stay as they are. Empty, all are said. `cleared` names levels of
-    which the article has no barcode any more, where `only` is used.
+    NORMAL, GIFT or PACKAGING; an empty `goods_class` says nothing of it. `only` names the fields that are
+    said, with commas between; the others, and barcodes of levels that are not there, stay as they are.
+    Empty, all are said. `cleared` names levels of which the article has no barcode any more, where `only`
+    is used.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Product:
     lockup_days: int | None = None
     advent_days: int | None = None
     abc: str = "B"
+    goods_class: str = ""
     item_type: str = "NORMAL"
     price_fen: int | None = None
     is_active: bool = True

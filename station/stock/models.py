@@ -73,6 +73,8 @@ class Location(Base):
     """Any place. `code` is what people read (``A-03-12-2-05``, ``T001``, ``PACK-1``); `barcode` is
     what its present label says. `label_version` goes up with each new label (P28); the first one says none.
     `max_weight_g` grams and `max_volume_cm3` cubic centimetres may stand there at most, where they are known.
+    Only goods of its `goods_class` (liquids, cold, …) stand in a slot; `abc` is the turnover it is meant for.
+    `needs_pallet`: nothing stands there but pallets; `is_mixed`: articles stand beside each other.
     """
 
     __tablename__ = "location"
@@ -94,6 +96,10 @@ class Location(Base):
     label_version: Mapped[int] = mapped_column(default=1)
     max_weight_g: Mapped[int | None]
     max_volume_cm3: Mapped[int | None]
+    goods_class: Mapped[str] = mapped_column(Str(10), default="", server_default="")
+    abc: Mapped[str] = mapped_column(Str(1), default="", server_default="")
+    needs_pallet: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
+    is_mixed: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
     carrier_id: Mapped[int | None]
 
 
@@ -146,12 +152,15 @@ class UnitState(StrEnum):
 
 
 class HandlingUnit(Base):
-    """An identified carton or pallet; row 0 stands for "in none" so that keys have no NULLs."""
+    """An identified carton or pallet; row 0 stands for "in none" so that keys have no NULLs. `parent_id` is
+    the pallet that a carton came to its slot on; as long as that is not there, it stands on it.
+    """
 
     __tablename__ = "handling_unit"
     __table_args__ = (
         UniqueConstraint("lpn"),
         Index("ix_handling_unit_receipt_line_id", "receipt_line_id"),
+        Index("ix_handling_unit_parent_id", "parent_id"),
         is_one_of("state", UnitState),
         STRICT,
     )
@@ -161,6 +170,7 @@ class HandlingUnit(Base):
     kind: Mapped[str] = mapped_column(Str(10))
     state: Mapped[str] = mapped_column(Str(10))
     receipt_line_id: Mapped[int | None]
+    parent_id: Mapped[int | None]
     seq: Mapped[int] = mapped_column(default=1)
     qty: Mapped[int] = mapped_column(default=0)
 
@@ -338,6 +348,7 @@ HANDLING_UNIT = Lifecycle(
         "stick": ({UnitState.PRINTED}, UnitState.APPLIED),
         "store": ({UnitState.APPLIED, UnitState.STORED}, UnitState.STORED),
         "empty": ({UnitState.APPLIED, UnitState.STORED}, UnitState.EMPTY),
+        "dissolve": ({UnitState.PRINTED, UnitState.APPLIED}, UnitState.EMPTY),
     },
     begins={UnitState.PRINTED},
     number="lpn",

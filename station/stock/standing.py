@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from station.catalog import rules as catalog
 from station.catalog.models import Sku
-from station.ground.words.messages import Refused, catalogue
+from station.ground.words.messages import Refused, catalogue, say
+from station.ground.words.wording import word
 from station.ground.work import Work
 from station.settings import Rules
 from station.stock import locations, shelf_life
@@ -29,7 +30,8 @@ REJECTS = frozenset({_S.DEFECT, _S.BOXDMG, _S.HOLD, _S.EXPIRED, _S.SCRAP})
 @dataclass(frozen=True, slots=True)
 class Goods:
     """What is to be brought: `qty` EACH of one lot, `gross_g` grams and `volume_cm3` each (0: not known);
-    `home_id` is its pick slot.
+    `home_id` is its pick slot. `needs_vault`: valuable, in a house that has a vault; `is_on_pallet`: it
+    comes on one.
     """
 
     sku_id: int
@@ -41,6 +43,9 @@ class Goods:
     home_id: int | None = None
     home_code: str = ""
     is_valuable: bool = False
+    goods_class: str = ""
+    needs_vault: bool = False
+    is_on_pallet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,9 @@ class Place:
     state: LocationState = LocationState.OPEN
     max_weight_g: int | None = None
     max_volume_cm3: int | None = None
+    goods_class: str = ""
+    needs_pallet: bool = False
+    is_mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,8 @@ def kinds_for(goods: Goods) -> frozenset[LocationKind]:
         return frozenset({_K.RTN, _K.QUAR})
     if goods.status == _S.INSPECT:
         return frozenset({_K.DOCK, _K.QC, _K.RTN, _K.QUAR})
+    if goods.needs_vault:
+        return frozenset({_K.VAULT})
     return SLOTS | {_K.VAULT} if goods.is_valuable else SLOTS
 
 
@@ -114,6 +124,7 @@ def breaches(goods: Goods, place: Place, others: Sequence[Standing], limits: Lim
     """Every rule that would be broken, in the order in which a worker hears of them."""
     yield from _wrong_place(goods, place)
     if place.kind in SLOTS or place.kind == _K.VAULT:
+        yield from _wrong_kind_of_goods(goods, place)
         yield from _wrong_company(goods, place, others, limits)
     all_of_it: list[Goods | Standing] = [goods, *others]
     grams = sum(one.gross_g * one.qty for one in all_of_it)
@@ -135,24 +146,42 @@ def _wrong_place(goods: Goods, place: Place) -> Iterator[Breach]:
         yield Breach("E-EXP-09")
 
 
+def _wrong_kind_of_goods(goods: Goods, place: Place) -> Iterator[Breach]:
+    """Liquids, cold goods and others stand only among their own; where pallets stand, nothing else does."""
+    if goods.goods_class != place.goods_class:
+        yield Breach(
+            "E-PUT-09", {"goods": class_word(goods.goods_class), "place": class_word(place.goods_class)}
+        )
+    if place.needs_pallet and not goods.is_on_pallet:
+        yield Breach("E-PUT-06")
+
+
+def class_word(code: str) -> dict[str, str]:
+    """A class of goods in both languages."""
+    return word(code) if code else say("L-CLASS-NONE")
+
+
 def _wrong_company(
     goods: Goods, place: Place, others: Sequence[Standing], limits: Limits
 ) -> Iterator[Breach]:
     """One article in a slot, few lots, and one pick slot for an article."""
+    mixes = place.is_mixed and place.kind == _K.RSV
     foreign = next((other for other in others if other.sku_id != goods.sku_id), None)
-    if foreign is not None:
+    if foreign is not None and not mixes:
         yield Breach("E-PUT-02", {"sku": foreign.name})
     if place.kind == _K.PICK and goods.home_id not in {None, place.id}:
         yield Breach("E-PUT-03", {"loc": goods.home_code})
     lots = {other.lot_id for other in others} | {goods.lot_id}
-    if len(lots) > (limits.pick_lots if place.kind == _K.PICK else limits.rsv_lots):
+    if not mixes and len(lots) > (limits.pick_lots if place.kind == _K.PICK else limits.rsv_lots):
         yield Breach("E-PUT-04")
 
 
 # --- from the database -----------------------------------------------------------------------
 
 
-def goods_of(work: Work, sku_id: int, lot_id: int, qty: int, status: str) -> Goods:
+def goods_of(
+    work: Work, sku_id: int, lot_id: int, qty: int, status: str, *, is_on_pallet: bool = False
+) -> Goods:
     """`qty` EACH of a lot in this status; dated goods count as what they are today (P10)."""
     sku = catalog.sku(work.tx, sku_id)
     home = work.tx.get(Location, sku.home_location_id) if sku.home_location_id else None
@@ -166,7 +195,16 @@ def goods_of(work: Work, sku_id: int, lot_id: int, qty: int, status: str) -> Goo
         home_id=home.id if home else None,
         home_code=home.code if home else "",
         is_valuable=sku.is_valuable,
+        goods_class=sku.goods_class,
+        needs_vault=sku.is_valuable and has_vault(work.tx),
+        is_on_pallet=is_on_pallet,
     )
+
+
+def has_vault(tx: Session) -> bool:
+    """Whether the house has a vault: then valuables stand nowhere else."""
+    query = select(Location.id).where(Location.kind == _K.VAULT, Location.state != LocationState.CLOSED)
+    return tx.scalar(query.limit(1)) is not None
 
 
 def _status_today(work: Work, sku: Any, lot_id: int, status: StockStatus) -> StockStatus:
@@ -186,7 +224,16 @@ def _status_today(work: Work, sku: Any, lot_id: int, status: StockStatus) -> Sto
 def place_of(location: Location) -> Place:
     """A place as the judgement sees it."""
     kind, state = LocationKind(location.kind), LocationState(location.state)
-    return Place(location.id, kind, state, location.max_weight_g, location.max_volume_cm3)
+    return Place(
+        location.id,
+        kind,
+        state,
+        location.max_weight_g,
+        location.max_volume_cm3,
+        location.goods_class,
+        location.needs_pallet,
+        location.is_mixed,
+    )
 
 
 def standing_at(tx: Session, place_id: int) -> list[Standing]:

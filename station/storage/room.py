@@ -18,13 +18,14 @@ from station.storage.opening import invariants as opening_invariants
 from station.storage.opening.registers import OPENINGS
 from station.storage.opening.section import SECTION as OPENING_STOCK
 from station.storage.opening.workflow import opening
+from station.storage.pallets.workflow import pallets
 from station.storage.putaway.workflow import putaway
 from station.storage.registers import SLOTS
 from station.storage.settings import SETTINGS
 
 ROOM = Room(
     "storage",
-    workflows=(opening, putaway, move, lookup, count, adjust),
+    workflows=(opening, putaway, pallets, move, lookup, count, adjust),
     tables=(
         "station.storage.putaway.models",
         "station.storage.hall.models",

@@ -26,6 +26,7 @@ START = {
     "quarantine": ZHOU,
     "opening": ZHOU,
     "putaway": ZHOU,
+    "pallets": ZHOU,
     "move": ZHOU,
     "count": ZHOU,
     "adjust": ZHOU,

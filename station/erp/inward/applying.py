@@ -102,7 +102,7 @@ def _article(doc: erp.Product) -> articles.Wanted:
         {
             name: getattr(doc, name)
             for name in articles.FIELDS
-            if name != "inner_qty" and (not only or name in only)
+            if name != "inner_qty" and (name in only if only else name != "goods_class" or doc.goods_class)
         },
         barcodes,
         frozenset(item.level for item in barcodes) | frozenset(filter(None, doc.cleared.split(",")))

@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, not_, select
 from sqlalchemy.orm import Session
 
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.stock import allocation
+from station.stock.demand import waits
 from station.stock.models import Stock, StockStatus
 
 Account = tuple[int, bool]
 """An article, and whether gifts of it are meant."""
+UNSERVED = (OrderState.AUDITED, OrderState.SHORT)
+"""Orders that wait for stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,10 @@ def levels(tx: Session, today: date, sku_ids: Collection[int]) -> dict[int, list
         left = max(0, free.get(row.sku_id, 0)) if row.status == StockStatus.GOOD else 0
         by_sku.setdefault(row.sku_id, []).append(Level(row.status, int(row.qty), left))
     return by_sku
+
+
+@waits("outbound")
+def wanted_articles() -> Select[Any]:
+    """Articles of orders that have nothing reserved for want of stock (P8); gifts stand elsewhere."""
+    query = select(OrderLine.sku_id).join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
+    return query.where(DeliveryOrder.state.in_(UNSERVED), not_(OrderLine.is_gift))

@@ -162,11 +162,13 @@ def _printers(tx: Session, benches: int) -> None:
     roll = _printer(tx, "PRROLL", "小票机", "roll_80")
     waybill = _printer(tx, "PRWB", "面单机", "waybill_76x130")
     gift = _printer(tx, "PRGIFT", "赠品标签机", "label_40x30")
+    pallet = _printer(tx, "PRPAL", "托盘标签机", "waybill_100x150")
     for kind, printer in (
         ("carton_label", label),
         ("reject_label", label),
         ("gift_label", gift),
         ("slot_label", slot),
+        ("pallet_label", pallet),
         ("thing_label", slot),
         ("label_sheet", office),
         ("acceptance_sheet", office),

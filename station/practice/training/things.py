@@ -32,6 +32,7 @@ ROLE_OF = {
     "quarantine": "KEEPER",
     "opening": "KEEPER",
     "putaway": "KEEPER",
+    "pallets": "KEEPER",
     "move": "KEEPER",
     "count": "KEEPER",
     "adjust": "KEEPER",

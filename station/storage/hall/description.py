@@ -36,10 +36,16 @@ AREAS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a place holds at most: grams, cubic centimetres; None says nothing."""
+    """What a place holds at most: grams, cubic centimetres (None says nothing); and what it is for: a class
+    of goods, a turnover (A, B, C), pallets only, articles beside each other.
+    """
 
     weight_g: int | None = None
     volume_cm3: int | None = None
+    goods_class: str = ""
+    abc: str = ""
+    needs_pallet: bool = False
+    is_mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

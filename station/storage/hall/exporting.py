@@ -57,7 +57,7 @@ def _is_plain(place: Location | None, kind: LocationKind) -> bool:
     """Whether the place says nothing but its name."""
     if place is None or place.kind != kind or place.carrier_id is not None:
         return False
-    return not (place.zone or place.pick_seq or place.max_weight_g or place.max_volume_cm3)
+    return not (place.zone or place.pick_seq or _limits(_limits_of(place)))
 
 
 def _lanes(others: dict[str, Location], carriers: Mapping[int, str]) -> dict[str, int]:
@@ -98,7 +98,7 @@ def _racks(slots: Mapping[Address, Location]) -> list[dict[str, Any]]:
     """
     blocks: dict[Block, list[Address]] = defaultdict(list)
     for address, place in slots.items():
-        limits = Limits(place.max_weight_g, place.max_volume_cm3)
+        limits = _limits_of(place)
         blocks[address.zone, place.kind, limits].append(address)
     rows: list[dict[str, Any]] = []
     for (zone, kind, limits), addresses in sorted(blocks.items(), key=lambda block: min(block[1])):
@@ -109,14 +109,30 @@ def _racks(slots: Mapping[Address, Location]) -> list[dict[str, Any]]:
     return rows
 
 
-def _limits(limits: Limits) -> dict[str, int]:
-    known = {"max_weight_g": limits.weight_g, "max_volume_cm3": limits.volume_cm3}
-    return {key: value for key, value in known.items() if value is not None}
+def _limits_of(place: Location) -> Limits:
+    return Limits(
+        place.max_weight_g,
+        place.max_volume_cm3,
+        place.goods_class,
+        place.abc,
+        place.needs_pallet,
+        place.is_mixed,
+    )
+
+
+def _limits(limits: Limits) -> dict[str, int | str | bool]:
+    known: dict[str, int | str | bool | None] = {
+        "max_weight_g": limits.weight_g,
+        "max_volume_cm3": limits.volume_cm3,
+        "class": limits.goods_class,
+        "abc": limits.abc,
+        "pallet": limits.needs_pallet,
+        "mixed": limits.is_mixed,
+    }
+    return {key: value for key, value in known.items() if value}
 
 
 def _place(place: Location, carriers: Mapping[int, str]) -> dict[str, Any]:
     row: dict[str, Any] = {"code": place.code, "kind": str(place.kind), "zone": place.zone}
     row |= {"sequence": place.pick_seq, "carrier": carriers.get(place.carrier_id or 0, "")}
-    return {key: value for key, value in row.items() if value} | _limits(
-        Limits(place.max_weight_g, place.max_volume_cm3)
-    )
+    return {key: value for key, value in row.items() if value} | _limits(_limits_of(place))

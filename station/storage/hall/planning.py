@@ -32,6 +32,10 @@ _COLUMNS = (
     Location.state,
     Location.max_weight_g,
     Location.max_volume_cm3,
+    Location.goods_class,
+    Location.abc,
+    Location.needs_pallet,
+    Location.is_mixed,
     Location.carrier_id,
 )
 
@@ -165,6 +169,10 @@ def _values(spot: Spot, sequence: Mapping[Address, int], carriers: Mapping[str, 
         "pick_seq": sequence[spot.address] if spot.address else spot.sequence,
         "max_weight_g": spot.limits.weight_g,
         "max_volume_cm3": spot.limits.volume_cm3,
+        "goods_class": spot.limits.goods_class,
+        "abc": spot.limits.abc,
+        "needs_pallet": spot.limits.needs_pallet,
+        "is_mixed": spot.limits.is_mixed,
         "carrier_id": carriers.get(spot.carrier) if spot.carrier else None,
     }
 

@@ -142,7 +142,11 @@ def _one_of(row: Table, key: str, known: Iterable[W], default: W | None = None) 
 def _limits(row: Table) -> Limits:
     weight = row.whole("max_weight_g", 0, most=HEAVIEST_G)
     volume = row.whole("max_volume_cm3", 0, most=LARGEST_CM3)
-    return Limits(weight or None, volume or None)
+    goods_class, abc = row.code("class", "", most=10), row.text("abc", "", most=1)
+    if abc not in {"", "A", "B", "C"}:
+        row.wrong("abc", "E-SET-10", got=abc, known="A, B, C")
+    on_pallets, mixes = row.flag("pallet", False), row.flag("mixed", False)
+    return Limits(weight or None, volume or None, goods_class, abc, on_pallets, mixes)
 
 
 def _counted(key: str, count: int, layout: _Layout) -> Iterator[Spot]:

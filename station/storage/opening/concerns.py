@@ -94,6 +94,8 @@ def _at(
             home,
             codes.get(home or 0, ""),
             sku.is_valuable,
+            sku.goods_class,
+            needs_vault=sku.is_valuable and standing.has_vault(work.tx),
         )
         limits = Limits.of(work.rules)
         for breach in standing.breaches(goods, standing.place_of(place), others, limits):

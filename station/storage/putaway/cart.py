@@ -13,7 +13,7 @@ from station.ground.tasks import TaskState
 from station.ground.words.messages import Refused
 from station.stock.models import Location
 from station.stock.walk import walk_key
-from station.storage.putaway import proposing, rules
+from station.storage.putaway import rules
 from station.storage.putaway.flow import in_hand, on_cart
 from station.storage.putaway.models import PUTAWAY, PutawayTask
 from station.storage.putaway.position import Putting
@@ -50,8 +50,7 @@ def add_carton(ctx: Context, code: Code) -> Outcome:
     if not rules.has_goods(ctx.tx, task):
         rules.cancel(ctx, task, rules.GONE)
         return ctx.go("slot", "W-PUT-GONE")
-    slot = proposing.propose(ctx, task, task.status)
-    task.proposed_id = slot.id if slot else None
+    rules.propose(ctx, task, task.status)
     ctx.tx.flush()
     undo = {"added": task.id, "subject": present.task_no}
     if at.is_damaged:  # to quarantine first, with what is on the way there already

@@ -10,7 +10,7 @@ from station.ground.scan.workflow import Context, Outcome, Workflow
 from station.ground.tasks import TaskState
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
-from station.storage.putaway import proposing, rules
+from station.storage.putaway import rules
 from station.storage.putaway.models import PUTAWAY, PutawayTask
 from station.storage.putaway.position import Putting, status_of
 
@@ -28,9 +28,8 @@ putaway = Workflow(
 def propose(ctx: Context, task: PutawayTask, code: str) -> str:
     """Name the slot to go to; what to tell the worker."""
     at = ctx.at(Putting)
-    slot = proposing.propose(ctx, task, status_of(at, task))
-    task.proposed_id = at.proposed = slot.id if slot else None
-    return code if slot else "W-PUT-NOWHERE"
+    at.proposed = rules.propose(ctx, task, status_of(at, task))
+    return code if at.proposed else "W-PUT-NOWHERE"
 
 
 def in_hand(ctx: Context) -> PutawayTask:

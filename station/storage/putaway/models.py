@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, case, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Flag, Str
 from station.ground.tasks import Task, Tasks, constraints
+from station.stock.demand import is_urgent
 from station.stock.models import Lot, StockStatus
 
 _LIVE = text("state IN ('OPEN', 'TAKEN')")
@@ -18,7 +19,8 @@ class PutawayTask(Task, Base):
     """Bring goods that stand at a dock, a returns shelf, … to a slot (P8): a carton, or loose ones.
 
     A carton has one live task at most; it may be put away again later. `status` is that of the goods at
-    their source, `off_reason` why they went to another slot than `proposed_id`.
+    their source, `proposed_why` the label that says why `proposed_id` was named, `off_reason` why they went
+    to another slot.
     """
 
     PREFIX = "PT"
@@ -40,14 +42,20 @@ class PutawayTask(Task, Base):
     status: Mapped[str] = mapped_column(Str(10), default=StockStatus.GOOD)
     is_new_sku: Mapped[bool] = mapped_column(Flag, default=False)
     proposed_id: Mapped[int | None]
+    proposed_why: Mapped[str] = mapped_column(Str(20), default="", server_default="")
     location_id: Mapped[int | None]
     off_reason: Mapped[str] = mapped_column(Str(40), default="")
 
 
 def _queue(query: Select[Any]) -> Select[Any]:
-    """Existing articles before new ones, then FEFO, then age (S-24, T32)."""
+    """Existing articles before new ones (S-24, T32); among them what orders wait for, then FEFO, then what
+    has stood at the dock longest.
+    """
     query = query.join(Lot, Lot.id == PutawayTask.lot_id)
-    return query.order_by(PutawayTask.is_new_sku, Lot.expires_on.is_(None), Lot.expires_on)
+    waits = case((is_urgent(PutawayTask.sku_id), 0), else_=1)
+    return query.order_by(
+        PutawayTask.is_new_sku, waits, Lot.expires_on.is_(None), Lot.expires_on, PutawayTask.created_at
+    )
 
 
 PUTAWAY = Tasks(PutawayTask, queue=_queue)

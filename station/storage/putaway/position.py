@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from station.catalog import rules as catalog
 from station.ground.scan.context import Context
 from station.ground.scan.outcome import Facts
+from station.ground.words.messages import say
 from station.stock import locations
 from station.stock.models import HandlingUnit, Location, Lot, StockStatus
+from station.storage.putaway import proposing
 from station.storage.putaway.models import PutawayTask
 
 
@@ -37,6 +40,16 @@ def slot_of(ctx: Context) -> Any:
     return locations.find(ctx.tx, ctx.at(Putting).slot)
 
 
+def why_here(ctx: Context, slot: Any, task: PutawayTask, goods: Sequence[tuple[int, int]]) -> tuple[str, str]:
+    """A line of the screen: why this slot (as long as it is the proposed one), and where in it the goods
+    (article, lot) go; in the worker's language.
+    """
+    is_named = slot is not None and slot.id == task.proposed_id
+    said = [task.proposed_why if is_named else "", proposing.side(ctx.tx, goods, slot)]
+    words = " · ".join(say(label)[ctx.by.lang] for label in said if label)
+    return ("L-PUT-WHY" if is_named and task.proposed_why else "L-PUT-HOW", words)
+
+
 def facts_of(ctx: Context, slot: Any) -> Facts:
     """What every screen says: where to, which goods, where they stand."""
     task = ctx.tx.get_one(PutawayTask, ctx.at(Putting).task)
@@ -49,6 +62,7 @@ def facts_of(ctx: Context, slot: Any) -> Facts:
         spec=sku.spec,
         photo=sku.code,
         lines=[
+            why_here(ctx, slot, task, [(task.sku_id, task.lot_id)]),
             ("L-CARTON", unit.lpn if unit else ""),
             ("L-PUT-FROM", ctx.tx.get_one(Location, task.source_id).code),
             ("L-QTY", f"{task.qty} {sku.unit}"),

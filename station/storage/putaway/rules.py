@@ -26,7 +26,7 @@ from station.stock.models import (
     StockStatus,
     UnitState,
 )
-from station.storage.putaway import origins
+from station.storage.putaway import origins, proposing
 from station.storage.putaway.models import PUTAWAY, PutawayTask
 
 DAMAGED, GONE = "DAMAGED", "goods are not at their source"
@@ -79,10 +79,15 @@ def waiting(tx: Session, limit: int) -> list[Any]:
 
 
 def task_of(tx: Session, lpn: str) -> PutawayTask:
-    """The live task of a carton: unlabelled E-LBL-03, unsigned E-PUT-01, put away already E-PUT-07."""
+    """The live task of a carton: unlabelled E-LBL-03, on a pallet E-PAL-01, unsigned E-PUT-01, put away
+    already E-PUT-07.
+    """
     unit = tx.scalars(select(HandlingUnit).where(HandlingUnit.lpn == lpn)).first()
     if unit is None or unit.state == UnitState.PRINTED:
         raise Refused("E-LBL-03")
+    pallet = tx.get(HandlingUnit, unit.parent_id) if unit.parent_id else None
+    if pallet is not None and pallet.state in {UnitState.PRINTED, UnitState.APPLIED}:
+        raise Refused("E-PAL-01", pallet=pallet.lpn)
     tasks = tx.scalars(
         select(PutawayTask).where(PutawayTask.hu_id == unit.id).order_by(PutawayTask.id.desc())
     ).all()
@@ -165,6 +170,13 @@ def _of(row: Any) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def propose(work: Work, task: PutawayTask, status: str) -> int | None:
+    """Name the slot to bring the goods to, and why that one; its id, None when no slot fits."""
+    found = proposing.propose(work, task, status)
+    task.proposed_id, task.proposed_why = (found.place.id, found.why) if found else (None, "")
+    return task.proposed_id
+
+
 def check(work: Work, task: PutawayTask, place_id: int, status: str) -> None:
     """Refuse the task's goods, in this status, in a place with the first rule that they would break there."""
     goods = standing.goods_of(work, task.sku_id, task.lot_id, task.qty, status)
@@ -195,7 +207,7 @@ def put_away(work: Work, task: PutawayTask, slot: Any, status: str, off_reason: 
             Place(slot.id, arrives, unit.id if unit and is_whole else LOOSE),
             "CT" if unit else PutawayTask.PREFIX,
             unit.lpn if unit else task.task_no,
-            f"{work.key}:put",
+            f"{work.key}:put:{task.task_no}",
         ),
     )
     if unit is not None:

@@ -168,6 +168,7 @@ choice.add_step(
 @putaway.screen("confirm", prompt="P-PUT-CONFIRM")
 def ask_confirm(ctx: Context) -> Facts:
     facts = facts_of(ctx, slot_of(ctx))
+    facts.lines = [line for line in facts.lines if line[0] != "L-PUT-FROM"]  # one stands at the slot
     facts.hint = "CM-OK"
     return facts
 

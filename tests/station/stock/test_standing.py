@@ -56,6 +56,43 @@ def test_company_and_place(place: Place, others: list[Standing], code: str | Non
     assert (breach.code if breach else None) == code
 
 
+WINE = replace(TEA, goods_class="LIQUID")
+CELLAR = replace(RSV, goods_class="LIQUID")
+FOR_PALLETS, MIXED = replace(RSV, needs_pallet=True), replace(RSV, is_mixed=True)
+
+
+@pytest.mark.parametrize(
+    ("goods", "place", "others", "code"),
+    [
+        (WINE, CELLAR, [], None),
+        (WINE, RSV, [], "E-PUT-09"),
+        (TEA, CELLAR, [], "E-PUT-09"),
+        (WINE, replace(RSV, goods_class="COLD"), [], "E-PUT-09"),
+        (replace(WINE, status=S.DEFECT), Place(9, K.QUAR), [], None),
+        (TEA, FOR_PALLETS, [], "E-PUT-06"),
+        (replace(TEA, is_on_pallet=True), FOR_PALLETS, [], None),
+        (TEA, MIXED, [COFFEE, THIRD_LOT], None),
+        (TEA, replace(MIXED, kind=K.PICK, id=5), [COFFEE], "E-PUT-02"),
+        (replace(TEA, goods_class="COLD"), MIXED, [], "E-PUT-09"),
+        (replace(TEA, is_valuable=True, needs_vault=True), RSV, [], "E-LOC-03"),
+        (replace(TEA, is_valuable=True, needs_vault=True), Place(9, K.VAULT), [], None),
+        (replace(TEA, is_valuable=True), RSV, [], None),
+    ],
+)
+def test_goods_stand_among_their_own(
+    goods: Goods, place: Place, others: list[Standing], code: str | None
+) -> None:
+    """P8: liquids, cold goods and valuables have places of their own; pallets, and articles beside each other."""
+    breach = may_stand(goods, place, others, LIMITS)
+    assert (breach.code if breach else None) == code
+
+
+def test_a_class_is_named_in_both_languages() -> None:
+    breach = may_stand(WINE, RSV, [], LIMITS)
+    assert breach is not None
+    assert (breach.facts["goods"]["zh"], breach.facts["place"]["zh"]) == ("液体", "普通")
+
+
 @pytest.mark.parametrize(
     ("limit", "others", "fits"),
     [

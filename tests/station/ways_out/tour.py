@@ -231,6 +231,7 @@ def _day(floor: Walker) -> None:
     floor.sign(receipt)
     floor.scans(ZHOU, "lookup", floor.slot("DOCK-1"))  # more than a screen shows
     _put_away_elsewhere(floor)
+    _stack(floor)
     floor.put_all_away()
     _move_about(floor)
     _give_gifts(floor)
@@ -298,6 +299,23 @@ def _put_away_elsewhere(floor: Walker) -> None:
         if answer.step == "slot":
             answer = floor.scan(ZHOU, "putaway", slot)
     floor.scan(ZHOU, "putaway", "CM-MENU")
+
+
+def _stack(floor: Walker) -> None:
+    """A carton on a pallet, whose label is printed again; to another slot than the one proposed, and apart."""
+    answer = floor.scans(ZHOU, "pallets", floor.look(ZHOU, "pallets")["facts"]["hint"], "CM-CLOSE")
+    label = answer.facts["hint"]
+    floor.scans(ZHOU, "pallets", "CM-REPRINT", "CM-SKIP", label)
+    with floor.hub.db.read() as tx:
+        kinds = Location.kind.in_((LocationKind.RSV, LocationKind.NEW))
+        slots = list(tx.scalars(select(Location.barcode).where(kinds).order_by(Location.id)))
+    step, proposed = "slot", floor.look(ZHOU, "pallets")["facts"].get("hint")
+    for slot in slots:
+        if step == "slot" and slot != proposed:
+            step = floor.scan(ZHOU, "pallets", slot).step
+    if step == "reason":
+        step = floor.scans(ZHOU, "pallets", "1").step
+    floor.scans(ZHOU, "pallets", *(["CM-SKIP"] if step == "confirm" else []), "CM-CLOSE")
 
 
 def _move_about(floor: Walker) -> None:

@@ -17,7 +17,7 @@ from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing import totes
 from station.serving.workers import Workers
 from station.stock.models import LocationKind
-from station.storage.putaway import proposing
+from station.storage.putaway import places
 from station.wiring import checks
 from station.wiring.hub import Hub
 from tests.crowd import BASE
@@ -112,7 +112,7 @@ def test_no_scan_reads_all_that_ever_happened(crowded: Hub) -> None:
     """A free slot for the first carton of a new article; the order a verified unit belongs to."""
     for when in _with_and_without_sizes(crowded):
         with statements() as asked, crowded.db.read() as tx:
-            assert proposing.empty(tx, LocationKind.PICK, near=0)
+            assert places.empty(tx, LocationKind.PICK, places.Wanted(0), limit=5)
             with pytest.raises(Refused, match="E-PAK-02"):  # all are packed
                 totes.match_item(tx, BASE + 7, BASE + 7)
         assert len(asked) >= 2

@@ -65,6 +65,10 @@ aisles = "1-2"
 bays = "1-4"
 levels = "3"
 positions = "1"
+class = "LIQUID"
+abc = "C"
+pallet = true
+mixed = true
 
 [[hall.wall]]
 code = "W1"

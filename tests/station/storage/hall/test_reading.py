@@ -42,6 +42,15 @@ def test_limits_are_kept_and_nothing_said_is_no_limit() -> None:
     assert spot.limits == Limits(30000, None)
 
 
+def test_what_a_rack_is_for() -> None:
+    """Class of goods, turnover, pallets only, articles beside each other; a turnover is A, B or C."""
+    (spot, *_rest) = _read(RACK + 'class = "COLD"\nabc = "A"\npallet = true\nmixed = true\n').spots
+    assert spot.limits == Limits(None, None, "COLD", "A", needs_pallet=True, is_mixed=True)
+    with pytest.raises(SetupRefused) as refused:
+        _read(RACK + 'abc = "D"\nclass = "cold a"\n')
+    assert {problem.code for problem in refused.value.problems} == {"E-SET-07", "E-SET-10"}
+
+
 def test_areas_totes_benches_lanes_walls_and_carts() -> None:
     codes = _codes(
         "[hall]\ndocks = 2\ninspection = 1\nquarantine = 1\nintercept = 1\nreturns = 1\ngifts = 1\nvaults = 1\n"
