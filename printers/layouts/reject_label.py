@@ -17,7 +17,8 @@ def draw(doc: RejectLabel, paper: Paper) -> None:
     qty = f"{doc.qty} {doc.unit}".strip() if doc.qty else ""
     framed(page, Box(2, 27.5, 31, 10.5), both("数量", "QTY"), qty, 5)
     framed(page, Box(34, 27.5, 36, 10.5), both("日期", "DATE"), doc.rejected_on, 5)
-    framed(page, Box(71, 27.5, 27, 10.5), both("收货员", "RECEIVER"), doc.receiver_name, 4.5)
+    who = both("登记人", "BY") if doc.is_quarantine else both("收货员", "RECEIVER")
+    framed(page, Box(71, 27.5, 27, 10.5), who, doc.receiver_name, 4.5)
     page.frame(Box(2, 39, 96, 12.75), thickness=0.5)
     page.text(Box(3, 39.75, 14, 3), both("原因", "REASON"), 2.25, fit="shrink")
     page.text(Box(17.5, 39.75, 79.5, 11.25), doc.reason, 4, fit="wrap", bold=True)

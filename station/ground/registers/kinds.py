@@ -9,8 +9,9 @@ from typing import Any
 
 from printers.wording import yuan
 from station.ground.web.desk import state_word
-from station.ground.web.i18n import gettext, local_date, local_number, local_time
+from station.ground.web.i18n import gettext, language, local_date, local_number, local_time
 from station.ground.web.kit import hub
+from station.ground.words.messages import say
 
 Written = str | int | Decimal | date | datetime | None
 """What a file's cell may be; an instant is the warehouse's wall clock, as spreadsheets know no zones."""
@@ -36,6 +37,16 @@ class _Words(Kind):
 
     def shown(self, value: Any) -> str:
         return ", ".join(state_word(code) for code in str(value or "").split(",") if code)
+
+
+@dataclass(frozen=True)
+class Label(Kind):
+    """A code whose words are a line of the catalogue: `prefix` and the code."""
+
+    prefix: str = ""
+
+    def shown(self, value: Any) -> str:
+        return str(say(f"{self.prefix}{value}")[language()]) if value else ""
 
 
 class _Sentence(Kind):

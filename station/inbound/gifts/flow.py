@@ -9,6 +9,7 @@ from station.ground.scan.workflow import Workflow
 from station.ground.words.actor import Role
 from station.inbound.gifts import rules
 from station.inbound.gifts.models import EntryState, GiftEntry
+from station.inbound.stage1.flow import ALLOWED
 
 gift_in = Workflow(
     "gift_in",
@@ -18,6 +19,7 @@ gift_in = Workflow(
     waiting=rules.count_open,
     shows_papers=True,
     shares="L-MORE",
+    reasons={"E-EXP-": ALLOWED, "W-EXP-": ALLOWED},
 )
 
 

@@ -21,7 +21,7 @@ PURPOSES = (
     Reason("ORDER", "L-GFT-ORDER"),
     Reason("CAMPAIGN", "L-GFT-CAMPAIGN"),
     Reason("SAMPLE", "L-GFT-SAMPLE"),
-    Reason("OTHER", "L-WHY-OTHER"),
+    Reason("OTHER", "L-GFT-OTHER"),
 )
 """订单/活动/样品/其他."""
 

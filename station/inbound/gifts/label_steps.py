@@ -122,6 +122,13 @@ def _cancel(ctx: Context, reason: Reason) -> Outcome:
     return ctx.restart("W-GFT-CANCELLED", no=entry.entry_no)
 
 
+def _in_short(ctx: Context) -> Facts:
+    """The entry without how far it is: the reasons need the room."""
+    facts = _of_entry(ctx)
+    facts.progress = None
+    return facts
+
+
 choice.add_step(
     gift_in,
     "wrong",
@@ -129,7 +136,7 @@ choice.add_step(
     reasons=MISTAKES,
     then=_cancel,
     to="goods",
-    show=_of_entry,
+    show=_in_short,
 )
 
 

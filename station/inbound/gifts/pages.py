@@ -44,7 +44,7 @@ def gift_book() -> Any:
     return render_template(
         "inbound/gift_book.html",
         period=period,
-        sheet=table(_columns(), rows[:MOST_ROWS]),
+        sheet=table(_columns(), [_Row(line) for line in rows[:MOST_ROWS]]),
         cut=_cut() if len(rows) > MOST_ROWS else "",
         pdf=f"{url_for('office.gift_book_pdf')}?{urlencode({'from': period.since, 'to': period.until})}",
         demo=hub().demo_people,
@@ -70,6 +70,17 @@ def gift_book_pdf() -> Any:
     response = Response(drawing.pdf(document), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="gift-book-{period.until:%Y%m%d}.pdf"'
     return response
+
+
+class _Row:
+    """A row of the book as a page shows it: nothing where nothing came or left."""
+
+    def __init__(self, line: paper.GiftLine) -> None:
+        self._line = line
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._line, name)
+        return value if value or name == "balance_qty" else ""
 
 
 def _cut() -> str:

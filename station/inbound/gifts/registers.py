@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from station.catalog.models import Sku, Supplier
 from station.ground.registers.filters import Days, Number, State
-from station.ground.registers.kinds import DAY, INSTANT, QUANTITY, STATE, WORDS
+from station.ground.registers.kinds import DAY, INSTANT, QUANTITY, STATE, Label
 from station.ground.registers.register import Col, Register
 from station.ground.web.desk import DESK
 from station.inbound.gifts.models import EntryState, GiftEntry, GiftIssue, GiftLabel, GiftLabelState
@@ -115,7 +115,7 @@ GIFT_ISSUES = Register(
         Col("qty", "Quantity", QUANTITY, share=7),
         Col("expires_on", "Expires", DAY),
         Col("place", "Slot"),
-        Col("purpose", "Reason", WORDS),
+        Col("purpose", "Reason", Label(prefix="L-GFT-")),
         Col("note", "Note", share=14),
         Col("taker", "Taken by"),
         Col("keeper", "Who"),

@@ -42,7 +42,7 @@ def red_label(work: Work, entry: SetApart) -> None:
 
 def reason_word(reason: str) -> str:
     """Why goods were set apart, as papers say it."""
-    return say("L-WHY-OTHER" if reason == "OTHER" else f"L-QUA-{reason}")["zh"]
+    return say(f"L-QUA-{reason}")["zh"]
 
 
 def papers(work: Work, made: LetOut) -> list[paper.Adjustment]:

@@ -35,6 +35,14 @@ def _leaving(ctx: Context) -> Facts:
     return Facts(big=slot_of(ctx).code, table=rows)
 
 
+def _chosen(ctx: Context) -> Facts:
+    """The same in a line of each, above what may become of it."""
+    return Facts(
+        big=slot_of(ctx).code,
+        lines=[("L-QUA-CHOSEN", f"{name} ×{qty}") for name, _no, qty in _leaving(ctx).table],
+    )
+
+
 def _how(ctx: Context, way: Reason) -> Outcome:
     step = {Exit.RELEASE: "inspector", Exit.RETURN: "plate", Exit.SCRAP: "keeper"}[Exit(way.name)]
     return ctx.go(step, "S-OK", undo=None)
@@ -47,7 +55,7 @@ choice.add_step(
     reasons=WAYS,
     then=_how,
     to=("inspector", "plate", "keeper"),
-    show=lambda ctx: Facts(big=slot_of(ctx).code),
+    show=_chosen,
     back="goods",
     back_label="L-QUA-MORE",
 )

@@ -19,6 +19,7 @@ from station.ground.words.messages import Refused
 from station.inbound.photos import code, name_of
 from station.inbound.quarantine import photos, queries
 from station.inbound.quarantine.models import Exit, SetApart
+from station.inbound.quarantine.registers import HOW, STATUS
 from station.inbound.quarantine.rules import IN, NUMBERS
 from station.paper.queries import papers
 from station.stock.trail import movements
@@ -46,8 +47,8 @@ def set_apart_entry(entry_no: str) -> Any:
         (_("Expires"), one.expires_on),
         (_("From"), one.source),
         (_("To"), one.place),
-        (_("Reason"), _(one.reason)),
-        (_("Type"), _(one.now_status)),
+        (_("Reason"), HOW.shown(one.reason)),
+        (_("Type"), STATUS.shown(one.now_status)),
         (_("Time"), one.at),
         (_("Who"), one.by),
     ]
@@ -75,7 +76,7 @@ def quarantine_paper(exit_no: str) -> Any:
         )
         shown = trail(tx, documents((NUMBERS[Exit(made.kind)], exit_no)), movements, papers, messages)
     facts = [
-        (_("Type"), _(made.kind)),
+        (_("Type"), HOW.shown(made.kind)),
         (_("Time"), made.at),
         (_("Plate"), made.plate),
         (_("Driver"), made.driver),
@@ -107,7 +108,9 @@ def apart_photos(entry_no: str) -> Any:
         one = queries.entry(tx, entry_no)
     _one, names, may_add = _found(entry_no)
     may_add = may_add and actor().may(frozenset(FLOOR))
-    return render_template("inbound/apart_photos.html", entry=one, names=names, may_add=may_add)
+    return render_template(
+        "inbound/apart_photos.html", entry=one, why=HOW.shown(one.reason), names=names, may_add=may_add
+    )
 
 
 @blueprint.post("/work/apart-photos/<entry_no>")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from station.catalog.models import Sku, Supplier
 from station.ground.registers.filters import Days, Number, State
-from station.ground.registers.kinds import DAY, INSTANT, QUANTITY, STATE, WORDS
+from station.ground.registers.kinds import DAY, INSTANT, QUANTITY, Label
 from station.ground.registers.register import Col, Link, Register
 from station.ground.web.desk import DESK
 from station.inbound.quarantine.ageing import SINCE
@@ -17,6 +17,10 @@ from station.stock.models import Location, LocationKind, Lot, Stock, StockStatus
 _SKU_CODE = select(Sku.code).where(Sku.id == Stock.sku_id).correlate(Stock).scalar_subquery()
 _PLACE_CODE = select(Location.code).where(Location.id == Stock.location_id).correlate(Stock).scalar_subquery()
 _AREAS = select(Location.id).where(Location.kind == LocationKind.QUAR)
+
+
+STATUS, HOW = Label(prefix="L-STATUS-"), Label(prefix="L-QUA-")
+"""What goods are; why they were set apart, or how they left."""
 
 QUARANTINE = Register(
     name="quarantine",
@@ -43,11 +47,15 @@ QUARANTINE = Register(
         Col("name_zh", "Name", share=18),
         Col("supplier_lot", "Lot"),
         Col("expires_on", "Expires", DAY),
-        Col("status", "Type", STATE),
+        Col("status", "Type", STATUS),
         Col("on_hand", "Quantity", QUANTITY),
         Col("since", "Since", INSTANT, share=14),
     ),
-    filters=(Days(SINCE), State(Stock.status, tuple(StockStatus), open=None), Number(_SKU_CODE, _PLACE_CODE)),
+    filters=(
+        Days(SINCE),
+        State(Stock.status, tuple(StockStatus), open=None, title="Type", words=STATUS.shown),
+        Number(_SKU_CODE, _PLACE_CODE),
+    ),
     roles=DESK,
 )
 _FROM, _TO = aliased(Location), aliased(Location)
@@ -80,8 +88,8 @@ SET_APART = Register(
         Col("qty", "Quantity", QUANTITY, share=7),
         Col("source", "From", share=12),
         Col("place", "To"),
-        Col("reason", "Reason", WORDS),
-        Col("now_status", "Type", WORDS),
+        Col("reason", "Reason", HOW),
+        Col("now_status", "Type", STATUS),
         Col("by", "Who"),
     ),
     filters=(Days(SetApart.at), Number(SetApart.entry_no, SetApart.by)),
@@ -111,7 +119,7 @@ LET_OUT = Register(
     newest=LetOut.at,
     columns=(
         Col("exit_no", "Number", share=14),
-        Col("kind", "Type", WORDS),
+        Col("kind", "Type", HOW),
         Col("at", "Time", INSTANT),
         Col("name", "Supplier", share=14),
         Col("qty", "Quantity", QUANTITY),
@@ -122,7 +130,7 @@ LET_OUT = Register(
     ),
     filters=(
         Days(LetOut.at),
-        State(LetOut.kind, tuple(Exit), open=None),
+        State(LetOut.kind, tuple(Exit), open=None, title="Type", words=HOW.shown),
         Number(LetOut.exit_no, LetOut.plate, LetOut.driver),
     ),
     roles=DESK,

@@ -48,7 +48,7 @@ REASONS = (
     Reason("BOX", "L-QUA-BOX"),
     Reason("WET", "L-QUA-WET"),
     Reason("DOUBT", "L-QUA-DOUBT"),
-    Reason("OTHER", "L-WHY-OTHER"),
+    Reason("OTHER", "L-QUA-OTHER"),
 )
 """破损/箱损/浸水/有疑问/其他."""
 STATUS = {"BOX": StockStatus.BOXDMG, "DOUBT": StockStatus.HOLD, "OTHER": StockStatus.HOLD}

@@ -15,7 +15,7 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import choice
 from station.ground.scan.kit.choice import Reason
 from station.ground.scan.workflow import Context, Facts, Outcome
-from station.ground.words.messages import Refused
+from station.ground.words.messages import Refused, say
 from station.inbound.quarantine import out_steps, rules
 from station.inbound.quarantine.flow import SHOWN, Sorting, quarantine, slot_of
 from station.inbound.quarantine.rules import Line
@@ -50,9 +50,14 @@ def take_place(ctx: Context, code: Code) -> Outcome:
 def ask_goods(ctx: Context) -> Facts:
     slot = slot_of(ctx)
     there = lookup.find(ctx.tx, lookup.at_place(slot.id), limit=SHOWN).rows
-    rows = [(row.name, str(row.expires_on or row.lot), str(row.qty)) for row in there]
+    rows = [(row.name, _kind(ctx, row), str(row.qty)) for row in there]
     hint = (there[0].carton or f"SKU:{there[0].sku}") if there else ""
     return Facts(big=slot.code, table=rows, hint=hint)
+
+
+def _kind(ctx: Context, row: lookup.Row) -> str:
+    """What goods are: their date says little where broken and held ones lie beside each other."""
+    return str(say(f"L-STATUS-{row.status}")[ctx.by.lang])
 
 
 @quarantine.on("goods", Kind.PRODUCT, to=("lot", "qty"))
@@ -78,7 +83,7 @@ def take_carton(ctx: Context, code: Code) -> Outcome:
 @quarantine.screen("lot", prompt="P-MOV-LOT")
 def ask_lot(ctx: Context) -> Facts:
     keys = [
-        (str(key), f"{row.expires_on or row.lot} ×{row.qty}", row.lot)
+        (str(key), f"{row.expires_on or row.lot} ×{row.qty} {_kind(ctx, row)}", row.lot)
         for key, row in enumerate(_loose(ctx), 1)
     ]
     return Facts(big=slot_of(ctx).code, pad="choice", table=keys, hint="1")

@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from printers.schema import print_job
-from station.carriers.models import Waybill
 from station.catalog.models import Sku
 from station.ground.web.desk import state_word
 from station.ground.web.i18n import gettext as _
@@ -20,6 +18,7 @@ from station.outbound.dispatch import rules as dispatching
 from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.outbound.picking.models import ListTote, PickList, ToteState
 from station.practice.demo import floor as demo_floor
+from station.practice.training import papers
 from station.stock.models import Location, Stock
 
 ROLE_OF = {
@@ -51,16 +50,17 @@ def floor(tx: Session, hub: Station) -> dict[str, Any]:
     return {
         "groups": [
             ("badges", _badges(hub)),
-            ("papers", _papers(tx, things)),
+            ("papers", papers.papers(tx, things)),
             ("truck", _truck(tx, hub, {item["code"]: item for item in things["products"]})),
             ("labels", [(f"{lpn[-6:]} {state}", lpn, "") for lpn, state in things["cartons"][:24]]),
-            ("waybills", _waybills(tx)),
+            ("gifts", papers.gifts(tx)),
+            ("waybills", papers.waybills(tx)),
             ("products", _products(tx, things["products"])),
             ("totes", _totes(tx)),
             ("places", _places(tx, places)),
             ("boxes", [(name, code, "BOX") for code, name in things["boxes"]]),
         ],
-        "pictures": _pictures(tx),
+        "pictures": papers.pictures(tx),
         "next": next_step(tx, hub),
         "benches": [row[0] for row in places.get("PACK", [])],
         "pin": hub.demo_people[0][1],
@@ -120,30 +120,6 @@ def _products(tx: Session, products: list[dict[str, Any]]) -> list[tuple[str, st
     ]
 
 
-def _papers(tx: Session, things: dict[str, Any]) -> list[tuple[str, str, str]]:
-    papers = [(item["asn_no"], item["asn_no"], "") for item in things["notices"] if not item["closed"]]
-    rows = tx.execute(
-        select(Receipt.sheet_no, Receipt.state)
-        .where(Receipt.state.not_in(("POSTED", "PUTAWAY_DONE", "CLOSED")))
-        .order_by(Receipt.id)
-    )
-    papers += [(f"{_('Acceptance sheet')} {state_word(row.state)}", row.sheet_no, "") for row in rows]
-    lists = tx.execute(
-        select(PickList.pick_no).where(PickList.state.in_(("OPEN", "TAKEN"))).order_by(PickList.id).limit(8)
-    )
-    return papers + [(_("Pick list"), row.pick_no, "") for row in lists]
-
-
-def _waybills(tx: Session) -> list[tuple[str, str, str]]:
-    rows = tx.execute(
-        select(Waybill.waybill_no, Waybill.state)
-        .where(Waybill.state.in_(("PRINTED", "BOUND")))
-        .order_by(Waybill.id.desc())
-        .limit(12)
-    )
-    return [(f"{_('Waybill')} {state_word(row.state)}", row.waybill_no, "") for row in rows if row.waybill_no]
-
-
 def _totes(tx: Session) -> list[tuple[str, str, str]]:
     """Four empty totes and all with goods or at a bench."""
     used = {
@@ -171,7 +147,7 @@ def _totes(tx: Session) -> list[tuple[str, str, str]]:
 
 
 def _places(tx: Session, places: dict[str, list[list[str]]]) -> list[tuple[str, str, str]]:
-    names = {"PACK": "BENCH", "INTC": "INTC"}
+    names = {"PACK": "BENCH", "INTC": "INTC", "QUAR": "", "GIFT": ""}
     rows = [(code, barcode, hint) for kind, hint in names.items() for code, barcode in places.get(kind, [])]
     for lane in tx.scalars(select(Location).where(Location.kind == "LANE").order_by(Location.id)):
         waits = lane.carrier_id is not None and dispatching.staged(tx, lane.carrier_id)
@@ -185,17 +161,6 @@ def _places(tx: Session, places: dict[str, list[list[str]]]) -> list[tuple[str, 
         .limit(24)
     )
     return rows + [(row.code, row.barcode, "") for row in stocked]
-
-
-def _pictures(tx: Session) -> list[Any]:
-    return list(
-        tx.execute(
-            select(print_job.c.id, print_job.c.kind)
-            .where(print_job.c.sha256.is_not(None))
-            .order_by(print_job.c.id.desc())
-            .limit(8)
-        )
-    )
 
 
 def next_step(tx: Session, hub: Station) -> dict[str, Any]:

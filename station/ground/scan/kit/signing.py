@@ -111,7 +111,7 @@ def _pin(
     def ask(ctx: Context) -> Facts:
         facts = show(ctx)
         who = ctx.services.people.badge(ctx.tx, _kept(ctx)["badge"])
-        facts.pad, facts.name, facts.hint = "pin", who.name if who else "", ""
+        facts.pad, facts.name, facts.spec, facts.hint = "pin", who.name if who else "", "", ""
         return facts
 
     @flow.on(step, Kind.QUANTITY, Kind.TEXT, to=to)

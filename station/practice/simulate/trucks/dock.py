@@ -85,8 +85,8 @@ class Dock:
         """Count one load with the driver; how many EACH of it stay."""
         ordered, before = self._ordered(truck, load)
         scan, refused = self.receiver.scan, 0
-        body = scan("stage1", self.hall.ean(load.sku))
-        if not ordered:
+        body = self.receiver.tries("stage1", self.hall.ean(load.sku))
+        if not ordered:  # E-RCV-04, and the question how many there are
             scan("stage1", str(load.qty))
             self.truth.refused[truck.asn_no, load.sku] += load.qty
             return 0

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from sqlalchemy import delete, func, select
 
 from printers import queue
 from printers.schema import print_route
 from station import create_app
 from station.ground.documents.signatures import Signature
+from station.ground.web.kit import csrf_token
 from station.inbound.quarantine.models import LetOut, LetOutLine, SetApart
 from station.practice.demo import goods, world
 from station.stock.models import Location, Movement, Stock
@@ -216,3 +220,48 @@ def test_the_doctor_tells_it_too(hall: Hall) -> None:
     hall.floor.days_pass(8)
     said = CliRunner().invoke(doctor, obj=lambda: hall.floor.hub).output
     assert "late: 1 goods have lain in quarantine for more than 7 days: QUAR-1 有机燕麦片 ×4" in said
+
+
+def test_photos_of_what_was_set_apart(hall: Hall) -> None:
+    """📸 takes them of what one brought last; they stay with the entry, until the goods have left."""
+    answer = hall.set_apart(4)
+    number = re.findall(r"\((QR\w+)\)", answer.body["message"]["zh"])[0]
+    web = create_app(hub=hall.floor.hub).test_client()
+    token = hall.floor.sign_in(ZHOU, device="HH-1")
+    web.set_cookie("sid", token)
+    assert 'href="/work/apart-photos"' in web.get("/work/quarantine").text
+    page = web.get("/work/apart-photos", follow_redirects=True)
+    assert (page.request.path, "有机燕麦片" in page.text) == (f"/work/apart-photos/{number}", True)
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(picture, "PNG")
+
+    def send(data: bytes, name: str = "a.png") -> Any:
+        file = {"file": (io.BytesIO(data), name), "csrf": csrf_token(token)}
+        return web.post(page.request.path, data=file, follow_redirects=True)
+
+    assert send(b"no picture").status_code == 422
+    (address,) = re.findall(rf'src="({page.request.path}/\w+)"', send(picture.getvalue()).text)
+    with web.get(address) as shown:
+        assert shown.data == picture.getvalue()
+    hall.choose(4, "3")
+    hall.scans(*BOTH)
+    other = picture.getvalue() + b" "
+    assert send(other).status_code == 422
+    assert "enctype" not in web.get(page.request.path).text
+    with web.get(address) as kept:
+        assert kept.status_code == 200
+
+
+def test_every_entry_and_every_paper_has_its_page(hall: Hall) -> None:
+    hall.set_apart(4)
+    hall.choose(4, "2")
+    hall.scans("沪A12345", "张师傅", world.badge(ZHOU), world.PIN)
+    desk = create_app(hub=hall.floor.hub).test_client()
+    desk.set_cookie("sid", hall.floor.sign_in(CHEN, device="desk"))
+    for register, words in (
+        ("set-apart", ("破损", SLOT, "残次")),
+        ("quarantine-papers", ("退供", "沪A12345", "张师傅")),
+    ):
+        (address,) = set(re.findall(rf'href="(/desk/{register}/\w+)"', desk.get(f"/desk/{register}").text))
+        page = desk.get(address).text
+        assert all(word in page for word in ("有机燕麦片", *words)), page
