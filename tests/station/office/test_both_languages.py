@@ -50,7 +50,7 @@ ABOUT_BOTH = {
 """What also stands on the start page for workers, and the names of the languages."""
 
 NAMES = re.compile(
-    r"aside|whole|arrival|pick|dispatch|abc|prdock|prroll|prslot|prwb|station|english|pin|erp|rest|https?|openapi|webhooks|json|xlsx?|csv|dpi|zpl|tspl|esc/?pos|pdf|png|tcp|cups|usb|"
+    r"aside|whole|arrival|pick|dispatch|abc|prdock|prgift|prpal|prroll|prslot|prwb|station|english|pin|erp|rest|https?|openapi|webhooks|json|xlsx?|csv|dpi|zpl|tspl|esc/?pos|pdf|png|tcp|cups|usb|"
     r"ohaus|toledo|continuous|checksum|cas|enq|bcd|stx|zebra|tsc|gprinter|epson|xprinter|tryton|odoo|folder|"
     r"products|host|toml|yto|zto|sto|yunda|good|inspect|hold|defect|boxdmg|near|locked|expired|gift|return|scrap|no",
     re.IGNORECASE,
