@@ -23,6 +23,21 @@ def next_number(counted: Sequence[ReceiptLine]) -> int:
     return max((line.first_carton + of(line) for line in counted if line.first_carton), default=1)
 
 
+def last(counted: Sequence[ReceiptLine]) -> int:
+    """The number of the carton that was counted last; 0 for none."""
+    line = next((line for line in reversed(counted) if line.first_carton), None)
+    return line.first_carton + of(line) - 1 if line else 0
+
+
+def inside(counted: Sequence[ReceiptLine], wanted: int) -> list[ReceiptLine]:
+    """The lines of which something lies in the carton with this number: several where goods are mixed."""
+    return [
+        line
+        for line in counted
+        if line.first_carton and line.first_carton <= wanted < line.first_carton + of(line)
+    ]
+
+
 def number(line: ReceiptLine, nth: int) -> int:
     """The number of the line's `nth` carton (from 1)."""
     return max(line.first_carton, 1) + nth - 1

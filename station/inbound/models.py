@@ -145,7 +145,8 @@ class ReceiptLine(Base):
     delivered = accepted + rejected (I11); `draw` is the stored sampling plan; `reject_reason` and
     `override` are read through `faults`. `first_carton` is the number of its first accepted carton on the
     receipt (0: none was accepted, or it was counted before cartons had numbers). `held` says why accepted
-    goods are on hold when they are posted, beside a missing date or order: OVER, more than was ordered.
+    goods are on hold when they are posted, beside a missing date or order: OVER, more than was ordered. What
+    `is_mixed` lies in the last carton before it.
     """
 
     __tablename__ = "receipt_line"
@@ -179,6 +180,7 @@ class ReceiptLine(Base):
     is_full_check: Mapped[bool] = mapped_column(Flag, default=False)
     draw: Mapped[Any] = mapped_column(Json, default=dict)
     first_carton: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_mixed: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
     held: Mapped[str] = mapped_column(Str(10), default="", server_default="")
 
     @property

@@ -19,7 +19,7 @@ from station.inbound import documents, faults, photos, refusing, rules
 from station.inbound.blind.rules import is_blind
 from station.inbound.models import InboundLine, Receipt, ReceiptLine, ReceiptRefusal
 from station.inbound.reverse.models import SlipReversal
-from station.inbound.sign import finger
+from station.inbound.sign import finger, mixing
 from station.inbound.stage1.dates import used_percent
 from station.inbound.stage2 import rules as inspection
 from station.people.models import User
@@ -121,7 +121,7 @@ def carton_label(
     tx: Session, settings: Settings, receipt: Receipt, line: ReceiptLine, unit: HandlingUnit, total: int
 ) -> paper.CartonLabel:
     """收货标签 (S-13): prints only once the signed sheet is keyed in, only for accepted cartons (S-26). It
-    says when goods lack their date.
+    says when goods lack their date, and of a mixed carton that it is one, with its oldest date.
     """
     sku = catalog.sku(tx, line.sku_id)
     notice, supplier = rules.parties(tx, receipt)
@@ -134,20 +134,22 @@ def carton_label(
         ("部分", unit.qty < line.case_qty),
     )
     marks = [mark for mark, on in known if on]
+    mixed = mixing.of(tx, receipt, line, unit)
+    oldest = mixed or lot
     return paper.CartonLabel(
         carton_code=unit.lpn,
         sku_code=sku.code,
         product_name=sku.name_zh,
         spec=sku.spec,
-        produced_on=str(lot.produced_on or ""),
-        expires_on=str(lot.expires_on or ""),
+        produced_on=str(oldest.produced_on or ""),
+        expires_on=str(oldest.expires_on or ""),
         lot_no=_lot(line),
         received_on=documents.local_day(receipt.signed_at, settings),
         qty_each=unit.qty,
         pack_text=f"{line.case_qty}{sku.unit}/箱",
         supplier_name=supplier.name,
         inspector_name=_inspectors(tx, receipt, [line]),
-        marks=tuple(marks),
+        marks=(*(mixed.marks if mixed else ()), *marks),
         carton_i=unit.seq,
         carton_n=total,
     )

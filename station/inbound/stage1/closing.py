@@ -81,7 +81,7 @@ def close_count(work: Work, receipt: Receipt) -> bool:
         raise Refused("E-RCV-08")
     RECEIPT.move(work, receipt, "begin_stage2", stage1_by=work.by.user_id)
     plans.draw(work, receipt)
-    cartons = sum(line.cartons + bool(line.loose) for line in counted)
+    cartons = sum(line.cartons + (bool(line.loose) and not line.is_mixed) for line in counted)
     return bool(receipt.cartons_declared) and cartons != receipt.cartons_declared
 
 

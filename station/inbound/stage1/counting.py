@@ -7,7 +7,8 @@ from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
-from station.inbound import faults
+from station.inbound import cartons, faults
+from station.inbound import rules as receipts
 from station.inbound.stage1 import dating, rules
 from station.inbound.stage1.flow import Counting, kept, line_facts, open_receipt, stage1
 
@@ -75,6 +76,16 @@ def _usual_case(ctx: Context) -> int:
 @stage1.screen("loose", prompt="P-ST1-LOOSE")
 def ask_loose(ctx: Context) -> Facts:
     return line_facts(ctx, pad="qty", default="0")
+
+
+@stage1.command("loose", "CM-QTY", to="loose", label="L-SAME-CARTON")
+def in_the_same_carton(ctx: Context) -> Outcome:
+    """These loose units lie in the carton that was counted last, beside other goods or another date (P6)."""
+    receipt, at = open_receipt(ctx), ctx.at(Counting)
+    if at.cartons or not cartons.last(receipts.lines(ctx.tx, receipt.id)):
+        raise Refused("E-RCV-17")
+    at.is_mixed = True
+    return ctx.go("loose", "S-ST1-MIXED", undo=None, n=cartons.last(receipts.lines(ctx.tx, receipt.id)))
 
 
 @stage1.on("loose", Kind.QUANTITY, to=("absurd", *AFTER_COUNT))

@@ -63,6 +63,12 @@ def first_fault(work: Work, sku: Any, produced: date | None, expires: date) -> s
     return next(iter(_faults(work, sku, produced, expires)), "")
 
 
+def against(work: Work, sku: Any, produced: date | None, expires: date) -> list[str]:
+    """Everything that speaks against these dates, gravest first; what is older than the stock comes last."""
+    older = ["W-EXP-07"] if is_older(work, sku, expires) else []
+    return [*_faults(work, sku, produced, expires), *older]
+
+
 def differ(work: Work, sku: Any, produced: date | None, expires: date) -> bool:
     """Whether the printed expiry is not the one that follows from the shelf life (W-EXP-03)."""
     if produced is None:

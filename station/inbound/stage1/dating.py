@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 
 from station.catalog import rules as catalog
+from station.ground.documents.history import record
 from station.ground.scan import doubts, inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.inbound import faults
+from station.inbound.models import RECEIPT
 from station.inbound.stage1 import dates, recording, rules
-from station.inbound.stage1.flow import Counting, line_facts, stage1
+from station.inbound.stage1.flow import Counting, line_facts, open_receipt, stage1
 
 
 def after_count(ctx: Context) -> str:
@@ -161,7 +163,17 @@ def refuse_dates(ctx: Context) -> Outcome:
     fault = dates.first_fault(ctx, _sku(ctx), made, at.expires) if at.expires else ""
     if not fault and last is not None and last.code in _JUDGED:
         fault = last.code
+    every = dates.against(ctx, _sku(ctx), made, at.expires) if at.expires else []
+    _tell(ctx, every or [fault or faults.DATE])
     return recording.refuse_all(ctx, fault or faults.DATE)
+
+
+def _tell(ctx: Context, every: list[str]) -> None:
+    """The paper names the gravest fault of the dates, the receipt's history all of them (P2)."""
+    at, receipt = ctx.at(Counting), open_receipt(ctx)
+    said = {"sku": at.sku, "refused": at.qty, "reason": "; ".join(faults.words(code) for code in every)}
+    state = receipt.state
+    record(ctx, RECEIPT.doc_type, receipt.receipt_no, "refuse_line", old=state, new=state, detail=said)
 
 
 _JUDGED = frozenset({"E-EXP-01", "E-EXP-02", "E-EXP-04", "E-EXP-05", "E-EXP-06", "W-EXP-07"})

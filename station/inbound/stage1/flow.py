@@ -72,6 +72,7 @@ class Counting:
     loose: int | None = None
     refused: int = 0
     is_inner: bool = False
+    is_mixed: bool = False
     parked: int = 0
     leave: str = ""
     packs: int = 0
@@ -95,7 +96,9 @@ class Counting:
 
     def recount(self) -> Counting:
         """The same article and what its code said, but no quantity yet."""
-        return replace(self, cartons=None, case=None, loose=None, refused=0, parked=0, leave="", outer="")
+        return replace(
+            self, cartons=None, case=None, loose=None, refused=0, parked=0, leave="", outer="", is_mixed=False
+        )
 
 
 def kept(ctx: Context, **more: Any) -> dict[str, Any]:

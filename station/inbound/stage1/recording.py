@@ -119,6 +119,7 @@ def _record(ctx: Context, refused: int, fault: str) -> Outcome:
         faults=fault,
         override=at.override,
         is_undated=at.is_undated,
+        is_mixed=at.is_mixed,
     )
     try:
         lines = [rules.count(ctx, receipt, part) for part in counted.parts(parked, at.leave)]

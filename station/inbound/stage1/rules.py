@@ -81,6 +81,7 @@ class Counted:
     override: str = ""
     is_undated: bool = False
     held: str = ""
+    is_mixed: bool = False
 
     @property
     def qty(self) -> int:
@@ -130,9 +131,11 @@ def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
         reject_reason=counted.faults,
         override=counted.override,
         held=counted.held,
+        is_mixed=counted.is_mixed,
     )
     if line.qty_accepted:
-        line.first_carton = cartons.next_number(rules.lines(work.tx, receipt.id))
+        known = rules.lines(work.tx, receipt.id)
+        line.first_carton = (counted.is_mixed and cartons.last(known)) or cartons.next_number(known)
         _receive(work, receipt, line, is_undated=counted.is_undated)
     work.tx.add(line)
     work.tx.flush()

@@ -3,12 +3,13 @@
 Scan the acceptance sheet. Then for each article, date and outer condition: scan the product, count
 cartons, units per carton and loose units (what was ordered stays hidden), read the production date,
 compare the derived expiry with the print, enter the lot where the article has one, judge the outer
-packing; what is spoilt is refused. Full cartons as they always are, every one intact, are one card
-(CM-FULL where the units of a carton are asked): only what no code has told is asked after it. What a label
-says of it (dates, lot, how many) is shown where it is asked, and can be changed there and at the end of the
-line. What is too much goes back with the driver, or a supervisor takes it in on hold (CM-SHORT). A count far
-beyond the order is asked twice. Dated goods that show no date are refused, or a supervisor sets them
-aside (CM-SHORT): they go the way of all goods, but on hold, until somebody finds their date out. CM-UNDO
+packing; what is spoilt is refused. Loose units in the carton that was counted last say so (CM-QTY). Full
+cartons as they always are, every one intact, are one card (CM-FULL where the units of a carton are asked):
+only what no code has told is asked after it. What a label says of it (dates, lot, how many) is shown where it
+is asked, and can be changed there and at the end of the line. What is too much goes back with the driver, or
+a supervisor takes it in on hold (CM-SHORT). A count far beyond the order is asked twice. Dated goods that
+show no date are refused, or a supervisor sets them aside (CM-SHORT): they go the way of all goods, but on
+hold, until somebody finds their date out. CM-UNDO
 takes the last line back, CM-SKIP corrects an earlier one.
 CM-CLOSE names what was not counted, asks once more, ends the count and draws the samples for stage 2;
 until the sheet is signed, the sheet scanned here again re-opens the count. CM-REPRINT prints temporary labels

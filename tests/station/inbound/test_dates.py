@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from station.ground.documents.history import History
 from station.inbound.stage1.dates import used_percent
 from station.people.models import OverrideRow
 from station.practice.demo import world
@@ -214,6 +215,21 @@ def test_a_line_is_refused_for_what_its_dates_are(
     dock.li("CM-DAMAGE")
     (line,) = dock.lines()
     assert (line.qty_accepted, line.reject_reason, str(line.expires_on)) == (0, reason, expires)
+
+
+def test_everything_against_the_dates_of_a_refused_line_is_kept(dock: Dock) -> None:
+    """The first fault wins on the paper, the receipt's history has all of them."""
+    to_dates(dock, TEA)
+    dock.tries("20250501", "CM-OK")
+    dock.li("CM-DAMAGE")
+    with dock.floor.hub.db.read() as tx:
+        (row,) = tx.scalars(select(History).where(History.event == "refuse_line"))
+        assert [word.split()[0] for word in row.reason.split("; ")] == [
+            "已过期",
+            "超过保质期1/3",
+            "剩余天数不足",
+        ]
+    assert [line.reject_reason for line in dock.lines()] == ["E-EXP-04"]
 
 
 # --- what a supervisor allows ------------------------------------------------------------------------
