@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
@@ -35,8 +35,12 @@ def free_by_sku(
     today: date,
     sku_ids: Collection[int] | None = None,
     status: StockStatus = StockStatus.GOOD,
+    *,
+    left_days: int = 0,
 ) -> dict[int, int]:
-    """`free_qty` of every article that has any, or of some; of gifts when `status` is GIFT."""
+    """`free_qty` of every article that has any, or of some; of gifts when `status` is GIFT. With `left_days`
+    only of lots that keep as many days yet, or have no end.
+    """
     query = (
         select(Stock.sku_id, func.sum(Stock.on_hand - Stock.allocated).label("qty"))
         .join(Location, Location.id == Stock.location_id)
@@ -47,6 +51,9 @@ def free_by_sku(
     )
     if sku_ids is not None:
         query = query.where(Stock.sku_id.in_(sku_ids))
+    if left_days:
+        until = today + timedelta(days=left_days)
+        query = query.where(or_(Lot.expires_on.is_(None), Lot.expires_on >= until))
     return {row.sku_id: int(row.qty) for row in tx.execute(query)}
 
 

@@ -314,7 +314,7 @@ def test_any_picture_survives_pdf(image: Image.Image) -> None:
 COMMANDS = {"control", "escpos", "zpl"}
 """Hostile texts that a printer might take for commands; of all others the layouts' tests show that they are drawn."""
 
-TOO_MUCH = {"long", "long-latin", "zalgo"}
+TOO_MUCH = {"long", "long-latin", "long-words", "zalgo"}
 """Five thousand letters in every field, and marks that no font has."""
 
 

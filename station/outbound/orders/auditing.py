@@ -12,10 +12,10 @@ from station.catalog.models import Sku
 from station.ground.words.causes import cause, joined
 from station.ground.work import Work
 from station.outbound.orders import changing
-from station.outbound.orders.free import Account, free_accounts
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.orders.place import faults
+from station.outbound.orders.shelves import Account, Shelves, is_served, shelves
 from station.settings import Settings
 
 LABEL_REFUSED = "L-HELD-LABEL"
@@ -126,34 +126,33 @@ def look_again(work: Work, order: DeliveryOrder) -> None:
 def reserve(work: Work, order_ids: Sequence[int]) -> int:
     """Soft reservation for AUDITED orders in this order, all or nothing for each; how many got theirs.
 
-    Σ soft + Σ hard never exceeds what is sellable (P12).
+    Σ soft + Σ hard never exceeds what is sellable, and keeps as long as each order wants (P12).
     """
     tx = work.tx
     waiting = {order.id: order for order in _locked(tx, order_ids, OrderState.AUDITED)}
     lines: dict[int, list[OrderLine]] = {}
     for line in tx.scalars(select(OrderLine).where(OrderLine.order_id.in_(waiting)).order_by(OrderLine.id)):
         lines.setdefault(line.order_id, []).append(line)
-    free = free_accounts(tx, work.today, sorted({line.sku_id for some in lines.values() for line in some}))
+    skus = sorted({line.sku_id for some in lines.values() for line in some})
+    free = shelves(tx, work.today, skus, wanted={order.min_left_days for order in waiting.values()})
     served = [
         (order_id, waiting[order_id].order_no)
         for order_id in order_ids
-        if order_id in waiting and _take(lines.get(order_id, []), free)
+        if order_id in waiting and _take(lines.get(order_id, []), waiting[order_id].min_left_days, free)
     ]
     tx.flush()
     ORDER.move_many(work, served, "allocate", old=OrderState.AUDITED)
     return len(served)
 
 
-def _take(lines: Sequence[OrderLine], free: dict[Account, int]) -> bool:
-    """Reserve for one order out of what is free, if there is enough of everything."""
+def _take(lines: Sequence[OrderLine], days: int, free: Shelves) -> bool:
+    """Reserve for one order out of what is free and keeps `days` yet, if there is enough of everything."""
     wanted: dict[Account, int] = {}
     for line in lines:
         account = (line.sku_id, line.is_gift)
         wanted[account] = wanted.get(account, 0) + line.qty
-    if any(free.get(account, 0) < qty for account, qty in wanted.items()):
+    if not is_served(wanted, days, free):
         return False
-    for account, qty in wanted.items():
-        free[account] -= qty
     for line in lines:
         line.qty_reserved = line.qty
     return True

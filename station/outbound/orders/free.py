@@ -16,12 +16,10 @@ from sqlalchemy import Select, func, not_, select
 from sqlalchemy.orm import Session
 
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
-from station.stock import allocation
+from station.outbound.orders.shelves import Account, shelves
 from station.stock.demand import waits
 from station.stock.models import Stock, StockStatus
 
-Account = tuple[int, bool]
-"""An article, and whether gifts of it are meant."""
 UNSERVED = (OrderState.AUDITED, OrderState.SHORT)
 """Orders that wait for stock."""
 
@@ -35,30 +33,11 @@ class Level:
     free_each: int
 
 
-def reserved(tx: Session, sku_ids: Collection[int] | None = None) -> dict[Account, int]:
-    """EACH by article, gifts apart, that orders have reserved that are in no wave yet."""
-    query = (
-        select(OrderLine.sku_id, OrderLine.is_gift, func.sum(OrderLine.qty_reserved).label("qty"))
-        .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
-        .where(DeliveryOrder.state == OrderState.ALLOCATED)
-        .group_by(OrderLine.sku_id, OrderLine.is_gift)
-    )
-    if sku_ids is not None:
-        query = query.where(OrderLine.sku_id.in_(sku_ids))
-    return {(row.sku_id, bool(row.is_gift)): int(row.qty) for row in tx.execute(query)}
-
-
 def free_accounts(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[Account, int]:
     """Free EACH of every article, or of some, goods and gifts apart; below zero where some went away that
     are reserved.
     """
-    free: dict[Account, int] = {}
-    for is_gift, status in ((False, StockStatus.GOOD), (True, StockStatus.GIFT)):
-        for sku_id, qty in allocation.free_by_sku(tx, today, sku_ids, status).items():
-            free[sku_id, is_gift] = qty
-    for account, qty in reserved(tx, sku_ids).items():
-        free[account] = free.get(account, 0) - qty
-    return free
+    return {account: shelf.steps[0] for account, shelf in shelves(tx, today, sku_ids).items()}
 
 
 def free_by_sku(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[int, int]:

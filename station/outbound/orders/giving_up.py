@@ -11,10 +11,10 @@ from sqlalchemy import select
 from station.ground.db import table
 from station.ground.documents.lifecycle import Ref
 from station.ground.work import Work
-from station.outbound.orders.free import Account, free_accounts
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.orders.releasing import kick_out, release_open
+from station.outbound.orders.shelves import Account, Shelf, shelves
 from station.outbound.picking import lists, replanning, sharing
 from station.outbound.picking.models import STOP, PickTask, StopState
 from station.outbound.picking.replanning import Lack
@@ -85,8 +85,8 @@ def unreserve(work: Work, sku_id: int) -> int:
 
 def _unreserve(work: Work, account: Account) -> int:
     sku_id, is_gift = account
-    lacking = -free_accounts(work.tx, work.today, [sku_id]).get(account, 0)
-    if lacking <= 0:
+    shelf = shelves(work.tx, work.today, [sku_id]).get(account, Shelf({}))
+    if not shelf.is_short():
         return 0
     orders = work.tx.scalars(
         select(DeliveryOrder)
@@ -102,9 +102,9 @@ def _unreserve(work: Work, account: Account) -> int:
     ).unique()
     given = 0
     for order in orders.all():
-        if lacking <= 0:
-            break
-        lacking -= _reserved(work, order.id, account)
+        if shelf.free(order.min_left_days) >= 0:
+            continue  # giving this one up would not help those who go without
+        shelf.take(-_reserved(work, order.id, account), order.min_left_days)
         release_open(work, order.id)
         ORDER.move(work, order, "deallocate", detail={"reason": "its stock may not be sold"})
         given += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, url_for
@@ -13,6 +14,7 @@ from station.ground.web.i18n import pick
 from station.ground.web.kit import allow, hub
 from station.ground.web.trail import documents, trail
 from station.ground.words.causes import told
+from station.ground.words.messages import say
 from station.outbound.orders import decision_pages, queries
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder
@@ -33,6 +35,7 @@ def order(order_no: str) -> Any:
         inside = queries.lines(tx, doc.id)
         picks = [("PK", number) for number in queries.pick_numbers(tx, doc.id)]
         docs = documents(("DO", order_no), ("WB", row.waybill_no), ("waybill", row.waybill_no), *picks)
+        lacks = _lacks(queries.lacking(tx, hub().clock.today(), doc), doc.min_left_days)
         happened = trail(tx, docs, movements, papers, messages)
     facts = [
         state_fact(doc.state),
@@ -42,7 +45,7 @@ def order(order_no: str) -> Any:
         (_("Carrier"), row.name),
         (_("Waybill"), row.waybill_no),
         (_("Weight g"), row.weight_dg and f"{row.weight_dg // 10}{' M' if row.is_typed else ''}"),
-        (_("Why it waits"), pick(told(doc.hold_reason))),
+        (_("Why it waits"), pick(told(doc.hold_reason)) or lacks),
         (_("Urgent"), _("Yes") if doc.is_urgent else ""),
         (_("Ship before"), doc.latest_ship_at),
         (_("Came in"), doc.created_at),
@@ -54,6 +57,14 @@ def order(order_no: str) -> Any:
         [(_("Lines"), lines), *happened],
         forms=decision_pages.forms(doc, inside),
         links=[(url_for("office.order_label", order_no=order_no), _("Carrier's own label"))],
+    )
+
+
+def _lacks(lacking: Sequence[tuple[str, int, int]], days: int) -> str:
+    """Which goods are not there, or do not keep as long as the order wants."""
+    code = "L-ORDER-LACKS-LEFT" if days else "L-ORDER-LACKS"
+    return "; ".join(
+        pick(say(code, {"sku": sku, "qty": qty, "there": there, "days": days})) for sku, qty, there in lacking
     )
 
 

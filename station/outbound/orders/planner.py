@@ -19,8 +19,8 @@ from station.ground.db import BULK
 from station.ground.documents.history import History
 from station.ground.work import SYSTEM, Work, Works
 from station.outbound.orders import auditing
-from station.outbound.orders.free import Account, free_accounts
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.shelves import Account, days_wanted, is_served, shelves
 from station.stock.models import Movement
 
 PAGE = 2000
@@ -50,13 +50,12 @@ def pulse(tx: Session) -> tuple[int, int]:
 
 def reservable(tx: Session, today: date, limit: int) -> list[int]:
     """Audited orders whose goods are all there, the most urgent first."""
-    free = {account: qty for account, qty in free_accounts(tx, today).items() if qty > 0}
+    free = shelves(tx, today, wanted=days_wanted(tx))
     order_ids: list[int] = []
-    for order_id, wanted in _wanted(tx, _touched(tx, sorted({sku_id for sku_id, _is_gift in free}))):
-        if all(free.get(account, 0) >= qty for account, qty in wanted.items()):
+    there_is = sorted({sku_id for (sku_id, _is_gift), shelf in free.items() if shelf.free(0) > 0})
+    for order_id, days, wanted in _wanted(tx, _touched(tx, there_is)):
+        if is_served(wanted, days, free):
             order_ids.append(order_id)
-            for account, qty in wanted.items():
-                free[account] -= qty
             if len(order_ids) >= limit:
                 break
     return order_ids
@@ -77,19 +76,28 @@ def _touched(tx: Session, sku_ids: Sequence[int]) -> list[int]:
     return [order_id for _, order_id in sorted(orders)]
 
 
-def _wanted(tx: Session, order_ids: Sequence[int]) -> Iterator[tuple[int, dict[Account, int]]]:
-    """What each order wants per article, gifts apart; the lines are read in pages."""
+def _wanted(tx: Session, order_ids: Sequence[int]) -> Iterator[tuple[int, int, dict[Account, int]]]:
+    """What each order wants per article, gifts apart, and how many days it must keep; read in pages."""
     for start in range(0, len(order_ids), PAGE):
         wanted: dict[int, dict[Account, int]] = {order_id: {} for order_id in order_ids[start : start + PAGE]}
+        days = dict.fromkeys(wanted, 0)
         lines = tx.execute(
-            select(OrderLine.order_id, OrderLine.sku_id, OrderLine.is_gift, OrderLine.qty).where(
-                OrderLine.order_id.in_(wanted)
+            select(
+                OrderLine.order_id,
+                OrderLine.sku_id,
+                OrderLine.is_gift,
+                OrderLine.qty,
+                DeliveryOrder.min_left_days,
             )
+            .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
+            .where(OrderLine.order_id.in_(wanted))
         )
         for line in lines:
             of, account = wanted[line.order_id], (line.sku_id, bool(line.is_gift))
             of[account] = of.get(account, 0) + line.qty
-        yield from wanted.items()
+            days[line.order_id] = line.min_left_days
+        for order_id, accounts in wanted.items():
+            yield order_id, days[order_id], accounts
 
 
 CHUNK, PART = 200, 20

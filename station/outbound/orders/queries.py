@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from station.carriers.models import Waybill
 from station.catalog.models import Carrier, Sku
-from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
+from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.shelves import shelves
 from station.outbound.packing.models import Parcel
 from station.outbound.picking.models import PickList, PickTask
 
@@ -44,6 +46,27 @@ def lines(tx: Session, order_id: int) -> list[Any]:
             .order_by(OrderLine.id)
         )
     )
+
+
+def lacking(tx: Session, today: date, order: DeliveryOrder) -> list[tuple[str, int, int]]:
+    """What an order that waits for stock lacks: article, EACH wanted and EACH it might have."""
+    if order.state != OrderState.AUDITED:
+        return []
+    rows = tx.execute(
+        select(Sku.id, Sku.code, OrderLine.is_gift, func.sum(OrderLine.qty).label("qty"))
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .where(OrderLine.order_id == order.id)
+        .group_by(Sku.id, Sku.code, OrderLine.is_gift)
+        .order_by(Sku.code)
+    ).all()
+    free = shelves(tx, today, {row.id for row in rows}, wanted=[order.min_left_days])
+    found = []
+    for row in rows:
+        shelf = free.get((row.id, bool(row.is_gift)))
+        there = max(0, shelf.free(order.min_left_days)) if shelf else 0
+        if there < row.qty:
+            found.append((row.code, int(row.qty), there))
+    return found
 
 
 def pick_numbers(tx: Session, order_id: int) -> list[str]:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from station.ground.db import changed, table
 from station.ground.documents.lifecycle import Ref
 from station.ground.work import Work
-from station.outbound.orders.free import free_accounts
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine, OrderState
+from station.outbound.orders.shelves import shelves
 from station.outbound.picking import lists, sharing
 from station.outbound.picking.models import STOP, PickTask, StopState
 from station.outbound.waves.models import SEAT, WaveOrder
@@ -50,8 +50,9 @@ def lapse(work: Work, order: DeliveryOrder) -> bool:
     lines = work.tx.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
     if order.state != OrderState.ALLOCATED:
         return False
-    free = free_accounts(work.tx, work.today, {line.sku_id for line in lines})
-    if all(free.get((line.sku_id, line.is_gift), 0) >= 0 for line in lines):
+    free = shelves(work.tx, work.today, {line.sku_id for line in lines})
+    accounts = {(line.sku_id, line.is_gift) for line in lines} & free.keys()
+    if all(free[account].free(order.min_left_days) >= 0 for account in accounts):
         return False
     ORDER.move(work, order, "deallocate")
     for line in lines:

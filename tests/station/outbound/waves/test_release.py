@@ -96,14 +96,16 @@ def test_two_kinds_of_wave(shelves: Shelves, floor: Floor, books: Books) -> None
 def test_an_order_that_cannot_be_served_waits_and_holds_nothing(
     shelves: Shelves, floor: Floor, books: Books
 ) -> None:
-    """Ship-complete: between reservation and release the second article was sold away."""
+    """Ship-complete: between reservation and release the second article grew too old for this customer."""
     here, there = shelves.slots(2)
     first = shelves.put("S0001", 3, here)
-    shelves.put("S0002", 3, there, days=30)
-    floor.erp(replace(order_of(1, ("S0001", 2), ("S0002", 2)), min_left_days=60))
+    shelves.put("S0002", 3, there, days=100)
+    floor.erp(replace(order_of(1, ("S0001", 2), ("S0002", 2)), min_left_days=98))
+    floor.advance_orders()
+    assert shelves.state() == "ALLOCATED"
+    floor.days_pass(3)
     done = floor.release()
-    assert (done.orders, len(done.waiting)) == (0, 1)
-    assert (shelves.state(), shelves.stock(first)) == ("ALLOCATED", (3, 0))
+    assert (done.orders, shelves.state(), shelves.stock(first)) == (0, "AUDITED", (3, 0))
     books()
 
 
