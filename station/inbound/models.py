@@ -124,7 +124,7 @@ RECEIPT = Lifecycle(
         "finish_checks": ({_S.STAGE2}, _S.AWAIT_SIGN),
         "sign": ({_S.AWAIT_SIGN}, _S.SIGNED),
         "post": ({_S.SIGNED}, _S.POSTED),
-        "reverse": ({_S.POSTED}, _S.AWAIT_SIGN),
+        "reverse": ({_S.POSTED, _S.PUTAWAY_DONE}, _S.AWAIT_SIGN),
         "refuse": ({_S.ARRIVED, _S.STAGE1, _S.STAGE2, _S.AWAIT_SIGN, _S.SUSPENDED}, _S.AWAIT_SIGN),
         "reject_all": ({_S.STAGE1, _S.STAGE2, _S.AWAIT_SIGN}, _S.REJECTED_ALL),
         "suspend": ({_S.AWAIT_SIGN}, _S.SUSPENDED),

@@ -1,15 +1,16 @@
 """Taking a posted inbound slip back (红冲, P4): the ledger mirrored, the receipt unsigned again.
 
-A supervisor and a keeper sign. Everything of the slip is taken back, or nothing: the cartons must stand
-where they were posted, untouched. Then the count can be opened again, and the receipt is signed, labelled and
-posted anew under another number.
+A supervisor and a keeper sign. Everything of the slip is taken back, or nothing: what was put away must be
+carried back to the dock, as both say with their signatures, and be wanted by nobody. Then the count can be
+opened again, and the receipt is signed, labelled and posted anew under another number.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from station.exchange import outbox
@@ -21,18 +22,20 @@ from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound import rules
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptState
+from station.inbound.reverse import standing
 from station.inbound.reverse.models import SlipReversal
+from station.inbound.reverse.standing import Where
 from station.inbound.sign import confirmation, documents
 from station.paper.sending import print_
 from station.stock import ledger, serials
+from station.stock.ledger import Place, Posting
 from station.stock.models import (
     HANDLING_UNIT,
     HandlingUnit,
     Location,
-    Movement,
     MovementType,
-    Stock,
     StockStatus,
+    UnitState,
 )
 from station.storage.putaway import rules as putaway
 
@@ -56,18 +59,22 @@ def of(tx: Session, receipt_id: int) -> list[SlipReversal]:
     return list(tx.scalars(query.order_by(SlipReversal.id)))
 
 
-def reverse(work: Work, receipt: Receipt, reason: str, one: Actor, other: Actor) -> str:
-    """Take the receipt's slip back; the number of the reversing slip.
+def reverse(
+    work: Work, receipt: Receipt, reason: str, one: Actor, other: Actor, *, is_back: bool = False
+) -> str:
+    """Take the receipt's slip back; the number of the reversing slip. `is_back`: both signers say that what
+    was put away has been carried back to the dock.
 
-    Refused: E-AUTH-02 and E-AUTH-03 (see `signers`), E-RCV-07 when the receipt is not posted, E-REV-01 with
-    the first carton that is not where it was posted any more, E-REV-02 with one that is on hold.
+    Refused: E-AUTH-02 and E-AUTH-03 (see `signers`), E-RCV-07 when the receipt is not posted; by the name of
+    the first goods that do not allow it E-REV-01 (wanted by somebody), E-REV-02 (on hold), E-REV-03 (in a
+    slot, and not carried back), E-REV-04 (gone).
     """
     supervisor, keeper = signers(one, other)
     if receipt.state not in POSTED or receipt.grn_no is None:
         raise Refused("E-RCV-07", st=receipt.state)
-    old, cartons = receipt.grn_no, _cartons(work.tx, receipt.grn_no)
-    for carton in cartons:
-        _check_untouched(work.tx, carton)
+    old = receipt.grn_no
+    cartons, found = standing.posted(work.tx, old), standing.find(work.tx, old, receipt.dock_id)
+    _check(work, receipt, cartons, found, is_back=is_back)
     made = SlipReversal(
         grn_no=next_no(work.tx, "GR", work.today),
         reverses_no=old,
@@ -81,6 +88,7 @@ def reverse(work: Work, receipt: Receipt, reason: str, one: Actor, other: Actor)
     RECEIPT.move(
         work, receipt, "reverse", grn_no=None, posted_at=None, detail={"slip": old, "reason": reason}
     )
+    _carry_back(work, receipt, cartons, found, made.grn_no)
     for number, carton in enumerate(cartons):
         _take_back(work, carton, made.grn_no, f"{work.key}:reverse:{number}")
     _expect_again(work, receipt)
@@ -93,48 +101,63 @@ def reverse(work: Work, receipt: Receipt, reason: str, one: Actor, other: Actor)
     return made.grn_no
 
 
-def _cartons(tx: Session, grn_no: str) -> list[Row[Any]]:
-    """What a slip posted, carton by carton, with each one's unit."""
-    query = (
-        select(Movement.idem_key, Movement.lot_id, Movement.to_status, HandlingUnit)
-        .join(HandlingUnit, HandlingUnit.id == Movement.to_hu_id)
-        .where(Movement.doc_type == "GR", Movement.doc_no == grn_no, Movement.type == MovementType.ACCEPT)
-        .order_by(Movement.id)
-    )
-    return list(tx.execute(query))
+def _check(
+    work: Work, receipt: Receipt, cartons: list[Any], found: list[standing.Found], *, is_back: bool
+) -> None:
+    """Of goods that were on hold from the beginning the office has heard more already."""
+    held = next((carton for carton in cartons if carton.to_status != StockStatus.GOOD), None)
+    if held is not None:
+        raise Refused("E-REV-02", no=held.HandlingUnit.lpn)
+    dock = work.tx.get_one(Location, receipt.dock_id).code
+    for one in found:
+        no = one.carton or f"{one.name} {one.lot}"
+        if one.where is Where.GONE:
+            raise Refused("E-REV-04", no=no, n=one.qty)
+        if one.where is Where.HELD:
+            raise Refused("E-REV-02", no=no)
+        if one.where is Where.WANTED:
+            raise Refused("E-REV-01", no=no, slot=one.place)
+        if one.where is Where.SLOT and not is_back:
+            raise Refused("E-REV-03", no=no, slot=one.place, dock=dock)
 
 
-def _check_untouched(tx: Session, carton: Row[Any]) -> None:
-    """A carton in somebody's hands has moved on as well; of one on hold the office has heard more already."""
-    if carton.to_status != StockStatus.GOOD:
-        raise Refused("E-REV-02", no=carton.HandlingUnit.lpn)
-    if putaway.untouched_task(tx, carton.HandlingUnit) is None:
-        raise _moved(tx, carton)
+def _carry_back(
+    work: Work, receipt: Receipt, cartons: list[Any], found: list[standing.Found], grn_no: str
+) -> None:
+    """Every carton's goods stand at the dock in their carton again, as they were posted."""
+    posted = {carton.HandlingUnit.id: carton.qty for carton in cartons}
+    at_dock = {
+        one.row.hu_id for one in found if one.where is Where.DOCK and posted.get(one.row.hu_id) == one.qty
+    }
+    steps = itertools.count(1)
+
+    def move(lot: Any, qty: int, source: Place, target: Place) -> None:
+        what = (MovementType.MOVE, lot.sku_id, lot.lot_id, qty)
+        ledger.post(work, Posting(*what, source, target, "GR", grn_no, f"{work.key}:back:{next(steps)}"))
+
+    loose = Place(receipt.dock_id, StockStatus.GOOD)
+    for one in found:
+        source = Place(one.row.location_id, StockStatus.GOOD, one.row.hu_id)
+        if one.row.hu_id not in at_dock and source != loose:
+            move(one.row, one.qty, source, loose)
+    for carton in cartons:
+        if carton.HandlingUnit.id not in at_dock:
+            target = Place(receipt.dock_id, StockStatus.GOOD, carton.HandlingUnit.id)
+            move(carton, carton.qty, loose, target)
 
 
-def _moved(tx: Session, carton: Row[Any]) -> Refused:
-    """The refusal, with the carton's number and the place where its lot lies now."""
-    unit: HandlingUnit = carton.HandlingUnit
-    lies = select(Location.code).join(Stock, Stock.location_id == Location.id)
-    lies = lies.where(Stock.lot_id == carton.lot_id, Stock.on_hand > 0)
-    places = tx.scalars(lies.order_by(Stock.hu_id != unit.id, Stock.id.desc()).limit(1)).all()
-    return Refused("E-REV-01", no=unit.lpn, slot=places[0] if places else "-")
-
-
-def _take_back(work: Work, carton: Row[Any], grn_no: str, key: str) -> None:
+def _take_back(work: Work, carton: Any, grn_no: str, key: str) -> None:
     """The mirror of the posting; the carton's label is void, and another one prints later."""
     unit: HandlingUnit = carton.HandlingUnit
     task = putaway.untouched_task(work.tx, unit)
-    if task is None:
-        raise _moved(work.tx, carton)
-    putaway.cancel(work, task, "slip taken back")
-    try:
-        ledger.reverse(work, carton.idem_key, key, doc_no=grn_no)
-    except Refused as gone:
-        if gone.code != "E-STK-02":
-            raise
-        raise Refused("E-REV-02", no=unit.lpn) from None  # they stand there, and are good no more
-    HANDLING_UNIT.move(work, unit, "empty", receipt_line_id=None)
+    if task is not None:
+        putaway.cancel(work, task, "slip taken back")
+    ledger.reverse(work, carton.idem_key, key, doc_no=grn_no)
+    if unit.state == UnitState.EMPTY:
+        unit.receipt_line_id = None
+    else:
+        HANDLING_UNIT.move(work, unit, "empty", receipt_line_id=None)
+    work.tx.flush()
 
 
 def _expect_again(work: Work, receipt: Receipt) -> None:

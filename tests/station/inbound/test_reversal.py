@@ -1,4 +1,4 @@
-"""红冲 (P4): a posted slip is taken back by two people, whole, while its goods stand where they were posted."""
+"""红冲 (P4): a posted slip is taken back by two people, whole, with its goods at the dock again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from station import create_app
 from station.erp.outward.reversal import as_correction
@@ -20,7 +21,9 @@ from station.inbound import rules
 from station.inbound.models import InboundLine, InboundNotice, Receipt
 from station.inbound.reverse import rules as reversing
 from station.practice.demo import world
-from station.stock.models import Stock
+from station.stock import ledger
+from station.stock.ledger import Place, Posting
+from station.stock.models import MovementType, Stock, StockStatus
 from station.storage.holds import rules as holding
 from tests.floor import CHEN, LI, ZHOU
 from tests.station.inbound.dock import MUG, Dock
@@ -43,14 +46,16 @@ def _receipt(dock: Dock, receipt_no: str) -> Receipt:
         return row
 
 
-def _reverse(dock: Dock, receipt_no: str, one: str = CHEN, other: str = ZHOU) -> str:
+def _reverse(
+    dock: Dock, receipt_no: str, one: str = CHEN, other: str = ZHOU, *, is_back: bool = False
+) -> str:
     hub = dock.floor.hub
     with hub.db.read() as tx:
         people = [hub.services.people.badge(tx, world.badge(who)) for who in (one, other)]
     first, second = (who for who in people if who)
     return hub.works.do(
         lambda work: reversing.reverse(
-            work, rules.receipt_by_code(work.tx, receipt_no), "数错了", first, second
+            work, rules.receipt_by_code(work.tx, receipt_no), "数错了", first, second, is_back=is_back
         ),
         first,
     )
@@ -117,19 +122,83 @@ def test_what_was_right_is_signed_labelled_and_posted_again(dock: Dock, books: C
 def test_goods_that_moved_on_are_named_and_nothing_is_taken_back(
     dock: Dock, books: Callable[[], None]
 ) -> None:
-    """One carton is in its slot: the slip stays as it is, the other carton as well."""
+    """One carton in somebody's hands, then in its slot: the slip stays as it is, the other carton as well."""
     receipt = dock.posted((MUG, 24))
     carton = dock.floor.look(ZHOU, "putaway")["facts"]["hint"]
     answer = dock.floor.scans(ZHOU, "putaway", carton)
     slot = answer.facts["big"]
-    with pytest.raises(Refused, match="E-REV-01"):
-        _reverse(dock, receipt)
+    for is_back in (False, True):
+        with pytest.raises(Refused) as refused:
+            _reverse(dock, receipt, is_back=is_back)
+        assert (refused.value.code, refused.value.facts["no"]) == ("E-REV-01", carton)
     dock.floor.scans(ZHOU, "putaway", answer.facts["hint"], "CM-OK")
     with pytest.raises(Refused) as refused:
         _reverse(dock, receipt)
-    assert (refused.value.code, refused.value.facts["slot"]) == ("E-REV-01", slot)
+    assert (refused.value.code, refused.value.facts["slot"]) == ("E-REV-03", slot)
     assert (dock.state(receipt), _stock(dock)) == ("POSTED", {"GOOD": 24})
     books()
+
+
+def test_what_was_put_away_is_carried_back_and_posted_anew(dock: Dock, books: Callable[[], None]) -> None:
+    """From a pick slot, where cartons are no more, and from reserve: all goods are at the dock, uninspected."""
+    receipt = dock.posted((MUG, 48))
+    dock.floor.put_all_away()
+    assert dock.state(receipt) == "PUTAWAY_DONE"
+    _reverse(dock, receipt, is_back=True)
+    assert (dock.state(receipt), _stock(dock)) == ("AWAIT_SIGN", {"INSPECT": 48})
+    with dock.floor.hub.db.read() as tx:
+        places = tx.scalars(select(Stock.location_id).where(Stock.on_hand > 0)).all()
+        assert set(places) == {tx.scalars(select(Receipt.dock_id)).one()}
+    books()
+    assert dock.floor.sign(receipt).code == "S-SGN-POSTED"
+    dock.floor.put_all_away()
+    assert (dock.state(receipt), _stock(dock)) == ("PUTAWAY_DONE", {"GOOD": 48})
+    books()
+
+
+def test_what_was_taken_since_keeps_the_slip(dock: Dock) -> None:
+    """Two of 24 are gone (E-REV-04 with how many), or promised to an order (E-REV-01): nothing moves."""
+    receipt = dock.posted((MUG, 24))
+    dock.floor.put_all_away()
+    with dock.floor.hub.db.read() as tx:
+        row = tx.scalars(select(Stock).where(Stock.on_hand > 0)).first()
+        assert row is not None
+        goods = row.sku_id, row.lot_id
+        place = Place(row.location_id, StockStatus.GOOD, row.hu_id)
+
+    def promised(tx: Session, qty: int) -> None:
+        mine = (Stock.location_id == place.location_id, Stock.on_hand > 0)
+        tx.execute(update(Stock).where(*mine).values(allocated=qty))
+
+    dock.floor.hub.db.write(lambda tx: promised(tx, 1))
+    with pytest.raises(Refused, match="E-REV-01"):
+        _reverse(dock, receipt, is_back=True)
+    dock.floor.hub.db.write(lambda tx: promised(tx, 0))
+    lost = Posting(
+        MovementType.ADJUST, *goods, 2, place, Place(ledger.ADJUST, StockStatus.GOOD), "AJ", "1", "lost"
+    )
+    dock.floor.hub.works.do(lambda work: ledger.post(work, lost), SYSTEM)
+    with pytest.raises(Refused) as refused:
+        _reverse(dock, receipt, is_back=True)
+    assert (refused.value.code, refused.value.facts["n"]) == ("E-REV-04", 2)
+    assert (dock.state(receipt), _stock(dock)) == ("PUTAWAY_DONE", {"GOOD": 22})
+
+
+def test_the_page_lists_where_every_carton_is(dock: Dock) -> None:
+    """With what to do; without the tick that all is back nothing is taken back."""
+    receipt = dock.posted((MUG, 24))
+    (slot, *_more) = dock.floor.put_all_away()
+    client = create_app(hub=dock.floor.hub).test_client()
+    csrf = client.post("/login", json={"badge": CHEN, "pin": world.PIN}).get_json()["csrf"]
+    page = f"/desk/receipts/{receipt}/reverse"
+    shown = client.get(page).get_data(as_text=True)
+    assert slot in shown
+    assert 'name="back"' in shown
+    form = {"csrf": csrf, "reason": "数错了", "badge": ZHOU, "pin": world.PIN}
+    assert client.post(page, data=form).status_code == 422
+    assert dock.state(receipt) == "PUTAWAY_DONE"
+    assert client.post(page, data=form | {"back": "1"}).status_code == 302
+    assert dock.state(receipt) == "AWAIT_SIGN"
 
 
 def test_goods_on_hold_are_not_taken_back(dock: Dock) -> None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from station.ground.setup.writing import written
+from station.ground.words.actor import Role
 from station.practice.simulate import shop
 from station.practice.simulate.command import simulate
 
@@ -38,7 +39,8 @@ def test_the_crew_has_numbers_of_its_own_and_one_person_for_each_lead() -> None:
     hands = shop.crew(3, ["V001", "V002"])
     assert len({hand.number for hand in hands}) == len(shop.LEADS) + 3
     assert not {"V001", "V002"} & {hand.number for hand in hands}
-    assert [hand.roles for hand in hands[: len(shop.LEADS)]] == [(role,) for role in shop.LEADS]
+    assert [hand.roles[0] for hand in hands[: len(shop.LEADS)]] == [*shop.LEADS]
+    assert hands[0].roles == (Role.RECEIVER, Role.CLERK), "whoever receives keys the sheets in"
 
 
 @pytest.mark.parametrize(
