@@ -30,6 +30,7 @@ def receipt(receipt_no: str) -> Any:
         lines = table(_columns(), queries.lines(tx, row.id))
         notice = queries.notice(tx, row.notice_id)
         refused = table(_refused_columns(), queries.refused(tx, row.id))
+        pieces = queries.serials(tx, row.id)
         numbers = (("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no), ("ASN", notice.asn_no))
         reversals = reversing.of(tx, row.id)
         docs = documents(*numbers, *_slips(reversals))
@@ -58,7 +59,9 @@ def receipt(receipt_no: str) -> Any:
         (_("Arrived"), row.arrived_at),
         (_("Posted"), row.posted_at),
     ]
-    sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused), *happened]
+    sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused)]
+    sheets += [(_("Serial numbers"), table(_serial_columns(), pieces))] if pieces else []
+    sheets += happened
     links = [(url_for("office.receipt_photos", receipt_no=receipt_no), _("Photos"))]
     links += [(url_for("office.receipt", receipt_no=no), no) for no, _state in parts]
     if row.state in reversing.POSTED and actor().may(frozenset(RULERS)):
@@ -81,8 +84,20 @@ def _columns() -> list[tuple[str, str]]:
         (_("Name"), "name_zh"),
         (_("Delivered"), "qty_delivered"),
         (_("Refused"), "qty_rejected"),
-        (_("Reason"), "reject_reason"),
+        (_("Reason"), "reason"),
         (_("Expires"), "expires_on"),
         (_("Samples due"), "samples_due"),
         (_("Samples done"), "samples_done"),
+        (_("Inspected by"), "inspectors"),
+    ]
+
+
+def _serial_columns() -> list[tuple[str, str]]:
+    return [
+        (_("Serial number"), "serial_no"),
+        (_("Article"), "code"),
+        (_("Carton"), "carton"),
+        (_("State"), "state"),
+        (_("Read by"), "read_by"),
+        (_("Time"), "read_at"),
     ]

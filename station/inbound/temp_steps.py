@@ -28,13 +28,7 @@ def add_step(
         if of is None:
             return Facts(pad="qty", hint="CM-SKIP")
         sku = catalog.sku(ctx.tx, of.sku_id)
-        return Facts(
-            name=sku.name_zh,
-            spec=sku.spec,
-            pad="qty",
-            lines=[("L-CARTON-NOS", cartons.span(of))],
-            hint="CM-OK",
-        )
+        return Facts(big=cartons.span(of), name=sku.name_zh, spec=sku.spec, pad="qty", hint="CM-OK")
 
     @flow.on(STEP, Kind.QUANTITY, to=back)
     def print_one(ctx: Context, code: Code) -> Outcome:

@@ -28,12 +28,13 @@ def ask_reversal(receipt_no: str) -> Any:
         found = standing.find(tx, receipt.grn_no or "", receipt.dock_id)
         rows = [(one, _words(one.where)) for one in found]
         dock = tx.get_one(Location, receipt.dock_id).code
+    must_carry = any(one.where is Where.SLOT for one in found)
     return render_template(
         "inbound/reverse.html",
         receipt=receipt,
         rows=rows,
-        dock=dock,
-        must_carry=any(one.where is Where.SLOT for one in found),
+        titles=[_("Article"), _("Lot"), _("Carton"), _("Quantity"), _("Slot"), _("What to do")],
+        tick=_("What was put away stands at %(dock)s again", dock=dock) if must_carry else "",
         may_go=all(one.where in {Where.SLOT, Where.DOCK} for one in found),
         demo=hub().demo_people,
     )

@@ -112,6 +112,13 @@ def _decided(ctx: Context, verdict: Reason) -> Outcome:
     return ctx.go(step, SAID[verdict.name], undo=None, n=line.samples_due, no=no)
 
 
+def _lot_in_short(ctx: Context) -> Facts:
+    """Four answers need the room of a small screen."""
+    facts, line = sample_facts(ctx), line_in_hand(ctx)
+    lines = [("L-SAMPLED", facts.big), ("L-DEFECTS", str(line.defects or ""))]
+    return Facts(name=facts.name, spec=facts.spec, lines=lines)
+
+
 choice.add_step(
     stage2,
     "decide",
@@ -120,7 +127,7 @@ choice.add_step(
     then=_decided,
     to=("sample", "others", "finish"),
     back="sample",
-    show=sample_facts,
+    show=_lot_in_short,
 )
 
 

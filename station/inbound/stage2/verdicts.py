@@ -84,8 +84,8 @@ def decide(work: Work, receipt: Receipt, line: ReceiptLine, verdict: str, boss: 
         line.samples_due = max(line.samples_due, plans.full(work, line).n)
         line.is_full_check = True
     work.tx.flush()
-    times = signed_as(work.tx, RECEIPT.doc_type, receipt.receipt_no, "lot")
-    sign(work, RECEIPT.doc_type, receipt.receipt_no, f"lot{times or ''}", signer=boss)
+    times = signed_as(work.tx, RECEIPT.doc_type, receipt.receipt_no, "decide")
+    sign(work, RECEIPT.doc_type, receipt.receipt_no, f"decide{times or ''}", signer=boss)
     _tell(work, receipt, "decide", {"line": line.id, "verdict": verdict, "by": boss.name})
 
 
