@@ -34,7 +34,7 @@ def ask_reversal(receipt_no: str) -> Any:
         receipt=receipt,
         rows=rows,
         titles=[_("Article"), _("Lot"), _("Carton"), _("Quantity"), _("Slot"), _("What to do")],
-        tick=_("What was put away stands at %(dock)s again", dock=dock) if must_carry else "",
+        tick=_("What was put away stands at %(dock)s again") % {"dock": dock} if must_carry else "",
         may_go=all(one.where in {Where.SLOT, Where.DOCK} for one in found),
         demo=hub().demo_people,
     )

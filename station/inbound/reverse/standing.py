@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from station.catalog.models import Sku
-from station.ground.tasks import TaskState
 from station.stock.lots import lot_no
 from station.stock.models import (
     LOOSE,
@@ -28,7 +27,7 @@ from station.stock.models import (
     Stock,
     StockStatus,
 )
-from station.storage.putaway.models import PutawayTask
+from station.storage.putaway import rules as putaway
 
 
 class Where(StrEnum):
@@ -120,16 +119,8 @@ def _found(tx: Session, row: Any, dock_id: int) -> Found:
 def _where(tx: Session, stock: Stock, place: Location, dock_id: int) -> Where:
     if stock.status != StockStatus.GOOD:
         return Where.HELD
-    if stock.allocated or _is_in_hand(tx, stock):
+    if stock.allocated or putaway.is_in_hand(tx, stock):
         return Where.WANTED
     if stock.location_id == dock_id:
         return Where.DOCK
     return Where.SLOT if LocationKind(place.kind) in SLOT_KINDS else Where.WANTED
-
-
-def _is_in_hand(tx: Session, stock: Stock) -> bool:
-    """Whether somebody puts them away at this moment."""
-    mine = (PutawayTask.lot_id == stock.lot_id, PutawayTask.source_id == stock.location_id)
-    of_it = PutawayTask.hu_id.is_(None) if stock.hu_id == LOOSE else PutawayTask.hu_id == stock.hu_id
-    taken = select(func.count()).where(*mine, of_it, PutawayTask.state == TaskState.TAKEN)
-    return bool(tx.scalar(taken))

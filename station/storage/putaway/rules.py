@@ -105,6 +105,14 @@ def untouched_task(tx: Session, unit: HandlingUnit) -> PutawayTask | None:
     return tx.scalars(query.with_for_update()).first()
 
 
+def is_in_hand(tx: Session, row: Any) -> bool:
+    """Whether somebody is putting the goods of a stock row away at this moment."""
+    mine = (PutawayTask.lot_id == row.lot_id, PutawayTask.source_id == row.location_id)
+    of_it = PutawayTask.hu_id.is_(None) if row.hu_id == LOOSE else PutawayTask.hu_id == row.hu_id
+    taken = select(PutawayTask.id).where(*mine, of_it, PutawayTask.state == TaskState.TAKEN)
+    return tx.scalar(taken.limit(1)) is not None
+
+
 def loose_task(tx: Session, sku_id: int) -> PutawayTask:
     """The first task that waits for loose goods of an article; E-TSK-02 when there is none."""
     return PUTAWAY.next_open(tx, PutawayTask.sku_id == sku_id, PutawayTask.hu_id.is_(None))
