@@ -91,6 +91,7 @@ class Receipt(Base):
         Index("ix_receipt_state", "state"),
         is_one_of("state", ReceiptState),
         Index("ix_receipt_arrived_at_id", "arrived_at", "id"),
+        Index("ix_receipt_posted_at", "posted_at"),
         Index("ix_receipt_part_of", "part_of"),
         STRICT,
     )

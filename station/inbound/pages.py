@@ -62,7 +62,10 @@ def receipt(receipt_no: str) -> Any:
     sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused)]
     sheets += [(_("Serial numbers"), table(_serial_columns(), pieces))] if pieces else []
     sheets += happened
-    links = [(url_for("office.receipt_photos", receipt_no=receipt_no), _("Photos"))]
+    links = [
+        (url_for("office.receipt_story", receipt_no=receipt_no), _("What happened")),
+        (url_for("office.receipt_photos", receipt_no=receipt_no), _("Photos")),
+    ]
     links += [(url_for("office.receipt", receipt_no=no), no) for no, _state in parts]
     if row.state in reversing.POSTED and actor().may(frozenset(RULERS)):
         links.append((url_for("office.ask_reversal", receipt_no=receipt_no), _("Take back the inbound slip")))

@@ -7,6 +7,9 @@ from station.ground.scan.kinds import Kind
 from station.inbound import describe, invariants, needs
 from station.inbound.arrive import rules as arriving
 from station.inbound.arrive.workflow import arrive
+from station.inbound.books.purchases import PURCHASE_SUMMARY, PURCHASES
+from station.inbound.books.sheets import SHEETS, SLIPS, TAKEN_BACK
+from station.inbound.books.suppliers import SUPPLIERS
 from station.inbound.gifts import invariants as gift_invariants
 from station.inbound.gifts.issue_workflow import gift_out
 from station.inbound.gifts.registers import GIFT_ISSUES, GIFT_LABELS, GIFTS
@@ -39,10 +42,25 @@ ROOM = Room(
     invariants=(*invariants.INVARIANTS, *gift_invariants.INVARIANTS, *quarantine_invariants.INVARIANTS),
     needs=(needs.of_inbound,),
     alarms=(ageing.watch,),
-    registers=(RECEIPTS, GIFTS, GIFT_LABELS, GIFT_ISSUES, QUARANTINE, SET_APART, LET_OUT),
+    registers=(
+        RECEIPTS,
+        SHEETS,
+        SLIPS,
+        TAKEN_BACK,
+        PURCHASES,
+        PURCHASE_SUMMARY,
+        SUPPLIERS,
+        GIFTS,
+        GIFT_LABELS,
+        GIFT_ISSUES,
+        QUARANTINE,
+        SET_APART,
+        LET_OUT,
+    ),
     settings=SETTINGS,
     pages=(
         "station.inbound.pages",
+        "station.inbound.books.pages",
         "station.inbound.decision_pages",
         "station.inbound.dock.pages",
         "station.inbound.photo_pages",

@@ -10,6 +10,7 @@ ROOM = Room(
         "station.office.pages",
         "station.office.shop",
         "station.office.settings",
+        "station.office.lists",
         "station.office.first",
         "station.office.overview",
         "station.office.article",

@@ -36,18 +36,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Days:
-    """Rows whose moment lies in some days. `is_today`: today, as long as no day is asked for.
+    """Rows whose moment lies in some days. `is_today`: today, as long as no day is asked for; `is_month`:
+    this month.
 
     `column` is what the register is ordered by, newest first, and has an index.
     """
 
     column: ColumnElement[Any] | Any
     is_today: bool = False
+    is_month: bool = False
 
     def read(self, args: Mapping[str, str], today: date) -> dict[str, Any]:
         """The days of the address."""
         if self.is_today and "from" not in args and "to" not in args:
             return {"since": today, "until": today}
+        if self.is_month and "from" not in args and "to" not in args:
+            return {"since": today.replace(day=1), "until": today}
         return {"since": _day(args.get("from", "")), "until": _day(args.get("to", ""))}
 
     def where(self, asked: Asked) -> list[ColumnElement[bool]]:

@@ -139,7 +139,35 @@ class Register:
         return [(row[0], row[1]) for row in tx.execute(query)]
 
 
-def pieces(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+@dataclass(frozen=True)
+class Summary(Register):
+    """A list whose rows are sums over the days asked for, such as all that a supplier brought. `query` is
+    grouped; `key` is what its rows are told apart and ordered by. A row is no document, so each stands for
+    itself.
+    """
+
+    def asked_for(self, asked: Asked) -> Select[Any]:
+        """The sums over what was asked for."""
+        query = self.query
+        for part in self.filters:
+            query = query.where(*part.where(asked))
+        return query  # type: ignore[no-any-return]
+
+    def ids(self, tx: Session, asked: Asked, *, skip: int = 0, limit: int) -> list[Any]:
+        """At most `limit` rows after the first `skip`."""
+        return list(tx.execute(self.asked_for(asked).order_by(self.key).offset(skip).limit(limit)))
+
+    def rows(self, tx: Session, ids: Sequence[Any]) -> list[Any]:  # noqa: ARG002
+        """They are rows already."""
+        return list(ids)
+
+    def total(self, tx: Session, asked: Asked) -> int:
+        """How many rows there are, counted to one beyond COUNT_LIMIT."""
+        some = self.asked_for(asked).limit(COUNT_LIMIT + 1).subquery()
+        return tx.scalar(select(func.count()).select_from(some)) or 0
+
+
+def pieces(ids: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
     """Ids in pieces that one statement takes."""
     for start in range(0, len(ids), size):
         yield ids[start : start + size]

@@ -293,6 +293,10 @@ def test_the_paper_says_what_was_asked_for(client: FlaskClient, floor: Floor) ->
         ("orders", {"from": "2026-11-01", "to": "2026-11-02"}),
         ("orders", {"state": "SHIPPED"}),
         ("receipts", {}),
+        ("sheets", {}),
+        ("slips", {}),
+        ("slips", {"from": "2026-11-01", "to": "2026-11-02"}),
+        ("purchases", {}),
         ("waves", {}),
         ("waves", {"state": "DONE"}),
         ("jobs", {}),
@@ -324,4 +328,5 @@ def test_a_page_is_found_by_an_index(floor: Floor, name: str, args: dict[str, st
             )
         ]
     assert any("USING" in step and "INDEX" in step for step in plan), plan
-    assert not any("TEMP B-TREE" in step for step in plan), plan
+    sorts = [step for step in plan if "TEMP B-TREE" in step and "LAST TERM" not in step]
+    assert sorts == [], plan  # the lines of one moment may be sorted, they are few

@@ -1,0 +1,1 @@
+"""What receiving is told by: sheets, slips, purchases, suppliers, and all that happened at a receipt."""
