@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, or_, select, true
 
 from station.ground.db.invariants import Invariant, differences, rows
 from station.ground.documents.told import told
-from station.inbound.models import RECEIPT, Receipt, ReceiptLine
+from station.inbound.models import RECEIPT, InboundNotice, Receipt, ReceiptLine
 from station.stock import ledger
-from station.stock.models import Lot, Movement, MovementType
+from station.stock.holds import SOLD
+from station.stock.models import Lot, Movement, MovementType, Stock
 
 _came = differences(
     select(ReceiptLine.lot_id, ReceiptLine.qty_delivered - ReceiptLine.qty_rejected),
@@ -30,7 +31,16 @@ _HALF_POSTED = select(Receipt.receipt_no.label("receipt"), Receipt.grn_no, Recei
     Receipt.grn_no.is_(None) != Receipt.posted_at.is_(None)
 )
 
+_BLIND = (
+    select(Receipt.receipt_no.label("receipt"), Stock.lot_id.label("lot"), Stock.status, Stock.on_hand)
+    .join(Lot, Lot.receipt_id == Receipt.id)
+    .join(InboundNotice, InboundNotice.id == Receipt.notice_id)
+    .join(Stock, Stock.lot_id == Lot.id)
+    .where(InboundNotice.is_blind.is_(true()), Stock.status.in_(sorted(SOLD)), Stock.on_hand > 0)
+)
+
 INVARIANTS = (
+    Invariant("P1", "goods without an order are not for sale", rows(_BLIND), Receipt),
     Invariant("I9", "an inbound slip has its number and its time", rows(_HALF_POSTED), Receipt),
     Invariant("I11", "received = accepted + rejected", rows(_RECEIVED), ReceiptLine),
     *told(RECEIPT),

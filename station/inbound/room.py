@@ -10,6 +10,7 @@ from station.inbound.arrive.workflow import arrive
 from station.inbound.books.purchases import PURCHASE_SUMMARY, PURCHASES
 from station.inbound.books.sheets import SHEETS, SLIPS, TAKEN_BACK
 from station.inbound.books.suppliers import SUPPLIERS
+from station.inbound.dock.registers import NOTICES
 from station.inbound.gifts import invariants as gift_invariants
 from station.inbound.gifts.issue_workflow import gift_out
 from station.inbound.gifts.registers import GIFT_ISSUES, GIFT_LABELS, GIFTS
@@ -43,6 +44,7 @@ ROOM = Room(
     needs=(needs.of_inbound,),
     alarms=(ageing.watch,),
     registers=(
+        NOTICES,
         RECEIPTS,
         SHEETS,
         SLIPS,

@@ -33,7 +33,7 @@ class Arriving:
     orders (ids) that were looked for.
 
     Without an order: `leave` is who let the truck in and why, `supplier` (id) who sends it, `found` the
-    suppliers that were looked for.
+    suppliers that were looked for. `dock` (id of a place) is where the truck stands, where one was scanned.
     """
 
     notice: int = 0
@@ -44,6 +44,7 @@ class Arriving:
     found: list[int] = field(default_factory=list)
     leave: str = ""
     supplier: int = 0
+    dock: int = 0
 
 
 ALL = tuple(one.name for one in fields(Arriving))

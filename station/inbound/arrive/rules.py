@@ -20,7 +20,7 @@ from station.inbound.models import RECEIPT, InboundNotice, Receipt, ReceiptLine,
 from station.paper.sending import withdraw
 from station.settings import Settings
 from station.stock import locations
-from station.stock.models import LocationKind
+from station.stock.models import Location, LocationKind
 
 _KNOWN = Prepared(select(InboundNotice.id).where(InboundNotice.asn_no == bindparam("number")))
 
@@ -62,7 +62,7 @@ def is_late(notice: InboundNotice, today: date, po_late_days: int) -> bool:
     return notice.expected_on is not None and today - notice.expected_on > timedelta(days=po_late_days)
 
 
-def arrive(work: Work, notice_id: int, plate: str, driver: str, cartons: int) -> Receipt:
+def arrive(work: Work, notice_id: int, plate: str, driver: str, cartons: int, dock_id: int = 0) -> Receipt:
     """A truck is at the dock: open a receipt with its acceptance sheet's number (P1).
 
     The notice is locked, so that the office cannot take it back unseen; E-RCV-01 when it did meanwhile.
@@ -70,16 +70,19 @@ def arrive(work: Work, notice_id: int, plate: str, driver: str, cartons: int) ->
     query = select(InboundNotice).where(InboundNotice.id == notice_id).with_for_update()
     if work.tx.scalars(query.execution_options(populate_existing=True)).one().is_closed:
         raise Refused("E-RCV-01")
-    return _open(work, next_no(work.tx, "RC", work.today), notice_id, plate, driver, cartons)
+    number = next_no(work.tx, "RC", work.today)
+    return _open(work, number, notice_id, plate, driver, cartons, dock_id)
 
 
-def arrive_blind(work: Work, supplier_id: int, plate: str, driver: str, cartons: int, why: str) -> Receipt:
+def arrive_blind(
+    work: Work, supplier_id: int, plate: str, driver: str, cartons: int, why: str, dock_id: int = 0
+) -> Receipt:
     """A truck without an order, let in by a supervisor (`why`: who, and the reason): all it brings is on hold
     until an order is matched (P1).
     """
     number = next_no(work.tx, "RC", work.today)
     notice = blind.notice_for(work, number, supplier_id)
-    receipt = _open(work, number, notice.id, plate, driver, cartons)
+    receipt = _open(work, number, notice.id, plate, driver, cartons, dock_id)
     state = receipt.state
     record(work, RECEIPT.doc_type, number, "blind", old=state, new=state, detail={"reason": why})
     return receipt
@@ -99,11 +102,26 @@ def without_order(work: Work, receipt: Receipt, why: str) -> tuple[Receipt, bool
     found = work.tx.scalars(query.order_by(Receipt.id.desc()).limit(1)).first()
     if found is not None:
         return found, False
-    return arrive_blind(work, supplier_id, receipt.plate, receipt.driver, 0, why), True
+    return arrive_blind(work, supplier_id, receipt.plate, receipt.driver, 0, why, receipt.dock_id), True
 
 
-def _open(work: Work, number: str, notice_id: int, plate: str, driver: str, cartons: int) -> Receipt:
-    dock = locations.by_kind(work.tx, LocationKind.DOCK)
+def place_code(tx: Session, place_id: int) -> str:
+    """What a place is called."""
+    return tx.get_one(Location, place_id).code
+
+
+def dock(tx: Session, barcode: str) -> tuple[int, str]:
+    """The dock (id, code) with this label; E-LOC-03 for another place."""
+    place = locations.find(tx, barcode)
+    if place.kind != LocationKind.DOCK:
+        raise Refused("E-LOC-03", type=locations.names_of((LocationKind.DOCK,)))
+    return place.id, place.code
+
+
+def _open(
+    work: Work, number: str, notice_id: int, plate: str, driver: str, cartons: int, dock_id: int = 0
+) -> Receipt:
+    """At the dock that was scanned, else at the first one."""
     receipt = Receipt(
         receipt_no=number,
         sheet_no=next_no(work.tx, "AS", work.today),
@@ -112,7 +130,7 @@ def _open(work: Work, number: str, notice_id: int, plate: str, driver: str, cart
         plate=plate,
         driver=driver,
         cartons_declared=cartons,
-        dock_id=dock.id,
+        dock_id=dock_id or locations.by_kind(work.tx, LocationKind.DOCK).id,
         arrived_at=work.now,
         arrived_by=work.by.user_id,
     )

@@ -3,7 +3,8 @@
 The driver hands over the delivery note. Scan the purchase order's or notice's barcode; where there is none,
 type a part of its number or of the supplier's name, or scan one of the articles, and choose from the list.
 The order's supplier and what other trucks brought of it are shown: a note of another supplier is refused
-(CM-DAMAGE). Enter the plate, the driver's name and the number of cartons on the note. The station opens a
+(CM-DAMAGE). Enter the plate, the driver's name and the number of cartons on the note; where there are several
+docks, scan the label of the one where it stands before that number. The station opens a
 receipt and prints the draft of the acceptance sheet, which the driver takes along to the joint count (S-01),
 and the label of the lane where the goods stand. A truck without an order (CM-SHORT) is let in by a
 supervisor, who says whose it is; what it brings stays on hold until a clerk matches an order.
@@ -115,9 +116,17 @@ def take_driver(ctx: Context, code: Code) -> Outcome:
 
 @arrive.screen("cartons", prompt="P-ARR-CARTONS")
 def ask_cartons(ctx: Context) -> Facts:
-    facts = truck_facts(ctx)
+    facts, at = truck_facts(ctx), ctx.at(Arriving)
     facts.pad = "qty"
+    facts.lines.append(("L-DOCK", rules.place_code(ctx.tx, at.dock) if at.dock else ""))
     return facts
+
+
+@arrive.on("cartons", Kind.LOCATION, to="cartons")
+def take_dock(ctx: Context, code: Code) -> Outcome:
+    """The label of the dock where the truck stands; without one it is the first."""
+    ctx.at(Arriving).dock, name = rules.dock(ctx.tx, code.text)
+    return ctx.go("cartons", "S-ARR-DOCK", undo=None, dock=name)
 
 
 @arrive.on("cartons", Kind.QUANTITY, to="notice")
@@ -142,5 +151,5 @@ def _label_lane(ctx: Context, receipt: Receipt) -> None:
 
 def _open(ctx: Context, at: Arriving, cartons: int) -> Receipt:
     if at.supplier:
-        return rules.arrive_blind(ctx, at.supplier, at.plate, at.driver, cartons, at.leave)
-    return rules.arrive(ctx, at.notice, at.plate, at.driver, cartons)
+        return rules.arrive_blind(ctx, at.supplier, at.plate, at.driver, cartons, at.leave, at.dock)
+    return rules.arrive(ctx, at.notice, at.plate, at.driver, cartons, at.dock)

@@ -39,6 +39,7 @@ def dock_today() -> Any:
         (_("Expected"), table(_coming_columns(), coming, _order)),
         (_("Posted today"), table(_truck_columns(), done, _truck)),
         counts=counts,
+        links=[(url_for("office.notices"), _("All notices"))],
     )
 
 

@@ -11,7 +11,7 @@ from station.catalog import rules as catalog
 from station.ground.scan.models import Run
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.inbound import rules
+from station.inbound import faults, photos, rules
 from station.inbound.blind.rules import is_blind
 from station.inbound.models import RECEIPT, InboundLine, Receipt, ReceiptLine, ReceiptState
 from station.inbound.stage1.rules import still_expected
@@ -40,6 +40,12 @@ def missing(work: Work, receipt: Receipt) -> list[Missing]:
         if short > 0 and (counted is None or not work.rules.blind_receive):
             lacking.append(Missing(catalog.sku(work.tx, sku_id).name_zh, counted, (counted or 0) + short))
     return lacking
+
+
+def lacks_photo(tx: Session, receipt: Receipt) -> bool:
+    """Whether goods are refused for their packing, and no photo of this truck shows it (P5, S-06)."""
+    spoilt = any(line.qty_rejected and line.outer != faults.INTACT for line in rules.lines(tx, receipt.id))
+    return spoilt and not photos.names(tx, receipt.receipt_no)
 
 
 def articles(tx: Session, receipt: Receipt, counted: list[ReceiptLine]) -> tuple[int, int] | None:

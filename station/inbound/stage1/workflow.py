@@ -157,6 +157,8 @@ def close(ctx: Context) -> Outcome:
     lacking = closing.missing(ctx, receipt)
     if lacking:
         return ctx.go("missing", "W-ST1-MISSING", undo=None, n=len(lacking))
+    if closing.lacks_photo(ctx.tx, receipt):
+        return ctx.go("missing", "W-ST1-PHOTO", undo=None)
     return _close(ctx)
 
 
@@ -173,8 +175,11 @@ stage1.command("product", "CM-REPRINT", to="temp", label="L-TEMP-LABELS")(unlabe
 
 @stage1.screen("missing", prompt="P-ST1-MISSING")
 def ask_missing(ctx: Context) -> Facts:
-    """What was not counted, by name; how much of what was counted is short, only where that is no secret."""
-    lacking = closing.missing(ctx, receipts.receipt(ctx.tx, ctx.at(Counting).receipt))
+    """What was not counted, by name; how much of what was counted is short, only where that is no secret; the
+    photo of what was spoilt.
+    """
+    receipt = receipts.receipt(ctx.tx, ctx.at(Counting).receipt)
+    lacking = closing.missing(ctx, receipt)
     nothing = say("L-NOT-COUNTED")
     table = [
         (item.name, nothing["zh"], nothing["en"])
@@ -182,7 +187,10 @@ def ask_missing(ctx: Context) -> Facts:
         else (item.name, f"{item.counted}/{item.expected}", "")
         for item in lacking[:SHOWN]
     ]
-    return Facts(big=str(len(lacking)), table=table, hint="CM-SKIP")
+    if closing.lacks_photo(ctx.tx, receipt):
+        photo = say("L-NO-PHOTO")
+        table.append((photo["zh"], photo["en"], "📸"))
+    return Facts(big=str(len(lacking) or ""), table=table, hint="CM-SKIP")
 
 
 @stage1.command("missing", "CM-OK", to="receipt", label="L-CLOSE-ALL-THE-SAME")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
+from station.ground.scan.codes import internal
 from station.inbound.models import Receipt
 from station.practice.demo import world
+from station.stock.models import Location, Stock
 from tests.floor import LI, Answer
 from tests.station.inbound.dock import MUG, OATS, PO, Dock, ean
 
@@ -208,3 +211,24 @@ def test_what_other_trucks_brought_is_shown(dock: Dock) -> None:
     dock.li("CM-MENU")
     answer = arrive(dock, PO)
     assert dock.shown(answer, "Came already") == f"{first} 12"
+
+
+def test_a_truck_stands_at_the_dock_whose_label_was_scanned(dock: Dock) -> None:
+    """Goods counted there lie there; without a scan it is the first dock; a slot is none."""
+    other = internal("LC", "DOCK2")
+
+    def second(tx: Session) -> None:
+        made = {"code": "DOCK-2", "barcode": other, "kind": "DOCK", "zone": "", "pick_seq": 2}
+        tx.execute(insert(Location), made | {"state": "OPEN", "label_version": 1})
+
+    dock.floor.hub.db.write(second)
+    dock.expects((MUG, 24))
+    assert arrive(dock, PO, "沪A1", "张", dock.floor.slot("QUAR-1")).code == "E-LOC-03"
+    said = arrive(dock, other)
+    assert (said.code, dock.shown(said, "Dock")) == ("S-ARR-DOCK", "DOCK-2")
+    receipt = str(arrive(dock, "2").body["message"]["en"].split()[1])
+    dock.li(receipt)
+    dock.line(MUG, 2)
+    with dock.floor.hub.db.read() as tx:
+        query = select(Location.code).join(Stock, Stock.location_id == Location.id)
+        assert tx.scalars(query.where(Stock.on_hand > 0)).all() == ["DOCK-2"]

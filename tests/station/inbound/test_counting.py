@@ -11,6 +11,7 @@ from station.exchange import documents as erp
 from station.practice.demo import world
 from tests.floor import CHEN, LI, WANG, ZHOU
 from tests.station.inbound.dock import CANDY, MUG, NUTS, OATS, PO, SPOON, Dock, ean, gs1
+from tests.station.inbound.test_defect_photos import photographed
 
 MUGS = (ean(MUG), "2", "CM-OK", "0", "1")
 """The first line that every path below begins with."""
@@ -356,8 +357,9 @@ def test_an_open_count_is_told_how_much_is_short_too(dock: Dock) -> None:
 
 def test_goods_that_were_refused_are_not_missing(dock: Dock) -> None:
     dock.rule(blind_receive=False)
-    dock.truck((MUG, 24))
+    receipt = dock.truck((MUG, 24))
     dock.li(ean(MUG), "2", "CM-OK", "0", "3", "CM-OK")
+    photographed(dock, receipt, "wet")
     assert dock.li("CM-CLOSE").step == "receipt"
 
 

@@ -138,6 +138,10 @@ def test_the_board_shows_who_is_expected_who_stands_here_and_how_far(dock: Dock)
     ]
     assert coming.index("PO-LATE") < coming.index("PO-MORROW")
     assert receipt not in done
+    for asked in ("RROW", "良品", "保温", "S0002"):  # any open order is found in the list of all
+        found = client.get("/desk/notices", query_string={"q": asked, "state": "OPEN"}).text
+        assert "PO-MORROW" in found
+    assert "PO-MORROW" not in client.get("/desk/notices?q=燕麦").text
     data = {"csrf": csrf_token(token), "choice": str(room(dock, FAR))}
     page = client.post("/desk/notices/PO-MORROW/zone", data=data, follow_redirects=True).text
     assert "预留此库区" in page

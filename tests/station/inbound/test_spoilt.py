@@ -9,6 +9,7 @@ import pytest
 from station.ground.words.messages import catalogue
 from station.inbound import faults
 from tests.station.inbound.dock import MUG, Dock, ean
+from tests.station.inbound.test_defect_photos import photographed
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,20 @@ def test_one_soaked_carton_of_two_leaves_the_other(dock: Dock, books: Callable[[
     assert (line.qty_delivered, line.qty_accepted, line.reject_reason) == (24, 12, "SOAKED")
     assert dock.on_hand() == 12
     books()
+
+
+def test_the_count_asks_for_a_photo_of_what_was_spoilt(dock: Dock) -> None:
+    """Nothing else lacks; with a photo the count closes at once, without one it asks once more."""
+    receipt = dock.truck((MUG, 24))
+    dock.li(ean(MUG), "2", "CM-OK", "0", "3", "CM-OK")
+    asked = dock.li("CM-CLOSE")
+    assert (asked.code, asked.step, dock.table(asked)) == (
+        "W-ST1-PHOTO",
+        "missing",
+        [["破损的照片", "Photo of the damage", "📸"]],
+    )
+    photographed(dock, receipt, "wet")
+    assert dock.li("CM-SKIP", "CM-CLOSE").step == "receipt"
 
 
 @pytest.mark.parametrize("raw", ["2", "CM-OK"])
