@@ -18,8 +18,8 @@ _NARROW, _TINY = 90, 60
 _OF_PAGE, _OF_HEAD, _OF_CELL = 0.4, 0.1, 0.12
 _MOST_LINES = 40
 _PAD = 0.75
-# Letters (mm) below which a value beside its caption goes over several lines.
-_SMALL = 2
+# Letters (mm) below which a value beside its caption goes over several lines, and how many at most.
+_SMALL, _MOST_OF_VALUE = 2, 4
 _TICK_MM = 4
 
 
@@ -78,6 +78,12 @@ class Flow:
     def line(self, text: str, size: float = 3, *, bold: bool = False, align: Align = "left") -> None:
         """Write a paragraph, in as many lines as it takes; an empty one takes no room."""
         most = self._most(size, _OF_HEAD if self._is_in_head else _OF_PAGE)
+        self._paragraph(text, size, most, bold=bold, align=align)
+
+    def _paragraph(
+        self, text: str, size: float, most: int, *, bold: bool = False, align: Align = "left"
+    ) -> None:
+        """Write at most so many lines, in smaller letters where they are too few."""
         height = self.page.height_of(text, size, self.width, most, bold=bold)
         if height:
             self.need(height)
@@ -96,7 +102,7 @@ class Flow:
         for start in range(0, len(shown), columns):
             caption, value = shown[start]
             if columns == 1 and self.page.measure(value, _SMALL) > self.width / 2:
-                self.line(f"{caption} {value}")  # in as many lines as it takes
+                self._paragraph(f"{caption} {value}", 3, _MOST_OF_VALUE)
                 continue
             self.need(4.25)
             for i, (caption, value) in enumerate(shown[start : start + columns]):

@@ -27,7 +27,7 @@ CODED = frozenset({"old", "new", "event", "type", "meaning", "roles", "flag"})
 """Columns that hold codes (of roles a comma-separated list): shown as words."""
 CAUSES = frozenset({"reason", "hold_reason"})
 """Columns of what the station or a person wrote down as the cause of something."""
-NAMING = frozenset({"source", "target", "place", "who", "actor"})
+NAMING = frozenset({"source", "target", "place", "who", "actor", "by"})
 """Columns with names of people and places, among which a few are the station's own."""
 OWN = frozenset({"SUPPLIER", "CUSTOMER", "ADJUST", "SCRAP", "system"})
 """The places outside the hall that goods come from and go to, and whoever is no person."""
