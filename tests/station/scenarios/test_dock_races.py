@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from station.exchange import documents as erp
+from station.ground.words.actor import Role
 from station.inbound.models import InboundLine, InboundNotice, Receipt, ReceiptLine
 from tests.floor import LI, WANG, Floor
 from tests.patience import beside
-from tests.station.inbound.dock import MUG, Dock, ean
+from tests.station.inbound.dock import MUG, SPOON, Dock, ean
 
 ROUNDS = 6
 """How often both start at once: who is first is the machine's choice, so each has its chance."""
@@ -72,4 +74,38 @@ def test_a_bad_sample_is_made_good_while_another_truck_brings_its_unit(dock: Doc
             assert tx.scalar(query) == 24
         dock.tries("CM-MENU")
         dock.tries("CM-MENU", number=WANG, flow="stage2")
+    books()
+
+
+def test_two_inspectors_at_once_have_a_line_each_and_end_it_once(
+    dock: Dock, hire: Callable[..., str], books: Books
+) -> None:
+    """They open the sheet at the same moment, sample at the same moment, and end at the same moment."""
+    people = (WANG, hire("3002", Role.INSPECTOR))
+    codes = {item.name_zh: ean(item) for item in (MUG, SPOON)}
+
+    def at_once(*raws: str) -> list[Any]:
+        def scan(number: str, raw: str) -> Any:
+            return dock.floor.scan(number, "stage2", raw)
+
+        return beside(*(partial(scan, number, raw) for number, raw in zip(people, raws, strict=True)))
+
+    for number in range(ROUNDS // 2):
+        receipt = dock.truck((MUG, 12), (SPOON, 12), asn=f"PO-{number}")
+        dock.line(MUG, 1)
+        dock.line(SPOON, 1)
+        dock.close()
+        answers = at_once(receipt, receipt)
+        assert {answer.facts["name"] for answer in answers} == codes.keys()
+        mine = [codes[answer.facts["name"]] for answer in answers]
+        for _ in range(3):
+            answers = at_once(*mine)
+        assert sorted(answer.step for answer in answers) == ["finish", "others"]
+        assert [line.samples_done for line in dock.lines(receipt)] == [3, 3]
+        at_once("CM-OK", "CM-OK")
+        for person in people:
+            if dock.floor.look(person, "stage2")["step"] != "receipt":
+                dock.tries("CM-OK", number=person, flow="stage2")
+        assert dock.state(receipt) == "AWAIT_SIGN"
+        assert {dock.floor.look(person, "stage2")["step"] for person in people} == {"receipt"}
     books()
