@@ -156,12 +156,14 @@ class Flow:
             for i, (zh, en, name) in enumerate(items[start : start + per_row]):
                 box = Box(self.left + i * w, self.y, w, height)
                 self.page.frame(box)
+                strokes = read((drawn or {}).get(zh, ""))
+                part = w * 0.4 // 0.25 * 0.25 if strokes else w
                 role, sign = self.paper.both(zh, en), self.paper.both("签字/时间", "Sign, time")
                 self.page.text(Box(box.x + 1, box.y + 0.5, w - 2, 3.75), role, 2.75, fit="shrink")
-                self.page.text(Box(box.x + 1, box.y + 4.5, w - 2, 4), name, 3, fit="shrink", bold=True)
-                self.page.text(Box(box.x + 1, box.y + 13, w - 2, 3.5), sign, 2.5, fit="shrink")
-                if strokes := read((drawn or {}).get(zh, "")):
-                    self.page.pen(Box(box.x + 1, box.y + 5.5, w - 2, 10.5), strokes, (WIDTH, HEIGHT))
+                self.page.text(Box(box.x + 1, box.y + 4.5, part - 2, 4), name, 3, fit="shrink", bold=True)
+                self.page.text(Box(box.x + 1, box.y + 13, part - 2, 3.5), sign, 2.5, fit="shrink")
+                if strokes:
+                    self.page.pen(Box(box.x + part, box.y + 4.5, w - part - 1, 12), strokes, (WIDTH, HEIGHT))
             self.y += height + 1
 
     def finish(self, seal: str = "") -> None:
