@@ -88,7 +88,7 @@ def _produced(ctx: Context, produced: date) -> Outcome:
         raise Refused("E-EXP-01")
     at = ctx.at(Counting)
     at.produced, at.derived, at.expires, at.is_undated = produced, None, None, False
-    return ctx.go("expires", "S-OK", undo=None)
+    return ctx.go("expires", "S-ST1-MADE", undo=None, day=f"{produced:%Y.%m.%d}")
 
 
 @stage1.command("produced", "CM-SKIP", to="expires", label="L-ONLY-EXPIRY")

@@ -143,7 +143,9 @@ def take_back(ctx: Context, written: dict[str, Any]) -> None:
     if "refusal" in written:
         refusing.forget(ctx, receipt, written["refusal"])
         return
-    for line_id in reversed(written["lines"]):
+    for line_id in reversed(
+        written.get("lines") or [written["line"]]
+    ):  # one alone: written before an upgrade
         line = rules.counted_line(ctx.tx, receipt, line_id)
         labels.take_back(ctx, receipt, line)
         rules.remove(ctx, receipt, line)

@@ -6,8 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from station.exchange import documents as erp
+from station.ground.scan.context import UNDO
+from station.ground.scan.models import Run
 from station.practice.demo import world
 from tests.floor import CHEN, LI, WANG, ZHOU
 from tests.station.inbound.dock import CANDY, MUG, NUTS, OATS, PO, SPOON, Dock, ean, gs1
@@ -300,8 +304,6 @@ def test_of_many_lines_an_article_shows_its_own(dock: Dock) -> None:
 
 
 def test_what_was_taken_out_stays_in_the_receipts_history(dock: Dock) -> None:
-    from sqlalchemy import select
-
     from station.ground.documents.history import History
 
     receipt = dock.truck((MUG, 24))
@@ -459,3 +461,17 @@ def test_the_count_shows_how_many_articles_of_how_many_are_done(dock: Dock) -> N
     assert dock.line(MUG, 1).facts["progress"] == [1, 3]
     assert dock.line(MUG, 1).facts["progress"] == [1, 3]
     assert dock.line(OATS, 1).facts["progress"] == [2, 3]
+
+
+def test_a_line_that_was_written_before_an_upgrade_is_taken_back(dock: Dock) -> None:
+    """Its way back names one line, as it was kept then."""
+    dock.truck((MUG, 24))
+    dock.line(MUG, 2)
+    (line,) = dock.lines()
+
+    def older(tx: Session) -> None:
+        run = tx.scalars(select(Run).where(Run.workflow == "stage1")).one()
+        run.data = run.data | {UNDO: run.data[UNDO] | {"payload": {"line": line.id}}}
+
+    dock.floor.hub.db.write(older)
+    assert (dock.li("CM-UNDO").step, dock.lines(), dock.on_hand()) == ("outer", [], 0)
