@@ -116,7 +116,9 @@ class InboundLine(Document):
 
 @dataclass(frozen=True, slots=True)
 class InboundSlip(Document):
-    """入库单 (S-27, S-28, P4). ``shows_money`` only on the finance ply; ``reverses_no`` marks a 红冲."""
+    """入库单 (S-27, S-28, P4). ``shows_money`` only on the finance ply; ``reverses_no`` marks a 红冲 and
+    ``reason`` says why.
+    """
 
     gr_no: BarcodeText
     as_no: str
@@ -132,6 +134,7 @@ class InboundSlip(Document):
     ply_name: str = ""
     shows_money: bool = False
     reverses_no: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _wide_row(line: AcceptanceLine) -> list[Cell]:
         str(line.diff_qty or ""),
         (line.produced_on, line.expires_on, _used(line)),
         (line.lot_no, line.shelf_life),
-        line.stage1_result,
+        _apart(line.stage1_result),
         _sampled(line),
         line.verdict,
     ]
@@ -110,3 +110,9 @@ def _small_row(line: AcceptanceLine) -> list[Cell]:
         (line.stage1_result, line.verdict),
         (str(line.sample_due), str(line.sample_done), str(line.sample_bad)),
     ]
+
+
+def _apart(words: str) -> Cell:
+    """Chinese and English on a line each: the column is too narrow for both beside each other."""
+    zh, _blank, en = words.partition(" ")
+    return (zh, en) if en else words

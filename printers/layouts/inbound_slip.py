@@ -35,6 +35,7 @@ def draw(doc: InboundSlip, paper: Paper) -> None:
     flow.line(f"{paper.both('合计数量', 'Total qty')}: {total_qty}", 3.25, bold=True)
     if doc.shows_money:
         flow.line(_money(sum(line.amount_fen for line in doc.lines), paper), 3.25, bold=True)
+    flow.note("红冲原因", "Reason", doc.reason)
     flow.gap(2)
     signers = [
         ("仓库主管", "Supervisor", doc.supervisor_name),

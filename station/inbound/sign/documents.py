@@ -166,7 +166,7 @@ def reversing_slip(
     """入库单【红冲】: the lines of the slip that it takes back, less than nothing each."""
     slip = _slip(tx, settings, receipt, ply, reversal.grn_no, reversal.at)
     lines = tuple(replace(line, qty=-line.qty, amount_fen=-line.amount_fen) for line in slip.lines)
-    return replace(slip, lines=lines, reverses_no=reversal.reverses_no)
+    return replace(slip, lines=lines, reverses_no=reversal.reverses_no, reason=reversal.reason)
 
 
 def _slip(

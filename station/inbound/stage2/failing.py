@@ -16,6 +16,7 @@ from station.inbound.models import RECEIPT
 from station.inbound.stage2 import rules
 from station.inbound.stage2.flow import (
     Inspecting,
+    in_short,
     line_in_hand,
     next_step,
     open_receipt,
@@ -57,7 +58,7 @@ choice.add_step(
     then=_what,
     to=("proof", "sample", "others", "finish"),
     back="sample",
-    show=sample_facts,
+    show=in_short,
 )
 
 

@@ -104,3 +104,11 @@ def sample_facts(ctx: Context) -> Facts:
         progress=(line.samples_done, line.samples_due),
         hint=f"SKU:{sku.code}",
     )
+
+
+def in_short(ctx: Context) -> Facts:
+    """The same where many answers need the room of the smallest screen: how many, and what was bad."""
+    facts = sample_facts(ctx)
+    facts.progress = None
+    facts.lines = [(label, text) for label, text in facts.lines if label == "L-DEFECTS"]
+    return facts

@@ -78,7 +78,9 @@ def test_a_slip_is_taken_back_and_posted_anew(dock: Dock, books: Callable[[], No
     assert (told.doc_no, doc.grn_no, doc.reverses_grn_no, doc.reason) == (old, number, old, "数错了")
     assert [(line.sku_code, line.qty_good) for line in doc.lines] == [("S0002", 24)]
     slips = [paper for paper in dock.papers("inbound_slip") if paper["gr_no"] == number]
-    assert [(one["ply_no"], one["reverses_no"]) for one in slips] == [(1, old), (2, old), (3, old)]
+    assert [(one["ply_no"], one["reverses_no"], one["reason"]) for one in slips] == [
+        (ply, old, "数错了") for ply in (1, 2, 3)
+    ]
     assert [line["qty"] for one in slips for line in one["lines"]] == [-24, -24, -24]
     assert dock.floor.look(ZHOU, "putaway")["facts"].get("hint", "") == ""
     books()
