@@ -6,6 +6,7 @@ from station.ground.room import Room
 from station.ground.scan.kinds import Kind
 from station.stock import describe, invariants, needs
 from station.stock.registers import STOCK
+from station.stock.serial_registers import SERIALS
 
 ROOM = Room(
     "stock",
@@ -15,7 +16,7 @@ ROOM = Room(
         **dict.fromkeys((Kind.CARTON, Kind.PALLET, Kind.SSCC), describe.carton),
         Kind.PRODUCT: describe.product,
     },
-    registers=(STOCK,),
+    registers=(STOCK, SERIALS),
     needs=(needs.of_stock,),
     invariants=invariants.INVARIANTS,
 )

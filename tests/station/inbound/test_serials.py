@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 
 from sqlalchemy import select
 
+from station import create_app
 from station.practice.demo import world
 from station.stock.serials import Serial
 from tests.floor import CHEN, ZHOU
@@ -93,3 +95,20 @@ def test_without_a_number_there_are_ways_on(dock: Dock) -> None:
     assert inspector(dock, ean(WATCH), "Z1").facts["name"] == MUG.name_zh
     assert inspector(dock, f"{gs1(MUG)}21X9").step == "sample"
     assert numbers(dock, "EXPECTED") == ["Z1"]
+
+
+def test_the_desk_lists_each_piece(dock: Dock) -> None:
+    """On the receipt's page, and in a list by number, whose table program gets no formula."""
+    receipt = opened(dock, (WATCH, 2))
+    inspector(dock, "1", ean(WATCH), "=1+1")
+    client = create_app(hub=dock.floor.hub).test_client()
+    client.set_cookie("sid", dock.floor.sign_in(CHEN, device="DESK"))
+    assert "=1+1" in client.get(f"/desk/receipts/{receipt}").text
+    rows = list(
+        csv.DictReader(client.get("/desk/r/serials.csv?q=1%2B1").data.decode("utf-8-sig").splitlines())
+    )
+    told = {rows[0][name] for name in ("序列号", "商品", "箱", "扫码人")}
+    assert len(rows) == 1
+    assert {"S0008", "1", "王质检"} <= told
+    assert "=1+1" not in told
+    assert not list(csv.DictReader(client.get("/desk/r/serials.csv?q=none").data.decode().splitlines()))
