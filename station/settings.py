@@ -70,6 +70,8 @@ class Rules:
     pick_lots: int = 2
     rsv_lots: int = 1
     near_is_sold: bool = False
+    new_slot_label: bool = False
+    """Whether a new article's pick slot gets a fresh label before its first carton is put there (S-25)."""
     wave_orders: int = 24
     wt_abs_g: int = 20
     wt_pct: int = 3

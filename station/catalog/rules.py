@@ -116,6 +116,11 @@ def bind_homes(tx: Session, homes: Mapping[int, int]) -> None:
         tx.connection().execute(statement, rows)
 
 
+def is_home(tx: Session, location_id: int) -> bool:
+    """Whether this is some article's pick slot."""
+    return tx.scalar(select(Sku.id).where(Sku.home_location_id == location_id).limit(1)) is not None
+
+
 def unbind_home(tx: Session, sku_id: int, location_id: int) -> None:
     """The article has no pick slot any more, if it was this one."""
     tx.execute(

@@ -47,6 +47,17 @@ def in_hand(ctx: Context) -> PutawayTask:
         raise gone.back_to("slot", forget=FIELDS, keep=onward) from None
 
 
+def at_slot(ctx: Context, slot: Any) -> Outcome:
+    """The worker stands at a slot where the goods may stand: why not the proposed one, or is it well so?"""
+    at, task = ctx.at(Putting), in_hand(ctx)
+    at.slot, at.reason = slot.barcode, ""
+    at.proposed = task.proposed_id if at.proposed else None
+    if at.proposed and slot.id != at.proposed:
+        return ctx.go("reason", "W-PUT-OTHER", undo=None, slot=slot.code)
+    said = "W-PUT-07" if rules.has_other_lot(ctx.tx, task, slot.id) else "S-PUT-SLOT"
+    return ctx.go("confirm", said, undo=None, slot=slot.code)
+
+
 def on_cart(task: PutawayTask, load: list[int]) -> Putting:
     """The position of a worker who does `task` and has the tasks `load` on the cart behind it."""
     return Putting(task=task.id, proposed=task.proposed_id, load=load)

@@ -20,6 +20,8 @@ from station.storage.keeping import rules as keeping
 from station.storage.putaway import fullness, places
 from station.storage.putaway.models import PutawayTask
 
+NEW_HOME = "L-NAMED-HOME"
+"""A new article's pick slot was named, and nothing of it stands there yet."""
 NEAREST, FARTHER = 5, 200
 """So many empty slots are looked at near the pick slot, and so many more when all of those will not do."""
 
@@ -89,7 +91,7 @@ def _new_home(work: Work, task: PutawayTask, goods: Goods) -> Iterator[Proposal]
     place = next(_fitting(work, task, goods, found), None)
     if place is not None:
         catalog.bind_home(work.tx, goods.sku_id, place.id)
-        yield Proposal(place, "L-NAMED-HOME")
+        yield Proposal(place, NEW_HOME)
 
 
 def _face(work: Work, task: PutawayTask, goods: Goods, home: Location) -> Iterator[Proposal]:

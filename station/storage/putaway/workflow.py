@@ -4,7 +4,8 @@ Scan the carton's receiving label, or the product when the goods are loose. The 
 there, old goods to the front, and scan the slot's label. Another slot is possible when it is legal; the
 station asks why. The slot is full: press 库位满, and another one is named. The goods are damaged: press
 破损, and bring them to quarantine. Confirm that the pallet is clear of the aisle line and all labels face
-out. Skipping or leaving gives the task back; the goods stay where they are.
+out. The first carton of a new article wants a new slot label, where the warehouse says so: stick it on and
+scan it. Skipping or leaving gives the task back; the goods stay where they are.
 
 Many cartons go on one cart: scan one after another before going, and the screen names their slots in the
 order of the walk. A carton of the cart that is scanned again is the next; skipping puts one off; leaving
@@ -24,8 +25,8 @@ from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.stock import locations
 from station.stock.models import Location
-from station.storage.putaway import cart, fullness, rules
-from station.storage.putaway.flow import go_on, in_hand, let_go, propose, putaway
+from station.storage.putaway import cart, fullness, label_steps, new_articles, rules
+from station.storage.putaway.flow import at_slot, go_on, in_hand, let_go, propose, putaway
 from station.storage.putaway.models import PUTAWAY, PutawayTask
 from station.storage.putaway.position import Putting, facts_of, slot_of, status_of
 
@@ -104,16 +105,15 @@ def ask_slot(ctx: Context) -> Facts:
 putaway.on("slot", Kind.CARTON, to="slot")(cart.add_carton)
 
 
-@putaway.on("slot", Kind.LOCATION, to=("confirm", "reason"))
+@putaway.on("slot", Kind.LOCATION, to=("confirm", "reason", "label"))
 def take_slot(ctx: Context, code: Code) -> Outcome:
     at, task = ctx.at(Putting), in_hand(ctx)
     slot = locations.find(ctx.tx, code.text)
+    new_articles.choose_home(ctx, task, slot)
     rules.check(ctx, task, slot.id, status_of(at, task))
-    at.slot, at.reason = code.text, ""
-    if slot.id != at.proposed and at.proposed:
-        return ctx.go("reason", "W-PUT-OTHER", undo=None, slot=slot.code)
-    said = "W-PUT-07" if rules.has_other_lot(ctx.tx, task, slot.id) else "S-PUT-SLOT"
-    return ctx.go("confirm", said, undo=None, slot=slot.code)
+    if new_articles.needs_label(ctx, task, slot):
+        return label_steps.ask(ctx, slot)
+    return at_slot(ctx, slot)
 
 
 @putaway.command("slot", "CM-FULL", to="slot", label="L-OFF-FULL")

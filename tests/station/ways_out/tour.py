@@ -22,6 +22,7 @@ from sqlalchemy import select
 from station.catalog.models import Sku, Supplier
 from station.clock import MovableClock
 from station.ground.db import Database
+from station.ground.knobs import changing
 from station.ground.scan.codes import internal
 from station.ground.tasks import Origin
 from station.ground.words.actor import Role
@@ -30,6 +31,7 @@ from station.outbound.orders import rules as orders
 from station.outbound.orders.models import DeliveryOrder
 from station.people.rules import add_user
 from station.practice.demo import goods, world
+from station.rooms import ROOMS
 from station.settings import Rules, Settings
 from station.stock import ledger, locations, lots
 from station.stock.ledger import Place, Posting
@@ -231,6 +233,7 @@ def _day(floor: Walker) -> None:
     floor.sign(receipt)
     floor.scans(ZHOU, "lookup", floor.slot("DOCK-1"))  # more than a screen shows
     _put_away_elsewhere(floor)
+    _label_a_new_slot(floor)
     _stack(floor)
     floor.put_all_away()
     _move_about(floor)
@@ -299,6 +302,19 @@ def _put_away_elsewhere(floor: Walker) -> None:
         if answer.step == "slot":
             answer = floor.scan(ZHOU, "putaway", slot)
     floor.scan(ZHOU, "putaway", "CM-MENU")
+
+
+def _label_a_new_slot(floor: Walker) -> None:
+    """The warehouse wants new labels for new articles, for as long as one carton is carried."""
+    by_name = {one.name: one for room in ROOMS for one in room.settings}
+    switch = partial(changing.change, setting=by_name["new_slot_label"], reason="tour")
+    floor.hub.works.do(partial(switch, text="on", was="off"), SYSTEM)
+    answer = floor.scans(ZHOU, "putaway", floor.look(ZHOU, "putaway")["facts"]["hint"])
+    answer = floor.scans(ZHOU, "putaway", answer.facts["hint"])
+    if answer.step == "label":
+        floor.scans(ZHOU, "putaway", "CM-REPRINT", "CM-SKIP")
+    floor.scan(ZHOU, "putaway", "CM-MENU")
+    floor.hub.works.do(partial(switch, text="off", was="on"), SYSTEM)
 
 
 def _stack(floor: Walker) -> None:
