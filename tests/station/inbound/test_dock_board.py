@@ -19,11 +19,13 @@ from station.ground.web.kit import csrf_token
 from station.ground.words.messages import Refused
 from station.ground.work import SYSTEM
 from station.inbound import notices
-from station.inbound.dock import rules
+from station.inbound.arrive import searching
+from station.inbound.dock import queries, rules
 from station.practice.demo import world
 from station.stock.models import Location, Stock
 from station.storage.keeping import rules as keeping
 from tests.floor import CHEN, ZHOU
+from tests.plans import full_scans, statements
 from tests.station.inbound.dock import MUG, OATS, PO, SPOON, Dock
 
 
@@ -151,3 +153,16 @@ def test_the_board_shows_who_is_expected_who_stands_here_and_how_far(dock: Dock)
     assert kept(dock) == {}
     assert client.get("/desk/notices/PO-NONE").status_code == 404
     assert client.post("/desk/notices/PO-MORROW/zone", data=data | {"choice": "x"}).status_code == 404
+
+
+def test_closed_orders_are_never_read_through(dock: Dock) -> None:
+    """They are ever more: what looks for open ones at the dock, on the handheld and on the board has their index."""
+    dock.expects((MUG, 24))
+    db = dock.floor.hub.db
+    with db.read() as tx, statements() as seen:
+        assert searching.by_text(tx, "WH1", "保温")
+        assert searching.by_text(tx, "WH1", "PO")
+        assert queries.expected(tx, "WH1", date(2026, 5, 1))
+        queries.at_dock(tx)
+    scanned = set().union(*(full_scans(db, statement) for statement in seen))
+    assert not scanned & {"inbound_notice", "receipt", "inbound_line", "receipt_line"}, scanned
