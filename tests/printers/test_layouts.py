@@ -94,7 +94,10 @@ def test_every_paper_reads_back(kind: str, media: str, dpi: int, lang: str) -> N
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize(
+    "case",  # of the long ones one is enough between commits, and is tried on every medium below
+    [pytest.param(case, marks=pytest.mark.long) if case.startswith("long") else case for case in HOSTILE],
+)
 def test_no_text_leaves_its_place(kind: str, case: str) -> None:
     doc = filled(SAMPLES[kind], HOSTILE[case])
     for page in pages_of(doc, "", 203):
