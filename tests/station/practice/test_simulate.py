@@ -20,7 +20,9 @@ from tests.patience import PROCESS_S, until
 SHOP = Path(__file__).parents[3] / "docs" / "shop.toml"
 
 
-def run_simulation(folder: Path, *options: str, database_url: str = "") -> subprocess.CompletedProcess[bytes]:
+def run_simulation(
+    folder: Path, *options: str, database_url: str = "", patience_s: float = PROCESS_S
+) -> subprocess.CompletedProcess[bytes]:
     """The demo as the README starts it: through the command line, the environment and the server."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("STATION_")}
     environ["PYTHONPATH"] = str(Path(__file__).parents[3])
@@ -28,7 +30,7 @@ def run_simulation(folder: Path, *options: str, database_url: str = "") -> subpr
         environ["STATION_DATABASE_URL"] = database_url
     command = [sys.executable, "-m", "station.cli", "simulate", "--workers", "4", "--json", *options]
     return subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, timeout=PROCESS_S, check=False
+        command, cwd=folder, env=environ, capture_output=True, timeout=patience_s, check=False
     )
 
 

@@ -22,9 +22,11 @@ from station.practice.simulate.trucks.loads import FIRST, Kind
 from station.practice.simulate.trucks.truth import Goods, Truth
 from station.wiring.hub import Hub
 from tests.floor import Floor
+from tests.patience import PROCESS_S
 from tests.station.practice.test_simulate import run_simulation
 
 TODAY, NOW = date(2026, 5, 1), datetime(2026, 5, 1, tzinfo=UTC)
+LONG_DAY_S = 6 * PROCESS_S
 OATS = Goods("PO-1", "S0001", "", "2027-03-01", "GOOD")
 
 
@@ -100,8 +102,8 @@ def test_the_book_says_what_the_crew_carried(floor: Floor) -> None:
 
 @pytest.mark.long
 def test_a_long_day_of_trucks(tmp_path: Path, database_url: str) -> None:
-    """Sixty, of every kind, through the command, on either database."""
-    done = run_simulation(tmp_path, "--trucks", "60", database_url=database_url)
+    """Sixty, of every kind, through the command, on either database: four thousand scans, one by one."""
+    done = run_simulation(tmp_path, "--trucks", "60", database_url=database_url, patience_s=LONG_DAY_S)
     report = json.loads(done.stdout or "{}")
     assert done.returncode == 0, report or done.stderr.decode()
     agrees(report, 60)
