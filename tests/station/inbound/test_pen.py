@@ -43,11 +43,11 @@ def test_the_signature_stands_on_both_copies(dock: Dock, sign: Sign) -> None:
     assert [sheet["driver_strokes"] for sheet in final] == [NAME, NAME]
 
 
-@pytest.mark.parametrize("strokes", ["", "5,5", "5,5 20,20", "<svg>", "9999,9 1,1", "1,1 900,1 " * 3000])
-def test_what_is_no_signature_is_refused(dock: Dock, sign: Sign, strokes: str) -> None:
+def test_what_is_no_signature_is_refused(dock: Dock, sign: Sign) -> None:
     """E-SGN-03: a slip of the glove, nonsense, or a text that is no drawing; nothing is kept."""
     receipt = dock.checked((MUG, 24))
-    assert sign(receipt, strokes) == 422
+    for strokes in ("", "5,5", "5,5 20,20", "<svg>", "9999,9 1,1", "1,1 900,1 " * 3000):
+        assert sign(receipt, strokes) == 422, strokes[:20]
     dock.signs(receipt, world.badge(LI), world.PIN, "CM-OK")
     assert not dock.papers("acceptance_sheet")[-1].get("driver_strokes")
 

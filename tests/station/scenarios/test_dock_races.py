@@ -90,7 +90,7 @@ def test_two_inspectors_at_once_have_a_line_each_and_end_it_once(
 
         return beside(*(partial(scan, number, raw) for number, raw in zip(people, raws, strict=True)))
 
-    for number in range(ROUNDS // 2):
+    for number in range(ROUNDS // 3):
         receipt = dock.truck((MUG, 12), (SPOON, 12), asn=f"PO-{number}")
         dock.line(MUG, 1)
         dock.line(SPOON, 1)
