@@ -6,6 +6,7 @@ import random
 from decimal import Decimal
 from typing import Any
 
+from station.practice.simulate import pallets
 from station.practice.simulate.client import Handheld
 from station.practice.simulate.hall import Hall
 from station.practice.simulate.worker import OK, Stuck, Worker
@@ -33,6 +34,7 @@ class AllRounder(Worker):
         super().__init__(device, hall, seed)
         self.short, self.supervisor, self.damage = short, supervisor, damage
         self._scale_luck = random.Random(-seed)  # noqa: S311 — a reproducible simulation
+        self._stacking = random.Random(f"pallet:{seed}")  # noqa: S311 — a reproducible simulation
         self._luck = random.Random(f"damage:{seed}")  # noqa: S311 — a reproducible simulation
 
     def put_away(self) -> bool:
@@ -43,12 +45,24 @@ class AllRounder(Worker):
         rows = [row[0] for row in screen["facts"].get("table", [])]
         loose = [row for row in rows if row in self.hall.products]
         carton = self.hall.reserve([row for row in rows if row not in loose])
+        if carton is not None and self._stacking.random() < pallets.HOW_OFTEN:
+            return self._stack(carton, rows)
         if carton is not None:
             return self._finish_putaway(self._load(carton, rows))
         if not loose:
             return False
         status, body = self.device.scan("putaway", self.hall.ean(loose[0]))
         return status == OK and self._finish_putaway(body["screen"])
+
+    def _stack(self, carton: str, waiting: list[str]) -> bool:
+        """Several cartons on a pallet; those that do not go together are put away one by one."""
+        cartons, boxes = [carton], [row for row in waiting if row not in self.hall.products]
+        while len(cartons) < pallets.CARTONS and (more := self.hall.reserve(boxes)) is not None:
+            cartons.append(more)
+        if not pallets.stack(self, cartons):
+            for one in cartons:
+                self._finish_putaway(self.scan("putaway", one)["screen"])
+        return True
 
     def _load(self, carton: str, waiting: list[str]) -> dict[str, Any]:
         """Take a carton, and often more of those that wait onto the same cart."""
