@@ -32,7 +32,7 @@ class Kind(StrEnum):
     FOREIGN = "FOREIGN"
 
 
-FIRST = (Kind.GIFTS, Kind.SOAKED, Kind.STRANGER, Kind.MIXED, Kind.UNSIGNED, Kind.BAD)
+FIRST = (Kind.GIFTS, Kind.SOAKED, Kind.STRANGER, Kind.MIXED, Kind.UNSIGNED)
 """A short day has these; a longer one has all kinds, again and again."""
 
 
