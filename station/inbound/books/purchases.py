@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import BigInteger, and_, cast, func, select
 
 from station.catalog.models import Sku, Supplier
 from station.ground.registers.filters import Days, Number
@@ -29,6 +30,12 @@ _SUPPLIER = (
     .scalar_subquery()
 )
 _ARTICLE = select(Sku.code).where(Sku.id == ReceiptLine.sku_id).correlate(ReceiptLine).scalar_subquery()
+
+
+def _whole(column: Any) -> Any:
+    """A sum as a whole number, which PostgreSQL would make a decimal; None where nothing is known."""
+    return cast(func.sum(column), BigInteger)
+
 
 PURCHASES = Register(
     name="purchases",
@@ -85,10 +92,10 @@ PURCHASE_SUMMARY = Summary(
         Sku.code,
         Sku.name_zh,
         func.count(Receipt.id.distinct()).label("trucks"),
-        func.sum(ReceiptLine.qty_delivered).label("delivered"),
-        func.sum(_ACCEPTED).label("accepted"),
-        func.sum(ReceiptLine.qty_rejected).label("rejected"),
-        func.sum(_AMOUNT).label("amount"),
+        _whole(ReceiptLine.qty_delivered).label("delivered"),
+        _whole(_ACCEPTED).label("accepted"),
+        _whole(ReceiptLine.qty_rejected).label("rejected"),
+        _whole(_AMOUNT).label("amount"),
     )
     .join(ReceiptLine, ReceiptLine.receipt_id == Receipt.id)
     .join(InboundLine, InboundLine.id == ReceiptLine.inbound_line_id)

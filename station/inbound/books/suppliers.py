@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
 
 from station.catalog.models import Supplier
 from station.ground.registers.filters import Days, Number
@@ -22,6 +22,11 @@ BARS = 12
 def _trucks(where: ColumnElement[bool]) -> Any:
     """How many trucks are so."""
     return func.count(case((where, Receipt.id)).distinct())
+
+
+def _whole(column: Any) -> Any:
+    """A sum as a whole number, which PostgreSQL would make a decimal; 0 of nothing."""
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
 def permille(part: int, whole: int) -> int:
@@ -45,10 +50,10 @@ SUPPLIERS = Summary(
         func.count(Receipt.id.distinct()).label("trucks"),
         _trucks(Receipt.state == ReceiptState.REJECTED_ALL).label("sent_back"),
         _trucks(ReceiptLine.override != "").label("allowed"),
-        func.coalesce(func.sum(ReceiptLine.qty_delivered), 0).label("delivered"),
-        func.coalesce(func.sum(ReceiptLine.qty_rejected), 0).label("rejected"),
-        func.coalesce(func.sum(ReceiptLine.samples_done), 0).label("samples"),
-        func.coalesce(func.sum(ReceiptLine.defects), 0).label("defects"),
+        _whole(ReceiptLine.qty_delivered).label("delivered"),
+        _whole(ReceiptLine.qty_rejected).label("rejected"),
+        _whole(ReceiptLine.samples_done).label("samples"),
+        _whole(ReceiptLine.defects).label("defects"),
     )
     .select_from(Receipt)
     .join(InboundNotice, InboundNotice.id == Receipt.notice_id)
