@@ -20,7 +20,7 @@ from station.inbound.quarantine import out_steps, rules
 from station.inbound.quarantine.flow import SHOWN, Sorting, quarantine, slot_of
 from station.inbound.quarantine.rules import Line
 from station.stock import locations
-from station.stock.models import LocationKind, Stock
+from station.stock.models import LOOSE, LocationKind, Stock
 from station.storage.lookup import rules as lookup
 from station.storage.moves.rules import SOURCES, free_of, row_of_unit
 
@@ -96,8 +96,9 @@ def take_lot(ctx: Context, code: Code) -> Outcome:
 
 
 def _loose(ctx: Context) -> list[lookup.Row]:
+    """What lies loose there, however many cartons of the article stand beside it."""
     where = [*lookup.at_place(slot_of(ctx).id), *lookup.of_article(ctx.at(Sorting).sku)]
-    return [row for row in lookup.find(ctx.tx, where, limit=LOTS).rows if not row.carton]
+    return lookup.find(ctx.tx, [*where, Stock.hu_id == LOOSE], limit=LOTS).rows
 
 
 def _choose(ctx: Context, stock_id: int) -> Outcome:

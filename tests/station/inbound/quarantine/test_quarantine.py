@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from printers import queue
 from printers.schema import print_route
@@ -20,7 +21,7 @@ from station.ground.documents.signatures import Signature
 from station.ground.web.kit import csrf_token
 from station.inbound.quarantine.models import LetOut, LetOutLine, SetApart
 from station.practice.demo import goods, world
-from station.stock.models import Location, Movement, Stock
+from station.stock.models import HandlingUnit, Location, Movement, Stock, UnitState
 from station.wiring import checks
 from station.wiring.setup.doctor import doctor
 from tests.floor import CHEN, SUN, WANG, ZHOU, Answer, Floor
@@ -265,3 +266,18 @@ def test_every_entry_and_every_paper_has_its_page(hall: Hall) -> None:
         (address,) = set(re.findall(rf'href="(/desk/{register}/\w+)"', desk.get(f"/desk/{register}").text))
         page = desk.get(address).text
         assert all(word in page for word in ("有机燕麦片", *words)), page
+
+
+def test_loose_goods_are_found_beside_many_cartons(hall: Hall) -> None:
+    """Six cartons that expire sooner stand in the same place: the loose ones are there all the same."""
+    cartons = [hall.shelves.put("S0001", 12, SLOT, days=days) for days in range(1, 7)]
+
+    def seal(tx: Session) -> None:
+        for number, stock_id in enumerate(cartons, 1):
+            unit = HandlingUnit(lpn=f"CT{number}", kind="CARTON", state=UnitState.STORED, seq=1, qty=12)
+            tx.add(unit)
+            tx.flush()
+            tx.get_one(Stock, stock_id).hu_id = unit.id
+
+    hall.floor.hub.db.write(seal)
+    assert hall.scans(hall.place(SLOT), EAN).step == "qty"
