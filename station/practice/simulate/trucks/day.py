@@ -151,7 +151,7 @@ class _Crew:
 
     def _sort_out(self) -> None:
         """One place in five holds something bad; three in four of them leave quarantine again."""
-        seen = [one for one in self._standing() if one.goods.status == "GOOD"]
+        seen = _told_apart([one for one in self._standing() if one.goods.status == "GOOD"])
         rng = self.sorter.hand.rng
         for number, one in enumerate(rng.sample(seen, max(min(4, len(seen)), len(seen) // 5))):
             apart = self.sorter.set_apart(one)
@@ -186,3 +186,15 @@ class _Crew:
             "seconds": 0,
             "check": [*self.stuck, *compared["differences"], *broken] or "ok",
         }
+
+
+def _told_apart(seen: list[Standing]) -> list[Standing]:
+    """Cartons, which have their labels, and of loose goods one lot of each article: nobody sees of two lots
+    without a date which is which.
+    """
+    loose: dict[str, Standing] = {}
+    for one in seen:
+        alone = [other for other in seen if (other.place, other.goods.sku) == (one.place, one.goods.sku)]
+        if not one.carton and len(alone) == 1:
+            loose.setdefault(one.goods.sku, one)
+    return [*(one for one in seen if one.carton), *loose.values()]
