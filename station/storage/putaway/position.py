@@ -64,7 +64,7 @@ def facts_of(ctx: Context, slot: Any) -> Facts:
         lines=[
             why_here(ctx, slot, task, [(task.sku_id, task.lot_id)]),
             ("L-CARTON", unit.lpn if unit else ""),
-            ("L-PUT-FROM", ctx.tx.get_one(Location, task.source_id).code),
+            ("L-PUT-FROM", "" if unit else ctx.tx.get_one(Location, task.source_id).code),
             ("L-QTY", f"{task.qty} {sku.unit}"),
             ("L-EXPIRES", str(lot.expires_on or "")),
             ("L-PUT-LOAD", str(len(load) + 1) if (load := ctx.at(Putting).load) else ""),
