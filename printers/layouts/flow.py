@@ -102,7 +102,7 @@ class Flow:
         for start in range(0, len(shown), columns):
             caption, value = shown[start]
             if columns == 1 and self.page.measure(value, _SMALL) > self.width / 2:
-                self._paragraph(f"{caption} {value}", 3, _MOST_OF_VALUE)
+                self._paragraph(f"{caption} {value}", 3, min(_MOST_OF_VALUE, self._most(3, _OF_HEAD)))
                 continue
             self.need(4.25)
             for i, (caption, value) in enumerate(shown[start : start + columns]):

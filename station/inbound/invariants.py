@@ -40,7 +40,7 @@ _BLIND = (
 )
 
 INVARIANTS = (
-    Invariant("P1", "goods without an order are not for sale", rows(_BLIND), Receipt),
+    Invariant("I9", "goods without an order are not for sale", rows(_BLIND), Receipt),
     Invariant("I9", "an inbound slip has its number and its time", rows(_HALF_POSTED), Receipt),
     Invariant("I11", "received = accepted + rejected", rows(_RECEIVED), ReceiptLine),
     *told(RECEIPT),

@@ -28,7 +28,7 @@ JSON = {"Accept": "application/json"}
 OPEN = {
     "static", "people.sign_in", "people.first_start", "office.health", "office.manifest", "office.worker", "office.offline", "office.barcode",
     "office.camera_worker", "office.trust", "office.trust_ca", "office.trust_qr", "scan.openapi", "scan.take",
-    "office.training", "office.training_floor", "demo.check", "demo.orders", "demo.things",
+    "office.training", "office.training_floor", "demo.book", "demo.check", "demo.orders", "demo.things",
 }  # fmt: skip
 """Routes that need no session: the scan door asks for one itself, the first start for its code, and those of the
 demo are absent elsewhere."""

@@ -276,7 +276,9 @@ def arm(hub: Hub) -> None:
     threading.Thread(target=fire, daemon=True).start()
 
 
-@pytest.mark.parametrize("part", ["plain-http", "planner", pytest.param("listener", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "part", ["planner", *(pytest.param(part, marks=pytest.mark.long) for part in ("plain-http", "listener"))]
+)
 def test_a_server_that_loses_a_part_ends_with_a_failure(
     tmp_path: Path, sqlite_template: Path, part: str
 ) -> None:

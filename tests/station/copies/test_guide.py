@@ -26,7 +26,7 @@ def _commands(title: str) -> list[str]:
     ]
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_what_the_guide_says_works_as_it_stands_there(station: Station, tmp_path: Path) -> None:
     (tmp_path / "backup").mkdir()
     (tmp_path / "safe").mkdir()

@@ -95,7 +95,7 @@ def test_killed_while_it_switches_it_is_finished(
     )
 
 
-@pytest.mark.parametrize("at", [14, 22])
+@pytest.mark.parametrize("at", [pytest.param(14, marks=pytest.mark.long), 22])
 def test_killed_on_the_way_it_is_the_old_one_or_the_new_one(
     station: Station, clock: MovableClock, tmp_path: Path, at: int
 ) -> None:

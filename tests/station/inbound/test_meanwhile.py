@@ -96,7 +96,7 @@ def test_a_production_date_of_today_is_no_future_in_the_first_hour_of_the_day(do
     dock.truck((OATS, 24))
     dock.li(ean(OATS), "2", "CM-OK", "0")
     assert dock.tries("20260503").code == "E-EXP-01"
-    assert dock.tries("20260502").code == "S-OK"
+    assert dock.tries("20260502").code == "S-ST1-MADE"
 
 
 # --- people come and go -------------------------------------------------------------------------------

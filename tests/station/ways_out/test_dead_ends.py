@@ -110,14 +110,14 @@ WORLDS: dict[str, Callable[[Hub], None]] = {
 }
 
 
-def _lead_out(tour: Tour, worlds: Callable[[int], Iterable[str]]) -> list[str]:
-    """From where one does not come out, and why."""
+def _lead_out(tour: Tour, worlds: Callable[[int], Iterable[str]], books_every: int = 1) -> list[str]:
+    """From where one does not come out, and why; the books are asked at each, or at one of so many steps."""
     stuck = []
     for number, stop in enumerate(tour.stops.values()):
         for world in worlds(number):
             with contextlib.closing(tour.reopen(stop)) as floor:
                 WORLDS[world](floor.hub)
-                if trouble := _leave(floor, stop):
+                if trouble := _leave(floor, stop, with_books=number % books_every == 0):
                     stuck.append(f"{stop.flow}.{stop.step}, {world}: {trouble}")
     return stuck
 
@@ -135,7 +135,7 @@ def test_three_scans_lead_out_of_every_step(sqlite_hall: Path, pepper: Path, tmp
     tour = _tour(sqlite_hall, pepper, tmp_path)
     assert _all_steps() - set(tour.stops) == set()
     names = sorted(WORLDS)
-    assert _lead_out(tour, lambda number: [names[number % len(names)]]) == []
+    assert _lead_out(tour, lambda number: [names[number % len(names)]], books_every=4) == []
     _others_can_go_on(tour)
 
 
@@ -145,7 +145,7 @@ def test_three_scans_lead_out_whatever_happens(sqlite_hall: Path, pepper: Path, 
     assert _lead_out(_tour(sqlite_hall, pepper, tmp_path), lambda _number: WORLDS) == []
 
 
-def _leave(floor: Walker, stop: Stop) -> str:
+def _leave(floor: Walker, stop: Stop, *, with_books: bool) -> str:
     """Look, do what the screen wants, and leave: what went wrong, or nothing."""
     shown = floor.look(stop.person, stop.flow)
     if shown["commands"] == [{"card": "CM-MENU", "label": {"zh": "离开", "en": "Leave"}}]:
@@ -161,7 +161,7 @@ def _leave(floor: Walker, stop: Stop) -> str:
         held = select(Run.subject).where(Run.workflow == stop.flow, Run.user_id == mine)
         if tx.scalar(held.where(Run.subject.is_not(None))):
             return "the task is still held"
-    return "; ".join(checks.broken(floor.hub.db))
+    return "; ".join(checks.broken(floor.hub.db)) if with_books else ""
 
 
 def _others_can_go_on(tour: Tour) -> None:
