@@ -311,7 +311,7 @@ def test_any_picture_survives_pdf(image: Image.Image) -> None:
     assert_same(list(pdf_pages(data, 8)), [image, image])
 
 
-COMMANDS = {"control", "escpos", "zpl"}
+COMMANDS = {"escpos", "zpl"}
 """Hostile texts that a printer might take for commands; of all others the layouts' tests show that they are drawn."""
 
 TOO_MUCH = {"long", "long-latin", "long-words", "zalgo"}

@@ -88,7 +88,10 @@ def check_no_overlap(page: Page) -> None:
         assert apart, (a, b)
 
 
-@pytest.mark.parametrize(("kind", "media", "dpi"), CASES)
+@pytest.mark.parametrize(
+    ("kind", "media", "dpi"),
+    [case if case[2] == 203 else pytest.param(*case, marks=pytest.mark.long) for case in CASES],
+)
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_paper_reads_back(kind: str, media: str, dpi: int, lang: str) -> None:
     pages = pages_of(SAMPLES[kind], media, dpi, lang)
@@ -102,8 +105,11 @@ def test_every_paper_reads_back(kind: str, media: str, dpi: int, lang: str) -> N
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    "case",  # of the long ones one is enough between commits, and is tried on every medium below
-    [pytest.param(case, marks=pytest.mark.long) if case.startswith("long") else case for case in HOSTILE],
+    "case",  # of the long ones one is enough between commits, and is tried on other media below
+    [
+        case if case in {"zpl", "emoji", "rtl", "zalgo"} else pytest.param(case, marks=pytest.mark.long)
+        for case in HOSTILE
+    ],
 )
 def test_no_text_leaves_its_place(kind: str, case: str) -> None:
     doc = filled(SAMPLES[kind], HOSTILE[case])

@@ -27,6 +27,7 @@ def test_a_second_server_on_the_same_file_names_the_first(station: Station) -> N
     assert requests.get(f"http://127.0.0.1:{port}/health", timeout=PATIENCE_S).ok
 
 
+@pytest.mark.long
 def test_loops_of_their_own_run_beside_a_server_without(station: Station) -> None:
     station.serve(STATION_WORKERS="off")
     first = station.begin("work")

@@ -73,7 +73,6 @@ def test_the_copy_takes_the_place_and_what_was_there_is_kept(
         assert people(old) > known
 
 
-@pytest.mark.both_databases
 def test_the_seals_of_the_copy_hold_and_go_on(
     settings: Settings, clock: MovableClock, tmp_path: Path
 ) -> None:
@@ -114,7 +113,6 @@ def scan_row(clock: MovableClock) -> dict[str, object]:
     }  # fmt: skip
 
 
-@pytest.mark.both_databases
 def test_a_copy_of_one_database_goes_into_the_other(
     settings: Settings, clock: MovableClock, tmp_path: Path
 ) -> None:
@@ -126,7 +124,6 @@ def test_a_copy_of_one_database_goes_into_the_other(
     assert (other.data / "station.sqlite3").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.both_databases
 def test_a_second_restore_of_the_same_copy_is_another_epoch(
     settings: Settings, clock: MovableClock, tmp_path: Path
 ) -> None:
@@ -266,7 +263,6 @@ def test_what_is_no_whole_copy_changes_nothing(
     )
 
 
-@pytest.mark.both_databases
 def test_beside_a_running_server_it_is_refused(
     settings: Settings, clock: MovableClock, tmp_path: Path
 ) -> None:

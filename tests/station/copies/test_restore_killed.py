@@ -158,7 +158,6 @@ def _is_free(settings: Settings) -> bool:
     return True
 
 
-@pytest.mark.both_databases
 def test_killed_after_it_was_decided_it_is_finished(
     settings: Settings, clock: MovableClock, tmp_path: Path
 ) -> None:

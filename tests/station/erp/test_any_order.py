@@ -113,7 +113,7 @@ def _check_notice(floor: Floor, number: str) -> None:
         assert (found.version, found.is_closed, wanted) == (2, True, [24])
 
 
-@pytest.mark.parametrize("kind", ["order", "notice"])
+@pytest.mark.parametrize("kind", ["order", pytest.param("notice", marks=pytest.mark.long)])
 def test_three_messages_twice_each_in_every_order(hall: Floor, kind: str) -> None:
     make, check = {"order": (_order_messages, _check_order), "notice": (_notice_messages, _check_notice)}[
         kind

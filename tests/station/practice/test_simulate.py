@@ -34,7 +34,7 @@ def run_simulation(
     )
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_every_order_of_a_bad_morning_ends_somewhere_and_nobody_is_stuck(tmp_path: Path) -> None:
     """Buyers change their minds, slots lack goods, units break; each order is shipped, or there is a reason why
     not.
