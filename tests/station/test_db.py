@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from station.ground.db import BULK, SCAN, Database, DatabaseUnusable, check_journal, has_wal_race, schema
-from station.ground.db.writing import LONGEST_REST_S
+from station.ground.db.writing import CALM_TIMES, LONGEST_REST_S
 from tests.patience import PATIENCE_S, beside, until
 
 pytestmark = pytest.mark.both_databases
@@ -143,6 +143,17 @@ def test_bulk_work_rests_only_while_people_scan(counter: Database) -> None:
 
     until(lambda: rest(BULK, 30) < LONGEST_REST_S, "it rested though nobody scans")
     until(lambda: rest(SCAN, 0.15) >= 0.15, "it did not rest")
+
+
+def test_bulk_work_comes_in_larger_pieces_while_nobody_scans(counter: Database) -> None:
+    counter.write(_pick, BULK)
+    assert counter.portion(50) == 50 * CALM_TIMES
+
+    def after_a_scan() -> int:
+        counter.write(_pick, SCAN)
+        return counter.portion(50)
+
+    until(lambda: after_a_scan() == 50, "scans are not waited for")
 
 
 def test_reading_cannot_write(counter: Database) -> None:

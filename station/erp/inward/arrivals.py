@@ -121,7 +121,7 @@ class Arrivals:
         for doc_no in todo.gone:
             item = connector.order(doc_no)  # closed meanwhile, or really gone?
             if item is None:
-                gone = documents.CancelOrder(erp_no=doc_no, version=0, reason="gone in the ERP")
+                gone = documents.CancelOrder(erp_no=doc_no, version=0, reason="L-HELD-GONE")
                 item = port.Item("cancel", doc_no, gone)
             if item.doc_type == "cancel":
                 items.append(item)

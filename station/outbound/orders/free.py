@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, not_, select
 from sqlalchemy.orm import Session
 
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
-from station.outbound.orders.shelves import Account, shelves
+from station.outbound.orders.shelves import shelves
 from station.stock.demand import waits
 from station.stock.models import Stock, StockStatus
 
@@ -33,17 +33,12 @@ class Level:
     free_each: int
 
 
-def free_accounts(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[Account, int]:
-    """Free EACH of every article, or of some, goods and gifts apart; below zero where some went away that
-    are reserved.
-    """
-    return {account: shelf.steps[0] for account, shelf in shelves(tx, today, sku_ids).items()}
-
-
 def free_by_sku(tx: Session, today: date, sku_ids: Collection[int] | None = None) -> dict[int, int]:
-    """Free EACH that can be sold of every article, or of some, as in `free_accounts`."""
-    accounts = free_accounts(tx, today, sku_ids)
-    return {sku_id: qty for (sku_id, is_gift), qty in accounts.items() if not is_gift}
+    """Free EACH that can be sold of every article, or of some; below zero where some went away that are
+    reserved.
+    """
+    found = shelves(tx, today, sku_ids)
+    return {sku_id: shelf.steps[0] for (sku_id, is_gift), shelf in found.items() if not is_gift}
 
 
 def levels(tx: Session, today: date, sku_ids: Collection[int]) -> dict[int, list[Level]]:

@@ -71,7 +71,7 @@ def _promise_again(work: Work, list_id: int, parts: Sequence[Any]) -> None:
         return
     release_open(work, order.id)
     kick_out(work, order.id)
-    ORDER.move(work, order, "deallocate", detail={"reason": "its stock may not be sold"})
+    ORDER.move(work, order, "deallocate", detail={"reason": "L-HELD-UNSOLD"})
 
 
 def unreserve(work: Work, sku_id: int) -> int:
@@ -106,7 +106,7 @@ def _unreserve(work: Work, account: Account) -> int:
             continue  # giving this one up would not help those who go without
         shelf.take(-_reserved(work, order.id, account), order.min_left_days)
         release_open(work, order.id)
-        ORDER.move(work, order, "deallocate", detail={"reason": "its stock may not be sold"})
+        ORDER.move(work, order, "deallocate", detail={"reason": "L-HELD-UNSOLD"})
         given += 1
     return given
 
