@@ -12,7 +12,8 @@ from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent / "translations"
 LANGUAGES = ("zh", "en")
-_CODE = re.compile(r"[A-Z]{2,}(?:_[A-Z]+)*")
+_CODE = re.compile(r"[A-Z]{2,}(?:_[A-Z]+)*|[A-Z]{5,}[0-9]|[a-z]+(?:_[a-z0-9]+)+")
+_FIGURES = re.compile(r"(?<=[a-z])(?=[0-9])")
 
 
 @cache
@@ -31,4 +32,4 @@ def word(code: str) -> dict[str, str]:
 
 def _plain(code: str) -> str:
     """A code that nobody worded, as English; anything else as it is."""
-    return code.replace("_", " ").capitalize() if _CODE.fullmatch(code) else code
+    return _FIGURES.sub(" ", code.replace("_", " ").capitalize()) if _CODE.fullmatch(code) else code
