@@ -84,7 +84,10 @@ def with_number(width_mm: int = 76, height_mm: int = 130, dpi: int = 203) -> Ima
 # --- our own labels come back dot for dot ---------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "media", "dpi"), list(labels()))
+@pytest.mark.parametrize(
+    ("kind", "media", "dpi"),
+    [one if one[2] == 203 else pytest.param(*one, marks=pytest.mark.long) for one in labels()],
+)
 @pytest.mark.parametrize("language", ["zpl", "tspl", "pdf", "png"])
 def test_our_own_labels_pass_and_are_drawn_dot_for_dot(
     language: str, kind: str, media: str, dpi: int

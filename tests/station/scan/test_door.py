@@ -19,7 +19,8 @@ from station.stock.models import Movement
 from station.wiring import checks
 from tests.floor import LI, QIAN, SUN, WANG, ZHAO, ZHOU, Floor
 
-pytestmark = pytest.mark.both_databases
+both = pytest.mark.both_databases
+"""What leans on claims, locks and keys; the rest is tried on PostgreSQL in the long lane."""
 
 NASTY = [
     "", " ", "\x00", "\x1b@\x1bp\x00", "\x1d\x1d", "]C1", "]d2\x1d", "|", "{GS}", "<GS>",
@@ -49,6 +50,7 @@ def _broken(floor: Floor) -> list[str]:
     return checks.broken(floor.hub.db)
 
 
+@both
 def test_the_same_scan_five_times_has_one_effect(floor: Floor) -> None:
     """T88, I8: five times the same id: one movement, five times the same answer."""
     _monday(floor)
@@ -63,6 +65,7 @@ def test_the_same_scan_five_times_has_one_effect(floor: Floor) -> None:
         assert tx.scalar(select(func.count()).select_from(Scan).where(Scan.scan_id == "retry-me-1")) == 1
 
 
+@both
 def test_a_scan_id_used_for_something_else_is_refused(floor: Floor) -> None:
     """Same id, other content: E-SYS-04, no effect."""
     _monday(floor)
@@ -70,6 +73,7 @@ def test_a_scan_id_used_for_something_else_is_refused(floor: Floor) -> None:
     assert floor.scan(SUN, "pick", internal("TT", "T001"), scan_id="twice-used-1").code == "E-SYS-04"
 
 
+@both
 def test_a_stale_screen_has_no_effect(floor: Floor) -> None:
     """T89: two tabs; the older one is told and shown the fresh step."""
     _monday(floor)
@@ -80,6 +84,7 @@ def test_a_stale_screen_has_no_effect(floor: Floor) -> None:
     assert floor.scan(SUN, "pick", internal("TT", "T001"), step_token=stale.body["step_token"]).ok
 
 
+@both
 def test_another_device_goes_on_at_the_same_step(floor: Floor) -> None:
     """A dead battery costs nothing: same person, other handheld, same stop."""
     _monday(floor)
@@ -88,6 +93,7 @@ def test_another_device_goes_on_at_the_same_step(floor: Floor) -> None:
     assert (other.status, other.step) == (200, "product")
 
 
+@both
 def test_a_colleague_takes_the_task_over_by_scanning_again(floor: Floor) -> None:
     """Task lock: E-TSK-01 names the holder; the second scan takes over at the same stop."""
     _monday(floor)
@@ -105,6 +111,7 @@ def _list_no(floor: Floor) -> str:
         return str(tx.scalar(select(PickList.pick_no).where(PickList.state == "TAKEN")))
 
 
+@both
 def test_a_bouncing_trigger_counts_once(floor: Floor) -> None:
     """§4.4: the same code within 400 ms on a step that does not count is swallowed."""
     _monday(floor)
@@ -205,6 +212,7 @@ class Monkey:
         return self.floor.scan(number, flow, raw).status
 
 
+@both
 @pytest.mark.whole
 @pytest.mark.parametrize("steps", [120, pytest.param(1500, marks=pytest.mark.long)])
 def test_a_monkey_on_the_floor_breaks_no_invariant(floor: Floor, steps: int) -> None:
