@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
@@ -61,33 +61,49 @@ def candidates(
     tx: Session, sku_id: int, today: date, status: StockStatus = StockStatus.GOOD
 ) -> list[Candidate]:
     """Every row from which `sku_id` could be taken now, for `fifo.plan`."""
-    rows = tx.execute(
-        select(
-            Stock.id,
-            Stock.lot_id,
-            Stock.location_id,
-            Lot.expires_on,
-            Lot.received_on,
-            Location.kind,
-            Location.pick_seq,
-            (Stock.on_hand - Stock.allocated).label("available"),
+    return rows_of(tx, [sku_id], today, status).get(sku_id, [])
+
+
+AT_ONCE = 5000
+"""Articles that one query asks for."""
+
+
+def rows_of(
+    tx: Session,
+    sku_ids: Sequence[int],
+    today: date,
+    status: StockStatus = StockStatus.GOOD,
+    *,
+    lock: bool = False,
+) -> dict[int, list[Candidate]]:
+    """Every row from which articles could be taken now, by article, for `fifo.Pool`. With `lock` nobody else
+    takes from them until the unit of work ends.
+    """
+    found: dict[int, list[Candidate]] = {}
+    for start in range(0, len(sku_ids), AT_ONCE):
+        query = (
+            select(
+                Stock.id,
+                Stock.lot_id,
+                Stock.sku_id,
+                Lot.expires_on,
+                Lot.received_on,
+                Stock.location_id,
+                Location.kind,
+                Location.pick_seq,
+                (Stock.on_hand - Stock.allocated).label("available"),
+            )
+            .join(Location, Location.id == Stock.location_id)
+            .join(Lot, Lot.id == Stock.lot_id)
+            .join(Sku, Sku.id == Stock.sku_id)
+            .where(
+                Stock.sku_id.in_(sku_ids[start : start + AT_ONCE]),
+                *selling.sellable(tx, today, status),
+                Stock.on_hand > Stock.allocated,
+            )
         )
-        .join(Location, Location.id == Stock.location_id)
-        .join(Lot, Lot.id == Stock.lot_id)
-        .join(Sku, Sku.id == Stock.sku_id)
-        .where(Stock.sku_id == sku_id, *selling.sellable(tx, today, status), Stock.on_hand > Stock.allocated)
-    )
-    return [
-        Candidate(
-            stock_id=row.id,
-            lot_id=row.lot_id,
-            sku_id=sku_id,
-            expires_on=row.expires_on,
-            received_on=row.received_on,
-            location_id=row.location_id,
-            kind=row.kind,
-            pick_seq=row.pick_seq,
-            available=row.available,
-        )
-        for row in rows
-    ]
+        if lock:
+            query = query.order_by(Stock.id).with_for_update(of=Stock)
+        for row in tx.execute(query):
+            found.setdefault(row.sku_id, []).append(Candidate(*row))
+    return found

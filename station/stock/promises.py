@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -27,6 +29,15 @@ _LET_GO = (
 def hold(tx: Session, stock_id: int, qty: int) -> bool:
     """Keep `qty` EACH of one stock row for somebody; False when it was taken meanwhile."""
     return tx.connection().execute(_HOLD, {"stock_id": stock_id, "q": qty}).rowcount == 1
+
+
+def hold_all(tx: Session, parts: Mapping[int, int]) -> None:
+    """Keep EACH of many stock rows (id → EACH) that were looked at under lock; E-STK-02 when one has not as
+    much.
+    """
+    rows = [{"stock_id": stock_id, "q": qty} for stock_id, qty in sorted(parts.items())]
+    if rows and tx.connection().execute(_HOLD, rows).rowcount != len(rows):
+        raise Refused("E-STK-02")
 
 
 def let_go(tx: Session, stock_id: int, qty: int) -> None:

@@ -45,11 +45,18 @@ def record(
 
 
 def record_many(
-    work: Work, doc_type: str, numbers: Sequence[str], event: str, *, new: str, old: str = ""
+    work: Work,
+    doc_type: str,
+    numbers: Sequence[str],
+    event: str,
+    *,
+    new: str,
+    old: str = "",
+    detail: Any = None,
 ) -> None:
     """Write a history row of many documents at once."""
     row = _row(work, doc_type, event, old, new)
-    work.tx.connection().execute(table(History).insert(), [row | _of(number, None) for number in numbers])
+    work.tx.connection().execute(table(History).insert(), [row | _of(number, detail) for number in numbers])
 
 
 def record_those(tx: Session, number: Any, those: ColumnElement[bool], values: Mapping[str, Any]) -> None:

@@ -124,7 +124,9 @@ class Lifecycle:
             set_committed_value(doc, name, value)
         return str(getattr(doc, self.number)) if self.number else ""
 
-    def move_many(self, work: Work, documents: Sequence[tuple[int, str]], event: str, *, old: str) -> None:
+    def move_many(
+        self, work: Work, documents: Sequence[tuple[int, str]], event: str, *, old: str, detail: Any = None
+    ) -> None:
         """Apply `event` to (id, number) of documents that are locked in `old`, in two statements.
 
         Refused with the lifecycle's code, and nothing moved, when one of them is elsewhere.
@@ -140,7 +142,8 @@ class Lifecycle:
         if changed(work.tx, statement.values({self.column: new})) != len(documents):
             raise Refused(self.refusal, st=old)
         if event not in self.quiet:
-            record_many(work, self.doc_type, [number for _, number in documents], event, old=old, new=new)
+            numbers = [number for _, number in documents]
+            record_many(work, self.doc_type, numbers, event, old=old, new=new, detail=detail)
         if event in self.then:
             self.then[event](work, [Step(doc_id, number, event) for doc_id, number in documents])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,11 +19,11 @@ from station.stock.lots import lot_no
 from station.stock.models import Location, Lot
 
 
-def pick_list(tx: Session, pick: PickList) -> paper.PickList:
-    """拣货单 in walk order (S-32)."""
-    wave = tx.get_one(Wave, pick.wave_id)
+def pick_lists(tx: Session, wave: Wave, lists: Sequence[PickList]) -> list[paper.PickList]:
+    """拣货单 of a wave's lists, each in walk order (S-32)."""
     rows = tx.execute(
         select(
+            PickTask.pick_list_id,
             Location.code,
             Sku.code.label("sku_code"),
             Sku.name_zh,
@@ -34,12 +36,12 @@ def pick_list(tx: Session, pick: PickList) -> paper.PickList:
         .join(Location, Location.id == PickTask.location_id)
         .join(Sku, Sku.id == PickTask.sku_id)
         .join(Lot, Lot.id == PickTask.lot_id)
-        .where(PickTask.pick_list_id == pick.id)
-        .order_by(PickTask.seq)
+        .where(PickTask.pick_list_id.in_([pick.id for pick in lists]))
+        .order_by(PickTask.pick_list_id, PickTask.seq)
     )
-    return paper.PickList(
-        pick_no=pick.pick_no,
-        lines=tuple(
+    lines: dict[int, list[paper.PickLine]] = {}
+    for row in rows:
+        lines.setdefault(row.pick_list_id, []).append(
             paper.PickLine(
                 slot_code=row.code,
                 sku_code=row.sku_code,
@@ -49,9 +51,16 @@ def pick_list(tx: Session, pick: PickList) -> paper.PickList:
                 expires_on=str(row.expires_on or ""),
                 qty=row.qty,
             )
-            for row in rows
-        ),
-        kind_text=f"{wave.type} {say(kind_of(wave.type).label)['zh']}",
-        carrier_name=catalog.carrier(tx, wave.carrier_id).name,
-        seal=head_on_paper(tx),
-    )
+        )
+    carrier, seal = catalog.carrier(tx, wave.carrier_id).name, head_on_paper(tx)
+    kind = f"{wave.type} {say(kind_of(wave.type).label)['zh']}"
+    return [
+        paper.PickList(
+            pick_no=pick.pick_no,
+            lines=tuple(lines.get(pick.id, ())),
+            kind_text=kind,
+            carrier_name=carrier,
+            seal=seal,
+        )
+        for pick in lists
+    ]

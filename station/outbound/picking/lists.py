@@ -2,75 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from station.ground.documents.numbers import next_no
+from station.ground.db import table
+from station.ground.documents.numbers import next_nos
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder, OrderLine
+from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder
 from station.outbound.picking import totes
 from station.outbound.picking.models import PICK_LIST, ListState, PickList, PickTask, StopState
 from station.outbound.replacing import queries as replacing
 from station.outbound.waves.models import WAVE, Wave, WaveOrder
 from station.settings import Settings
-from station.stock.models import Location, Stock
+from station.stock.fifo import Pick
+from station.stock.models import Location
 from station.stock.walk import walk_key
 
 _WALKED = (ListState.OPEN, ListState.TAKEN)
 
 
-def make(work: Work, wave_id: int, order_ids: Sequence[int]) -> PickList:
-    """One walk for these orders: promises on the same stock row become one stop, in walk order."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """EACH of one order line that were kept of one stock row, and are to be fetched there."""
+
+    order_id: int
+    line_id: int
+    sku_id: int
+    pick: Pick
+
+
+def make_all(work: Work, wave_id: int, walks: Sequence[Sequence[Part]]) -> list[PickList]:
+    """A pick list for each of these walks: what is kept of one stock row is one stop, in walk order, and each
+    part is promised to its order line. Some ten statements, however many there are.
+    """
     tx = work.tx
-    pick_list = PickList(pick_no=next_no(tx, "PK", work.today), wave_id=wave_id, created_at=work.now)
-    tx.add(pick_list)
-    tx.flush()
-    stops: dict[int, PickTask] = {}
-    members: dict[int, list[int]] = {}
-    for row in _promises(tx, order_ids):
-        stop = stops.get(row.stock_id)
-        if stop is None:
-            stop = stops[row.stock_id] = PickTask(
-                pick_list_id=pick_list.id,
-                seq=len(stops) + 1,
-                stock_id=row.stock_id,
-                location_id=row.location_id,
-                sku_id=row.sku_id,
-                lot_id=row.lot_id,
-                qty=0,
-            )
-        stop.qty += row.qty
-        members.setdefault(row.stock_id, []).append(row.id)
-    tx.add_all(stops.values())
-    tx.flush()
-    for stock_id, stop in stops.items():
-        tx.execute(update(Allocation).where(Allocation.id.in_(members[stock_id])).values(task_id=stop.id))
-    return pick_list
+    numbers = next_nos(tx, "PK", work.today, len(walks))
+    head = {"wave_id": wave_id, "state": ListState.OPEN, "created_at": work.now}
+    tx.connection().execute(table(PickList).insert(), [head | {"pick_no": number} for number in numbers])
+    made = tx.scalars(select(PickList).where(PickList.wave_id == wave_id).order_by(PickList.id)).all()
+    places = _places(tx, [part.pick.location_id for walk in walks for part in walk])
+    stops: list[dict[str, Any]] = []
+    for pick_list, walk in zip(made, walks, strict=True):
+        stops += _stops(pick_list.id, walk, places)
+    tx.connection().execute(table(PickTask).insert(), stops)
+    _promise(work, made, walks)
+    return list(made)
 
 
-def _promises(tx: Session, order_ids: Sequence[int]) -> list[Any]:
-    rows = tx.execute(
-        select(
-            Allocation.id,
-            Allocation.qty,
-            Stock.id.label("stock_id"),
-            Stock.sku_id,
-            Stock.lot_id,
-            Stock.location_id,
-            Location.zone,
-            Location.pick_seq,
-            Location.code,
+def _places(tx: Session, ids: Iterable[int]) -> dict[int, Any]:
+    query = select(Location.id, Location.zone, Location.pick_seq, Location.code)
+    return {row.id: row for row in tx.execute(query.where(Location.id.in_(set(ids))))}
+
+
+def _stops(list_id: int, walk: Sequence[Part], places: Mapping[int, Any]) -> list[dict[str, Any]]:
+    """The stops of a walk, in the order in which they are passed."""
+    stops: dict[int, dict[str, Any]] = {}
+    for part in walk:
+        pick = part.pick
+        stop = stops.setdefault(
+            pick.stock_id,
+            {
+                "pick_list_id": list_id,
+                "stock_id": pick.stock_id,
+                "location_id": pick.location_id,
+                "sku_id": part.sku_id,
+                "lot_id": pick.lot_id,
+                "qty": 0,
+                "qty_picked": 0,
+                "state": StopState.OPEN,
+            },
         )
-        .join(OrderLine, OrderLine.id == Allocation.owner_id)
-        .join(Stock, Stock.id == Allocation.stock_id)
-        .join(Location, Location.id == Stock.location_id)
-        .where(OrderLine.order_id.in_(order_ids), Allocation.state == AllocationState.OPEN)
+        stop["qty"] += pick.qty
+
+    def passed(stop: Mapping[str, Any]) -> tuple[Any, ...]:
+        place = places[stop["location_id"]]
+        return (*walk_key(place.zone, place.pick_seq, place.code), stop["stock_id"])
+
+    return [stop | {"seq": seq} for seq, stop in enumerate(sorted(stops.values(), key=passed), 1)]
+
+
+def _promise(work: Work, made: Sequence[PickList], walks: Sequence[Sequence[Part]]) -> None:
+    """Write down what is promised to whom, and which stop takes it."""
+    rows = work.tx.execute(
+        select(PickTask.id, PickTask.pick_list_id, PickTask.stock_id).where(
+            PickTask.pick_list_id.in_([pick_list.id for pick_list in made])
+        )
     )
-    return sorted(rows, key=lambda row: (*walk_key(row.zone, row.pick_seq, row.code), row.stock_id, row.id))
+    stop_of = {(row.pick_list_id, row.stock_id): row.id for row in rows}
+    promised = [
+        {
+            "owner_type": "LINE",
+            "owner_id": part.line_id,
+            "stock_id": part.pick.stock_id,
+            "lot_id": part.pick.lot_id,
+            "task_id": stop_of[pick_list.id, part.pick.stock_id],
+            "qty": part.pick.qty,
+            "qty_taken": 0,
+            "state": AllocationState.OPEN,
+            "age_override": "",
+            "made_at": work.now,
+        }
+        for pick_list, walk in zip(made, walks, strict=True)
+        for part in walk
+    ]
+    work.tx.connection().execute(table(Allocation).insert(), promised)
 
 
 def next_list(tx: Session) -> PickList | None:

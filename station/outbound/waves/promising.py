@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from station.ground.work import Work
 from station.outbound.orders.models import Allocation, AllocationState
 from station.stock import allocation, promises
-from station.stock.fifo import Pick, plan
+from station.stock.fifo import Candidate, Pick, Pool, plan
 from station.stock.models import StockStatus
 
 
@@ -34,6 +34,30 @@ def gather(work: Work, wants: Sequence[Want], min_left_days: int) -> list[Held] 
             for _want, pick in held:
                 promises.let_go(work.tx, pick.stock_id, pick.qty)
             return None
+    return held
+
+
+def gather_all(work: Work, orders: Mapping[int, tuple[int, Sequence[Want]]]) -> dict[int, list[Held]]:
+    """Reserve stock for many orders (id → days that must be left, wants), one after the other, oldest lot
+    first; each gets everything or nothing, and who gets nothing is left out.
+    """
+    wanted = {(want.sku_id, want.is_gift) for _days, wants in orders.values() for want in wants}
+    rows: dict[tuple[int, bool], list[Candidate]] = {}
+    for is_gift, status in ((False, StockStatus.GOOD), (True, StockStatus.GIFT)):
+        skus = sorted(sku_id for sku_id, gift in wanted if gift == is_gift)
+        if skus:
+            found = allocation.rows_of(work.tx, skus, work.today, status, lock=True)
+            rows |= {(sku_id, is_gift): some for sku_id, some in found.items()}
+    pool, held = Pool(rows, work.today), dict[int, list[Held]]()
+    taken: dict[int, int] = {}
+    for order_id, (days, wants) in orders.items():
+        picks = pool.take([((want.sku_id, want.is_gift), want.qty) for want in wants], days)
+        if picks is None:
+            continue
+        held[order_id] = [(want, pick) for want, some in zip(wants, picks, strict=True) for pick in some]
+        for _want, pick in held[order_id]:
+            taken[pick.stock_id] = taken.get(pick.stock_id, 0) + pick.qty
+    promises.hold_all(work.tx, taken)
     return held
 
 
