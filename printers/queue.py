@@ -7,7 +7,7 @@ something broke; only a person or a scan of the paper can tell, so it is never s
 Every function works inside the caller's transaction. Every print and every reprint is a row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ __all__ = [
     "Job",
     "Progress",
     "add",
+    "add_all",
     "answer",
     "begin",
     "cancel",
@@ -108,6 +109,41 @@ def add(
             "next_at": now,
         },
     )
+
+
+def add_all(
+    tx: Tx,
+    papers: Sequence[tuple[Document, str, str]],
+    *,
+    subject_type: str,
+    workstation: str,
+    requested_by: str,
+    now: datetime,
+) -> None:
+    """Queue many papers of one kind, each with its subject's number and its ``idem_key``, in two statements.
+
+    A key that stands for a job already makes no other. Raises as ``add`` does, and then queues none.
+    """
+    kind = _checked_kind(papers[0][0])
+    chosen = _printer_for(tx, kind, workstation, None)
+    same = {
+        "kind": kind,
+        "subject_type": subject_type,
+        "workstation": workstation,
+        "printer_id": chosen.id,
+        "media": suited(routed_as(kind), chosen.media).name,
+        "copies": 1,
+        "copy_no": 1,
+        "requested_by": requested_by,
+        "state": QUEUED,
+        "created_at": now,
+        "next_at": now,
+    }
+    rows = [
+        same | {"idem_key": idem_key, "subject_no": subject_no, "data": to_data(document)}
+        for document, subject_no, idem_key in papers
+    ]
+    tx.execute(_inserted(tx), rows)
 
 
 def _printer_for(tx: Tx, kind: str, workstation: str, printer_id: int | None) -> Any:
@@ -268,14 +304,19 @@ def _demand(tx: Tx, job_id: int, states: tuple[str, ...], values: Mapping[str, A
 
 def _insert(tx: Tx, values: Mapping[str, Any]) -> int:
     """Insert unless another transaction was faster with the same key; return the id that stands."""
-    dialect = (tx.connection() if isinstance(tx, Session) else tx).dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    row = insert(print_job).values(**values).on_conflict_do_nothing(index_elements=["idem_key"])
+    row = _inserted(tx).values(**values)
     job_id = tx.execute(row.returning(print_job.c.id)).scalar()
     if job_id is None:
         job_id = _known(tx, values["idem_key"])
     assert job_id is not None, "whoever was faster has committed its row"
     return int(job_id)
+
+
+def _inserted(tx: Tx) -> Any:
+    """An INSERT of jobs that leaves out those whose key is there."""
+    dialect = (tx.connection() if isinstance(tx, Session) else tx).dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(print_job).on_conflict_do_nothing(index_elements=["idem_key"])
 
 
 def _known(tx: Tx, idem_key: str) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from printers import queue
@@ -42,6 +42,23 @@ def print_(
             copies=copies,
             batch=batch or None,
         )
+
+
+def print_all(work: Work, papers: Sequence[tuple[Document, str]], subject_type: str) -> None:
+    """Queue many papers of one kind (each with its subject's number) like `print_`, at once.
+
+    E-PRN-05 without a route, E-PRN-06 when its printer holds other paper: then none is queued.
+    """
+    if papers:
+        with _in_words():
+            queue.add_all(
+                work.tx,
+                [(paper, no, f"{subject_type}:{no}:{type(paper).__name__}") for paper, no in papers],
+                subject_type=subject_type,
+                workstation=work.by.workstation,
+                requested_by=work.by.name,
+                now=work.now,
+            )
 
 
 def withdraw(work: Work, subject_type: str, subject_no: str, reason: str) -> None:

@@ -30,7 +30,7 @@ from station.outbound.waves.kinds import WaveOrder as Candidate
 from station.outbound.waves.kinds import kind_of
 from station.outbound.waves.models import Seat, Wave, WaveOrder
 from station.outbound.waves.promising import Held, Want, gather_all
-from station.paper.sending import print_
+from station.paper.sending import print_all
 
 
 @dataclass
@@ -150,8 +150,8 @@ def _wants(tx: Session, orders: Sequence[Any]) -> dict[int, tuple[int, list[Want
         .where(OrderLine.order_id.in_(wants))
         .order_by(OrderLine.id)
     )
-    for order_id, *line in rows:
-        wants[order_id][1].append(Want(*line))
+    for row in rows:
+        wants[row.order_id][1].append(Want(row.id, row.sku_id, row.qty, row.is_gift))
     return wants
 
 
@@ -178,9 +178,8 @@ def _seat(work: Work, draft: DraftWave, orders: Sequence[Any]) -> Wave:
 def _print(work: Work, wave: Wave, made: Sequence[PickList]) -> list[str]:
     """The lists on paper, where a printer is set up for it: handhelds do without (P14). Those without."""
     papers = documents.pick_lists(work.tx, wave, made)
-    for nth, pick_list in enumerate(papers):
-        try:
-            print_(work, pick_list, "PK", pick_list.pick_no)
-        except Refused:
-            return [left.pick_no for left in papers[nth:]]
+    try:
+        print_all(work, [(paper, paper.pick_no) for paper in papers], "PK")
+    except Refused:
+        return [pick_list.pick_no for pick_list in made]
     return []

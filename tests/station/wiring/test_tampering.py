@@ -32,6 +32,7 @@ from station.outbound import documents as outbound_papers
 from station.outbound.dispatch.models import Manifest
 from station.outbound.picking import documents as picking_papers
 from station.outbound.picking.models import PickList
+from station.outbound.waves.models import Wave
 from station.people.models import OverrideRow
 from station.stock.models import Movement
 from station.wiring import checks
@@ -394,7 +395,7 @@ def test_the_days_papers_carry_the_head(sealed: Hub) -> None:
         assert manifest is not None
         papers = (
             inbound_papers.acceptance_sheet(tx, sealed.settings, receipt, 1),
-            picking_papers.pick_list(tx, picked),
+            picking_papers.pick_lists(tx, tx.get_one(Wave, picked.wave_id), [picked])[0],
             outbound_papers.manifest(tx, manifest, sealed.settings, 1),
         )
     for paper in papers:

@@ -16,8 +16,9 @@ from station.outbound.orders.models import Allocation
 from station.outbound.picking.models import PickTask
 from station.outbound.waves import rules as waves
 from station.outbound.waves.models import Wave
-from station.stock import locations
-from station.stock.models import LOCATION, Location, Lot
+from station.stock import ledger, locations
+from station.stock.ledger import Place, Posting
+from station.stock.models import LOCATION, Location, Lot, MovementType, Stock
 from tests.floor import CHEN, SUN, Floor
 from tests.station.outbound.shelves import Shelves
 from tests.station.scenarios.conftest import order_of
@@ -88,9 +89,33 @@ def test_two_kinds_of_wave(shelves: Shelves, floor: Floor, books: Books) -> None
     with floor.hub.db.read() as tx:
         kinds = list(tx.scalars(select(Wave.type).order_by(Wave.id)))
     assert kinds == ["W1", "W6"]
-    assert len(shelves.lists()) == 1 + 3
+    assert len(shelves.lists()) == _papers(floor) == 1 + 3
     assert floor.release().waves == []
     books()
+
+
+def test_the_last_pieces_go_to_whoever_ships_first(shelves: Shelves, floor: Floor, books: Books) -> None:
+    """One unit of work promises for a whole wave, one order after the other: nothing is promised twice."""
+    here, there = shelves.slots(2)
+    shelves.put("S0001", 4, here, days=100)
+    late = shelves.put("S0001", 6, there, days=200)
+    floor.erp(*(order_of(number, ("S0001", 2)) for number in range(1, 5)))
+    floor.advance_orders()
+    shelves.do(lambda work: ledger.post(work, _lost(work, there, 4)))
+    done = floor.release()
+    assert (done.orders, len(done.waiting), shelves.stock(late)) == (3, 1, (2, 2))
+    assert [shelves.state(f"SO-{number}") for number in range(1, 5)] == ["WAVED"] * 3 + ["AUDITED"]
+    assert _promised(floor) == [(here, 2), (here, 2), (there, 2)]
+    books()
+
+
+def _lost(work: Work, code: str, qty: int) -> Posting:
+    """Units that a count did not find."""
+    row = work.tx.execute(
+        select(Stock.sku_id, Stock.lot_id, Stock.location_id).join(Location).where(Location.code == code)
+    ).one()
+    source, target = Place(row.location_id, "GOOD"), Place(ledger.ADJUST, "GOOD")
+    return Posting(MovementType.ADJUST, row.sku_id, row.lot_id, qty, source, target, "TEST", code, "lost")
 
 
 def test_an_order_that_cannot_be_served_waits_and_holds_nothing(
