@@ -229,7 +229,7 @@ class Floor:
     def pick_next(self, tote: str = "T001", number: str = SUN) -> Answer:
         """One pick list from taking it to the bench."""
         answer = self.scans(number, "pick", "CM-OK", internal("TT", tote))
-        while answer.step in {"slot", "product", "qty"}:
+        while answer.step in {"slot", "product", "serial", "qty"}:
             answer = self.scans(number, "pick", self.barcode(answer.facts["hint"]))
         return self.scans(number, "pick", internal("WS", "PACK1"))
 

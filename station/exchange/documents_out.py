@@ -53,13 +53,16 @@ class ReceiptReversal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentConfirmationLine:
-    """What left of one lot, in EACH; `lot` is the supplier's lot, else our own number."""
+    """What left of one lot, in EACH; `lot` is the supplier's lot, else our own number. `serials` are the
+    serial numbers of these pieces, where the article has them: as many as EACH.
+    """
 
     line_key: str
     sku_code: str
     lot: str
     expires_on: date | None
     qty_each: int
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from station.outbound.packing.numbers import Numbers
 from station.outbound.packing.workflow import pack
 from station.outbound.picking.registers import SHORTS
 from station.outbound.picking.workflow import pick
+from station.outbound.pieces.registers import PIECES
 from station.outbound.waves.registers import WAVES
 
 ROOM = Room(
@@ -26,6 +27,7 @@ ROOM = Room(
         "station.outbound.picking.models",
         "station.outbound.packing.models",
         "station.outbound.replacing.models",
+        "station.outbound.pieces.models",
         "station.outbound.dispatch.models",
     ),
     pages=(
@@ -48,5 +50,5 @@ ROOM = Room(
         Job("waybills", lambda works: Numbers(works).turn),
     ),
     invariants=(*invariants.INVARIANTS, *packing_invariants.INVARIANTS, *dispatch_invariants.INVARIANTS),
-    registers=(ORDERS, WAVES, SHORTS),
+    registers=(ORDERS, WAVES, SHORTS, PIECES),
 )

@@ -11,7 +11,7 @@ from station.ground.registers.register import Col, Register
 from station.ground.web.desk import DESK
 from station.stock.lots import lot_no
 from station.stock.models import Lot
-from station.stock.serials import Serial, SerialState
+from station.stock.serials import IN_HOUSE, Serial, SerialState
 
 _ARTICLE = select(Sku.code).where(Sku.id == Serial.sku_id).correlate(Serial).scalar_subquery()
 
@@ -48,7 +48,7 @@ SERIALS = Register(
     ),
     filters=(
         Days(Serial.read_at),
-        State(Serial.state, tuple(SerialState), open=frozenset({SerialState.EXPECTED, SerialState.IN_STOCK})),
+        State(Serial.state, tuple(SerialState), open=frozenset(IN_HOUSE)),
         Number(Serial.serial_no, _ARTICLE),
     ),
     roles=DESK,

@@ -311,12 +311,18 @@ class FolderConnector:
         """
         data = _on_the_wall(to_data(doc), self.zone)
         lines = data.pop("lines", [{}])
-        names = [item.name for item in dataclasses.fields(_LINES[type(doc)])] if type(doc) in _LINES else []
+        fields = [item.name for item in dataclasses.fields(_LINES[type(doc)])] if type(doc) in _LINES else []
+        names, more = (
+            [name for name in fields if name not in _LISTS],
+            [name for name in fields if name in _LISTS],
+        )
         late = {name: data.pop(name) for name in (*_LATE, *_LOCAL.values()) if name in data}
-        rows = [[*data, *names, *late]]
-        rows += [
-            [*data.values(), *(line.get(name) for name in names), *late.values()] for line in lines or [{}]
-        ]
+        rows = [[*data, *names, *late, *more]]
+        for line in lines or [{}]:
+            own = [line.get(name) for name in names]
+            rows.append(
+                [*data.values(), *own, *late.values(), *(" ".join(line.get(name, ())) for name in more)]
+            )
         path = self.root / "outbox" / f"{doc_type_of(doc)}-{file_key(doc.event_key)}.csv"
         with self._reached():
             write_rows(path, rows)
@@ -347,6 +353,8 @@ def _digest(path: Path) -> str:
 _LOCAL = {"posted_at": "posted_local", "shipped_at": "shipped_local", "at": "at_local"}
 _LATE = ("is_last",)
 """Columns that came later stand at the end: who reads by position finds everything where it was."""
+_LISTS = ("serials",)
+"""Columns of a line that came last of all: several values with a blank between."""
 
 _LINES: dict[type[Any], type[Any]] = {
     ReceiptConfirmation: ReceiptConfirmationLine,

@@ -16,14 +16,15 @@ What did not come, or was not shipped, Odoo puts into a back order.
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from station.erp import port
 from station.erp.odoo import notices, reading
 from station.erp.odoo.model import Model, text_of
 from station.erp.odoo.operations import commands
-from station.erp.odoo.pickings import by_name, expect_open, heads, match, validate
+from station.erp.odoo.pickings import by_code, by_name, expect_open, heads, match, validate
 from station.exchange import documents as erp
 
 # --- shipment --------------------------------------------------------------------------------------
@@ -44,7 +45,7 @@ def shipment(model: Model, doc: erp.ShipmentConfirmation) -> str:
     wanted = match(
         model,
         picking,
-        [(line.line_key, line.sku_code, line.lot, line.expires_on, line.qty_each) for line in doc.lines],
+        _pieces(model, doc.lines),
     )
     vals: dict[str, Any] = {"move_line_ids": commands(model, picking, wanted, may_create_lots=False)}
     vals |= (
@@ -52,6 +53,20 @@ def shipment(model: Model, doc: erp.ShipmentConfirmation) -> str:
     )
     model.wire.call("stock.picking", "write", [picking["id"]], vals=vals)
     return validate(model, picking)
+
+
+def _pieces(
+    model: Model, lines: Sequence[erp.ShipmentConfirmationLine]
+) -> Iterator[tuple[str, str, str, date | None, int]]:
+    """What `match` is asked: a line by its lot, pieces that Odoo tracks by number each by theirs."""
+    numbered = {line.sku_code for line in lines if line.serials}
+    articles = by_code(model, numbered) if numbered else {}
+    for line in lines:
+        if line.serials and articles[line.sku_code].get("tracking") == "serial":
+            for number in line.serials:
+                yield line.line_key, line.sku_code, number, line.expires_on, 1
+        else:
+            yield line.line_key, line.sku_code, line.lot, line.expires_on, line.qty_each
 
 
 # --- receipt ---------------------------------------------------------------------------------------

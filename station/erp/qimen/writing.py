@@ -99,6 +99,7 @@ def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list
             "itemCode": taken[0].sku_code,
             "inventoryType": GOOD,
             "actualQty": sum(line.qty_each for line in taken),
+            **_numbers(taken),
             "batchs": {
                 "batch": [
                     {
@@ -113,6 +114,12 @@ def _lots(sender: Sender, lines: Sequence[erp.ShipmentConfirmationLine]) -> list
         }
         for key, taken in by_parcel.items()
     ]
+
+
+def _numbers(taken: Sequence[erp.ShipmentConfirmationLine]) -> dict[str, Any]:
+    """The serial numbers of a line's pieces, where they have any."""
+    numbers = [number for line in taken for number in line.serials]
+    return {"snList": {"sn": numbers}} if numbers else {}
 
 
 def _state(sender: Sender, doc: erp.OrderStateDocument) -> list[Message]:

@@ -23,6 +23,7 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing.models import PARCEL, Parcel, ParcelLine, ParcelState
 from station.outbound.packing.staging import move_parcel
+from station.outbound.pieces import rules as pieces
 from station.paper.sending import print_
 from station.stock import ledger
 from station.stock.lots import lot_no
@@ -92,9 +93,12 @@ def hand_over(work: Work, manifest: Manifest, dispatcher: Actor) -> int:
         .order_by(DeliveryOrder.id, Parcel.seq)
     ).all()
     following = _waiting_parcels(work, [order.id for _parcel, order, _bill in rows])
+    numbers = pieces.ship(work, [parcel.id for parcel, _order, _bill in rows])
     for parcel, order, bill in rows:
         following[order.id] -= 1
         _ship(work, manifest, parcel, order, bill, is_last=not following[order.id])
+        told = _confirmation(work, parcel, order, bill, numbers, is_last=not following[order.id])
+        outbox.put(work.tx, told, doc_no=order.order_no, now=work.now)
     for meaning, signer in (("dispatcher", dispatcher), ("courier", manifest.courier)):
         sign(work, "MF", manifest.manifest_no, meaning, signer=signer)
     MANIFEST.move(work, manifest, "sign")
@@ -115,7 +119,7 @@ def _waiting_parcels(work: Work, order_ids: list[int]) -> dict[int, int]:
 def _ship(
     work: Work, manifest: Manifest, parcel: Parcel, order: DeliveryOrder, bill: Waybill, *, is_last: bool
 ) -> None:
-    """One parcel leaves; with its last one the order is SHIPPED. The ERP hears of each."""
+    """One parcel leaves; with its last one the order is SHIPPED."""
     if is_last:
         ORDER.move(work, order, "ship", shipped_at=work.now, detail={"manifest": manifest.manifest_no})
     elif order.state != OrderState.STAGED:
@@ -127,8 +131,6 @@ def _ship(
     for line_id, qty in _quantities(work, parcel).items():
         shipped = _L.c.qty_shipped + qty
         work.tx.connection().execute(update(_L).where(_L.c.id == line_id).values(qty_shipped=shipped))
-    told = _confirmation(work, parcel, order, bill, is_last=is_last)
-    outbox.put(work.tx, told, doc_no=order.order_no, now=work.now)
 
 
 def _quantities(work: Work, parcel: Parcel) -> Mapping[int, int]:
@@ -141,8 +143,15 @@ def _quantities(work: Work, parcel: Parcel) -> Mapping[int, int]:
 
 
 def _confirmation(
-    work: Work, parcel: Parcel, order: DeliveryOrder, bill: Waybill, *, is_last: bool
+    work: Work,
+    parcel: Parcel,
+    order: DeliveryOrder,
+    bill: Waybill,
+    numbers: Mapping[int, pieces.Numbers],
+    *,
+    is_last: bool,
 ) -> ShipmentConfirmation:
+    """What the ERP hears of a parcel that left."""
     assert bill.waybill_no is not None
     return ShipmentConfirmation(
         event_key=f"SHIP-{parcel.parcel_no}",
@@ -153,14 +162,24 @@ def _confirmation(
         shipped_at=work.now,
         weight_g=((parcel.weight_dg or 0) + 5) // 10,
         operator=work.by.name,
-        lines=_confirmed_lines(work, parcel),
+        lines=_confirmed_lines(work, parcel, numbers.get(parcel.id, {})),
         is_last=is_last,
     )
 
 
-def _confirmed_lines(work: Work, parcel: Parcel) -> tuple[ShipmentConfirmationLine, ...]:
+def _confirmed_lines(
+    work: Work, parcel: Parcel, numbers: pieces.Numbers
+) -> tuple[ShipmentConfirmationLine, ...]:
     rows = work.tx.execute(
-        select(OrderLine.line_key, Sku.code, Lot.id, Lot.supplier_lot, Lot.expires_on, ParcelLine.qty)
+        select(
+            OrderLine.id.label("line_id"),
+            OrderLine.line_key,
+            Sku.code,
+            Lot.id,
+            Lot.supplier_lot,
+            Lot.expires_on,
+            ParcelLine.qty,
+        )
         .join(OrderLine, OrderLine.id == ParcelLine.order_line_id)
         .join(Sku, Sku.id == ParcelLine.sku_id)
         .join(Lot, Lot.id == ParcelLine.lot_id)
@@ -174,6 +193,7 @@ def _confirmed_lines(work: Work, parcel: Parcel) -> tuple[ShipmentConfirmationLi
             lot=row.supplier_lot or lot_no(row.id),
             expires_on=row.expires_on,
             qty_each=row.qty,
+            serials=numbers.get((row.line_id, row.id), ()),
         )
         for row in rows
     )

@@ -20,6 +20,7 @@ from station.outbound.orders.models import PULLED, DeliveryOrder, OrderLine, Ord
 from station.outbound.packing import staging, totes, verifying
 from station.outbound.packing.models import PARCEL, Parcel, ParcelLine, ParcelState
 from station.outbound.picking import undoing
+from station.outbound.pieces import rules as pieces
 from station.paper.sending import withdraw
 from station.settings import Settings
 from station.stock import holds, ledger
@@ -166,6 +167,7 @@ def bring(
             rest = replace(unit, qty=unit.qty - part)
             there = holds.status_for(work.tx, unit.sku_id, unit.lot_id, unit.status)
             _post(work, order.order_no, rest, shelf_id, there, str(number))
+    pieces.free_order(work, order.id)
     putting_back.begin(work, order.order_no, shelf_id)
     for parcel in _parcels(work.tx, order.id):
         _void(work, parcel)

@@ -46,6 +46,21 @@ def warned(ctx: Context, order_id: int, code: str) -> str:
     return "W-ERP-01" if is_stale else code
 
 
+def complete(ctx: Context, code: str = "S-PAK-CHECKED") -> Outcome:
+    """What was seen is a parcel: on to its box. Pieces that were seen without their serial numbers, when the
+    article had none yet, are seen again (E-SN-07).
+    """
+    at = ctx.at(Packing)
+    for line in at.lines:
+        if line.is_serial and line.seen != len(at.numbers_of(line.id)):
+            line.seen = 0
+            at.numbers = [one for one in at.numbers if one.line != line.id]
+            raise Refused("E-SN-07").back_to("verify", forget=FIELDS, keep=position.dump(at))
+    parcel = verifying.make_parcel(ctx, at)
+    at.parcel, at.lines, at.numbers = parcel.id, verifying.lines_of(ctx.tx, parcel.id), []
+    return ctx.go("box", code, n=parcel.seq)
+
+
 def go_on(ctx: Context, code: str, **facts: object) -> Outcome:
     """An order is done or set aside: the next product of the same tote, or the next tote."""
     at = ctx.at(Packing)

@@ -58,7 +58,9 @@ class Parcel(Base):
 
 
 class ParcelLine(Base):
-    """Units of one lot in a parcel, for one order line."""
+    """Units of one lot in a parcel, for one order line; `is_numbered`: each of them by its serial number
+    (`station.outbound.pieces`).
+    """
 
     __tablename__ = "parcel_line"
     __table_args__ = (
@@ -73,6 +75,7 @@ class ParcelLine(Base):
     sku_id: Mapped[int]
     lot_id: Mapped[int]
     qty: Mapped[int]
+    is_numbered: Mapped[bool] = mapped_column(Flag, default=False, server_default=false())
 
 
 PARCEL = Lifecycle(

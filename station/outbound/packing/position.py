@@ -23,6 +23,15 @@ class Line:
     qty: int
     is_gift: bool = False
     seen: int = 0
+    is_serial: bool = False
+
+
+@dataclass
+class Numbered:
+    """A piece that was seen by its serial number, for an order line."""
+
+    line: int
+    no: str
 
 
 @dataclass
@@ -30,7 +39,8 @@ class Packing:
     """Ids are 0 while there is none; `fails` counts weighings that were off, `last` is the line last seen.
 
     `came_from`, `damaged` (a line) and `reason` tell why the order is being set aside; `surplus` (an article,
-    and what its code said of its expiry) that there is one too many.
+    and what its code said of its expiry) that there is one too many. `numbers` are the pieces seen by their
+    serial numbers, `asked` the article of which a number is asked.
     """
 
     pick_list: int = 0
@@ -47,6 +57,8 @@ class Packing:
     reason: str = ""
     surplus: int = 0
     expires: date | None = None
+    numbers: list[Numbered] = field(default_factory=list)
+    asked: int = 0
 
     @property
     def missing(self) -> int:
@@ -57,6 +69,10 @@ class Packing:
     def seen(self) -> int:
         """Units that were seen."""
         return sum(line.seen for line in self.lines)
+
+    def numbers_of(self, line_id: int) -> list[str]:
+        """The serial numbers that were seen for an order line."""
+        return [one.no for one in self.numbers if one.line == line_id]
 
 
 FIELDS = tuple(item.name for item in fields(Packing))

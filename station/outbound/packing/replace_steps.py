@@ -89,9 +89,11 @@ def _is_in_totes(ctx: Context, at: Packing) -> bool:
 
 
 def _still_seen(at: Packing) -> dict[int, int]:
-    """Of an article of which a unit is broken every unit is seen again: nobody knows which of them it was."""
+    """Of an article of which a unit is broken every unit is seen again: nobody knows which of them it was.
+    Pieces with serial numbers are seen again too.
+    """
     broken = next((line.sku for line in at.lines if line.id == at.damaged), 0)
-    return {line.id: line.seen for line in at.lines if line.sku != broken}
+    return {line.id: line.seen for line in at.lines if line.sku != broken and not line.is_serial}
 
 
 def _fetch_singles(ctx: Context, shelf_id: int) -> Outcome:

@@ -10,8 +10,8 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
 from station.inbound.gifts import labelled
-from station.outbound.packing import totes, verifying
-from station.outbound.packing.flow import live, order_facts, pack, warned
+from station.outbound.packing import number_steps, totes, verifying
+from station.outbound.packing.flow import complete, live, order_facts, pack, warned
 from station.outbound.packing.position import Line, Packing
 
 
@@ -27,19 +27,22 @@ def ask_item(ctx: Context) -> Facts:
     )
 
 
-@pack.on("item", Kind.PRODUCT, to="box")
+@pack.on("item", Kind.PRODUCT, to=("box", "serial"))
 def take_item(ctx: Context, code: Code) -> Outcome:
     at = ctx.at(Packing)
     assert code.sku_id is not None
     levels.one(code)
     order_id = totes.match_item(ctx.tx, at.pick_list, code.sku_id)
     live(ctx, order_id)
-    at.order, at.lines = order_id, verifying.lines_left(ctx.tx, order_id)
+    lines = verifying.lines_left(ctx.tx, order_id)
+    if lines[0].is_serial:
+        return number_steps.begin(ctx, code)
+    at.order, at.lines = order_id, lines
     at.lines[0].seen = 1
-    return _complete(ctx, warned(ctx, order_id, "S-PAK-CHECKED"))
+    return complete(ctx, warned(ctx, order_id, "S-PAK-CHECKED"))
 
 
-@pack.on("item", Kind.GIFT, to="box")
+@pack.on("item", Kind.GIFT, to=("box", "serial"))
 def take_item_gift(ctx: Context, code: Code) -> Outcome:
     """A unit with a gift label is no goods for sale (S-09)."""
     sku_id = labelled.article(ctx.tx, code.text)
@@ -102,13 +105,17 @@ def seen(ctx: Context, step: str, line: Line) -> Outcome:
     return ctx.go(step, "S-PAK-UNIT", undo=None, n=line.seen, of=line.qty, name=line.name)
 
 
-@pack.on("verify", Kind.PRODUCT, to=("verify", "box"))
+@pack.on("verify", Kind.PRODUCT, to=("verify", "box", "serial"))
 def take_unit(ctx: Context, code: Code) -> Outcome:
     line = count(ctx, code)
-    return seen(ctx, "verify", line) if ctx.at(Packing).missing else _complete(ctx)
+    if line.is_serial:
+        levels.one(code)
+        line.seen -= 1  # its number counts it
+        return number_steps.begin(ctx, code)
+    return seen(ctx, "verify", line) if ctx.at(Packing).missing else complete(ctx)
 
 
-@pack.on("verify", Kind.GIFT, to=("verify", "box"))
+@pack.on("verify", Kind.GIFT, to=("verify", "box", "serial"))
 def take_gift(ctx: Context, code: Code) -> Outcome:
     """A unit with a gift label is a gift: E-GFT-03 where the order has the article as goods only (S-09)."""
     return take_unit(ctx, replace(code, sku_id=labelled.article(ctx.tx, code.text)))
@@ -121,14 +128,14 @@ def take_count(ctx: Context, code: Code) -> Outcome:
     line = next((line for line in at.lines if line.id == at.last), None)
     if line is None or line.qty < ctx.settings.rules.pack_qty_entry:
         raise Refused("E-SCN-02", got=say("L-KIND-QUANTITY"), want=say("L-KIND-PRODUCT"))
-    if catalog.sku(ctx.tx, line.sku).is_valuable:
+    if line.is_serial or catalog.sku(ctx.tx, line.sku).is_valuable:
         raise Refused("E-QTY-01", max=1)
     total = inputs.quantity(code, line.seen, ctx.settings.rules.qty_max)
     if total > line.qty:
         raise Refused("E-PAK-02")
     live(ctx, at.order)
     line.seen = total
-    return seen(ctx, "verify", line) if at.missing else _complete(ctx)
+    return seen(ctx, "verify", line) if at.missing else complete(ctx)
 
 
 @pack.on("verify", Kind.PACKAGING, to="verify")
@@ -157,11 +164,4 @@ def box_is_full(ctx: Context) -> Outcome:
     live(ctx, at.order)
     if not at.seen:
         raise Refused("E-PAK-08")
-    return _complete(ctx, "S-PAK-SPLIT")
-
-
-def _complete(ctx: Context, code: str = "S-PAK-CHECKED") -> Outcome:
-    at = ctx.at(Packing)
-    parcel = verifying.make_parcel(ctx, at.lines, at.tote, at.order)
-    at.parcel, at.lines = parcel.id, verifying.lines_of(ctx.tx, parcel.id)
-    return ctx.go("box", code, n=parcel.seq)
+    return complete(ctx, "S-PAK-SPLIT")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, update
@@ -16,7 +16,8 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import STOPPED, DeliveryOrder, OrderLine, OrderState
 from station.outbound.packing import totes
 from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
-from station.outbound.packing.position import Line
+from station.outbound.packing.position import Line, Packing
+from station.outbound.pieces import rules as pieces
 from station.stock import ledger, locations
 from station.stock.ledger import Place, Posting
 from station.stock.models import LocationKind, MovementType
@@ -50,12 +51,16 @@ def lines_left(tx: Session, order_id: int) -> list[Line]:
             OrderLine.sku_id,
             Sku.code,
             Sku.name_zh,
+            Sku.is_serial,
         )
         .join(Sku, Sku.id == OrderLine.sku_id)
         .where(OrderLine.order_id == order_id, OrderLine.qty_packed < OrderLine.qty)
         .order_by(OrderLine.id)
     )
-    return [Line(row.id, row.sku_id, row.code, row.name_zh, row.qty, row.is_gift) for row in rows]
+    return [
+        Line(row.id, row.sku_id, row.code, row.name_zh, row.qty, row.is_gift, is_serial=row.is_serial)
+        for row in rows
+    ]
 
 
 def lines_of(tx: Session, parcel_id: int) -> list[Line]:
@@ -76,16 +81,19 @@ def lines_of(tx: Session, parcel_id: int) -> list[Line]:
     ]
 
 
-def make_parcel(work: Work, lines: Sequence[Line], tote_id: int, order_id: int) -> Parcel:
+def make_parcel(work: Work, at: Packing) -> Parcel:
     """The units seen are the order's next parcel, TOTE → PACK with their lots; with the last of them the
-    order is CHECKED.
+    order is CHECKED. E-SN-07 when a piece that has a serial number was seen without it.
     """
+    lines, tote_id, order_id = at.lines, at.tote, at.order
     order = work.tx.get_one(DeliveryOrder, order_id)
     parcel = _begun(work, order, tote_id)
     units = unpacked_units(work.tx, order_id)
     for line in lines:
         if line.seen:
-            _fill(work, order.order_no, parcel, line, [unit for unit in units if unit.line_id == line.id])
+            own = [unit for unit in units if unit.line_id == line.id]
+            lots = _by_number(work, parcel, line, at.numbers_of(line.id)) if line.is_serial else None
+            _fill(work, order.order_no, parcel, line, own, lots)
     if all(line.seen == line.qty for line in lines):
         ORDER.move(work, order, "verify", detail={"parcel": parcel.parcel_no})
     totes.free_empty(work, {unit.tote_id for unit in units})
@@ -110,13 +118,31 @@ def _begun(work: Work, order: DeliveryOrder, tote_id: int) -> Parcel:
     return parcel
 
 
-def _fill(work: Work, order_no: str, parcel: Parcel, line: Line, units: Sequence[totes.Units]) -> None:
-    """Post the units of one line out of the totes, the older lot first."""
+def _by_number(work: Work, parcel: Parcel, line: Line, numbers: Sequence[str]) -> dict[int, int]:
+    """The line's pieces lie in the parcel: lot → how many. With its last one the line wants no more."""
+    if len(numbers) != line.seen:
+        raise Refused("E-SN-07")
+    lots = pieces.pack(work, parcel.id, line.id, numbers)
+    if line.seen == line.qty:
+        pieces.free_unpacked(work, line.id)
+    return lots
+
+
+def _fill(
+    work: Work,
+    order_no: str,
+    parcel: Parcel,
+    line: Line,
+    units: Sequence[totes.Units],
+    of_lot: Mapping[int, int] | None,
+) -> None:
+    """Post the units of one line out of the totes, the older lot first; `of_lot`: so many of each lot."""
     left, lots = line.seen, dict[int, int]()
     for unit in units:
-        part = min(left, unit.qty)
-        if not part:
-            break
+        room = left if of_lot is None else of_lot.get(unit.lot_id, 0) - lots.get(unit.lot_id, 0)
+        part = min(left, unit.qty, room)
+        if part <= 0:
+            continue
         left -= part
         lots[unit.lot_id] = lots.get(unit.lot_id, 0) + part
         source, target = Place(unit.tote_id, unit.status), Place(parcel.pack_location_id, unit.status)
@@ -131,7 +157,14 @@ def _fill(work: Work, order_no: str, parcel: Parcel, line: Line, units: Sequence
         raise Refused("E-PAK-03", n=line.seen)
     for lot_id, qty in lots.items():
         work.tx.add(
-            ParcelLine(parcel_id=parcel.id, order_line_id=line.id, sku_id=line.sku, lot_id=lot_id, qty=qty)
+            ParcelLine(
+                parcel_id=parcel.id,
+                order_line_id=line.id,
+                sku_id=line.sku,
+                lot_id=lot_id,
+                qty=qty,
+                is_numbered=of_lot is not None,
+            )
         )
     work.tx.flush()
 

@@ -23,7 +23,7 @@ from station.outbound.replacing import queries as replacing
 from station.stock import locations
 from station.stock.models import LocationKind
 
-AT_STOP = ("slot", "product", "qty")
+AT_STOP = ("slot", "product", "serial", "qty")
 
 
 def _ask_why(ctx: Context) -> Outcome:

@@ -38,6 +38,7 @@ _STOP = Prepared(
         Sku.name_zh,
         Sku.spec,
         Sku.unit,
+        Sku.is_serial,
         Sku.lockup_days,
         Sku.advent_days,
     )

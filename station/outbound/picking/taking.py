@@ -15,6 +15,7 @@ from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import Allocation, AllocationState, OrderLine, OrderState
 from station.outbound.picking import sharing
 from station.outbound.picking.models import STOP, PickTask, StopState
+from station.outbound.pieces import rules as pieces
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
 from station.stock.models import MovementType
@@ -46,11 +47,19 @@ _LINES_LEFT = Prepared(
 )
 
 
-def take(work: Work, pick_list: Any, stop: Any, tote_id: int, qty: int) -> dict[str, Any]:
-    """Move `qty` from the slot to the tote and tell lines and orders. Returns what undo needs."""
+def take(
+    work: Work, pick_list: Any, stop: Any, tote_id: int, qty: int, *, serial_no: str = ""
+) -> dict[str, Any]:
+    """Move `qty` from the slot to the tote and tell lines and orders. Returns what undo needs.
+
+    Of goods with serial numbers one piece is taken at a time, by its number: E-SN-07 without, E-SN-01 to
+    E-SN-05 for a wrong one (`pieces.pick`).
+    """
     left = stop.qty - stop.qty_picked
     if qty > left:
         raise Refused("E-PCK-04", n=left)
+    if stop.is_serial and (qty != 1 or not serial_no):
+        raise Refused("E-SN-07")
     key = f"{work.key}:pick"
     ledger.post(
         work,
@@ -72,7 +81,11 @@ def take(work: Work, pick_list: Any, stop: Any, tote_id: int, qty: int) -> dict[
         STOP.move(work, Ref(stop.id, "", StopState.OPEN), "pick", qty_picked=stop.qty)
     elif _TAKE_TASK.run(work.tx, tid=stop.id, q=qty) != 1:
         raise Refused("E-PCK-04", n=left)
-    return {"key": key, "task": stop.id, "qty": qty, "stock": stop.stock_id, "shares": shares}
+    frame = {"key": key, "task": stop.id, "qty": qty, "stock": stop.stock_id, "shares": shares}
+    if not stop.is_serial:
+        return frame
+    pieces.pick(work, shares[0][1], stop.sku_id, stop.lot_id, serial_no)
+    return frame | {"serial": serial_no}
 
 
 def _share(work: Work, stop: Any, qty: int) -> list[list[int]]:

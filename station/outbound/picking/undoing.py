@@ -19,12 +19,15 @@ from station.outbound.orders.models import (
     OrderState,
 )
 from station.outbound.picking.models import STOP, PickTask
+from station.outbound.pieces import rules as pieces
 from station.stock import ledger
 from station.stock.models import PROMISE
 
 
 def untake(work: Work, frame: dict[str, Any]) -> None:
     """CM-UNDO of a take: everything is as it was before (T45)."""
+    if serial_no := frame.get("serial"):
+        pieces.unpick(work, serial_no)
     ledger.reverse(work, frame["key"], f"{work.key}:undo", allocated=frame["qty"])
     stop = Ref(frame["task"], "", _state(work, frame["task"]))
     STOP.move(work, stop, "unpick", qty_picked=PickTask.qty_picked - frame["qty"])

@@ -64,6 +64,13 @@ def stop(ctx: Context) -> Any:
     return row
 
 
+def shown(ctx: Context) -> Any:
+    """The stop whose screen is shown, if it still is one; None when the next scan will lead elsewhere."""
+    at = ctx.at(Picking)
+    row = stops.present(ctx.tx, at.list)
+    return row if row is not None and at.stop is not None and row.id == at.stop.task else None
+
+
 def renewed(ctx: Context, refusal: Refused, step: str) -> Refused:
     """`refusal`, which leads to `step` with the stop as it is now."""
     arrive(ctx)

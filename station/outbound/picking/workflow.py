@@ -5,7 +5,8 @@ expiry and quantity: scan the slot, scan the product, confirm the quantity. A yo
 are there: CM-SHORT, say how many are good, and go on. Some are broken: CM-DAMAGE, how many, and bring them to
 quarantine or leave them to a keeper; take others. CM-SKIP puts a stop off, CM-FULL begins another tote. When
 the last stop is done, bring the totes to a pack bench and scan it. Whoever leaves (CM-MENU) leaves the totes
-behind: the next one goes on with them.
+behind: the next one goes on with them. Goods with serial numbers are taken piece by piece, each by its own
+number, scanned or typed; a piece without a readable one stays (CM-SHORT).
 """
 
 from __future__ import annotations
@@ -18,8 +19,19 @@ from station.ground.scan.workflow import NO_UNDO, Context, Facts, Outcome, Workf
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
 from station.inbound.gifts import labelled
-from station.outbound.picking import exceptions, goods, lists, sharing, stops, taking, totes, undoing, walking
+from station.outbound.picking import (
+    exceptions,
+    goods,
+    lists,
+    number_steps,
+    sharing,
+    stops,
+    totes,
+    undoing,
+    walking,
+)
 from station.outbound.picking.models import PickList
+from station.outbound.picking.number_steps import take_pieces
 from station.outbound.picking.position import Picking
 from station.outbound.picking.walking import ON
 from station.stock import locations
@@ -111,7 +123,7 @@ def ask_product(ctx: Context) -> Facts:
     return facts
 
 
-@pick.on("product", Kind.PRODUCT, to=("qty", *ON))
+@pick.on("product", Kind.PRODUCT, to=("product", "serial", "qty", *ON))
 def take_product(ctx: Context, code: Code) -> Outcome:
     stop = walking.stop(ctx)
     goods.check(ctx, stop, code)
@@ -121,10 +133,12 @@ def take_product(ctx: Context, code: Code) -> Outcome:
         walking.arrive(ctx)
         stop = walking.stop(ctx)
     ctx.at(Picking).here().pack = code.units
+    if stop.is_serial and code.serial:
+        return take_pieces(ctx, stop, 1, serial_no=code.serial)
     return _in_hand(ctx, stop, undo=None if other is None else NO_UNDO)
 
 
-@pick.on("product", Kind.GIFT, to=("qty", *ON))
+@pick.on("product", Kind.GIFT, to=("serial", "qty", *ON))
 def take_gift(ctx: Context, code: Code) -> Outcome:
     """A gift label says which gift it is: E-GFT-03 at a stop for goods that are sold (S-09)."""
     stop = walking.stop(ctx)
@@ -136,7 +150,7 @@ def take_gift(ctx: Context, code: Code) -> Outcome:
     return _in_hand(ctx, stop, undo=None)
 
 
-@pick.on("product", Kind.CARTON, to=("qty", *ON))
+@pick.on("product", Kind.CARTON, to=("serial", "qty", *ON))
 def take_carton(ctx: Context, code: Code) -> Outcome:
     """The carton the screen names says article and lot by itself; any other is the wrong one."""
     stop = walking.stop(ctx)
@@ -146,9 +160,14 @@ def take_carton(ctx: Context, code: Code) -> Outcome:
 
 
 def _in_hand(ctx: Context, stop: Any, *, undo: Any) -> Outcome:
-    """The right goods are in hand: one unit is taken at once, of several the quantity is asked."""
+    """The right goods are in hand: one unit is taken at once, of several the quantity is asked, of goods with
+    serial numbers each one's.
+    """
+    if stop.is_serial:
+        sharing.live(ctx.tx, stop.id)
+        return ctx.go("serial", "S-PCK-NUMBER", undo=undo)
     if stop.qty - stop.qty_picked == 1:
-        return _take(ctx, stop, 1)
+        return take_pieces(ctx, stop, 1)
     sharing.live(ctx.tx, stop.id)
     return ctx.go("qty", "S-PCK-PRODUCT", undo=undo)
 
@@ -180,12 +199,12 @@ def take_all(ctx: Context) -> Outcome:
     left = stop.qty - stop.qty_picked
     if left != shown:
         raise walking.renewed(ctx, Refused("E-PCK-04", n=left), "qty")
-    return _take(ctx, stop, left)
+    return take_pieces(ctx, stop, left)
 
 
 @pick.on("qty", Kind.QUANTITY, to=("product", *ON))
 def take_some(ctx: Context, code: Code) -> Outcome:
-    return _take(ctx, walking.stop(ctx), inputs.quantity(code, 1, ctx.settings.rules.qty_max))
+    return take_pieces(ctx, walking.stop(ctx), inputs.quantity(code, 1, ctx.settings.rules.qty_max))
 
 
 @pick.on("qty", Kind.PRODUCT, to="qty")
@@ -194,16 +213,6 @@ def product_again(ctx: Context, code: Code) -> Outcome:
     goods.check(ctx, walking.stop(ctx), code)
     ctx.at(Picking).here().pack = code.units
     return ctx.go("qty", "S-PCK-PRODUCT", undo=None)
-
-
-def _take(ctx: Context, stop: Any, qty: int) -> Outcome:
-    at = ctx.at(Picking)
-    frame = taking.take(ctx, at.no, stop, at.tote, qty)
-    ctx.used("E-PCK-03")
-    stays = qty < stop.qty - stop.qty_picked
-    step = walking.arrive(ctx)
-    code = "S-PCK-TAKEN" if step == "slot" else "S-PCK-LAST"
-    return ctx.go("product" if stays else step, code, undo=frame, n=qty)
 
 
 @pick.undo
@@ -217,4 +226,5 @@ def leave(ctx: Context) -> None:
     lists.give_back(ctx, ctx.at(Picking).list)
 
 
+number_steps.add_to(pick)
 exceptions.add_to(pick)

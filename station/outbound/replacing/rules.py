@@ -25,6 +25,7 @@ from station.outbound.packing.models import PARCEL, Parcel, ParcelLine
 from station.outbound.packing.totes import Units
 from station.outbound.picking import stops, totes
 from station.outbound.picking.models import PICK_LIST, ListState, PickList, PickTask
+from station.outbound.pieces import rules as pieces
 from station.outbound.replacing import queries
 from station.outbound.replacing.models import Replacement
 from station.outbound.waves.models import Seat, WaveOrder
@@ -199,6 +200,7 @@ def unpack(work: Work, parcel: Parcel, list_id: int) -> bool:
     for row in work.tx.scalars(select(ParcelLine).where(ParcelLine.parcel_id == parcel.id)).all():
         less = {"qty_packed": OrderLine.qty_packed - row.qty}
         changed(work.tx, update(OrderLine).where(OrderLine.id == row.order_line_id).values(**less))
+    pieces.unpack(work, parcel.id)
     work.tx.execute(delete(ParcelLine).where(ParcelLine.parcel_id == parcel.id))
     if PARCEL.may(parcel.state, "reopen"):
         PARCEL.move(work, parcel, "reopen")

@@ -47,7 +47,7 @@ AT = datetime(2026, 3, 4, 9, 30, tzinfo=SHANGHAI)
 SHIPPED = erp.ShipmentConfirmation(
     event_key="SHIP-PC1", erp_no="E1", order_no="DO1", carrier_code="SF", waybill_no="00123", shipped_at=AT,
     weight_g=1250, operator="李", lines=(
-        erp.ShipmentConfirmationLine(line_key="1", sku_code="S1", lot="L,1", expires_on=DAY, qty_each=2),
+        erp.ShipmentConfirmationLine(line_key="1", sku_code="S1", lot="L,1", expires_on=DAY, qty_each=2, serials=("A1", "A2")),
         erp.ShipmentConfirmationLine(line_key="2", sku_code="S2", lot="", expires_on=None, qty_each=1),
     ),
 )  # fmt: skip
@@ -73,10 +73,23 @@ def test_a_confirmation_can_be_read_back(connector):
         "shipped_at": "2026-03-04 09:30:00+08:00", "shipped_local": "2026-03-04 09:30:00", "weight_g": "1250", "operator": "李", "is_last": "True",
     }  # fmt: skip
     assert read_csv(path) == [
-        head | {"line_key": "1", "sku_code": "S1", "lot": "L,1", "expires_on": "2027-01-02", "qty_each": "2"},
-        head | {"line_key": "2", "sku_code": "S2", "lot": "", "expires_on": "", "qty_each": "1"},
+        head
+        | {
+            "line_key": "1",
+            "sku_code": "S1",
+            "lot": "L,1",
+            "expires_on": "2027-01-02",
+            "qty_each": "2",
+            "serials": "A1 A2",
+        },
+        head
+        | {"line_key": "2", "sku_code": "S2", "lot": "", "expires_on": "", "qty_each": "1", "serials": ""},
     ]
-    assert path.read_text(encoding="utf-8-sig").splitlines()[0].endswith("qty_each,is_last,shipped_local")
+    assert (
+        path.read_text(encoding="utf-8-sig")
+        .splitlines()[0]
+        .endswith("qty_each,is_last,shipped_local,serials")
+    )
 
 
 @pytest.mark.parametrize("doc", [SHIPPED, RECEIVED, STATE], ids=erp.doc_type_of)

@@ -59,6 +59,7 @@ FAULTS = (
           "SELECT id + 1000, manifest_id, parcel_id, scanned_at, scanned_by FROM manifest_parcel"),
     fault("I6", "shipped twice", "movement",
           "UPDATE movement SET qty = qty + 1 WHERE id = (SELECT MAX(id) FROM movement WHERE type = 'SHIP')"),
+    fault("I6", "no number", "", "UPDATE parcel_line SET is_numbered = (1 = 1)"),
     fault("I7", "younger", "", *YOUNGER),
     fault("I8", "parcel", "parcel", "UPDATE parcel SET order_id = (SELECT MIN(order_id) FROM parcel)"),
     fault("I8", "told twice", "outbox_message",
@@ -135,7 +136,9 @@ def test_a_good_day_has_no_fault(done: Database) -> None:
     assert [finding.violations for finding in findings if finding.violations] == []
     (whole,) = [finding for finding in findings if finding.code == "FILE"]
     assert whole.is_empty is not done.is_sqlite  # PostgreSQL without amcheck: nobody looked, and that is said
-    empty = {finding.code for finding in findings if finding.is_empty} - {"FILE", "I15", "I9"}
+    nameless = "a serial number is on one order"  # this day's goods have none
+    empty = {finding.code for finding in findings if finding.is_empty and finding.title != nameless}
+    empty -= {"FILE", "I15", "I9"}
     assert empty == {"SEAL", "I13", *checks.AWAITED}  # nothing has been sealed here yet, and no gift came
 
 

@@ -93,6 +93,24 @@ def test_a_lot_that_odoo_does_not_know_cannot_be_shipped(shop: Shop, connector: 
     assert shop.books.find("stock.lot", []) == []
 
 
+def test_pieces_leave_under_their_own_numbers(shop: Shop, connector: OdooConnector) -> None:
+    """What Odoo tracks by serial number is told piece by piece; other goods with numbers by their lot."""
+    shop.books.put("product.product", shop.at["MILK"], tracking="serial")
+    pieces = {
+        name: shop.books.add(
+            "stock.lot", name=name, product_id=shop.at["MILK"], company_id=shop.at["company"]
+        )
+        for name in ("N1", "N2", "N3")
+    }
+    for piece in pieces.values():
+        shop.books.quant(shop.at["stock"], shop.at["MILK"], piece, 1.0)
+    order = shop.outgoing({"MILK": 2.0})
+    sent = dataclasses.replace(shipped(shop, order).lines[0], sku_code="MILK", serials=("N1", "N3"))
+    connector.deliver(dataclasses.replace(shipped(shop, order), lines=(sent,)))
+    lines = shop.books.find("stock.move.line", [["picking_id", "=", order]])
+    assert {(line["lot_id"], line["quantity"]) for line in lines} == {(pieces["N1"], 1), (pieces["N3"], 1)}
+
+
 def test_lots_bear_their_last_day(shop: Shop, connector: OdooConnector) -> None:
     connector.deliver(received(shop, shop.incoming({"MILK": 10.0}), "GR-1", 10))
     (lot,) = shop.books.find("stock.lot", [])

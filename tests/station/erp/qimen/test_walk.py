@@ -34,8 +34,10 @@ SHIPMENT = erp.ShipmentConfirmation(
     event_key="SHIP-PC1", erp_no="FH20260501001", order_no="DO1", carrier_code="SF", waybill_no="SF1001",
     shipped_at=AT, weight_g=655, operator="李四",
     lines=tuple(
-        erp.ShipmentConfirmationLine(line_key="1", sku_code="TEA-001", lot=lot, expires_on=day, qty_each=1)
-        for lot, day in (("L1", date(2027, 4, 1)), ("L2", None))
+        erp.ShipmentConfirmationLine(
+            line_key="1", sku_code="TEA-001", lot=lot, expires_on=day, qty_each=1, serials=numbers
+        )
+        for lot, day, numbers in (("L1", date(2027, 4, 1), ("N1",)), ("L2", None, ("N2",)))
     ),
 )  # fmt: skip
 STATE = erp.OrderStateDocument(
