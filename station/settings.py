@@ -72,6 +72,9 @@ class Rules:
     near_is_sold: bool = False
     new_slot_label: bool = False
     """Whether a new article's pick slot gets a fresh label before its first carton is put there (S-25)."""
+    aisle_cm: int = 300
+    bay_cm: int = 120
+    cross_bays: int = 0
     wave_orders: int = 24
     wt_abs_g: int = 20
     wt_pct: int = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -22,6 +23,10 @@ from station.settings import Settings
 from station.stock.fifo import Pick
 from station.stock.models import Location
 from station.stock.walk import walk_key
+from station.storage.hall import rounds
+from station.storage.hall.addresses import address_of
+from station.storage.hall.ground import Ground
+from station.storage.hall.rounds import Round
 
 _WALKED = (ListState.OPEN, ListState.TAKEN)
 
@@ -36,19 +41,37 @@ class Part:
     pick: Pick
 
 
-def make_all(work: Work, wave_id: int, walks: Sequence[Sequence[Part]]) -> list[PickList]:
-    """A pick list for each of these walks: what is kept of one stock row is one stop, in walk order, and each
-    part is promised to its order line. Some ten statements, however many there are.
+def make_all(
+    work: Work, wave_id: int, walks: Sequence[Sequence[Part]], ground: Ground, due: Sequence[datetime | None]
+) -> list[PickList]:
+    """A pick list for each of these walks, and when its first order must leave: what is kept of one stock row
+    is one stop, in the order of the shortest way, and each part is promised to its order line. Some ten
+    statements, however many there are.
     """
     tx = work.tx
-    numbers = next_nos(tx, "PK", work.today, len(walks))
-    head = {"wave_id": wave_id, "state": ListState.OPEN, "created_at": work.now}
-    tx.connection().execute(table(PickList).insert(), [head | {"pick_no": number} for number in numbers])
-    made = tx.scalars(select(PickList).where(PickList.wave_id == wave_id).order_by(PickList.id)).all()
     places = _places(tx, [part.pick.location_id for walk in walks for part in walk])
-    stops: list[dict[str, Any]] = []
-    for pick_list, walk in zip(made, walks, strict=True):
-        stops += _stops(pick_list.id, walk, places)
+    ways = [_way(walk, places, ground) for walk in walks]
+    heads = [
+        {
+            "pick_no": number,
+            "wave_id": wave_id,
+            "state": ListState.OPEN,
+            "created_at": work.now,
+            "walk_cm": way.cm,
+            "fixed_cm": way.fixed_cm,
+            "due_at": due_at,
+        }
+        for number, (_found, way), due_at in zip(
+            next_nos(tx, "PK", work.today, len(walks)), ways, due, strict=True
+        )
+    ]
+    tx.connection().execute(table(PickList).insert(), heads)
+    made = tx.scalars(select(PickList).where(PickList.wave_id == wave_id).order_by(PickList.id)).all()
+    stops = [
+        found[at] | {"pick_list_id": pick_list.id, "seq": seq}
+        for pick_list, (found, way) in zip(made, ways, strict=True)
+        for seq, at in enumerate(way.order, 1)
+    ]
     tx.connection().execute(table(PickTask).insert(), stops)
     _promise(work, made, walks)
     return list(made)
@@ -59,15 +82,16 @@ def _places(tx: Session, ids: Iterable[int]) -> dict[int, Any]:
     return {row.id: row for row in tx.execute(query.where(Location.id.in_(set(ids))))}
 
 
-def _stops(list_id: int, walk: Sequence[Part], places: Mapping[int, Any]) -> list[dict[str, Any]]:
-    """The stops of a walk, in the order in which they are passed."""
+def _way(
+    walk: Sequence[Part], places: Mapping[int, Any], ground: Ground
+) -> tuple[list[dict[str, Any]], Round]:
+    """The stops of a walk in the fixed sequence, and the way past them."""
     stops: dict[int, dict[str, Any]] = {}
     for part in walk:
         pick = part.pick
         stop = stops.setdefault(
             pick.stock_id,
             {
-                "pick_list_id": list_id,
                 "stock_id": pick.stock_id,
                 "location_id": pick.location_id,
                 "sku_id": part.sku_id,
@@ -83,7 +107,9 @@ def _stops(list_id: int, walk: Sequence[Part], places: Mapping[int, Any]) -> lis
         place = places[stop["location_id"]]
         return (*walk_key(place.zone, place.pick_seq, place.code), stop["stock_id"])
 
-    return [stop | {"seq": seq} for seq, stop in enumerate(sorted(stops.values(), key=passed), 1)]
+    found = sorted(stops.values(), key=passed)
+    points = [ground.point(address_of(places[stop["location_id"]].code)) for stop in found]
+    return found, rounds.plan(ground, points)
 
 
 def _promise(work: Work, made: Sequence[PickList], walks: Sequence[Sequence[Part]]) -> None:

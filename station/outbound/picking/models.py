@@ -33,13 +33,16 @@ class StopState(StrEnum):
 
 
 class PickList(Base):
-    """One walk through the slots."""
+    """One walk through the slots: `walk_cm` centimetres from the benches and back, `fixed_cm` in the fixed
+    sequence; 0 where slots lie in no rack. `due_at`: when its first order must leave.
+    """
 
     __tablename__ = "pick_list"
     __table_args__ = (
         UniqueConstraint("pick_no"),
         Index("ix_pick_list_state", "state"),
         Index("ix_pick_list_wave_id", "wave_id"),
+        Index("ix_pick_list_user_id", "user_id"),
         is_one_of("state", ListState),
         STRICT,
     )
@@ -51,6 +54,9 @@ class PickList(Base):
     user_id: Mapped[int | None]
     created_at: Mapped[datetime]
     picked_at: Mapped[datetime | None]
+    walk_cm: Mapped[int] = mapped_column(default=0, server_default="0")
+    fixed_cm: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[datetime | None]
 
 
 class ToteState(StrEnum):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from station.ground.db import BULK, table
 from station.ground.documents.numbers import next_no
+from station.ground.thresholds.reading import rules_of
 from station.ground.words.messages import Refused
 from station.ground.work import By, Work, Works
 from station.outbound.orders import releasing
@@ -31,6 +32,8 @@ from station.outbound.waves.kinds import kind_of
 from station.outbound.waves.models import Seat, Wave, WaveOrder
 from station.outbound.waves.promising import Held, Want, gather_all
 from station.paper.sending import print_all
+from station.storage.hall.floors import ground_of
+from station.storage.hall.ground import Ground
 
 
 @dataclass
@@ -46,11 +49,12 @@ class Released:
 def release(works: Works, by: By) -> Released:
     """Release everything that is ALLOCATED, wave by wave (a person's key, or a timer's)."""
     with works.db.read() as tx:
-        drafts = build(candidates(tx), works.settings.rules.wave_orders)
+        rules = rules_of(tx, works.settings)
+        drafts, ground = build(candidates(tx), rules.wave_orders), ground_of(tx, rules)
     result = Released()
     for draft in drafts:
         began = time.monotonic()
-        made = works.do(partial(release_one, draft=draft), by, priority=BULK)
+        made = works.do(partial(release_one, draft=draft, ground=ground), by, priority=BULK)
         works.db.give_way(time.monotonic() - began)
         result.waves += made.waves
         result.orders += made.orders
@@ -93,7 +97,7 @@ def candidates(tx: Session) -> list[Candidate]:
     ]
 
 
-def release_one(work: Work, draft: DraftWave) -> Released:
+def release_one(work: Work, draft: DraftWave, ground: Ground) -> Released:
     """Promise lots and slots to the orders of one wave and write its pick lists, in some twenty statements.
 
     No wave is made when no order could join.
@@ -110,15 +114,15 @@ def release_one(work: Work, draft: DraftWave) -> Released:
         return result
     wave = _seat(work, draft, joined)
     result.waves, result.orders = [wave.wave_no], len(joined)
-    walks = [
-        [
-            Part(order_id, want.line_id, want.sku_id, pick)
-            for order_id in group
-            for want, pick in held[order_id]
-        ]
-        for group in kind_of(draft.type).group([order.id for order in joined])
-    ]
-    made = lists.make_all(work, wave.id, walks)
+    due_of = {order.id: order.latest_ship_at for order in joined}
+    groups = kind_of(draft.type).group([order.id for order in joined])
+    made = lists.make_all(
+        work,
+        wave.id,
+        [_walk(group, held) for group in groups],
+        ground,
+        [min(filter(None, (due_of[order_id] for order_id in group)), default=None) for group in groups],
+    )
     result.unprinted = _print(work, wave, made)
     return result
 
@@ -134,7 +138,11 @@ def _walk(order_ids: Sequence[int], held: Mapping[int, Sequence[Held]]) -> list[
 def _locked(tx: Session, order_ids: Sequence[int]) -> list[Any]:
     """The orders as they are now, in the wave's order; nobody changes them until the unit of work ends."""
     query = select(
-        DeliveryOrder.id, DeliveryOrder.order_no, DeliveryOrder.state, DeliveryOrder.min_left_days
+        DeliveryOrder.id,
+        DeliveryOrder.order_no,
+        DeliveryOrder.state,
+        DeliveryOrder.min_left_days,
+        DeliveryOrder.latest_ship_at,
     ).where(DeliveryOrder.id.in_(order_ids))
     found = {row.id: row for row in tx.execute(query.order_by(DeliveryOrder.id).with_for_update())}
     return [found[order_id] for order_id in order_ids if order_id in found]
