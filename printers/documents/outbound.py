@@ -21,7 +21,9 @@ class PickLine(Document):
 
 @dataclass(frozen=True, slots=True)
 class PickList(Document):
-    """拣货单, lines in walk order (S-32, P14). ``pick_no`` is a PK or WV code."""
+    """拣货单, lines in walk order (S-32, P14). ``pick_no`` is a PK or WV code. ``walk_m`` metres are walked,
+    ``saved_m`` less than along the fixed sequence; 0 is not shown.
+    """
 
     pick_no: BarcodeText
     lines: tuple[PickLine, ...] = ()
@@ -30,6 +32,8 @@ class PickList(Document):
     cart_code: str = ""
     carrier_name: str = ""
     cutoff_at: str = ""
+    walk_m: int = 0
+    saved_m: int = 0
     seal: str = ""
 
 

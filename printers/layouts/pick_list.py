@@ -31,9 +31,17 @@ def _head(doc: PickList, flow: Flow) -> None:
         ("车/周转箱", "Cart, tote", doc.cart_code),
         ("快递", "Carrier", doc.carrier_name),
         ("截单", "Cut-off", doc.cutoff_at),
+        ("路程", "Way", _way(doc, flow)),
     ]
     flow.pairs(facts, 1 if flow.is_tiny else 2)
     flow.gap(0.5)
+
+
+def _way(doc: PickList, flow: Flow) -> str:
+    if not doc.walk_m:
+        return ""
+    saved = flow.paper.word(f" (省 {doc.saved_m} m)", f" ({doc.saved_m} m saved)") if doc.saved_m else ""
+    return f"{doc.walk_m} m{saved}"
 
 
 def _row(line: PickLine, flow: Flow) -> list[Cell]:

@@ -156,6 +156,8 @@ PICK = PickList(
         for i in range(1, 8)
     ),
     kind_text="W4 多品播种",
+    walk_m=412,
+    saved_m=96,
     picker_name="孙悦",
     cart_code="TT0017",
     carrier_name="中通快递",

@@ -66,7 +66,7 @@ CAPTIONS = {
     "gift_label": "赠品_非卖品/GIFT_NOT_FOR_SALE 到期/Exp. 流水号/No.",
     "gift_register": "登记日期/Entered 供应商/Supplier 品名/Gift 生产/Made 登记人/By 领取日/Issued 领取人签/Taken_by "
     "用途/Purpose 结存/Left 标签起止号/Labels 赠品保管员/Gift_keeper 页/Page",
-    "pick_list": "拣货单/PICK_LIST 拣货员/Picker 车/Cart 快递/Carrier 截单/Cut-off 库位/Slot 数量/Qty 格/Cell 缺货/Short "
+    "pick_list": "拣货单/PICK_LIST 拣货员/Picker 车/Cart 快递/Carrier 截单/Cut-off 路程/Way 省/saved 库位/Slot 数量/Qty 格/Cell 缺货/Short "
     "至/exp. 共/Total 页/Page",
     "sort_sheet": "播种单/SORT_SHEET 快递/Carrier 截单/Cut-off 格/Cell 共/pcs 分拣员/Sorter 页/Page",
     "packing_slip": "发货单/PACKING_SLIP 格/Cell 包裹/Parcel 店铺/Shop 平台单号/Order_no. 下单/Ordered 商品/Goods "

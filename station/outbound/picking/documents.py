@@ -19,6 +19,11 @@ from station.stock.lots import lot_no
 from station.stock.models import Location, Lot
 
 
+def metres(cm: int) -> int:
+    """Whole metres, as pages and papers show a way."""
+    return (cm + 50) // 100
+
+
 def pick_lists(tx: Session, wave: Wave, lists: Sequence[PickList]) -> list[paper.PickList]:
     """拣货单 of a wave's lists, each in walk order (S-32)."""
     rows = tx.execute(
@@ -60,6 +65,8 @@ def pick_lists(tx: Session, wave: Wave, lists: Sequence[PickList]) -> list[paper
             lines=tuple(lines.get(pick.id, ())),
             kind_text=kind,
             carrier_name=carrier,
+            walk_m=metres(pick.walk_cm),
+            saved_m=metres(pick.fixed_cm - pick.walk_cm),
             seal=seal,
         )
         for pick in lists

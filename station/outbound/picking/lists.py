@@ -14,11 +14,10 @@ from station.ground.db import table
 from station.ground.documents.numbers import next_nos
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.outbound.orders.models import Allocation, AllocationState, DeliveryOrder
+from station.outbound.orders.models import Allocation, AllocationState
 from station.outbound.picking import totes
 from station.outbound.picking.models import PICK_LIST, ListState, PickList, PickTask, StopState
-from station.outbound.replacing import queries as replacing
-from station.outbound.waves.models import WAVE, Wave, WaveOrder
+from station.outbound.waves.models import WAVE, Wave
 from station.settings import Settings
 from station.stock.fifo import Pick
 from station.stock.models import Location
@@ -41,12 +40,19 @@ class Part:
     pick: Pick
 
 
+@dataclass(frozen=True, slots=True)
+class Hurry:
+    """When the first order of a walk must leave, and whether one of them is urgent."""
+
+    due_at: datetime | None
+    is_urgent: bool = False
+
+
 def make_all(
-    work: Work, wave_id: int, walks: Sequence[Sequence[Part]], ground: Ground, due: Sequence[datetime | None]
+    work: Work, wave_id: int, walks: Sequence[Sequence[Part]], ground: Ground, hurries: Sequence[Hurry]
 ) -> list[PickList]:
-    """A pick list for each of these walks, and when its first order must leave: what is kept of one stock row
-    is one stop, in the order of the shortest way, and each part is promised to its order line. Some ten
-    statements, however many there are.
+    """A pick list for each of these walks: what is kept of one stock row is one stop, in the order of the
+    shortest way, and each part is promised to its order line. Some ten statements, however many there are.
     """
     tx = work.tx
     places = _places(tx, [part.pick.location_id for walk in walks for part in walk])
@@ -59,10 +65,11 @@ def make_all(
             "created_at": work.now,
             "walk_cm": way.cm,
             "fixed_cm": way.fixed_cm,
-            "due_at": due_at,
+            "due_at": hurry.due_at,
+            "is_urgent": hurry.is_urgent,
         }
-        for number, (_found, way), due_at in zip(
-            next_nos(tx, "PK", work.today, len(walks)), ways, due, strict=True
+        for number, (_found, way), hurry in zip(
+            next_nos(tx, "PK", work.today, len(walks)), ways, hurries, strict=True
         )
     ]
     tx.connection().execute(table(PickList).insert(), heads)
@@ -137,19 +144,6 @@ def _promise(work: Work, made: Sequence[PickList], walks: Sequence[Sequence[Part
         for part in walk
     ]
     work.tx.connection().execute(table(Allocation).insert(), promised)
-
-
-def next_list(tx: Session) -> PickList | None:
-    """The open pick list to walk next: what a bench waits for first, then urgent orders, then by age."""
-    return tx.scalars(
-        select(PickList)
-        .join(WaveOrder, WaveOrder.wave_id == PickList.wave_id)
-        .join(DeliveryOrder, DeliveryOrder.id == WaveOrder.order_id)
-        .where(PickList.state == ListState.OPEN)
-        .order_by(replacing.brings().desc(), DeliveryOrder.is_urgent.desc(), PickList.id)
-        .limit(1)
-        .with_for_update(of=PickList, skip_locked=True)
-    ).first()
 
 
 def count_open(tx: Session, _settings: Settings | None = None) -> int:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from station.ground.db import STRICT, Base, Str, is_one_of
+from station.ground.db import STRICT, Base, Flag, Str, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
 from station.stock.models import Promise
 
@@ -57,6 +57,7 @@ class PickList(Base):
     walk_cm: Mapped[int] = mapped_column(default=0, server_default="0")
     fixed_cm: Mapped[int] = mapped_column(default=0, server_default="0")
     due_at: Mapped[datetime | None]
+    is_urgent: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
 
 
 class ToteState(StrEnum):

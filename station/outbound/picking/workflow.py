@@ -24,6 +24,7 @@ from station.outbound.picking import (
     goods,
     lists,
     number_steps,
+    offering,
     sharing,
     stops,
     totes,
@@ -50,7 +51,7 @@ def ask_list(ctx: Context) -> Facts:
 
 @pick.command("list", "CM-OK", to=("tote", *ON), label="L-NEXT-TASK")
 def take_next(ctx: Context) -> Outcome:
-    pick_list = lists.next_list(ctx.tx)
+    pick_list = offering.next_list(ctx.tx, ctx.by.user_id)
     if pick_list is None:
         raise Refused("E-TSK-02")
     return _open(ctx, pick_list)

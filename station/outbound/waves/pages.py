@@ -75,6 +75,8 @@ def wave(wave_no: str) -> Any:
         (_("Type"), state_word(doc.type)),
         (_("Carrier"), row.name),
         (_("Orders"), len(inside)),
+        (_("Metres"), sum(part.metres for part in lists)),
+        (_("Metres saved"), sum(part.saved for part in lists)),
         (_("Released"), doc.created_at),
         (_("Released by"), doc.created_by),
     ]
@@ -87,4 +89,11 @@ def _order_columns() -> list[tuple[str, str]]:
 
 
 def _list_columns() -> list[tuple[str, str]]:
-    return [(_("Pick list"), "pick_no"), (_("State"), "state"), (_("Tote"), "code"), (_("Picker"), "name")]
+    return [
+        (_("Pick list"), "pick_no"),
+        (_("State"), "state"),
+        (_("Tote"), "code"),
+        (_("Picker"), "name"),
+        (_("Metres"), "metres"),
+        (_("Metres saved"), "saved"),
+    ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from station.catalog.models import Carrier
 from station.outbound.orders.models import DeliveryOrder, OrderState
+from station.outbound.picking.documents import metres
 from station.outbound.picking.models import ListTote, PickList
 from station.outbound.waves.models import Wave, WaveOrder
 from station.people.models import User
@@ -30,18 +31,20 @@ def wave(tx: Session, wave_no: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A pick list with its totes and its picker, as a page shows it."""
+    """A pick list with its totes, its picker and its way in whole metres, as a page shows it."""
 
     pick_no: str
     state: str
     code: str
     name: str
+    metres: int
+    saved: int
 
 
 def lists(tx: Session, wave_id: int) -> list[ListRow]:
     """Pick lists of a wave."""
     rows = tx.execute(
-        select(PickList.id, PickList.pick_no, PickList.state, User.name)
+        select(PickList.id, PickList.pick_no, PickList.state, PickList.walk_cm, PickList.fixed_cm, User.name)
         .outerjoin(User, User.id == PickList.user_id)
         .where(PickList.wave_id == wave_id)
         .order_by(PickList.id)
@@ -55,7 +58,15 @@ def lists(tx: Session, wave_id: int) -> list[ListRow]:
     ):
         carried.setdefault(tote.pick_list_id, []).append(tote.code)
     return [
-        ListRow(row.pick_no, row.state, " ".join(carried.get(row.id, ())), row.name or "") for row in rows
+        ListRow(
+            row.pick_no,
+            row.state,
+            " ".join(carried.get(row.id, ())),
+            row.name or "",
+            metres(row.walk_cm),
+            metres(row.fixed_cm - row.walk_cm),
+        )
+        for row in rows
     ]
 
 

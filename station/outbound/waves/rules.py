@@ -24,7 +24,7 @@ from station.outbound.orders import releasing
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking import documents, lists
-from station.outbound.picking.lists import Part
+from station.outbound.picking.lists import Hurry, Part
 from station.outbound.picking.models import PickList
 from station.outbound.waves.grouping import DraftWave, build
 from station.outbound.waves.kinds import WaveOrder as Candidate
@@ -114,14 +114,14 @@ def release_one(work: Work, draft: DraftWave, ground: Ground) -> Released:
         return result
     wave = _seat(work, draft, joined)
     result.waves, result.orders = [wave.wave_no], len(joined)
-    due_of = {order.id: order.latest_ship_at for order in joined}
+    known = {order.id: order for order in joined}
     groups = kind_of(draft.type).group([order.id for order in joined])
     made = lists.make_all(
         work,
         wave.id,
         [_walk(group, held) for group in groups],
         ground,
-        [min(filter(None, (due_of[order_id] for order_id in group)), default=None) for group in groups],
+        [_hurry([known[order_id] for order_id in group]) for group in groups],
     )
     result.unprinted = _print(work, wave, made)
     return result
@@ -135,6 +135,11 @@ def _walk(order_ids: Sequence[int], held: Mapping[int, Sequence[Held]]) -> list[
     ]
 
 
+def _hurry(orders: Sequence[Any]) -> Hurry:
+    due = min((order.latest_ship_at for order in orders if order.latest_ship_at), default=None)
+    return Hurry(due, any(order.is_urgent for order in orders))
+
+
 def _locked(tx: Session, order_ids: Sequence[int]) -> list[Any]:
     """The orders as they are now, in the wave's order; nobody changes them until the unit of work ends."""
     query = select(
@@ -143,6 +148,7 @@ def _locked(tx: Session, order_ids: Sequence[int]) -> list[Any]:
         DeliveryOrder.state,
         DeliveryOrder.min_left_days,
         DeliveryOrder.latest_ship_at,
+        DeliveryOrder.is_urgent,
     ).where(DeliveryOrder.id.in_(order_ids))
     found = {row.id: row for row in tx.execute(query.order_by(DeliveryOrder.id).with_for_update())}
     return [found[order_id] for order_id in order_ids if order_id in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from station.outbound.picking.models import PickList
 from station.outbound.waves.models import Wave
 from station.practice.demo import goods
 from tests.floor import SUN, Floor
-from tests.station.outbound.shelves import BENCH, TOTE, TOTE2, Shelves
+from tests.station.outbound.shelves import BENCH, TOTE, TOTE2, TOTE3, Shelves
 from tests.station.scenarios.conftest import order_of
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -60,6 +61,38 @@ def test_an_urgent_order_is_walked_first(shelves: Shelves, floor: Floor) -> None
     assert floor.look(SUN, "pick")["facts"]["lines"]
     shelves.walk()
     assert (shelves.state("SO-2"), shelves.state("SO-1")) == ("PICKED", "WAVED")
+
+
+def test_what_must_leave_first_is_walked_first(shelves: Shelves, floor: Floor) -> None:
+    """Whatever was released first; orders without a promise come last."""
+    shelves.put("S0001", 20, shelves.slots(1)[0])
+    noon = floor.hub.clock.now()
+    for number, hours in ((1, None), (2, 30), (3, 20)):
+        at = None if hours is None else noon + timedelta(hours=hours)
+        floor.erp(replace(order_of(number, ("S0001", 2)), latest_ship_at=at))
+        floor.release()
+    for tote, number in ((TOTE, 3), (TOTE2, 2), (TOTE3, 1)):
+        shelves.begin(tote)
+        shelves.walk()
+        floor.scans(SUN, "pick", BENCH)
+        assert shelves.state(f"SO-{number}") == "PICKED"
+
+
+def test_who_stands_among_the_shelves_gets_the_list_that_begins_nearest(
+    shelves: Shelves, floor: Floor
+) -> None:
+    """The walk ended at the intercept shelf; from a bench it would be the oldest list."""
+    here, _there, far = shelves.slots(3)
+    for slot, sku in ((here, "S0001"), (far, "S0002")):
+        shelves.put(sku, 20, slot)
+    floor.erp(order_of(1, ("S0002", 2)), order_of(2, ("S0001", 2)), order_of(3, ("S0002", 3)))
+    floor.release()
+    first, _near, last = _numbers(floor)
+    shelves.begin()
+    shelves.walk()
+    floor.erp(erp.CancelOrder(erp_no="SO-1"))
+    floor.scans(SUN, "pick", "CM-MENU", first, floor.slot("INTC-1"))
+    assert floor.scans(SUN, "pick", "CM-OK").facts["big"] == last
 
 
 def test_a_wave_begins_with_its_first_list_and_ends_with_its_last(

@@ -66,6 +66,7 @@ def test_a_waves_page_names_its_orders_and_lists(client: FlaskClient, floor: Flo
     assert sorted(len(re.findall(r'href="/desk/orders/', text)) for text in pages) == [1, 3]
     (walked,) = (text for text in pages if "T001" in text)
     assert "孙拣货" in walked
+    assert all(re.search(r"路程 \(米\)</dt>\s*<dd[^>]*>\s*[1-9]", text) for text in pages)
     assert client.get("/desk/waves/WV-NONE").status_code == 404
 
 
