@@ -19,7 +19,8 @@ quick = settings(deadline=None, derandomize=True, max_examples=40)
 
 def errand(order_id, *slots, **load):
     """An order for slots (aisle, bay)."""
-    stops = tuple(GROUND.point(Address("A", aisle, bay, 1, 1)) for aisle, bay in slots)
+    found = (GROUND.point(Address("A", aisle, bay, 1, 1)) for aisle, bay in slots)
+    stops = tuple(point for point in found if point is not None)
     return Errand(order_id, stops, Load(1, len(slots), **load))
 
 
