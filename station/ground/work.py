@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from secrets import token_hex
 from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -94,10 +95,10 @@ class Works:
     settings: Settings
 
     def work(self, tx: Session, by: By, key: str = "") -> Work:
-        """A unit of work in `tx`, now."""
+        """A unit of work in `tx`, now; whoever needs none of its own gets a `key` that nobody else has."""
         now = self.clock.now()
         today = now.astimezone(self.clock.zone).date()
-        return Work(tx=tx, now=now, today=today, settings=self.settings, by=by, key=key)
+        return Work(tx=tx, now=now, today=today, settings=self.settings, by=by, key=key or token_hex(8))
 
     def do(self, rule: Callable[[Work], T], by: By, *, key: str = "", priority: int = DESK) -> T:
         """Run `rule` in a unit of work of its own, durably; what it raises is raised here."""

@@ -37,7 +37,10 @@ from station.stock.models import (
     StockStatus,
     UnitState,
 )
+from station.storage import telling
+from station.storage.aging.judging import AGED
 from station.storage.putaway import rules as putaway
+from station.storage.telling import Told
 
 POSTED = frozenset({ReceiptState.POSTED, ReceiptState.PUTAWAY_DONE})
 """States of a receipt whose slip may be asked back; whether its goods allow it is seen then."""
@@ -88,9 +91,11 @@ def reverse(
     RECEIPT.move(
         work, receipt, "reverse", grn_no=None, posted_at=None, detail={"slip": old, "reason": reason}
     )
+    _make_young(work, cartons, found, made.grn_no)
+    _tell_young(work, found, old, reason)
     _carry_back(work, receipt, cartons, found, made.grn_no)
     for number, carton in enumerate(cartons):
-        _take_back(work, carton, made.grn_no, f"{work.key}:reverse:{number}")
+        _take_back(work, carton, made.grn_no, f"GR:{made.grn_no}:reverse:{number}")
     _expect_again(work, receipt)
     for meaning, signer in (("supervisor", supervisor), ("keeper", keeper)):
         sign(work, "GR", made.grn_no, meaning, signer=signer)
@@ -105,7 +110,7 @@ def _check(
     work: Work, receipt: Receipt, cartons: list[Any], found: list[standing.Found], *, is_back: bool
 ) -> None:
     """Of goods that were on hold from the beginning the office has heard more already."""
-    held = next((carton for carton in cartons if carton.to_status != StockStatus.GOOD), None)
+    held = next((carton for carton in cartons if carton.to_status not in AGED), None)
     if held is not None:
         raise Refused("E-REV-02", no=held.HandlingUnit.lpn)
     dock = work.tx.get_one(Location, receipt.dock_id).code
@@ -121,6 +126,31 @@ def _check(
             raise Refused("E-REV-03", no=no, slot=one.place, dock=dock)
 
 
+def _make_young(work: Work, cartons: list[Any], found: list[standing.Found], grn_no: str) -> None:
+    """What has grown near or older by its dates since is again what it was posted as."""
+    was = {carton.lot_id: carton.to_status for carton in cartons}
+    for number, one in enumerate(found):
+        row, status = one.row, was[one.row.lot_id]
+        if row.status != status:
+            source = Place(row.location_id, row.status, row.hu_id)
+            target = Place(row.location_id, status, row.hu_id)
+            what = (MovementType.AGE, row.sku_id, row.lot_id, one.qty, source, target)
+            key = f"GR:{grn_no}:young:{number}"
+            ledger.post(work, Posting(*what, "GR", grn_no, key, reason="slip taken back"))
+
+
+def _tell_young(work: Work, found: list[standing.Found], old: str, reason: str) -> None:
+    """The office knows by now that goods are near their expiry, and takes back good ones."""
+    aged: dict[tuple[int, int, str], int] = {}
+    for one in found:
+        if one.row.status != StockStatus.GOOD:
+            key = (one.row.sku_id, one.row.lot_id, one.row.status)
+            aged[key] = aged.get(key, 0) + one.qty
+    lines = [Told(sku, lot, qty, was, StockStatus.GOOD) for (sku, lot, was), qty in aged.items()]
+    if lines:
+        telling.tell(work, f"GR-{old}-YOUNG", old, "STATUS", reason, lines)
+
+
 def _carry_back(
     work: Work, receipt: Receipt, cartons: list[Any], found: list[standing.Found], grn_no: str
 ) -> None:
@@ -133,17 +163,18 @@ def _carry_back(
 
     def move(lot: Any, qty: int, source: Place, target: Place) -> None:
         what = (MovementType.MOVE, lot.sku_id, lot.lot_id, qty)
-        ledger.post(work, Posting(*what, source, target, "GR", grn_no, f"{work.key}:back:{next(steps)}"))
+        ledger.post(work, Posting(*what, source, target, "GR", grn_no, f"GR:{grn_no}:back:{next(steps)}"))
 
-    loose = Place(receipt.dock_id, StockStatus.GOOD)
+    was = {carton.lot_id: carton.to_status for carton in cartons}
     for one in found:
-        source = Place(one.row.location_id, StockStatus.GOOD, one.row.hu_id)
+        status = was[one.row.lot_id]
+        source, loose = Place(one.row.location_id, status, one.row.hu_id), Place(receipt.dock_id, status)
         if one.row.hu_id not in at_dock and source != loose:
             move(one.row, one.qty, source, loose)
     for carton in cartons:
         if carton.HandlingUnit.id not in at_dock:
-            target = Place(receipt.dock_id, StockStatus.GOOD, carton.HandlingUnit.id)
-            move(carton, carton.qty, loose, target)
+            target = Place(receipt.dock_id, carton.to_status, carton.HandlingUnit.id)
+            move(carton, carton.qty, Place(receipt.dock_id, carton.to_status), target)
 
 
 def _take_back(work: Work, carton: Any, grn_no: str, key: str) -> None:

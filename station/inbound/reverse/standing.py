@@ -1,7 +1,8 @@
 """Where the goods of a posted slip stand now, and whether they can be taken back from there (P4).
 
 A lot belongs to one line of one receipt, so its goods are found wherever they went. What stands free in a
-slot can be carried back to the dock; what is in somebody's hands, promised, held, or gone cannot.
+slot can be carried back to the dock, also when it has grown old since; what is in somebody's hands, promised,
+held, or gone cannot.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from station.stock.models import (
     Movement,
     MovementType,
     Stock,
-    StockStatus,
 )
+from station.storage.aging.judging import AGED
 from station.storage.putaway import rules as putaway
 
 
@@ -117,7 +118,7 @@ def _found(tx: Session, row: Any, dock_id: int) -> Found:
 
 
 def _where(tx: Session, stock: Stock, place: Location, dock_id: int) -> Where:
-    if stock.status != StockStatus.GOOD:
+    if stock.status not in AGED:
         return Where.HELD
     if stock.allocated or putaway.is_in_hand(tx, stock):
         return Where.WANTED

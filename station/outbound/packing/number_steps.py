@@ -38,7 +38,7 @@ def ask_number(ctx: Context) -> Facts:
     at = ctx.at(Packing)
     sku = catalog.sku(ctx.tx, at.asked)
     facts = order_facts(at) if at.order else Facts(big=at.tote_code, big_label="L-TOTE")
-    facts.name, facts.photos, facts.table = sku.name_zh, [], []
+    facts.name, facts.photo, facts.photos, facts.table = sku.name_zh, sku.code, [], []
     facts.hint = next(iter(_expected(ctx, at)), "CM-SKIP")
     return facts
 

@@ -216,6 +216,12 @@ def test_goods_nobody_signs_for_go_back(dock: Dock, books: Books) -> None:
     assert desk(dock, receipt, "refuse", choice="4") == 302
     assert sign(dock, receipt, world.badge(LI), PIN, "CM-OK").code == "W-SGN-NONE"
     assert (dock.state(receipt), dock.on_hand()) == ("REJECTED_ALL", 0)
+    dock.expects((MUG, 24), asn="PO-2")
+    second = dock.truck(asn="PO-2")
+    dock.line(MUG, 2)
+    dock.close()
+    assert desk(dock, second, "refuse", choice="4") == 302, "the next truck as well"
+    assert dock.on_hand() == 0
     books()
 
 

@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 
 from station import create_app
 from station.erp.outward.reversal import as_correction
-from station.exchange.documents import ReceiptConfirmationLine, ReceiptReversal, from_data
+from station.exchange.documents import (
+    ReceiptConfirmationLine,
+    ReceiptReversal,
+    StockAdjustment,
+    StockChange,
+    from_data,
+)
 from station.exchange.models import OutboxMessage
 from station.ground.documents.signatures import Signature
 from station.ground.words.messages import Refused
@@ -24,9 +30,10 @@ from station.practice.demo import world
 from station.stock import ledger
 from station.stock.ledger import Place, Posting
 from station.stock.models import MovementType, Stock, StockStatus
+from station.storage.aging import rules as aging
 from station.storage.holds import rules as holding
 from tests.floor import CHEN, LI, ZHOU
-from tests.station.inbound.dock import MUG, Dock
+from tests.station.inbound.dock import MUG, OATS, Dock
 from tests.station.inbound.test_undated_goods import set_aside
 
 
@@ -222,6 +229,46 @@ def test_goods_on_hold_are_not_taken_back(dock: Dock) -> None:
     with pytest.raises(Refused, match="E-REV-02"):
         _reverse(dock, receipt)
     assert _stock(dock) == {"HOLD": 48}
+
+
+def _told(dock: Dock) -> list[tuple[str, ...]]:
+    """The changes of status and the slips that the office heard of, in their order."""
+    with dock.floor.hub.db.read() as tx:
+        rows = tx.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+        docs = [from_data(row.kind, row.payload) for row in rows]
+    return [
+        tuple(f"{line.status_from}→{line.status_to}" for line in doc.lines)
+        if isinstance(doc, StockAdjustment)
+        else (type(doc).__name__,)
+        for doc in docs
+        if not isinstance(doc, StockChange)
+    ]
+
+
+def test_what_has_grown_near_since_is_taken_back(dock: Dock, books: Callable[[], None]) -> None:
+    """Posted good, near its expiry since: the office hears that it is good again before the slip is taken back.
+    Posted anew it is near from the first moment on, and is taken back out of its slots all the same.
+    """
+    receipt = dock.posted((OATS, 12))
+    hub = dock.floor.hub
+    hub.clock.advance(days=260)  # type: ignore[attr-defined]
+    dock.floor._tokens.clear()  # everybody signs in anew
+    dock.floor._name = "months-later"
+    aging.run(hub.works, SYSTEM)
+    assert _stock(dock) == {"NEAR": 12}
+    _reverse(dock, receipt)
+    assert (dock.state(receipt), _stock(dock)) == ("AWAIT_SIGN", {"INSPECT": 12})
+    assert _told(dock) == [("ReceiptConfirmation",), ("GOOD→NEAR",), ("NEAR→GOOD",), ("ReceiptReversal",)]
+    books()
+    assert dock.floor.sign(receipt).code == "S-SGN-POSTED"
+    dock.floor.put_all_away()
+    assert _stock(dock) == {"NEAR": 12}
+    _reverse(dock, receipt, is_back=True)
+    assert _stock(dock) == {"INSPECT": 12}
+    assert _told(dock)[4:] == [
+        ("ReceiptConfirmation",), ("GOOD→NEAR",), ("NEAR→GOOD",), ("ReceiptReversal",)
+    ]  # fmt: skip
+    books()
 
 
 @pytest.mark.parametrize(
