@@ -76,6 +76,8 @@ class Rules:
     bay_cm: int = 120
     cross_bays: int = 0
     wave_orders: int = 24
+    put_confirm: bool = True
+    """Whether the cell is scanned after each put at a sort wall; else a key is enough."""
     wt_abs_g: int = 20
     wt_pct: int = 3
     wt_cap_g: int = 500

@@ -16,15 +16,19 @@ from station.outbound.packing.workflow import pack
 from station.outbound.picking.registers import SHORTS
 from station.outbound.picking.workflow import pick
 from station.outbound.pieces.registers import PIECES
+from station.outbound.sorting import invariants as sorting_invariants
+from station.outbound.sorting.settings import SETTINGS as SORTING_SETTINGS
+from station.outbound.sorting.workflow import sort
 from station.outbound.waves.registers import WAVES
 
 ROOM = Room(
     "outbound",
-    workflows=(pick, pack, dispatch, intercept),
+    workflows=(pick, sort, pack, dispatch, intercept),
     tables=(
         "station.outbound.orders.models",
         "station.outbound.waves.models",
         "station.outbound.picking.models",
+        "station.outbound.sorting.models",
         "station.outbound.packing.models",
         "station.outbound.replacing.models",
         "station.outbound.pieces.models",
@@ -49,6 +53,12 @@ ROOM = Room(
         Job("planner", lambda works: Planner(works).turn),
         Job("waybills", lambda works: Numbers(works).turn),
     ),
-    invariants=(*invariants.INVARIANTS, *packing_invariants.INVARIANTS, *dispatch_invariants.INVARIANTS),
+    invariants=(
+        *invariants.INVARIANTS,
+        *sorting_invariants.INVARIANTS,
+        *packing_invariants.INVARIANTS,
+        *dispatch_invariants.INVARIANTS,
+    ),
     registers=(ORDERS, WAVES, SHORTS, PIECES),
+    settings=SORTING_SETTINGS,
 )

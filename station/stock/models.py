@@ -273,6 +273,7 @@ class MovementType(StrEnum):
     REJECT = "REJECT"
     PUT_AWAY = "PUT_AWAY"
     PICK = "PICK"
+    SORT = "SORT"
     VERIFY = "VERIFY"
     STAGE = "STAGE"
     SHIP = "SHIP"

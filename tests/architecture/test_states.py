@@ -54,6 +54,7 @@ TOLD_ELSEWHERE = {
     "pick_list_tote.state": "where goods lie is the ledger's story",
     "pick_task.state": "each pick is a movement, each short pick a row of its own",
     "promise.state": "its columns say when and by which stop, each unit taken is a movement",
+    "sort_cell.state": "what lies in a cell is the ledger's story",
     "wave_order.flag": "the order's history has joining, staging, kicking out and falling short",
 }
 """Lifecycles without a history of their own."""

@@ -32,6 +32,7 @@ START = {
     "adjust": ZHOU,
     "lookup": SUN,
     "pick": SUN,
+    "sort": SUN,
     "pack": ZHAO,
     "dispatch": QIAN,
     "intercept": CHEN,

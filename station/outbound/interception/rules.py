@@ -21,9 +21,10 @@ from station.outbound.packing import staging, totes, verifying
 from station.outbound.packing.models import PARCEL, Parcel, ParcelLine, ParcelState
 from station.outbound.picking import undoing
 from station.outbound.pieces import rules as pieces
+from station.outbound.sorting import cells
 from station.paper.sending import withdraw
 from station.settings import Settings
-from station.stock import holds, ledger
+from station.stock import holds, ledger, locations
 from station.stock.ledger import Place, Posting
 from station.stock.models import Location, MovementType, StockStatus
 
@@ -115,13 +116,15 @@ def is_waiting(tx: Session, order_id: int) -> bool:
 
 
 def find(tx: Session, code: Code) -> DeliveryOrder | None:
-    """The order being intercepted that this waybill, tote or order number stands for."""
+    """The order being intercepted that this waybill, tote, cell or order number stands for."""
     query = select(DeliveryOrder).where(_HAS_GOODS)
     if code.kind is Kind.ORDER:
         query = query.where(DeliveryOrder.order_no == code.text)
     elif code.kind is Kind.WAYBILL:
         query = query.join(Parcel, Parcel.order_id == DeliveryOrder.id)
         query = query.join(Waybill, Waybill.parcel_id == Parcel.id).where(Waybill.waybill_no == code.text)
+    elif code.kind is Kind.CELL:
+        query = query.where(DeliveryOrder.id == cells.order_in(tx, locations.find(tx, code.text).id))
     else:
         order_id = totes.order_of_tote(tx, code.text, *PULLED)
         query = query.where(DeliveryOrder.id == order_id)

@@ -1,7 +1,7 @@
 """拦截下架 · intercept (P24).
 
-An order was cancelled while its goods are on the way. Scan its tote, its parcel's waybill or the order,
-then the intercept shelf: the goods are there, the number is given up, the ERP hears CANCELED.
+An order was cancelled while its goods are on the way. Scan its tote, its cell, its parcel's waybill or the
+order, then the intercept shelf: the goods are there, the number is given up, the ERP hears CANCELED.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def ask_goods(ctx: Context) -> Facts:
     )
 
 
-@intercept.on("goods", Kind.WAYBILL, Kind.TOTE, Kind.ORDER, to="shelf")
+@intercept.on("goods", Kind.WAYBILL, Kind.TOTE, Kind.CELL, Kind.ORDER, to="shelf")
 def take_goods(ctx: Context, code: Code) -> Outcome:
     order = rules.find(ctx.tx, code)
     if order is None:

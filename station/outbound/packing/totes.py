@@ -1,12 +1,12 @@
 """What lies in the totes at the benches, and for which orders: all that packing knows of picking.
 
-A wave of single items fills one tote for many orders (each product finds its own); every other tote holds
-one order.
+A wave of single items fills one tote for many orders (each product finds its own). Where the goods of many
+orders went over a sort wall, each order's lie in a cell of its own. Every other tote holds one order.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, not_, select
@@ -19,6 +19,7 @@ from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, O
 from station.outbound.picking import totes as carried
 from station.outbound.picking.models import ListState, ListTote, PickList, PickTask, ToteState
 from station.outbound.replacing import queries as replacing
+from station.outbound.sorting import cells
 from station.outbound.waves.kinds import PacksBy, kind_of
 from station.outbound.waves.models import Wave
 from station.settings import Settings
@@ -41,13 +42,18 @@ _LIST_ORDERS = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A tote that stands at a bench; `by_item` when each product in it is an order of its own."""
+    """A tote that stands at a bench, or an order's cell at a sort wall."""
 
     pick_list: int
     pick_no: str
     tote: int
     code: str
-    by_item: bool
+    packs_by: PacksBy
+
+    @property
+    def by_item(self) -> bool:
+        """Whether each product in it is an order of its own."""
+        return self.packs_by is PacksBy.ITEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def filled(tx: Session, tote_id: int) -> Filled | None:
 
 
 def brought(tx: Session, order_id: int) -> Filled | None:
-    """The tote that brought goods of this order to a bench, also when it is empty by now."""
+    """The tote that brought goods of this order to a bench, also when it is empty by now; or its cell."""
     list_id = tx.scalar(
         select(PickTask.pick_list_id)
         .join(Allocation, Allocation.task_id == PickTask.id)
@@ -80,7 +86,9 @@ def brought(tx: Session, order_id: int) -> Filled | None:
         .order_by(PickTask.pick_list_id.desc())
         .limit(1)
     )
-    return None if list_id is None else _filled(tx, list_id)
+    found = None if list_id is None else _filled(tx, list_id)
+    own = cells.of_order(tx, order_id)
+    return replace(found, tote=own[0].id, code=own[0].code) if found is not None and own else found
 
 
 def _filled(tx: Session, list_id: int, *which: ColumnElement[bool]) -> Filled | None:
@@ -95,8 +103,7 @@ def _filled(tx: Session, list_id: int, *which: ColumnElement[bool]) -> Filled | 
     ).first()
     if row is None:
         return None
-    by_item = kind_of(row.type).packs_by is PacksBy.ITEM
-    return Filled(list_id, row.pick_no, row.tote_id, row.code, by_item)
+    return Filled(list_id, row.pick_no, row.tote_id, row.code, kind_of(row.type).packs_by)
 
 
 def orders_in(tx: Session, pick_list_id: int) -> list[Any]:
@@ -164,13 +171,14 @@ def number_of(tx: Session, pick_list_id: int) -> str:
 def unpacked(tx: Session, order_id: int, packed: dict[tuple[int, int], int]) -> list[Units]:
     """The units of an order that still lie in totes, when so many of each (line, lot) are `packed`."""
     used: dict[tuple[int, carried.Goods], int] = {}
-    units = []
+    units, own = [], [cell.id for cell in cells.of_order(tx, order_id)]
     for row in carried.picked(tx, order_id):
         gone = min(int(row.qty), packed.get((row.line_id, row.lot_id), 0))
         if gone:
             packed[row.line_id, row.lot_id] -= gone
         goods = (row.sku_id, row.lot_id, row.status)
-        for tote_id, qty in carried.spread(tx, row.pick_list_id, goods, int(row.qty) - gone, used=used):
+        left = int(row.qty) - gone
+        for tote_id, qty in carried.spread(tx, row.pick_list_id, goods, left, used=used, cells=own):
             units.append(Units(row.line_id, *goods, qty, tote_id))
     return units
 

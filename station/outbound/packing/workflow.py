@@ -1,10 +1,10 @@
 """复核打包 · verify, pack, weigh (P17, P18).
 
-At a bench (scan its label once), scan the tote. Scan every unit; the screen ticks. When all are in, scan
-the box: waybill, packing slip and a wanted invoice print. Stick the waybill and scan it back, put the
-parcel on the scale and confirm. A wrong weight means: verify every unit again; only then a supervisor.
-In a wave of single items, each product scanned finds its own order. The warning that the ERP is out of
-reach stops nobody: the list we have counts, and the manifest asks again.
+At a bench (scan its label once), scan the tote, the cell of the sort wall or the order. Scan every unit;
+the screen ticks. When all are in, scan the box: waybill, packing slip and a wanted invoice print. Stick the
+waybill and scan it back, put the parcel on the scale and confirm. A wrong weight means: verify every unit
+again; only then a supervisor. In a wave of single items, each product scanned finds its own order. The
+warning that the ERP is out of reach stops nobody: the list we have counts, and the manifest asks again.
 
 The box is full: CM-FULL, what was seen is one parcel, and the rest goes into the next. A unit is missing or
 broken: CM-SHORT or CM-DAMAGE. Where another slot has one, a picker brings it: the order waits in its tote at
@@ -31,12 +31,15 @@ from station.outbound.packing import (
     totes,
     verify_steps,
     verifying,
+    walls,
     weigh_steps,
 )
 from station.outbound.packing.flow import go_on, live, pack, warned
 from station.outbound.packing.models import Parcel, ParcelState
 from station.outbound.packing.position import Packing
 from station.outbound.replacing import queries as replacing
+from station.outbound.sorting import cells
+from station.outbound.waves.kinds import PacksBy
 from station.people import sessions
 from station.stock import locations
 from station.stock.models import LocationKind
@@ -77,6 +80,8 @@ def take_tote(ctx: Context, code: Code) -> Outcome:
             raise Refused("E-PAK-06")
         return _take_up(ctx, parcel.order_id)
     verifying.bench_of(ctx)
+    if filled.packs_by is PacksBy.CELL:
+        return _take_up(ctx, walls.brought_later(ctx.tx, filled))
     if not filled.by_item and replacing.is_replaced(
         ctx.tx, order_id := totes.the_order(ctx.tx, filled.pick_list)
     ):
@@ -98,6 +103,20 @@ def _next_order(ctx: Context, filled: totes.Filled) -> int:
     orders = [row.id for row in totes.orders_in(ctx.tx, filled.pick_list)]
     parcel = verifying.unfinished_from(ctx.tx, filled.tote)
     return parcel.order_id if parcel is not None and parcel.order_id in orders else 0
+
+
+@pack.on("tote", Kind.CELL, to=ANY)
+def take_cell(ctx: Context, code: Code) -> Outcome:
+    """An order whose goods were sorted into this cell, or whose unfinished parcel came out of it."""
+    cell = locations.find(ctx.tx, code.text)
+    locations.require(cell, [LocationKind.WALL])
+    order_id = cells.order_in(ctx.tx, cell.id)
+    if order_id is None:
+        parcel = verifying.unfinished_from(ctx.tx, cell.id)
+        order_id = parcel.order_id if parcel is not None else None
+    if order_id is None:
+        raise Refused("E-PAK-06")
+    return _take_up(ctx, order_id)
 
 
 @pack.on("tote", Kind.ORDER, to=ANY)
@@ -124,7 +143,9 @@ def _take_up(ctx: Context, order_id: int) -> Outcome:
     home = totes.brought(ctx.tx, order_id)
     if home is None:
         raise Refused("E-PAK-06")
-    if ctx.claim(f"PACK:{home.pick_no}"):
+    walls.check(ctx.tx, order_id, home)
+    subject = home.code if home.packs_by is PacksBy.CELL else home.pick_no
+    if ctx.claim(f"PACK:{subject}"):
         return ctx.resumed("S-PAK-TOTE", tote=home.code)
     ctx.begin(Packing(home.pick_list, home.tote, home.code, by_item=home.by_item))
     step = _open_order(ctx, order_id)

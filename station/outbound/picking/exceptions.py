@@ -1,8 +1,8 @@
 """What may come in the way at a stop, and how a walk ends (P15): steps of the picking process.
 
 CM-SHORT asks what is wrong and how many are good, CM-DAMAGE how many are broken (`broken_steps`), CM-SKIP
-puts the stop off, CM-FULL begins another tote. A walk ends at a bench, at the intercept shelf when every
-order in the totes was stopped, or at once when nothing was picked.
+puts the stop off, CM-FULL begins another tote. A walk ends at a bench or a sort wall, at the intercept shelf
+when every order in the totes was stopped, or at once when nothing was picked.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from station.outbound.picking.models import PickList
 from station.outbound.picking.position import Picking
 from station.outbound.picking.walking import ENDS, ON
 from station.outbound.replacing import queries as replacing
+from station.outbound.sorting.choosing import wall_of
 from station.stock import locations
 from station.stock.models import LocationKind
 
@@ -98,8 +99,12 @@ def _end_facts(ctx: Context, hint: str) -> Facts:
 
 
 def ask_drop(ctx: Context) -> Facts:
-    """To any bench; what a bench waits for, to that one."""
-    facts, waits = _end_facts(ctx, "BENCH"), replacing.waits_for(ctx.tx, ctx.at(Picking).list)
+    """To any bench; what a bench waits for, to that one; what is sorted, to the wall."""
+    list_id = ctx.at(Picking).list
+    facts, waits = _end_facts(ctx, "BENCH"), replacing.waits_for(ctx.tx, list_id)
+    cell = locations.first_of(ctx.tx, LocationKind.WALL)
+    if cell is not None and lists.goes_to_wall(ctx.tx, list_id):
+        facts.lines, facts.hint = [("L-PCK-WAITS", wall_of(cell.code))], cell.barcode
     if waits is not None:
         facts.lines = [("L-PCK-WAITS", waits.bench), ("L-PCK-WAITS-IN", waits.totes)]
     return facts
@@ -124,6 +129,16 @@ def _drop(ctx: Context, code: Code) -> Outcome:
     full = lists.finish(ctx, at.list)
     codes = " ".join(tote.code for tote in full) or at.tote_code
     return ctx.restart("S-PCK-DONE", tote=codes, bench=bench.code)
+
+
+def _drop_at_wall(ctx: Context, code: Code) -> Outcome:
+    """The goods of a wave that is sorted are brought to a cell of its wall; others to a bench (E-LOC-03)."""
+    cell = locations.find(ctx.tx, code.text)
+    at = ctx.at(Picking)
+    locations.require(cell, [LocationKind.WALL if lists.goes_to_wall(ctx.tx, at.list) else LocationKind.PACK])
+    full = lists.finish(ctx, at.list)
+    codes = " ".join(tote.code for tote in full) or at.tote_code
+    return ctx.restart("S-PCK-WALL", tote=codes, wall=wall_of(cell.code))
 
 
 def _shelve(ctx: Context, code: Code) -> Outcome:
@@ -178,5 +193,6 @@ def add_to(flow: Workflow) -> None:
     flow.screen("end", prompt="P-PCK-END")(ask_end)
     for step in ENDS:
         flow.on(step, Kind.WORKSTATION, to="list")(_drop)
+        flow.on(step, Kind.CELL, to="list")(_drop_at_wall)
         flow.on(step, Kind.LOCATION, to="list")(_shelve)
     flow.command("end", "CM-OK", to="list", label="L-END-LIST")(_end)

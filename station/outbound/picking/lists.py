@@ -17,6 +17,8 @@ from station.ground.work import Work
 from station.outbound.orders.models import Allocation, AllocationState
 from station.outbound.picking import totes
 from station.outbound.picking.models import PICK_LIST, ListState, PickList, PickTask, StopState
+from station.outbound.replacing import queries as replacing
+from station.outbound.waves.kinds import PacksBy, kind_of
 from station.outbound.waves.models import WAVE, Wave
 from station.settings import Settings
 from station.stock.fifo import Pick
@@ -176,6 +178,16 @@ def take(work: Work, pick_list: PickList) -> None:
     wave = work.tx.get_one(Wave, pick_list.wave_id)
     if WAVE.may(wave.state, "begin"):
         WAVE.move(work, wave, "begin")
+
+
+def goes_to_wall(tx: Session, list_id: int) -> bool:
+    """Whether what this walk brings is sorted into the cells of a wall."""
+    if replacing.order_of(tx, list_id) is not None:
+        return False
+    wave = tx.scalar(
+        select(Wave.type).join(PickList, PickList.wave_id == Wave.id).where(PickList.id == list_id)
+    )
+    return kind_of(str(wave)).packs_by is PacksBy.CELL
 
 
 def give_back(work: Work, list_id: int) -> None:

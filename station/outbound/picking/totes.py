@@ -26,6 +26,7 @@ from station.outbound.picking.models import (
     PickTask,
     ToteState,
 )
+from station.outbound.sorting import cells
 from station.stock.models import Location, Stock
 
 Goods = tuple[int, int, str]
@@ -101,11 +102,13 @@ def where_is(tx: Session, order_id: int, *, first: int = 0) -> list[Held]:
     """The picked units of an order that are not packed yet, tote by tote; first what the tote `first` has."""
     used: dict[tuple[int, Goods], int] = {}
     held: list[Held] = []
+    own = [cell.id for cell in cells.of_order(tx, order_id)]
     for row in picked(tx, order_id):
         if row.qty_packed >= row.qty_picked:
             continue
         goods = (row.sku_id, row.lot_id, row.status)
-        for tote_id, qty in spread(tx, row.pick_list_id, goods, int(row.qty), first=first, used=used):
+        parts = spread(tx, row.pick_list_id, goods, int(row.qty), first=first, used=used, cells=own)
+        for tote_id, qty in parts:
             held.append(Held(row.line_id, *goods, qty, tote_id))
     return held
 
@@ -133,14 +136,17 @@ def spread(
     *,
     first: int = 0,
     used: dict[tuple[int, Goods], int] | None = None,
+    cells: Sequence[int] = (),
 ) -> list[tuple[int, int]]:
-    """From which totes of a list to take `qty` units: (tote, EACH), the tote `first` before the others.
+    """From which totes of a list to take `qty` units: (tote, EACH), the tote `first` before the others, and
+    the order's own `cells` at a sort wall before all totes.
 
     `used` keeps what earlier calls have taken. What no tote has is asked of the first one, so that the
     ledger refuses it.
     """
     used = {} if used is None else used
     totes = sorted((row.id for row in totes_of(tx, list_id)), key=lambda tote_id: tote_id != first)
+    totes = [*cells, *totes]
     parts: list[tuple[int, int]] = []
     for tote_id in totes:
         key = (tote_id, goods)
@@ -189,7 +195,10 @@ def orders_in(tx: Session, list_id: int) -> list[Any]:
 
 
 def free(work: Work, tote_id: int) -> None:
-    """A tote of a brought list that is empty may be used again; the list is EMPTY with its last tote."""
+    """A tote of a brought list that is empty may be used again, as may a cell; the list is EMPTY with its
+    last tote.
+    """
+    cells.free(work, tote_id)
     pick_list = list_in(work.tx, tote_id)
     if pick_list is None or _is_filled(work.tx, tote_id):
         return

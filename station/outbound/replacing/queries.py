@@ -68,6 +68,12 @@ def _totes(tx: Session, order_id: int, list_id: int) -> list[str]:
     return list(tx.scalars(query.distinct().order_by(Location.code)))
 
 
+def order_of(tx: Session, list_id: int) -> int | None:
+    """The order for which a walk brings what a bench lacks; None for an ordinary one."""
+    query = select(Replacement.order_id).where(Replacement.pick_list_id == list_id)
+    return tx.scalar(query.order_by(Replacement.id).limit(1))
+
+
 def parcels_of(tx: Session, order_id: int) -> int:
     """How many parcels of an order were filled, void ones too."""
     filled = select(func.count(ParcelLine.parcel_id.distinct())).join(

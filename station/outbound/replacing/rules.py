@@ -9,7 +9,7 @@ aside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from station.outbound.picking.models import PICK_LIST, ListState, PickList, Pick
 from station.outbound.pieces import rules as pieces
 from station.outbound.replacing import queries
 from station.outbound.replacing.models import Replacement
+from station.outbound.sorting import cells
 from station.outbound.waves.models import Seat, WaveOrder
 from station.outbound.waves.promising import Held, Want, gather, promised, there_is
 from station.stock import ledger
@@ -82,16 +83,19 @@ def replace(
     *,
     seen: Mapping[int, int],
     walk: PickList | None = None,
+    bench_id: int | None = None,
+    leave: Collection[int] = (),
 ) -> PickList | None:
     """The marked units leave the order for `place_id`, others are promised to it on `walk`, or a new walk.
 
-    None, and nothing is changed, when they are nowhere. `seen` is what of each line was seen.
+    None, and nothing is changed, when they are nowhere. `seen` is what of each line was seen. The order waits
+    at the place `bench_id`, by default the bench of whoever sends for them; what lies in `leave` stays there.
     """
     order = work.tx.get_one(DeliveryOrder, order_id, with_for_update=True, populate_existing=True)
     held = gather(work, wants(work.tx, marked), order.min_left_days)
     if held is None:
         return None
-    _take_out(work, order, marked, place_id)
+    take_out(work, order, marked, place_id, leave=leave)
     walk = walk or begin(work, wave_of(work.tx, order_id))
     _promise(work, walk, held)
     picked = work.tx.scalar(
@@ -104,7 +108,7 @@ def replace(
         Replacement(
             pick_list_id=walk.id,
             order_id=order_id,
-            bench_id=verifying.bench_of(work).id,
+            bench_id=verifying.bench_of(work).id if bench_id is None else bench_id,
             qty=qty,
             parcels=queries.parcels_of(work.tx, order_id),
             seen={str(line_id): n for line_id, n in seen.items() if n},
@@ -127,9 +131,14 @@ def _promise(work: Work, walk: PickList, held: Sequence[Held]) -> None:
 # --- the unit leaves its order ----------------------------------------------------------------------
 
 
-def _take_out(work: Work, order: DeliveryOrder, marked: Marked, place_id: int) -> None:
-    """The last units of each marked line: what is missing or broken is what still lay in the tote."""
+def take_out(
+    work: Work, order: DeliveryOrder, marked: Marked, place_id: int, *, leave: Collection[int] = ()
+) -> None:
+    """The last units of each marked line: what is missing or broken is what still lay in the tote. What lies
+    in the places `leave` stays there.
+    """
     units, emptied = verifying.unpacked_units(work.tx, order.id), set[int]()
+    units = [unit for unit in units if unit.tote_id not in leave]
     for line_id, (qty, status) in marked.items():
         left = qty
         for number, unit in enumerate(reversed([one for one in units if one.line_id == line_id])):
@@ -189,12 +198,8 @@ def unpack(work: Work, parcel: Parcel, list_id: int) -> bool:
 
     False, and nothing is changed, when another list uses that tote by now or several lists filled the parcel.
     """
-    if not totes.may_bind(work.tx, list_id, parcel.tote_id) or _lists_of(work.tx, parcel) != {list_id}:
+    if _lists_of(work.tx, parcel) != {list_id} or not _is_taken_back(work, parcel, list_id):
         return False
-    pick_list = work.tx.get_one(PickList, list_id)
-    if pick_list.state == ListState.EMPTY:
-        PICK_LIST.move(work, pick_list, "refill")
-    totes.bind(work, list_id, parcel.tote_id)
     number = work.tx.get_one(DeliveryOrder, parcel.order_id).order_no
     staging.move_parcel(work, parcel, number, parcel.pack_location_id, parcel.tote_id, MovementType.VERIFY)
     for row in work.tx.scalars(select(ParcelLine).where(ParcelLine.parcel_id == parcel.id)).all():
@@ -205,6 +210,19 @@ def unpack(work: Work, parcel: Parcel, list_id: int) -> bool:
     if PARCEL.may(parcel.state, "reopen"):
         PARCEL.move(work, parcel, "reopen")
     work.tx.expire_all()
+    return True
+
+
+def _is_taken_back(work: Work, parcel: Parcel, list_id: int) -> bool:
+    """Whether the tote, or the cell, out of which the parcel came is its list's, or its order's, again."""
+    if work.tx.get_one(Location, parcel.tote_id).kind == LocationKind.WALL:
+        return cells.rebind(work, parcel.order_id, parcel.tote_id)
+    if not totes.may_bind(work.tx, list_id, parcel.tote_id):
+        return False
+    pick_list = work.tx.get_one(PickList, list_id)
+    if pick_list.state == ListState.EMPTY:
+        PICK_LIST.move(work, pick_list, "refill")
+    totes.bind(work, list_id, parcel.tote_id)
     return True
 
 

@@ -12,10 +12,13 @@ from enum import StrEnum
 
 
 class PacksBy(StrEnum):
-    """What the packer scans first: an article, which finds its order, or the tote of one order."""
+    """What the packer scans first: an article, which finds its order, the tote of one order, or its cell at a
+    sort wall.
+    """
 
     ITEM = "item"
     ORDER = "order"
+    CELL = "cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def _each_alone(order_ids: Sequence[int]) -> list[list[int]]:
 
 KINDS: tuple[WaveKind, ...] = (
     WaveKind("W1", "L-WAVE-SINGLES", _is_single, _together, PacksBy.ITEM),
+    WaveKind("W4", "L-WAVE-SORTED", lambda _order: False, _together, PacksBy.CELL),
     WaveKind("W6", "L-WAVE-ORDERS", lambda _order: True, _each_alone, PacksBy.ORDER),
 )
 """In the rule's order: the first kind that holds decides, and the last one holds for everything."""

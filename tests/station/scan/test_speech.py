@@ -23,6 +23,8 @@ def test_a_quantity_and_a_cell_are_read() -> None:
     asked = screen(["QUANTITY"], big="12", big_label=say("L-QTY"), pad="qty")
     assert spoken(asked) == {"zh": "数量 12", "en": "Quantity 12"}
     assert spoken(screen(["CELL"], big="7")) == {"zh": "7 号格", "en": "Cell 7"}
+    assert spoken(screen(["CELL"], big="2-05")) == {"zh": "二, 零 五 号格", "en": "Cell two, zero five"}
+    assert spoken(screen(["CELL"], big="00001P")) == SILENT
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,9 @@ from station.stock.models import Location, LocationKind, Lot, MovementType, Stoc
 from station.storage.counting import rules as counting
 from station.wiring import hub as hubs
 from station.wiring.hub import Hub
+from tests.days import order_of
 from tests.floor import CHEN, LI, QIAN, SUN, WANG, ZHAO, ZHOU, Answer, Floor
+from tests.station.outbound.sorting.wall import Wall
 
 Key = tuple[str, str]
 
@@ -241,6 +243,7 @@ def _day(floor: Walker) -> None:
     _set_apart(floor)
     floor.release()
     bills = _pick_and_pack(floor)
+    _sort(floor)
     floor.scans(QIAN, "dispatch", floor.slot("LANE-ZTO"), "沪B99999", "小王", bills[0])
     floor.scan(QIAN, "dispatch", "CM-CLOSE")  # the others are left behind: asked about
     floor.scans(QIAN, "dispatch", *bills[1:])
@@ -370,6 +373,21 @@ def _set_apart(floor: Walker) -> None:
     floor.scans(ZHOU, "quarantine", area, barcode, "1", "2", "沪A", "张师傅", *keeper)
     floor.scans(ZHOU, "quarantine", area, barcode, "1", "3", *keeper, *chief)
     floor.scans(ZHOU, "quarantine", area, barcode, "1", "1", world.badge(WANG), world.PIN, *chief)
+
+
+def _sort(floor: Walker) -> None:
+    """Two orders go over a sort wall; something lies in their tote that nobody wants, and was not there."""
+    floor.erp(order_of(91, ("S0001", 2), ("S0004", 1)), order_of(92, ("S0001", 1), ("S0004", 1)))
+    wall = Wall(floor)
+    wall.hang(2)
+    wall.release(91, 92)
+    wall.pick(internal("TT", "T009"))
+    wall.begin()
+    wall.sort(goods.gtin(3), "CM-SKIP")
+    floor.scan(SUN, "sort", goods.gtin(5))
+    wall.sort("CM-SKIP")
+    wall.put(1)
+    wall.sort("CM-MENU")
 
 
 def _have_it_counted(work: Work, barcode: str) -> None:
