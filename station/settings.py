@@ -78,6 +78,15 @@ class Rules:
     wave_orders: int = 24
     put_confirm: bool = True
     """Whether the cell is scanned after each put at a sort wall; else a key is enough."""
+    wave_lines: int = 200
+    cart_kg: int = 0
+    cart_l: int = 0
+    urgent_h: int = 2
+    same_basket: int = 10
+    same_article: int = 10
+    sort_wall: bool = False
+    wall_cells: int = 24
+    wave_by_zone: bool = False
     wt_abs_g: int = 20
     wt_pct: int = 3
     wt_cap_g: int = 500

@@ -20,6 +20,7 @@ from station.outbound.sorting import invariants as sorting_invariants
 from station.outbound.sorting.settings import SETTINGS as SORTING_SETTINGS
 from station.outbound.sorting.workflow import sort
 from station.outbound.waves.registers import WAVES
+from station.outbound.waves.settings import SETTINGS as WAVE_SETTINGS
 
 ROOM = Room(
     "outbound",
@@ -60,5 +61,5 @@ ROOM = Room(
         *dispatch_invariants.INVARIANTS,
     ),
     registers=(ORDERS, WAVES, SHORTS, PIECES),
-    settings=SORTING_SETTINGS,
+    settings=(*WAVE_SETTINGS, *SORTING_SETTINGS),
 )

@@ -27,8 +27,9 @@ def ask_item(ctx: Context) -> Facts:
     )
 
 
-@pack.on("item", Kind.PRODUCT, to=("box", "serial"))
+@pack.on("item", Kind.PRODUCT, to=("box", "serial", "verify"))
 def take_item(ctx: Context, code: Code) -> Outcome:
+    """The product finds its order; of one for several units the others are seen next (W2, W3)."""
     at = ctx.at(Packing)
     assert code.sku_id is not None
     levels.one(code)
@@ -38,11 +39,13 @@ def take_item(ctx: Context, code: Code) -> Outcome:
     if lines[0].is_serial:
         return number_steps.begin(ctx, code)
     at.order, at.lines = order_id, lines
-    at.lines[0].seen = 1
+    line = count(ctx, code)
+    if at.missing:
+        return seen(ctx, "verify", line)
     return complete(ctx, warned(ctx, order_id, "S-PAK-CHECKED"))
 
 
-@pack.on("item", Kind.GIFT, to=("box", "serial"))
+@pack.on("item", Kind.GIFT, to=("box", "serial", "verify"))
 def take_item_gift(ctx: Context, code: Code) -> Outcome:
     """A unit with a gift label is no goods for sale (S-09)."""
     sku_id = labelled.article(ctx.tx, code.text)

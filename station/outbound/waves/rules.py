@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -26,8 +27,8 @@ from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
 from station.outbound.picking import documents, lists
 from station.outbound.picking.lists import Hurry, Part
 from station.outbound.picking.models import PickList
-from station.outbound.waves.grouping import DraftWave, build
-from station.outbound.waves.kinds import WaveOrder as Candidate
+from station.outbound.waves import planning
+from station.outbound.waves.grouping import DraftWave
 from station.outbound.waves.kinds import kind_of
 from station.outbound.waves.models import Seat, Wave, WaveOrder
 from station.outbound.waves.promising import Held, Want, gather_all
@@ -46,15 +47,16 @@ class Released:
     unprinted: list[str] = field(default_factory=list)
 
 
-def release(works: Works, by: By) -> Released:
+def release(works: Works, by: By, due: datetime | None = None) -> Released:
     """Release everything that is ALLOCATED, wave by wave (a person's key, or a timer's)."""
     with works.db.read() as tx:
-        rules = rules_of(tx, works.settings)
-        drafts, ground = build(candidates(tx), rules.wave_orders), ground_of(tx, rules)
+        now = works.clock.now()
+        today = now.astimezone(works.clock.zone).date()
+        planned = planning.plan(tx, rules_of(tx, works.settings), now, today, due)
     result = Released()
-    for draft in drafts:
+    for draft in planned.drafts:
         began = time.monotonic()
-        made = works.do(partial(release_one, draft=draft, ground=ground), by, priority=BULK)
+        made = works.do(partial(release_one, draft=draft, ground=planned.ground), by, priority=BULK)
         works.db.give_way(time.monotonic() - began)
         result.waves += made.waves
         result.orders += made.orders
@@ -63,41 +65,7 @@ def release(works: Works, by: By) -> Released:
     return result
 
 
-def candidates(tx: Session) -> list[Candidate]:
-    """Orders that may join a wave."""
-    rows = tx.execute(
-        select(
-            DeliveryOrder.id,
-            DeliveryOrder.carrier_id,
-            DeliveryOrder.is_urgent,
-            DeliveryOrder.latest_ship_at,
-            DeliveryOrder.paid_at,
-            OrderLine.sku_id,
-            OrderLine.qty,
-        )
-        .join(OrderLine, OrderLine.order_id == DeliveryOrder.id)
-        .where(DeliveryOrder.state == OrderState.ALLOCATED)
-        .order_by(DeliveryOrder.id, OrderLine.id)
-    ).all()
-    lines: dict[int, list[tuple[int, int]]] = {}
-    heads = {}
-    for row in rows:
-        lines.setdefault(row.id, []).append((row.sku_id, row.qty))
-        heads[row.id] = row
-    return [
-        Candidate(
-            order_id=order_id,
-            carrier_id=row.carrier_id,
-            lines=tuple(lines[order_id]),
-            is_urgent=row.is_urgent,
-            latest_ship_at=row.latest_ship_at,
-            paid_at=row.paid_at,
-        )
-        for order_id, row in heads.items()
-    ]
-
-
-def release_one(work: Work, draft: DraftWave, ground: Ground) -> Released:
+def release_one(work: Work, draft: DraftWave, ground: Ground | None = None) -> Released:
     """Promise lots and slots to the orders of one wave and write its pick lists, in some twenty statements.
 
     No wave is made when no order could join.
@@ -115,13 +83,14 @@ def release_one(work: Work, draft: DraftWave, ground: Ground) -> Released:
     wave = _seat(work, draft, joined)
     result.waves, result.orders = [wave.wave_no], len(joined)
     known = {order.id: order for order in joined}
-    groups = kind_of(draft.type).group([order.id for order in joined])
+    kind = kind_of(draft.type)
+    groups = kind.group([order.id for order in joined])
     made = lists.make_all(
         work,
         wave.id,
         [_walk(group, held) for group in groups],
-        ground,
-        [_hurry([known[order_id] for order_id in group]) for group in groups],
+        ground or ground_of(work.tx, work.rules),
+        [_hurry([known[order_id] for order_id in group], is_led=kind.leads) for group in groups],
     )
     result.unprinted = _print(work, wave, made)
     return result
@@ -135,9 +104,9 @@ def _walk(order_ids: Sequence[int], held: Mapping[int, Sequence[Held]]) -> list[
     ]
 
 
-def _hurry(orders: Sequence[Any]) -> Hurry:
+def _hurry(orders: Sequence[Any], *, is_led: bool) -> Hurry:
     due = min((order.latest_ship_at for order in orders if order.latest_ship_at), default=None)
-    return Hurry(due, any(order.is_urgent for order in orders))
+    return Hurry(due, is_led or any(order.is_urgent for order in orders))
 
 
 def _locked(tx: Session, order_ids: Sequence[int]) -> list[Any]:
