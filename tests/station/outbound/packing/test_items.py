@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from station.ground.scan.codes import internal
+from station.ground.thresholds.models import SettingValue
+from station.outbound.waves.models import Wave
 from tests.floor import Floor
 from tests.station.outbound.bench import BENCH, Bench, ean, tote
 from tests.station.outbound.shelves import Shelves
@@ -118,3 +121,43 @@ def test_the_progress_is_of_orders(items: Tote) -> None:
     assert bench.floor.look("1006", "pack")["facts"]["progress"] == [0, 3]
     bench.finish(bench.scans(ean(1)))
     assert bench.floor.look("1006", "pack")["facts"]["progress"] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting", "lines"),
+    [
+        ("W2", "same_article", [(("S0001", 2),), (("S0001", 3),)]),
+        ("W3", "same_basket", [(("S0001", 1), ("S0002", 2)), (("S0002", 2), ("S0001", 1))]),
+    ],
+)
+def test_the_first_product_finds_an_order_of_several_units_and_the_others_are_seen(
+    shelves: Shelves,
+    floor: Floor,
+    books: Books,
+    kind: str,
+    setting: str,
+    lines: list[tuple[tuple[str, int], ...]],
+) -> None:
+    """W2, W3: one walk and one tote for all; nothing of an order is packed before its last unit was scanned."""
+    for slot, sku in zip(shelves.slots(2), ("S0001", "S0002"), strict=True):
+        shelves.put(sku, 9, slot)
+    floor.hub.db.write(lambda tx: tx.execute(insert(SettingValue), {"name": setting, "value": "2"}))
+    floor.erp(*(order_of(number, *some) for number, some in enumerate(lines, 1)))
+    assert floor.release().orders == 2
+    with floor.hub.db.read() as tx:
+        assert tx.scalars(select(Wave.type)).all() == [kind]
+    floor.pick_next()
+    bench = Bench(floor)
+    bench.scans(BENCH, tote(1))
+    for number, some in enumerate(lines, 1):
+        units = [int(sku[-1]) for sku, qty in some for _ in range(qty)]
+        for unit in units[:-1]:
+            assert bench.scans(ean(unit)).step == "verify"
+            bench.wait()
+        assert bench.scan(ean(3)).code == "E-PAK-01"
+        assert bench.state(number) == "PICKED"
+        bench.finish(bench.scans(ean(units[-1])))
+        bench.wait()
+    assert [bench.state(number) for number in (1, 2)] == ["STAGED", "STAGED"]
+    assert bench.totes() == ["EMPTY"]
+    books()
