@@ -84,7 +84,7 @@ class Rules:
     urgent_h: int = 2
     same_basket: int = 10
     same_article: int = 10
-    sort_wall: bool = False
+    sort_wall: bool = True
     wall_cells: int = 24
     wave_by_zone: bool = False
     wt_abs_g: int = 20

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from station.ground.knobs import changing
 from station.ground.scan.codes import internal
-from station.ground.thresholds.models import SettingValue
 from station.outbound.waves.models import Wave
+from station.outbound.waves.settings import SETTINGS
 from tests.floor import Floor
 from tests.station.outbound.bench import BENCH, Bench, ean, tote
 from tests.station.outbound.shelves import Shelves
@@ -141,7 +142,8 @@ def test_the_first_product_finds_an_order_of_several_units_and_the_others_are_se
     """W2, W3: one walk and one tote for all; nothing of an order is packed before its last unit was scanned."""
     for slot, sku in zip(shelves.slots(2), ("S0001", "S0002"), strict=True):
         shelves.put(sku, 9, slot)
-    floor.hub.db.write(lambda tx: tx.execute(insert(SettingValue), {"name": setting, "value": "2"}))
+    known = next(one for one in SETTINGS if one.name == setting)
+    shelves.do(lambda work: changing.change(work, known, "2", was="10", reason="test"))
     floor.erp(*(order_of(number, *some) for number, some in enumerate(lines, 1)))
     assert floor.release().orders == 2
     with floor.hub.db.read() as tx:
