@@ -72,7 +72,8 @@ class NoticeLine:
     """One article of a notice; `line_key` is the ERP's own key and comes back with the receipt.
 
     `qty_each` is all that is expected under this notice, what came already included. Lot and dates are
-    what the supplier announced; what counts is what the dock reads.
+    what the supplier announced; what counts is what the dock reads. `sscc` are the numbers (AI 00) of the
+    cartons or pallets that its goods come in, with blanks between them.
     """
 
     line_key: str
@@ -82,6 +83,7 @@ class NoticeLine:
     lot: str = ""
     produced_on: date | None = None
     expires_on: date | None = None
+    sscc: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,7 +147,8 @@ class ReceiptLine(Base):
     `override` are read through `faults`. `first_carton` is the number of its first accepted carton on the
     receipt (0: none was accepted, or it was counted before cartons had numbers). `held` says why accepted
     goods are on hold when they are posted, beside a missing date or order: OVER, more than was ordered. What
-    `is_mixed` lies in the last carton before it.
+    `is_mixed` lies in the last carton before it. `carton_code` is the number that its carton or pallet bore:
+    an SSCC, or a label of ours.
     """
 
     __tablename__ = "receipt_line"
@@ -156,6 +157,7 @@ class ReceiptLine(Base):
         CheckConstraint("qty_rejected >= 0 AND qty_rejected <= qty_delivered", name="rejected"),
         CheckConstraint("samples_done <= samples_due", name="samples"),
         Index("ix_receipt_line_receipt_id", "receipt_id"),
+        Index("ix_receipt_line_carton_code", "carton_code"),
         STRICT,
     )
 
@@ -183,6 +185,7 @@ class ReceiptLine(Base):
     first_carton: Mapped[int] = mapped_column(default=0, server_default="0")
     is_mixed: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
     held: Mapped[str] = mapped_column(Str(10), default="", server_default="")
+    carton_code: Mapped[str] = mapped_column(Str(40), default="", server_default="")
 
     @property
     def qty_accepted(self) -> int:

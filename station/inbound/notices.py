@@ -14,6 +14,7 @@ from station.ground.db import table
 from station.ground.documents.history import record
 from station.ground.words.messages import Refused
 from station.ground.work import Work
+from station.inbound.advised import rules as advised
 from station.inbound.models import AT_DOCK, InboundLine, InboundNotice, Receipt, ReceiptState
 from station.storage.keeping import rules as keeping
 
@@ -51,6 +52,7 @@ def _take_over(
         notice.version = doc.version
         return "TAKEN"
     if notice is not None:
+        advised.forget(tx, notice.id)
         tx.execute(table(InboundLine).delete().where(InboundLine.notice_id == notice.id))
     else:
         notice = InboundNotice(
@@ -61,6 +63,8 @@ def _take_over(
     notice.warehouse, notice.expected_on = doc.warehouse, doc.expected_on
     tx.flush()
     tx.execute(insert(InboundLine), [row | {"notice_id": notice.id} for row in rows])
+    if numbers := {line.line_key: line.sscc for line in doc.lines if line.sscc}:
+        advised.advise(tx, notice.id, numbers)
     return "CANCELLED" if is_cancelled else "TAKEN"
 
 

@@ -92,6 +92,7 @@ def _columns() -> list[tuple[str, str]]:
         (_("Samples due"), "samples_due"),
         (_("Samples done"), "samples_done"),
         (_("Inspected by"), "inspectors"),
+        (_("Carton code"), "carton_code"),
     ]
 
 

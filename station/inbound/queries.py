@@ -35,6 +35,7 @@ class Inspected:
     samples_due: int
     samples_done: int
     inspectors: str
+    carton_code: str
 
 
 def lines(tx: Session, receipt_id: int) -> list[Inspected]:
@@ -53,6 +54,7 @@ def lines(tx: Session, receipt_id: int) -> list[Inspected]:
             line.samples_due,
             line.samples_done,
             "、".join(names.get(who, "") for who in inspectors([line])),
+            line.carton_code,
         )
         for line, code, name_zh in rows
     ]

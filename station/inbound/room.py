@@ -30,6 +30,7 @@ ROOM = Room(
     workflows=(arrive, stage1, stage2, sign_off, gift_in, gift_out, quarantine),
     tables=(
         "station.inbound.models",
+        "station.inbound.advised.models",
         "station.inbound.reverse.models",
         "station.inbound.gifts.models",
         "station.inbound.quarantine.models",

@@ -73,6 +73,13 @@ _ANNOUNCED = (
     Column("lot", "批号：供应商预告", "lot as announced; what the dock reads counts", code(40), "L260101"),
     Column("produced_on", "生产日期", "production date as announced", day, "2026-01-01"),
     Column("expires_on", "到期日期/有效期至", "expiry date as announced", day, "2026-12-27"),
+    Column(
+        "sscc",
+        "箱码/SSCC：18位, 几个用空格隔开",
+        "SSCCs of its cartons, blanks between them",
+        text(2000),
+        "340123450000000017",
+    ),
 )
 CANCEL_NOTICES = (
     Column("asn_no", "到货通知号", "number of the order or notice", code(40), "PO-260304-001"),

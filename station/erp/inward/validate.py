@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from station.exchange import documents as erp
-from station.ground.scan import lot_patterns
+from station.ground.scan import lot_patterns, sscc
 from station.ground.spreadsheets import cells
 from station.ground.spreadsheets.cells import TURNING
 from station.ground.spreadsheets.numbers import MAX_QTY
@@ -27,7 +27,7 @@ LIMITS = {
     "buyer_note": 400, "seller_note": 400, "reason": 200, "address": 200, "phone": 40, "province": 40,
     "city": 40, "district": 40, "title": 100, "tax_no": 40, "number": 40, "lot": 40, "waybill_no": 30,
     "label_data": 1_400_000, "route_code": 40, "sortation": 40,
-    "consolidation": 60, "only": 400,
+    "consolidation": 60, "only": 400, "sscc": 2000,
 }  # fmt: skip
 """Characters of each text field; the receiver's name is shorter (80)."""
 
@@ -192,6 +192,13 @@ def _lines(doc: Any) -> Iterator[tuple[str, str]]:
         yield "lines", "E-ERP-17"
 
 
+def _notice(doc: erp.NoticeDocument) -> Iterator[tuple[str, str]]:
+    yield from _lines(doc)
+    for at, line in enumerate(doc.lines):
+        if not sscc.is_list(line.sscc):
+            yield f"lines[{at}].sscc", "E-ERP-49"
+
+
 def _label(doc: erp.CarrierLabel) -> Iterator[tuple[str, str]]:
     if bool(doc.label_format) != bool(doc.label_data.strip()):
         yield "label_format" if doc.label_data.strip() else "label_data", "E-ERP-07"
@@ -199,7 +206,7 @@ def _label(doc: erp.CarrierLabel) -> Iterator[tuple[str, str]]:
 
 _CONTRADICTIONS: dict[type[Any], Callable[[Any], Iterator[tuple[str, str]]]] = {
     erp.Product: _product,
-    erp.NoticeDocument: _lines,
+    erp.NoticeDocument: _notice,
     erp.OrderDocument: _lines,
     erp.CarrierLabel: _label,
 }

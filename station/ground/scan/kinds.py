@@ -95,7 +95,8 @@ class Code:
     """A resolved scan. `text` is normalised; the rest is filled for products and labels.
 
     `pack_qty` EACH are in the pack whose barcode it is, `count` such packs does the label say there are.
-    `months` names the dates of which the label gave only the month, `faults` what of it cannot be.
+    `sscc` is the number of the carton or pallet that the label stands on. `months` names the dates of which
+    the label gave only the month, `faults` what of it cannot be.
     """
 
     kind: Kind
@@ -115,6 +116,7 @@ class Code:
     faults: tuple[tuple[str, dict[str, Any]], ...] = ()
     net_mg: int | None = None
     price: str = ""
+    sscc: str = ""
 
     @property
     def units(self) -> int:

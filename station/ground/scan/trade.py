@@ -97,6 +97,7 @@ def _told(code: Code, said: gs1.Elements) -> Code:
         faults=said.faults,
         net_mg=said.net_mg,
         price=said.price,
+        sscc=said.sscc,
     )
 
 

@@ -157,6 +157,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "列名和存好的对列都不一样, 请在桌面重新对列",
         "its headers fit no mapping that is kept: map the file at the desk",
     ),
+    "E-ERP-49": (
+        "箱码不是正确的18位SSCC, 请核对",
+        "not a right SSCC of 18 digits: check it",
+    ),
     NOT_APPLICABLE: ("单据不能接收", "the document cannot be taken over"),
     LATE: ("更改来得太晚, 作业已开始", "the change came too late, work on it has begun"),
     NO_CARRIER: (

@@ -62,7 +62,8 @@ class Counting:
     `reason` why the whole truck is refused. `derived` is the production that follows from an expiry; `packs`
     cartons of `pack` EACH are what the code says there are (0: it says nothing of it); of one that
     `is_inner` packs inside a carton are counted, as loose pieces. `parked` EACH are too
-    many and taken in on hold, with a supervisor's `leave`.
+    many and taken in on hold, with a supervisor's `leave`. `number` is what the carton or pallet itself says
+    that it is called (SSCC, or a label of ours).
     """
 
     receipt: int = 0
@@ -88,6 +89,7 @@ class Counting:
     outer: str = ""
     line: int = 0
     reason: str = ""
+    number: str = ""
 
     @property
     def qty(self) -> int:
@@ -129,6 +131,7 @@ def line_facts(ctx: Context, *, pad: str = "", default: str = "") -> Facts:
             ("L-PRODUCED", str(at.produced or (f"≈ {at.derived}" if at.derived else ""))),
             ("L-EXPIRES", str(at.expires or at.printed or "")),
             ("L-LOT", at.lot or at.unsure_lot),
+            ("L-CARTON-CODE", at.number),
         ],
         hint="CM-OK" if default else "",
     )

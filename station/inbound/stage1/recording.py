@@ -120,6 +120,7 @@ def _record(ctx: Context, refused: int, fault: str) -> Outcome:
         override=at.override,
         is_undated=at.is_undated,
         is_mixed=at.is_mixed,
+        carton_code=at.number,
     )
     try:
         lines = [rules.count(ctx, receipt, part) for part in counted.parts(parked, at.leave)]

@@ -82,6 +82,7 @@ class Counted:
     is_undated: bool = False
     held: str = ""
     is_mixed: bool = False
+    carton_code: str = ""
 
     @property
     def qty(self) -> int:
@@ -132,14 +133,27 @@ def count(work: Work, receipt: Receipt, counted: Counted) -> ReceiptLine:
         override=counted.override,
         held=counted.held,
         is_mixed=counted.is_mixed,
+        carton_code=counted.carton_code,
     )
     if line.qty_accepted:
         known = rules.lines(work.tx, receipt.id)
-        line.first_carton = (counted.is_mixed and cartons.last(known)) or cartons.next_number(known)
+        beside = _carton_of(counted, known)
+        line.first_carton, line.is_mixed = beside or cartons.next_number(known), bool(beside)
         _receive(work, receipt, line, is_undated=counted.is_undated)
     work.tx.add(line)
     work.tx.flush()
     return line
+
+
+def _carton_of(counted: Counted, known: list[ReceiptLine]) -> int:
+    """The number of the carton in which these goods lie beside others: the one that bears the same code, else
+    the last one where that was said; 0 for a carton of their own.
+    """
+    same = [line for line in known if counted.carton_code and line.carton_code == counted.carton_code]
+    first = next((line for line in same if line.first_carton and cartons.of(line) == 1), None)
+    if first is not None and not counted.cartons:
+        return first.first_carton
+    return cartons.last(known) if counted.is_mixed else 0
 
 
 def _receive(work: Work, receipt: Receipt, line: ReceiptLine, *, is_undated: bool) -> None:

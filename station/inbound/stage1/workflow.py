@@ -1,16 +1,17 @@
 """初验 · stage 1: the receiver counts with the driver (P2, S-02, S-04, S-06).
 
-Scan the acceptance sheet. Then for each article, date and outer condition: scan the product, count
-cartons, units per carton and loose units (what was ordered stays hidden), read the production date,
-compare the derived expiry with the print, enter the lot where the article has one, judge the outer
-packing; what is spoilt is refused. Loose units in the carton that was counted last say so (CM-QTY). Full
-cartons as they always are, every one intact, are one card (CM-FULL where the units of a carton are asked):
-only what no code has told is asked after it. What a label says of it (dates, lot, how many) is shown where it
-is asked, and can be changed there and at the end of the line. What is too much goes back with the driver, or
-a supervisor takes it in on hold (CM-SHORT). A count far beyond the order is asked twice. Dated goods that
-show no date are refused, or a supervisor sets them aside (CM-SHORT): they go the way of all goods, but on
-hold, until somebody finds their date out. CM-UNDO
-takes the last line back, CM-SKIP corrects an earlier one.
+Scan the acceptance sheet. Then for each article, date and outer condition: scan the carton's own number where
+it has one (an SSCC, or a label of ours: what the order or an earlier day says is in it is counted next, else
+the number is kept with the count) or the product, count cartons, units per carton and loose units (what was
+ordered stays hidden), read the production date, compare the derived expiry with the print, enter the lot
+where the article has one, judge the outer packing; what is spoilt is refused. Loose units in the carton that
+was counted last say so (CM-QTY). Full cartons as they always are, every one intact, are one card (CM-FULL
+where the units of a carton are asked): only what no code has told is asked after it. What a label says of it
+(dates, lot, how many) is shown where it is asked, and can be changed there and at the end of the line. What
+is too much goes back with the driver, or a supervisor takes it in on hold (CM-SHORT). A count far beyond the
+order is asked twice. Dated goods that show no date are refused, or a supervisor sets them aside (CM-SHORT):
+they go the way of all goods, but on hold, until somebody finds their date out. CM-UNDO takes the last line
+back, CM-SKIP corrects an earlier one.
 CM-CLOSE names what was not counted, asks once more, ends the count and draws the samples for stage 2;
 until the sheet is signed, the sheet scanned here again re-opens the count. CM-REPRINT prints temporary labels
 for cartons that have none, with the numbers that are chalked on otherwise. An article that is not on the
@@ -38,6 +39,7 @@ from station.inbound.stage1 import (
     correcting,
     counting,
     dating,
+    numbered,
     recording,
     refusing,
     rules,
@@ -46,7 +48,7 @@ from station.inbound.stage1 import (
 from station.inbound.stage1.flow import Counting, open_receipt, stage1
 
 __all__ = ["stage1"]
-PARTS = (counting, dating, recording, amending, correcting, refusing)
+PARTS = (counting, dating, recording, amending, correcting, refusing, numbered)
 """Where the steps of a line are declared."""
 SHOWN = 5
 
@@ -103,6 +105,7 @@ def ask_product(ctx: Context) -> Facts:
             ("L-COUNTED", str(len(counted))),
             ("L-CARTON-NOS", cartons.span(counted[-1]) if counted else ""),
             ("L-REFUSED", str(len(refusals.of(ctx.tx, receipt.id)) or "")),
+            ("L-CARTON-CODE", ctx.at(Counting).number),
         ],
         progress=closing.articles(ctx.tx, receipt, counted),
         hint="CM-CLOSE" if counted else "",
@@ -120,6 +123,7 @@ def take_product(ctx: Context, code: Code) -> Outcome:
     except Refused as refusal:
         raise refusal.back_to("foreign", keep={"sku": code.sku_id}) from None
     packs, pack = _said_count(code)
+    twice = numbered.counted_twice(ctx, receipt, code)
     is_made = code.produced_on is None or code.produced_on <= ctx.today
     ctx.begin(
         Counting(
@@ -132,8 +136,11 @@ def take_product(ctx: Context, code: Code) -> Outcome:
             printed=code.expires_on,
             lot="" if code.lot_unsure else code.lot or "",
             unsure_lot=code.lot or "" if code.lot_unsure else "",
+            number=code.sscc or ctx.at(Counting).number,
         )
     )
+    if twice is not None:
+        return ctx.go("cartons", twice[0], undo=None, **twice[1])
     if not is_made:
         return ctx.go("cartons", "W-LBL-FUTURE", undo=None, day=str(code.produced_on))
     said, facts = doubts.told(code, "S-ST1-PRODUCT", name=catalog.sku(ctx.tx, code.sku_id).name_zh)
@@ -169,6 +176,7 @@ def correct(ctx: Context) -> Outcome:
     return ctx.go("lines", "S-OK", undo=None)
 
 
+stage1.on("product", Kind.SSCC, Kind.CARTON, to=("product", "cartons"))(numbered.take_number)
 stage1.command("product", "CM-DAMAGE", to="refuse", label="L-REFUSE-TRUCK")(refusing.ask_why)
 stage1.command("product", "CM-REPRINT", to="temp", label="L-TEMP-LABELS")(unlabelled.want)
 

@@ -2,14 +2,14 @@
 
 The inspector scans the acceptance sheet; the screen names article, how many samples from which cartons, by
 the numbers that the receiver chalked on them; a carton's number, typed or scanned from its temporary label
-(CM-REPRINT prints one), says which one is open and what it must give. Scan each sample's barcode when it is
-fine; CM-DAMAGE when it is not, choose what is wrong and take its photo (or say why there is none): the bad
-one is refused and the whole lot must be inspected. Of goods with serial numbers each piece is read by its
-number too. A pack with another date than its carton's asks which one counts; CM-SKIP calls a supervisor, who
-decides for the lot. CM-UNDO takes the last sample back. Several inspectors share a receipt: whoever scans
-the sheet gets a line that nobody inspects, and the next one after it. When every line's plan is complete,
-CM-OK ends the inspection. Every sample is kept at once, so whoever leaves gives the line back as far as it
-is inspected.
+(CM-REPRINT prints one) or from its SSCC, says which one is open and what it must give. Scan each sample's
+barcode when it is fine; CM-DAMAGE when it is not, choose what is wrong and take its photo (or say why there
+is none): the bad one is refused and the whole lot must be inspected. Of goods with serial numbers each piece
+is read by its number too. A pack with another date than its carton's asks which one counts; CM-SKIP calls a
+supervisor, who decides for the lot. CM-UNDO takes the last sample back. Several inspectors share a receipt:
+whoever scans the sheet gets a line that nobody inspects, and the next one after it. When every line's plan is
+complete, CM-OK ends the inspection. Every sample is kept at once, so whoever leaves gives the line back as
+far as it is inspected.
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ stage2.command("sample", "CM-DAMAGE", to="defect", label="L-BAD-SAMPLE")(failing
 stage2.command("sample", "CM-SKIP", to="boss", label="L-LOT-DECIDE")(deciding.call_supervisor)
 stage2.command("sample", "CM-REPRINT", to="temp", label="L-TEMP-LABELS")(unlabelled.want)
 stage2.on("sample", Kind.TEMP_CARTON, to="sample")(unlabelled.open_labelled)
+stage2.on("sample", Kind.SSCC, Kind.CARTON, to="sample")(unlabelled.open_numbered)
 
 
 @stage2.command("sample", "CM-CLOSE", to="finish", label="L-CLOSE")
