@@ -67,6 +67,7 @@ def agrees(report: dict[str, Any], count: int) -> None:
     """Nobody was stuck, nothing differs, and everything that a day has did happen."""
     assert (report["check"], report["differences"], report["stuck"]) == ("ok", [], 0), report
     assert (report["trucks"], sum(report["kinds"].values())) == (count, count)
+    assert report["matched"] == (report["kinds"]["BLIND"] + 1) // 2
     assert report["refused"] > 0
     assert report["labels"]["APPLIED"] > 0
     assert {"scrapped", "returned", "given out"} <= set(report["left"])

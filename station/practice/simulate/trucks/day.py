@@ -15,6 +15,7 @@ from station.practice.simulate.crew import AllRounder
 from station.practice.simulate.fresh import fresh_trucks
 from station.practice.simulate.hall import Hall
 from station.practice.simulate.trucks import plan
+from station.practice.simulate.trucks.clerk import Clerk
 from station.practice.simulate.trucks.dock import Dock
 from station.practice.simulate.trucks.hand import Hand, Person
 from station.practice.simulate.trucks.keepers import WAYS, GiftKeeper, Sorter, Standing
@@ -81,6 +82,7 @@ class _Crew:
         boss = people["supervisor"]
         self.dock = Dock(self._hand("RECEIVER", 1), self._hand("INSPECTOR", 2), people, self.truth)
         self.gifts = GiftKeeper(self._hand("GIFT_KEEPER", 3), self._person("PICKER"), boss, self.truth)
+        self.clerk = Clerk(self._device(self._row("SUPERVISOR"), "desk"), self.truth)
         (area, *_others) = things["places"]["QUAR"]
         self.sorter = Sorter(self._hand("KEEPER", 4), people, self.truth, area[1])
         self.hands = [
@@ -136,6 +138,9 @@ class _Crew:
                     self.gifts.take_in(truck, receipt)
                 self._put_away()
                 progress(1)
+            for truck in self.day.trucks:
+                if truck.is_found:
+                    self.clerk.match(truck, self.dock.blind[truck.asn_no])
             self.gifts.give_out()
             self._sort_out()
             self._put_away()
@@ -179,6 +184,7 @@ class _Crew:
             "trucks": len(self.day.trucks),
             "kinds": dict(sorted(kinds.items())),
             "sent_away": self.dock.sent_away,
+            "matched": self.clerk.matched,
             **compared,
             "stuck": len(self.stuck),
             "scans": self.tally.scans,

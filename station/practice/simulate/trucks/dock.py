@@ -21,6 +21,8 @@ class Dock:
         self.hall = receiver.hall
         self.sent_away = 0
         """Trucks that left with all their goods."""
+        self.blind: dict[str, str] = {}
+        """The receipts of trucks whose order nobody knows yet."""
 
     def receive(self, truck: Truck) -> str:
         """One truck from the gate to the signed inbound slip; its receipt, "" when it was sent away."""
@@ -40,14 +42,16 @@ class Dock:
         else:
             raise Stuck(f"{truck.asn_no}: the day's plan left nothing to sign")
         for load, qty in accepted.items():
-            self._stands(truck, load, qty)
+            self._stands(truck, load, qty, receipt)
+        if truck.kind is Kind.BLIND:
+            self.blind[truck.asn_no] = receipt
         return receipt
 
     # --- at the gate --------------------------------------------------------------------------
 
     def _arrive(self, truck: Truck) -> str:
         """The receipt that was opened; nothing for a truck that has no business here (E-RCV-01)."""
-        body = self.receiver.tries("arrive", truck.asn_no)
+        body = self._without_order(truck) if truck.kind is Kind.BLIND else self._with(truck)
         if truck.kind is Kind.STRANGER:
             if body["ok"]:
                 raise Stuck(f"{truck.asn_no}: a truck of nobody's was let in")
@@ -68,6 +72,17 @@ class Dock:
         }
         self.receiver.walk("arrive", body, answers, "notice")
         return told[0]
+
+    def _with(self, truck: Truck) -> Answer:
+        return self.receiver.tries("arrive", truck.asn_no)
+
+    def _without_order(self, truck: Truck) -> Answer:
+        """A supervisor lets it in, and the driver says whose goods these are (E-RCV-12)."""
+        self.receiver.tries("arrive", "CM-SHORT")
+        self.receiver.signs("arrive", self.people["supervisor"])
+        for raw in ("1", truck.supplier[1]):
+            self.receiver.scan("arrive", raw)
+        return self.receiver.scan("arrive", "1")
 
     def _refuse(self, receipt: str) -> None:
         """Everything is wet: the whole truck is refused, and its driver signs for that."""
@@ -192,10 +207,12 @@ class Dock:
             body = scan("sign", body["screen"]["facts"]["hint"])
         self.receiver.signs("sign", self.people["supervisor"], self.people["keeper"])
 
-    def _stands(self, truck: Truck, load: Load, qty: int) -> None:
-        """What was accepted is stock: good, or on hold where nobody knows its date."""
-        status = "GOOD" if load.is_dated else "HOLD"
-        goods = Goods(truck.asn_no, load.sku, load.lot, day_text(load.expires), status)
+    def _stands(self, truck: Truck, load: Load, qty: int, receipt: str) -> None:
+        """What was accepted is stock: good, or on hold where nobody knows its date, or its order."""
+        is_blind = truck.kind is Kind.BLIND
+        status = "GOOD" if load.is_dated and not is_blind else "HOLD"
+        whose = nameless(receipt) if is_blind else truck.asn_no
+        goods = Goods(whose, load.sku, load.lot, day_text(load.expires), status)
         if qty:
             self.truth.come(goods, qty)
 
@@ -204,3 +221,8 @@ def is_too_old(truck: Truck, load: Load) -> bool:
     """Whether nobody takes these: they are expired, or the supervisor does not want them."""
     is_old = truck.kind is Kind.EXPIRED or (truck.kind is Kind.OLD and not truck.is_allowed)
     return is_old and load == truck.loads[0]
+
+
+def nameless(receipt: str) -> str:
+    """What the book calls the order of a truck that nobody sent for."""
+    return f"{receipt}-X"

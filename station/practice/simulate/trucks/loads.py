@@ -9,6 +9,7 @@ from enum import StrEnum
 CASE, LIFE = 12, 360
 """Pieces in a carton, and days that dated goods keep."""
 HERE, ELSEWHERE = "WH1", "WH9"
+SUPPLIERS = (("V01", "良品食业"), ("V02", "远山茶厂"), ("V03", "百家日用"))
 
 
 class Kind(StrEnum):
@@ -30,9 +31,10 @@ class Kind(StrEnum):
     UNDATED = "UNDATED"
     REFUSED = "REFUSED"
     FOREIGN = "FOREIGN"
+    BLIND = "BLIND"
 
 
-FIRST = (Kind.GIFTS, Kind.SOAKED, Kind.STRANGER, Kind.MIXED, Kind.UNSIGNED)
+FIRST = (Kind.GIFTS, Kind.SOAKED, Kind.STRANGER, Kind.MIXED, Kind.UNSIGNED, Kind.BLIND)
 """A short day has these; a longer one has all kinds, again and again."""
 
 
@@ -66,7 +68,8 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class Truck:
     """One truck: the number its driver shows, what was ordered (EACH of articles), what it carries, and gifts
-    (article, EACH, production). `is_allowed`: the supervisor takes goods past a third of their life.
+    (article, EACH, production). `is_allowed`: the supervisor takes goods past a third of their life. The
+    driver of a truck of kind BLIND shows no number; `is_found`: a clerk finds its order later.
     """
 
     kind: Kind
@@ -75,4 +78,6 @@ class Truck:
     loads: tuple[Load, ...]
     gifts: tuple[tuple[str, int, date | None], ...] = ()
     is_allowed: bool = False
+    is_found: bool = False
+    supplier: tuple[str, str] = SUPPLIERS[0]
     warehouse: str = HERE

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from station.exchange import documents as erp
 from station.practice.demo import goods
-from station.practice.simulate.trucks.loads import ELSEWHERE, FIRST, LIFE, Kind, Load, Truck
+from station.practice.simulate.trucks.loads import ELSEWHERE, FIRST, LIFE, SUPPLIERS, Kind, Load, Truck
 
 FRESH, TOO_OLD = (5, 100), (126, 150)
 """Days since the production of goods that are taken in, and of some that are past a third of their life."""
@@ -25,7 +25,7 @@ class Day:
     @property
     def notices(self) -> list[erp.NoticeDocument]:
         """What the office announces: nothing of a truck that nobody sent for."""
-        return [_notice(truck, number) for number, truck in enumerate(self.trucks) if truck.ordered]
+        return [_notice(truck) for truck in self.trucks if truck.ordered]
 
 
 def articles() -> tuple[erp.Product, ...]:
@@ -46,11 +46,11 @@ def day_of(count: int, seed: int, today: date) -> Day:
     return Day(made.articles, tuple(made.truck(kind, number) for number, kind in enumerate(order, 1)))
 
 
-def _notice(truck: Truck, number: int) -> erp.NoticeDocument:
+def _notice(truck: Truck) -> erp.NoticeDocument:
     return erp.NoticeDocument(
         asn_no=truck.asn_no,
-        supplier_code=f"V{number % 3 + 1:02d}",
-        supplier_name=("良品食业", "远山茶厂", "百家日用")[number % 3],
+        supplier_code=truck.supplier[0],
+        supplier_name=truck.supplier[1],
         warehouse=truck.warehouse,
         lines=tuple(
             erp.NoticeLine(line_key=str(i), sku_code=sku, qty_each=qty, price_fen=600)
@@ -66,13 +66,16 @@ class _Maker:
         self._rng, self.articles, self._today = rng, tuple(articles), today
         self._dated = [item for item in articles if item.is_shelf_life]
         self._plain = [item for item in articles if not item.is_shelf_life and not item.is_valuable]
+        self._blinds = 0
         self._dear = next(item for item in articles if item.is_valuable)
 
     def truck(self, kind: Kind, number: int) -> Truck:
         """The truck of this kind; its goods are what its order says but for what the kind changes."""
         first, second = self._load(self._rng.choice(self._dated)), self._load(self._rng.choice(self._plain))
         ordered = ((first.sku, first.qty), (second.sku, second.qty))
-        right = Truck(kind, f"PO-{self._today:%y%m%d}-{number:03d}", ordered, (first, second))
+        whose = SUPPLIERS[number % len(SUPPLIERS)]
+        number_of = f"PO-{self._today:%y%m%d}-{number:03d}"
+        right = Truck(kind, number_of, ordered, (first, second), supplier=whose)
         change: Callable[[Truck], Truck] = getattr(self, f"_{kind.lower()}", lambda truck: truck)
         return change(right)
 
@@ -145,3 +148,8 @@ class _Maker:
     def _foreign(self, truck: Truck) -> Truck:
         """The second article is on no order: it goes back with the driver."""
         return replace(truck, ordered=truck.ordered[:1])
+
+    def _blind(self, truck: Truck) -> Truck:
+        """The driver has no paper; of two such trucks a clerk finds the order of one."""
+        self._blinds += 1
+        return replace(truck, is_found=self._blinds % 2 == 1)
