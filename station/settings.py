@@ -45,6 +45,8 @@ _ROLES = (
 _SHOP_CODE = re.compile(r"(?=[0-9WPCX]*I)[0-9]{1,2}[0-9IWPCX]{6,18}")
 _PIN_DIGITS = re.compile(rf"({'|'.join(_ROLES)}):([4-9]|10)")
 
+_WORDS = {"life_rule": ("ELAPSED", "REMAINING"), "short_close": ("ASK", "CLOSE")}
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -65,6 +67,8 @@ class Rules:
     over_pct: int = 0
     """So many percent more than ordered are received."""
     po_late_days: int = 30
+    short_close: str = "ASK"
+    """ASK: what is missing of an order is waited for until a person closes it; CLOSE: nobody waits for it."""
     quar_days: int = 7
     idle_lock_s: int = 900
     pick_lots: int = 2
@@ -121,12 +125,17 @@ class Rules:
         for role in self.typed_weight:
             if role not in _ROLES:
                 raise SettingsError(f"rules.typed_weight holds {role!r}; roles are {', '.join(_ROLES)}")
-        if self.life_rule not in {"ELAPSED", "REMAINING"}:
-            raise SettingsError(f"rules.life_rule must be ELAPSED or REMAINING, not {self.life_rule!r}")
+        self._check_words()
         for item in fields(self):
             value = getattr(self, item.name)
             if isinstance(value, int) and not isinstance(value, bool) and value < 0:
                 raise SettingsError(f"rules.{item.name} must not be negative, it is {value}")
+
+    def _check_words(self) -> None:
+        for name, words in _WORDS.items():
+            if getattr(self, name) not in words:
+                said = f"{' or '.join(words)}, not {getattr(self, name)!r}"
+                raise SettingsError(f"rules.{name} must be {said}")
 
     def _check_shop_codes(self) -> None:
         for text in self.shop_codes:

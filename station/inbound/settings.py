@@ -50,6 +50,15 @@ SETTINGS = (
         most=3650,
     ),
     Setting(
+        "short_close",
+        "What is missing of an order",
+        "Closed: nobody waits for the rest once the last truck at the dock is posted.",
+        choices=(
+            ("ASK", "It is waited for, until somebody closes the order"),
+            ("CLOSE", "The order is closed"),
+        ),
+    ),
+    Setting(
         "sample_inner_pct",
         "Sample of inner packs",
         "So much of a line's inner packs is opened, one at least.",

@@ -37,6 +37,9 @@ class Setting:
     def read(self, text: str) -> str:
         """The value's one spelling; E-SET-03, -04 or -10 for what it cannot be."""
         text = " ".join(text.split())
+        if self.choices and text not in dict(self.choices):
+            known = ", ".join(code for code, _title in self.choices)
+            raise Refused("E-SET-10", got=text[:20], known=known)
         try:
             value = rule_of(self.name, text)
         except SettingsError:
@@ -45,7 +48,4 @@ class Setting:
             ) from None
         if self.is_number and not self.least <= int(str(value)) <= self.most:
             raise Refused("E-SET-04", key=self.name, got=text[:20], least=self.least, most=self.most)
-        if self.choices and value not in dict(self.choices):
-            known = ", ".join(code for code, _title in self.choices)
-            raise Refused("E-SET-10", got=text[:20], known=known)
         return rule_text(value)

@@ -13,7 +13,7 @@ from station.ground.documents.signatures import sign, signed_as
 from station.ground.words.actor import Actor
 from station.ground.words.messages import Refused, say
 from station.ground.work import Work
-from station.inbound import putaway_done, rules
+from station.inbound import notices, putaway_done, rules
 from station.inbound.blind.rules import is_blind
 from station.inbound.models import RECEIPT, InboundLine, InboundNotice, Receipt, ReceiptLine, ReceiptState
 from station.inbound.sign import confirmation, documents, holding, labels
@@ -157,7 +157,9 @@ def _cartons(work: Work, receipt: Receipt) -> list[tuple[ReceiptLine, HandlingUn
 
 
 def close_notice(work: Work, receipt: Receipt) -> None:
-    """A notice whose every line has come is closed; a short one stays open for the next truck."""
+    """A notice whose every line has come is closed; a short one stays open for the next truck, unless nobody
+    waits for what is missing (`short_close`) and no other truck of it stands at the dock.
+    """
     open_lines = work.tx.scalar(
         select(func.count())
         .select_from(InboundLine)
@@ -169,3 +171,5 @@ def close_notice(work: Work, receipt: Receipt) -> None:
         work.tx.execute(
             update(InboundNotice).where(InboundNotice.id == receipt.notice_id).values(is_closed=True)
         )
+    elif work.rules.short_close == "CLOSE" and not notices.at_dock(work.tx, receipt.notice_id):
+        notices.close_short(work, receipt.notice_id, say("L-SHORT-CLOSE")["zh"])

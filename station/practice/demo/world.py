@@ -166,6 +166,7 @@ def _printers(tx: Session, benches: int) -> None:
     for kind, printer in (
         ("carton_label", label),
         ("reject_label", label),
+        ("dock_label", label),
         ("gift_label", gift),
         ("slot_label", slot),
         ("pallet_label", pallet),

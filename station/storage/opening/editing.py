@@ -42,7 +42,7 @@ def read(form: Mapping[str, str], zone: ZoneInfo) -> Said:
 
 def looked_up(work: Work, said: Said) -> Wanted:
     """The line with its slot and article; E-OPN-19 when something of it is not there or cannot be."""
-    lines, problems = looking_up.wanted(work.tx, [said], work.today)
+    lines, problems = looking_up.wanted(work.tx, [said], work.today, day0=work.rules.shelf_day0)
     if problems:
         raise _refused(problems[0])
     return lines[0]

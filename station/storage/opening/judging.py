@@ -41,11 +41,15 @@ class Wanted:
         return self.sku_id, self.lot, self.produced_on, self.expires_on
 
 
-def expiry_of(sku: Any, produced_on: date | None, expires_on: date | None) -> date | None:
-    """The expiry as it was said, else as it follows from the article's shelf life."""
+def expiry_of(
+    sku: Any, produced_on: date | None, expires_on: date | None, *, day0: bool = True
+) -> date | None:
+    """The expiry as it was said, else as it follows from the article's shelf life (`day0` as for
+    `shelf_life.expiry`).
+    """
     if expires_on is not None or produced_on is None or not sku.shelf_life_n:
         return expires_on
-    return shelf_life.expiry(produced_on, sku.shelf_life_n, sku.shelf_life_unit)
+    return shelf_life.expiry(produced_on, sku.shelf_life_n, sku.shelf_life_unit, day0=day0)
 
 
 def fault(sku: Any, kind: str, wanted: Wanted, today: date) -> str:

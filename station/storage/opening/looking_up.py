@@ -27,11 +27,12 @@ AT_ONCE = 500
 
 
 def wanted(
-    tx: Session, said: Sequence[Said], today: date, *, is_new: bool = True
+    tx: Session, said: Sequence[Said], today: date, *, day0: bool, is_new: bool = True
 ) -> tuple[list[Wanted], list[Problem]]:
     """The rows with their slots and articles, or the first findings; nothing is written.
 
-    A place that an opening has filled takes no more (E-OPN-05), unless what is said need not be new.
+    A place that an opening has filled takes no more (E-OPN-05), unless what is said need not be new. An
+    expiry that is not said follows from the shelf life, by `day0` (the threshold `shelf_day0`).
     """
     slots = _slots(tx, {one.slot for one in said})
     articles = finding.by_code(tx, {one.article for one in said})
@@ -48,7 +49,7 @@ def wanted(
             problems += wrong
             continue
         sku = skus[articles[one.article][0].sku_id]
-        expires = judging.expiry_of(sku, one.produced_on, one.expires_on)
+        expires = judging.expiry_of(sku, one.produced_on, one.expires_on, day0=day0)
         line = Wanted(slot.id, sku.id, one.qty, one.lot, one.produced_on, expires, one.row)
         code = judging.fault(sku, slot.kind, line, today)
         if code:

@@ -13,6 +13,7 @@ from station.catalog.models import Sku
 from station.ground.registers import uploads
 from station.ground.registers.uploads import BadFile
 from station.ground.spreadsheets import templates
+from station.ground.thresholds.reading import rules_of
 from station.ground.web.desk import DESK, RULERS, blueprint, page_number, state_fact
 from station.ground.web.i18n import gettext as _
 from station.ground.web.i18n import language, local_date, local_number, local_time
@@ -47,7 +48,8 @@ def new_opening() -> Any:
     if problems:
         return _findings(name, problems)
     with hub().db.read() as tx:
-        lines, problems = looking_up.wanted(tx, said, hub().clock.today())
+        day0 = rules_of(tx, hub().settings).shelf_day0
+        lines, problems = looking_up.wanted(tx, said, hub().clock.today(), day0=day0)
     if problems:
         return _findings(name, problems)
     made = hub().works.do(lambda work: rules.begin(work, OpeningSource.FILE, name, lines).os_no, actor())

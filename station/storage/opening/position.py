@@ -45,7 +45,7 @@ def sku_of(ctx: Context) -> Any:
 def on_pack(ctx: Context) -> date | None:
     """The expiry that the code carried, else what follows from the shelf life; None when neither is known."""
     at = ctx.at(Counting)
-    return at.printed or expiry_of(sku_of(ctx), at.produced, None)
+    return at.printed or expiry_of(sku_of(ctx), at.produced, None, day0=ctx.rules.shelf_day0)
 
 
 def goods_of(ctx: Context, qty: int) -> Wanted:

@@ -79,7 +79,9 @@ def read(top: Table) -> list[Row]:
 
 def apply(work: Work, rows: Sequence[Row], _parts: Parts) -> list[Change]:
     """What no document says yet waits for its signatures; the draft of an earlier file follows this one."""
-    lines, findings = looking_up.wanted(work.tx, [row.said for row in rows], work.today, is_new=False)
+    lines, findings = looking_up.wanted(
+        work.tx, [row.said for row in rows], work.today, day0=work.rules.shelf_day0, is_new=False
+    )
     known = _known(work.tx, {line.location_id for line in lines})
     met = {line.row: known[_key(line)] for line in lines if _key(line) in known}
     fresh = [line for line in lines if line.row not in met]

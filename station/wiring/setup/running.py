@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from station.ground.knobs.section import section as thresholds
 from station.ground.room import Room
 from station.ground.setup.section import Change, Parts, Section
 from station.ground.setup.table import Table, opened
@@ -40,8 +41,9 @@ class _Undone(Exception):
 
 
 def sections(rooms: Sequence[Room]) -> list[Section]:
-    """All sections, in the order in which they are done."""
-    return [section for room in rooms for section in room.setup]
+    """All sections, in the order in which they are done: what others judge by comes first."""
+    knobs = [setting for room in rooms for setting in room.settings]
+    return [thresholds(knobs), *(section for room in rooms for section in room.setup)]
 
 
 def set_up(station: Station, text: str, by: By, *, is_rehearsal: bool = False) -> list[Change]:

@@ -16,8 +16,10 @@ from station.exchange import documents as erp
 from station.ground.documents.history import History
 from station.ground.documents.signatures import Signature
 from station.ground.web.kit import csrf_token
+from station.ground.work import SYSTEM
 from station.inbound.models import InboundNotice, ReceiptRefusal
 from station.practice.demo import world
+from station.wiring.setup import running
 from tests.floor import CHEN, LI, SUN, ZHOU, Answer
 from tests.station.inbound.dock import MUG, OATS, PO, RING, SPOON, Dock, ean
 
@@ -257,6 +259,25 @@ def test_a_short_order_is_closed_short(dock: Dock, books: Books, who: str) -> No
         told = tx.scalars(select(History).where(History.event == "close_short")).one()
     assert (told.doc_no, told.reason) == (PO, {"desk": "不来了", "office": "ERP"}[who])
     assert (dock.on_hand(), is_free(dock)) == (12, True)
+    books()
+
+
+def test_where_nobody_waits_a_short_order_is_closed_with_its_last_truck(dock: Dock, books: Books) -> None:
+    """`short_close`: 12 of 36 came, another truck stands at the dock and brings 12; then no more is expected."""
+    running.set_up(dock.floor.hub, '[settings]\nshort_close = "CLOSE"\n', SYSTEM)
+    dock.expects((MUG, 36))
+    first = dock.truck(cartons=1)
+    second = dock.floor.arrive(PO, 1)
+    for receipt, is_waited_for in ((first, True), (second, False)):
+        dock.li(receipt)
+        dock.line(MUG, 1)
+        dock.close()
+        dock.inspect(receipt)
+        dock.labelled(receipt)
+        dock.signs(world.badge(CHEN), PIN, world.badge(ZHOU), PIN)
+        assert is_expected(dock) is is_waited_for
+    with dock.floor.hub.db.read() as tx:
+        assert tx.scalars(select(History.doc_no).where(History.event == "close_short")).all() == [PO]
     books()
 
 

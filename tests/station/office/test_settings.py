@@ -67,7 +67,7 @@ def test_a_value_has_one_spelling(name: str, typed: str, spelled: str) -> None:
         ("over_pct", "", "E-SET-03"), ("over_pct", "five", "E-SET-03"), ("over_pct", "1.5", "E-SET-03"),
         ("over_pct", "101", "E-SET-04"), ("over_pct", "-1", "E-SET-03"), ("sample_inner_pct", "0", "E-SET-04"),
         ("quar_days", "0", "E-SET-04"), ("cosign_window_s", "9", "E-SET-03"), ("blind_receive", "perhaps", "E-SET-03"),
-        ("life_rule", "elapsed", "E-SET-03"), ("rsv_lots", "9" * 40, "E-SET-04"),
+        ("life_rule", "elapsed", "E-SET-10"), ("rsv_lots", "9" * 40, "E-SET-04"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_refused(name: str, typed: str, code: str) -> None:

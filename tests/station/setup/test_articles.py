@@ -33,7 +33,8 @@ shelf_life_n = 360
 
 def of_guide(section: str) -> str:
     """The example that the guide gives of a section."""
-    part = GUIDE.read_text(encoding="utf-8").partition(f"    [[{section}]]")
+    guide = GUIDE.read_text(encoding="utf-8")
+    part = guide.partition(f"    [[{section}]]" if f"    [[{section}]]" in guide else f"    [{section}]")
     lines = (part[1] + part[2]).splitlines()
     return "\n".join(
         line[4:] for line in lines[: next(i for i, line in enumerate(lines) if line and line[0] != " ")]
