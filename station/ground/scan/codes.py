@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 from station.ground.documents.check_char import has_right_check, internal
 from station.ground.scan import elements, gs1, keyboards, label_dates, shop_codes, spellings
@@ -78,7 +77,7 @@ def _attempt(finder: _Finder, question: Question, wrong: list[CodeError]) -> Cod
 def _pad(question: Question) -> Code | None:
     text = question.text
     if Kind.DATE in question.expected and (day := _day(text, question.seen.year)):
-        return question.code(Kind.DATE, f"{day:%Y%m%d}")
+        return question.code(Kind.DATE, day)
     if not DIGITS.fullmatch(text):
         return None
     if Kind.QUANTITY in question.expected and len(text) <= 5:  # noqa: PLR2004
@@ -86,17 +85,18 @@ def _pad(question: Question) -> Code | None:
     return None
 
 
-def _day(text: str, year: int) -> date | None:
-    """The day that was typed: ``yyyymmdd``, the six digits ``yymmdd`` of a pack, or with signs between."""
-    if DIGITS.fullmatch(text) and len(text) == label_dates.SIX:
-        return None if text.endswith("00") else label_dates.read(text, year, last=True).day
+def _day(text: str, year: int) -> str:
+    """The day that was typed, as ``yyyymmdd``: all eight digits, the six ``yymmdd`` of a pack, or with signs
+    between. Day 00 is a month of which the pack says no day. Empty when no calendar has it.
+    """
     if parted := _PARTED.fullmatch(text):
         text = f"{parted[1]}{int(parted[2]):02}{int(parted[3]):02}"
-    try:
-        day = date(int(text[:4]), int(text[4:6]), int(text[6:])) if _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
-    return day if day and day.year in _YEARS else None
+    if not _DAY.fullmatch(text):
+        return ""
+    if len(text) == label_dates.SIX:
+        text = f"{label_dates.century(int(text[:2]), year)}{text[2:]}"
+    found = label_dates.read(text[2:], int(text[:4]), last=True)
+    return text if found.day is not None and found.day.year in _YEARS else ""
 
 
 def _command(question: Question) -> Code | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from station.ground.scan import label_dates
 from station.ground.scan.kinds import Code
 from station.ground.words.messages import Refused
+
+_DAY = 8
 
 
 def quantity(code: Code, low: int, high: int) -> int:
@@ -16,12 +19,14 @@ def quantity(code: Code, low: int, high: int) -> int:
     return number
 
 
-def day(code: Code) -> date:
-    """A date typed as yyyymmdd; E-DAT-01 otherwise."""
-    try:
-        return date(int(code.text[:4]), int(code.text[4:6]), int(code.text[6:8]))
-    except ValueError:
-        raise Refused("E-DAT-01") from None
+def day(code: Code, *, last: bool) -> date:
+    """A date typed as yyyymmdd; E-DAT-01 otherwise. Day 00 is the `last` day of its month (an expiry) or the
+    first one (a production), as on a label: goods are never taken for younger than they may be.
+    """
+    found = label_dates.read(code.text[2:], int(code.text[:4]), last=last) if len(code.text) == _DAY else None
+    if found is None or found.day is None:
+        raise Refused("E-DAT-01")
+    return found.day
 
 
 def text(code: Code, limit: int) -> str:

@@ -126,7 +126,7 @@ def ask_produced(ctx: Context) -> Facts:
 
 @gift_in.on("produced", Kind.DATE, to="expires")
 def take_produced(ctx: Context, code: Code) -> Outcome:
-    produced = inputs.day(code)
+    produced = inputs.day(code, last=False)
     if produced > ctx.today:
         raise Refused("E-EXP-01")
     ctx.at(Registering).produced = produced
@@ -157,7 +157,7 @@ def _derived(ctx: Context) -> date | None:
 
 @gift_in.on("expires", Kind.DATE, to=("labels", "area"))
 def take_expires(ctx: Context, code: Code) -> Outcome:
-    return _register(ctx, inputs.day(code))
+    return _register(ctx, inputs.day(code, last=True))
 
 
 @gift_in.command("expires", "CM-OK", to=("labels", "area"), label="L-SAME-AS-PACK")

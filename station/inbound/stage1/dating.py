@@ -65,7 +65,7 @@ def ask_produced(ctx: Context) -> Facts:
 
 @stage1.on("produced", Kind.DATE, to="expires")
 def take_produced(ctx: Context, code: Code) -> Outcome:
-    return _produced(ctx, inputs.day(code))
+    return _produced(ctx, inputs.day(code, last=False))
 
 
 @stage1.on("produced", Kind.PRODUCT, Kind.LABEL, to=("expires", "lot", "outer"))
@@ -124,7 +124,7 @@ def ask_expires(ctx: Context) -> Facts:
 
 @stage1.on("expires", Kind.DATE, to=("lot", "outer", "product"))
 def take_expires(ctx: Context, code: Code) -> Outcome:
-    return _expires(ctx, inputs.day(code))
+    return _expires(ctx, inputs.day(code, last=True))
 
 
 @stage1.on("expires", Kind.PRODUCT, Kind.LABEL, to=("lot", "outer", "product"))
@@ -156,7 +156,8 @@ def refuse_dates(ctx: Context) -> Outcome:
     at, last = ctx.at(Counting), ctx.last
     at.expires = on_pack(ctx)
     if last is not None and last.raw.isdigit() and last.code in _JUDGED:
-        at.expires = inputs.day(Code(Kind.DATE, last.raw))
+        said = ctx.services.codes.resolve(ctx.tx, last.raw, frozenset({Kind.DATE}))
+        at.expires = inputs.day(said, last=True)
     if at.produced is None and at.expires is not None:
         at.derived = dates.derived_production(ctx, _sku(ctx), at.expires)
     made = at.produced or at.derived

@@ -122,7 +122,7 @@ def ask_produced(ctx: Context) -> Facts:
 
 @opening.on("produced", Kind.DATE, to="expires")
 def take_produced(ctx: Context, code: Code) -> Outcome:
-    produced = inputs.day(code)
+    produced = inputs.day(code, last=False)
     if produced > ctx.today:
         raise Refused("E-EXP-01")
     ctx.at(Counting).produced = produced
@@ -160,7 +160,7 @@ def ask_expires(ctx: Context) -> Facts:
 
 @opening.on("expires", Kind.DATE, to=("lot", "qty"))
 def take_expires(ctx: Context, code: Code) -> Outcome:
-    return _expires(ctx, inputs.day(code))
+    return _expires(ctx, inputs.day(code, last=True))
 
 
 @opening.command("expires", "CM-OK", to=("lot", "qty"), label="L-SAME-AS-PACK")

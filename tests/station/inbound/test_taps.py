@@ -25,6 +25,7 @@ LINES = {
     "dated, GS1 with both days": ((OAT_BOX, "2", "CM-FULL"), 4, 24, date(2027, 3, 27)),
     "dated, GS1 with its expiry": ((gs1(OATS, expires="270327"), "2", "CM-FULL"), 4, 24, date(2027, 3, 27)),
     "dated, typed": ((ean(OATS), "2", "CM-FULL", "260401", "CM-OK"), 12, 24, date(2027, 3, 27)),
+    "dated, only a month typed": ((ean(OATS), "2", "CM-FULL", "260400", "CM-OK"), 12, 24, date(2027, 3, 27)),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from station.ground.scan import gs1
+from station.ground.scan import gs1, inputs
 from station.ground.scan.codes import resolve
 from station.ground.scan.kinds import CodeError, Kind, ProductHit
 from station.ground.scan.trade import Seen
@@ -288,7 +288,22 @@ def test_a_day_may_be_typed_as_it_is_printed(typed):
     assert (code.kind, code.text) == (Kind.DATE, "20260601")
 
 
-@pytest.mark.parametrize("typed", ["260631", "261301", "2026-13-01", "260600"])
+@pytest.mark.parametrize("typed", ["260631", "261301", "2026-13-01", "260000", "20270229", "270229"])
 def test_a_typed_day_that_does_not_exist_reaches_its_step(typed):
     code = read(typed, Kind.DATE)
     assert (code.kind, code.text) == (Kind.DATE, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("260600", date(2026, 6, 1), date(2026, 6, 30)),
+        ("20280200", date(2028, 2, 1), date(2028, 2, 29)),
+        ("2027-02-00", date(2027, 2, 1), date(2027, 2, 28)),
+        ("280229", date(2028, 2, 29), date(2028, 2, 29)),
+    ],
+)
+def test_day_00_is_typed_where_a_pack_says_only_the_month(typed, first, last):
+    """P2: goods are never taken for younger than they may be."""
+    code = read(typed, Kind.DATE)
+    assert (inputs.day(code, last=False), inputs.day(code, last=True)) == (first, last)
