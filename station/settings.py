@@ -91,6 +91,8 @@ class Rules:
     sort_wall: bool = True
     wall_cells: int = 24
     wave_by_zone: bool = False
+    box_fixed: bool = False
+    """Whether the box that is proposed by volume and weight is taken without a scan."""
     wt_abs_g: int = 20
     wt_pct: int = 3
     wt_cap_g: int = 500

@@ -31,12 +31,11 @@ def boxes() -> Any:
 def save_box() -> Any:
     """Add a box, or give the one of this code another name or weight."""
     who, station, given = actor(), hub(), request.form
-    tare = given.get("tare_g", "").strip()[:10]
-    box = {
+    box: dict[str, Any] = {
         "code": given.get("code", "").strip()[:20],
         "name": given.get("name", "").strip()[:80],
-        "tare_g": int(tare) if tare.isascii() and tare.isdecimal() else tare,
     }
+    box |= {name: _figure(given.get(name, "")) for name in ("tare_g", *rules.SIZES)}
     try:
         top = of_values({"box": [{name: value for name, value in box.items() if value != ""}]})
         wanted = rules.read(top)
@@ -50,6 +49,12 @@ def save_box() -> Any:
     except SetupRefused as refusal:
         return _page(given, [problem.text for problem in refusal.problems]), 422
     return redirect(url_for("office.boxes"))
+
+
+def _figure(text: str) -> int | str:
+    """A whole number where one was typed, else the text, for the rules to refuse."""
+    text = text.strip()[:10]
+    return int(text) if text.isascii() and text.isdecimal() else text
 
 
 def _page(values: Mapping[str, str], problems: list[dict[str, str]] | None = None) -> str:

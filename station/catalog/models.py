@@ -145,7 +145,9 @@ class Carrier(Base):
 
 
 class Packaging(Base):
-    """A box or bag (BX): its tare counts into the expected weight (P18)."""
+    """A box or bag (BX): its tare counts into the expected weight (P18). `inner_cm3` fit into it and it
+    carries `max_g` of goods; 0: nobody has said, and it is not proposed, or carries anything.
+    """
 
     __tablename__ = "packaging"
     __table_args__ = (UniqueConstraint("code"), STRICT)
@@ -154,6 +156,8 @@ class Packaging(Base):
     code: Mapped[str] = mapped_column(Str(20))
     name: Mapped[str] = mapped_column(Str(60))
     tare_g: Mapped[int]
+    inner_cm3: Mapped[int] = mapped_column(default=0, server_default="0")
+    max_g: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 UNKNOWN_CODE = Lifecycle(

@@ -12,6 +12,7 @@ from station.outbound.orders.planner import Planner
 from station.outbound.orders.registers import ORDERS
 from station.outbound.packing import invariants as packing_invariants
 from station.outbound.packing.numbers import Numbers
+from station.outbound.packing.settings import SETTINGS as PACKING_SETTINGS
 from station.outbound.packing.workflow import pack
 from station.outbound.picking.registers import SHORTS
 from station.outbound.picking.workflow import pick
@@ -61,5 +62,5 @@ ROOM = Room(
         *dispatch_invariants.INVARIANTS,
     ),
     registers=(ORDERS, WAVES, SHORTS, PIECES),
-    settings=(*WAVE_SETTINGS, *SORTING_SETTINGS),
+    settings=(*WAVE_SETTINGS, *SORTING_SETTINGS, *PACKING_SETTINGS),
 )

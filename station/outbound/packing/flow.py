@@ -9,9 +9,11 @@ from station.ground.scan.workflow import Context, Facts, Outcome, Workflow
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
 from station.outbound.orders import origin
-from station.outbound.packing import totes, verifying
+from station.outbound.packing import boxing, totes, verifying
 from station.outbound.packing.position import FIELDS, Line, Packing
 
+SPLIT = "S-PAK-SPLIT"
+"""The packer says that the box is full: which one it is, is for the packer to say too."""
 SHOWN = 12
 """Lines of an order that a bench shows with their photos; a handheld shows the first four."""
 
@@ -48,7 +50,8 @@ def warned(ctx: Context, order_id: int, code: str) -> str:
 
 def complete(ctx: Context, code: str = "S-PAK-CHECKED") -> Outcome:
     """What was seen is a parcel: on to its box. Pieces that were seen without their serial numbers, when the
-    article had none yet, are seen again (E-SN-07).
+    article had none yet, are seen again (E-SN-07). Where the proposed box is taken without a scan, its label
+    prints at once.
     """
     at = ctx.at(Packing)
     for line in at.lines:
@@ -57,15 +60,21 @@ def complete(ctx: Context, code: str = "S-PAK-CHECKED") -> Outcome:
             at.numbers = [one for one in at.numbers if one.line != line.id]
             raise Refused("E-SN-07").back_to("verify", forget=FIELDS, keep=position.dump(at))
     parcel = verifying.make_parcel(ctx, at)
+    seq = parcel.seq
     at.parcel, at.lines, at.numbers = parcel.id, verifying.lines_of(ctx.tx, parcel.id), []
-    return ctx.go("box", code, n=parcel.seq)
+    done = None if code == SPLIT else boxing.at_once(ctx, at.parcel)
+    if done is not None:
+        return ctx.go("label", "S-PAK-AT-ONCE", box=done[1].name)
+    return ctx.go("box", code, n=seq)
 
 
 def go_on(ctx: Context, code: str, **facts: object) -> Outcome:
     """An order is done or set aside: the next product of the same tote, or the next tote."""
     at = ctx.at(Packing)
     if at.by_item and totes.count_left(ctx.tx, at.pick_list):
-        ctx.begin(Packing(at.pick_list, at.tote, at.tote_code, by_item=True))
+        more = Packing(at.pick_list, at.tote, at.tote_code, by_item=True, by_basket=at.by_basket)
+        more.proven = at.proven
+        ctx.begin(more)
         return ctx.go("item", code, **facts)
     return ctx.restart(code, **facts)
 

@@ -10,15 +10,18 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import reprint
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
-from station.outbound.packing import labelling, verifying
+from station.outbound.packing import boxing, labelling, verifying
 from station.outbound.packing.flow import live, order_facts, pack
 from station.outbound.packing.position import Packing
 
 
 @pack.screen("box", prompt="P-PAK-BOX")
 def ask_box(ctx: Context) -> Facts:
-    facts = order_facts(ctx.at(Packing))
+    at = ctx.at(Packing)
+    facts, box = order_facts(at), boxing.proposed(ctx.tx, at.parcel)
     facts.hint = "BOX"
+    if box is not None:
+        facts.lines = [("L-PAK-BOX", box.name)]
     return facts
 
 

@@ -52,12 +52,12 @@ def _expected(ctx: Context, at: Packing) -> list[str]:
     return [number for numbers in named.values() for number in numbers if number not in done]
 
 
-@pack.on("serial", Kind.TEXT, to=("verify", "box"))
+@pack.on("serial", Kind.TEXT, to=("verify", "box", "label"))
 def take_number(ctx: Context, code: Code) -> Outcome:
     return _take(ctx, inputs.text(code, serials.LONGEST).upper())
 
 
-@pack.on("serial", Kind.PRODUCT, Kind.LABEL, to=("verify", "box"))
+@pack.on("serial", Kind.PRODUCT, Kind.LABEL, to=("verify", "box", "label"))
 def take_label(ctx: Context, code: Code) -> Outcome:
     """A GS1 code with the number in it: E-SN-05 for another article's, E-SN-06 without a number."""
     if code.kind is Kind.PRODUCT and code.sku_id != ctx.at(Packing).asked:

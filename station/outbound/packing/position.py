@@ -40,13 +40,15 @@ class Packing:
 
     `came_from`, `damaged` (a line) and `reason` tell why the order is being set aside; `surplus` (an article,
     and what its code said of its expiry) that there is one too many. `numbers` are the pieces seen by their
-    serial numbers, `asked` the article of which a number is asked.
+    serial numbers, `asked` the article of which a number is asked. `proven` is the basket that was verified
+    unit by unit, and weighed, of those that are all alike.
     """
 
     pick_list: int = 0
     tote: int = 0
     tote_code: str = ""
     by_item: bool = False
+    by_basket: bool = False
     order: int = 0
     parcel: int = 0
     lines: list[Line] = field(default_factory=list)
@@ -59,6 +61,7 @@ class Packing:
     expires: date | None = None
     numbers: list[Numbered] = field(default_factory=list)
     asked: int = 0
+    proven: str = ""
 
     @property
     def missing(self) -> int:

@@ -16,6 +16,7 @@ from station.ground.db import Prepared, table
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.orders.models import STOPPED, Allocation, DeliveryOrder, OrderLine, OrderState
+from station.outbound.packing.position import Packing
 from station.outbound.picking import totes as carried
 from station.outbound.picking.models import ListState, ListTote, PickList, PickTask, ToteState
 from station.outbound.replacing import queries as replacing
@@ -28,6 +29,7 @@ from station.stock.models import Location
 _READY = (OrderState.PICKED, OrderState.CHECKED, OrderState.PACKED)
 _WAITS = (OrderState.WAVED, OrderState.PICKING)
 """States of an order of which goods are at a bench, when a unit of it is still to be brought."""
+_BY_ITEM = (PacksBy.ITEM, PacksBy.BASKET)
 _A = table(Allocation)
 _LIST_ORDERS = Prepared(
     select(DeliveryOrder.id, DeliveryOrder.state, DeliveryOrder.order_no, DeliveryOrder.latest_ship_at)
@@ -53,7 +55,7 @@ class Filled:
     @property
     def by_item(self) -> bool:
         """Whether each product in it is an order of its own."""
-        return self.packs_by is PacksBy.ITEM
+        return self.packs_by in _BY_ITEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,27 @@ def filled(tx: Session, tote_id: int) -> Filled | None:
     """The picked goods in this tote; None when it is empty or still on its way."""
     pick_list = carried.list_in(tx, tote_id)
     return None if pick_list is None else _filled(tx, pick_list.id, ListTote.tote_id == tote_id)
+
+
+def position(filled: Filled) -> Packing:
+    """A packer begins with this tote or cell."""
+    is_basket = filled.packs_by is PacksBy.BASKET
+    return Packing(filled.pick_list, filled.tote, filled.code, by_item=filled.by_item, by_basket=is_basket)
+
+
+def with_item(tx: Session, sku_id: int) -> list[Filled]:
+    """Totes of single items that stand at a bench with an order that still wants this article."""
+    names = [name for name in tx.scalars(select(Wave.type).distinct()) if kind_of(name).packs_by in _BY_ITEM]
+    lists = tx.scalars(
+        select(PickList.id)
+        .join(Wave, Wave.id == PickList.wave_id)
+        .join(PickTask, PickTask.pick_list_id == PickList.id)
+        .where(PickList.state == ListState.DONE, Wave.type.in_(names), PickTask.sku_id == sku_id)
+        .distinct()
+        .order_by(PickList.id)
+    ).all()
+    found = [_filled(tx, list_id) for list_id in lists if wants(tx, list_id, sku_id)]
+    return [one for one in found if one is not None]
 
 
 def brought(tx: Session, order_id: int) -> Filled | None:

@@ -10,8 +10,8 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
 from station.inbound.gifts import labelled
-from station.outbound.packing import number_steps, totes, verifying
-from station.outbound.packing.flow import complete, live, order_facts, pack, warned
+from station.outbound.packing import baskets, number_steps, totes, verifying
+from station.outbound.packing.flow import SPLIT, complete, live, order_facts, pack, warned
 from station.outbound.packing.position import Line, Packing
 
 
@@ -27,25 +27,31 @@ def ask_item(ctx: Context) -> Facts:
     )
 
 
-@pack.on("item", Kind.PRODUCT, to=("box", "serial", "verify"))
+@pack.on("item", Kind.PRODUCT, to=("verify", "box", "label", "serial"))
 def take_item(ctx: Context, code: Code) -> Outcome:
-    """The product finds its order; of one for several units the others are seen next (W2, W3)."""
+    """The order whose unit this is: with it alone it is complete, or its other units are seen too. Of baskets
+    that are all alike the first one is seen, the others are weighed.
+    """
     at = ctx.at(Packing)
     assert code.sku_id is not None
-    levels.one(code)
     order_id = totes.match_item(ctx.tx, at.pick_list, code.sku_id)
     live(ctx, order_id)
     lines = verifying.lines_left(ctx.tx, order_id)
-    if lines[0].is_serial:
+    if any(line.is_serial and line.sku == code.sku_id for line in lines):
+        levels.one(code)
         return number_steps.begin(ctx, code)
     at.order, at.lines = order_id, lines
     line = count(ctx, code)
+    if at.proven and at.proven == baskets.signature(lines) and baskets.is_weighed_whole(ctx, lines):
+        for one in lines:
+            one.seen = one.qty
+    told = warned(ctx, order_id, "S-PAK-CHECKED")
     if at.missing:
-        return seen(ctx, "verify", line)
-    return complete(ctx, warned(ctx, order_id, "S-PAK-CHECKED"))
+        return seen(ctx, "verify", line) if told == "S-PAK-CHECKED" else ctx.go("verify", told)
+    return complete(ctx, told)
 
 
-@pack.on("item", Kind.GIFT, to=("box", "serial", "verify"))
+@pack.on("item", Kind.GIFT, to=("verify", "box", "label", "serial"))
 def take_item_gift(ctx: Context, code: Code) -> Outcome:
     """A unit with a gift label is no goods for sale (S-09)."""
     sku_id = labelled.article(ctx.tx, code.text)
@@ -108,7 +114,7 @@ def seen(ctx: Context, step: str, line: Line) -> Outcome:
     return ctx.go(step, "S-PAK-UNIT", undo=None, n=line.seen, of=line.qty, name=line.name)
 
 
-@pack.on("verify", Kind.PRODUCT, to=("verify", "box", "serial"))
+@pack.on("verify", Kind.PRODUCT, to=("verify", "box", "label", "serial"))
 def take_unit(ctx: Context, code: Code) -> Outcome:
     line = count(ctx, code)
     if line.is_serial:
@@ -118,13 +124,13 @@ def take_unit(ctx: Context, code: Code) -> Outcome:
     return seen(ctx, "verify", line) if ctx.at(Packing).missing else complete(ctx)
 
 
-@pack.on("verify", Kind.GIFT, to=("verify", "box", "serial"))
+@pack.on("verify", Kind.GIFT, to=("verify", "box", "label", "serial"))
 def take_gift(ctx: Context, code: Code) -> Outcome:
     """A unit with a gift label is a gift: E-GFT-03 where the order has the article as goods only (S-09)."""
     return take_unit(ctx, replace(code, sku_id=labelled.article(ctx.tx, code.text)))
 
 
-@pack.on("verify", Kind.QUANTITY, to=("verify", "box"))
+@pack.on("verify", Kind.QUANTITY, to=("verify", "box", "label"))
 def take_count(ctx: Context, code: Code) -> Outcome:
     """Many of the same: after the first scan the count may be typed, from `pack_qty_entry` on."""
     at = ctx.at(Packing)
@@ -167,4 +173,4 @@ def box_is_full(ctx: Context) -> Outcome:
     live(ctx, at.order)
     if not at.seen:
         raise Refused("E-PAK-08")
-    return complete(ctx, "S-PAK-SPLIT")
+    return complete(ctx, SPLIT)

@@ -12,7 +12,7 @@ from station.ground.scan import inputs, position
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
-from station.outbound.packing import labelling, staging, verifying, weights
+from station.outbound.packing import baskets, labelling, staging, verifying, weights
 from station.outbound.packing.flow import go_on, live, order_facts, pack
 from station.outbound.packing.label_steps import other_box
 from station.outbound.packing.models import Parcel
@@ -20,6 +20,7 @@ from station.outbound.packing.position import FIELDS, Packing
 from station.outbound.packing.verify_steps import ask_unit, count, seen
 
 DONE = ("tote", "item", "verify")
+WEIGHED = ("S-PAK-STAGED", "S-PAK-TYPED")
 HEAVIEST_G = 60_000
 """More than anybody lifts onto a bench is a slip of the finger."""
 
@@ -119,9 +120,12 @@ def _staged(ctx: Context, lane: str, code: str) -> Outcome:
     """On with the rest of an order that goes in several parcels, else with the next order."""
     at = ctx.at(Packing)
     rest = verifying.lines_left(ctx.tx, at.order)
+    if at.by_basket and not rest and code in WEIGHED:
+        at.proven = baskets.signature(verifying.lines_of(ctx.tx, at.parcel))
     if not rest:
         return go_on(ctx, code, lane=lane)
     ctx.begin(Packing(at.pick_list, at.tote, at.tote_code, by_item=at.by_item, order=at.order, lines=rest))
+    ctx.at(Packing).by_basket = at.by_basket
     return ctx.go("verify", code, lane=lane)
 
 

@@ -1,10 +1,12 @@
 """复核打包 · verify, pack, weigh (P17, P18).
 
 At a bench (scan its label once), scan the tote, the cell of the sort wall or the order. Scan every unit;
-the screen ticks. When all are in, scan the box: waybill, packing slip and a wanted invoice print. Stick the
-waybill and scan it back, put the parcel on the scale and confirm. A wrong weight means: verify every unit
-again; only then a supervisor. In a wave of single items, each product scanned finds its own order. The
-warning that the ERP is out of reach stops nobody: the list we have counts, and the manifest asks again.
+the screen ticks. When all are in, scan the box (the smallest that fits is proposed, or taken at once):
+waybill, packing slip and a wanted invoice print. Stick the waybill and scan it back, put the parcel on the
+scale and confirm. A wrong weight means: verify every unit again; only then a supervisor. In a wave of
+single items, each product scanned finds its own order, and opens its tote too. Of identical baskets the
+first is verified, the others by one unit and their weight. The warning that the ERP is out of reach stops
+nobody: the list we have counts, and the manifest asks again.
 
 The box is full: CM-FULL, what was seen is one parcel, and the rest goes into the next. A unit is missing or
 broken: CM-SHORT or CM-DAMAGE. Where another slot has one, a picker brings it: the order waits in its tote at
@@ -88,7 +90,7 @@ def take_tote(ctx: Context, code: Code) -> Outcome:
         return _take_up(ctx, order_id)
     if ctx.claim(f"PACK:{filled.pick_no}"):
         return ctx.resumed("S-PAK-TOTE", tote=filled.code)
-    ctx.begin(Packing(filled.pick_list, filled.tote, filled.code, by_item=filled.by_item))
+    ctx.begin(totes.position(filled))
     order_id = _next_order(ctx, filled)
     if not order_id:
         return ctx.go("item", "S-PAK-TOTE", tote=filled.code)
@@ -119,6 +121,25 @@ def take_cell(ctx: Context, code: Code) -> Outcome:
     return _take_up(ctx, order_id)
 
 
+@pack.on("tote", Kind.PRODUCT, to=(*ANY, "serial"))
+def take_product(ctx: Context, code: Code) -> Outcome:
+    """A product of a tote of single items opens that tote, and finds its order: E-PAK-12 when several totes
+    hold it, E-PAK-06 when none does.
+    """
+    verifying.bench_of(ctx)
+    assert code.sku_id is not None
+    found = totes.with_item(ctx.tx, code.sku_id)
+    if len(found) > 1:
+        raise Refused("E-PAK-12", totes=" ".join(one.code for one in found[:4]))
+    if not found:
+        raise Refused("E-PAK-06")
+    (filled,) = found
+    if ctx.claim(f"PACK:{filled.pick_no}"):
+        return ctx.resumed("S-PAK-TOTE", tote=filled.code)
+    ctx.begin(totes.position(filled))
+    return verify_steps.take_item(ctx, code)
+
+
 @pack.on("tote", Kind.ORDER, to=ANY)
 def take_order(ctx: Context, code: Code) -> Outcome:
     order_id = ctx.tx.scalar(select(DeliveryOrder.id).where(DeliveryOrder.order_no == code.text))
@@ -147,7 +168,7 @@ def _take_up(ctx: Context, order_id: int) -> Outcome:
     subject = home.code if home.packs_by is PacksBy.CELL else home.pick_no
     if ctx.claim(f"PACK:{subject}"):
         return ctx.resumed("S-PAK-TOTE", tote=home.code)
-    ctx.begin(Packing(home.pick_list, home.tote, home.code, by_item=home.by_item))
+    ctx.begin(totes.position(home))
     step = _open_order(ctx, order_id)
     return ctx.go(step, warned(ctx, order_id, "S-PAK-TOTE"), tote=home.code)
 

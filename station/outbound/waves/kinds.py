@@ -19,11 +19,12 @@ Sender = tuple[int, str]
 
 
 class PacksBy(StrEnum):
-    """What the packer scans first: an article, which finds its order, the tote of one order, or its cell at a
-    sort wall.
+    """What the packer scans first: an article, which finds its order (of identical baskets the first one is
+    verified for all), the tote of one order, or its cell at a sort wall.
     """
 
     ITEM = "item"
+    BASKET = "basket"
     ORDER = "order"
     CELL = "cell"
 
@@ -174,7 +175,7 @@ KINDS: tuple[WaveKind, ...] = (
     _ORDERS,
     WaveKind("W1", "L-WAVE-SINGLES", "L-WHY-W1", _is_single, _together, PacksBy.ITEM, Sharing.BY_PLACE),
     WaveKind("W2", "L-WAVE-ARTICLE", "L-WHY-W2", _is_one_article, _together, PacksBy.ITEM, Sharing.BY_PLACE),
-    WaveKind("W3", "L-WAVE-BASKET", "L-WHY-W3", _is_same_basket, _together, PacksBy.ITEM, Sharing.BY_PLACE),
+    WaveKind("W3", "L-WAVE-BASKET", "L-WHY-W3", _is_same_basket, _together, PacksBy.BASKET, Sharing.BY_PLACE),
     WaveKind("W4", "L-WAVE-SORTED", "L-WHY-W4", _fits_a_wall, _together, PacksBy.CELL, Sharing.BY_WALK),
 )
 """In the rule's order: the first kind that holds decides; an order of none is walked by itself (W6)."""

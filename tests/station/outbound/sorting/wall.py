@@ -21,7 +21,7 @@ from station.stock import locations, serials
 from station.stock.models import Location, LocationKind, Stock
 from station.storage.hall.floors import ground_of
 from tests.floor import SUN, Answer
-from tests.station.outbound.bench import Bench, ean
+from tests.station.outbound.bench import BENCH, Bench, ean
 
 TOTE = internal("TT", "T001")
 
@@ -63,8 +63,8 @@ class Wall(Bench):
 
         self.floor.hub.works.do(read, SYSTEM)
 
-    def release(self, *numbers: int) -> str:
-        """All orders, or SO-n alone, in one wave for the wall; its number."""
+    def release(self, *numbers: int, kind: str = "W4") -> str:
+        """All orders, or SO-n alone, in one wave of a kind; its number."""
         self.floor.advance_orders()
         query = select(DeliveryOrder.id, DeliveryOrder.carrier_id).order_by(DeliveryOrder.id)
         if numbers:
@@ -72,7 +72,7 @@ class Wall(Bench):
         with self.floor.hub.db.read() as tx:
             rows = tx.execute(query.where(DeliveryOrder.state == OrderState.ALLOCATED)).all()
             ground = ground_of(tx, rules_of(tx, self.floor.hub.settings))
-        draft = DraftWave("W4", rows[0].carrier_id, tuple(row.id for row in rows))
+        draft = DraftWave(kind, rows[0].carrier_id, tuple(row.id for row in rows))
         (self.wave,) = self.floor.hub.works.do(partial(release_one, draft=draft, ground=ground), SYSTEM).waves
         return self.wave
 
@@ -81,7 +81,8 @@ class Wall(Bench):
         answer = self.floor.scans(SUN, "pick", "CM-OK", tote)
         while answer.step in {"slot", "product", "serial", "qty"}:
             answer = self.floor.scans(SUN, "pick", self.floor.barcode(answer.facts["hint"]))
-        self.floor.scans(SUN, "pick", answer.facts["hint"])
+        hint = str(answer.facts["hint"])
+        self.floor.scans(SUN, "pick", BENCH if hint == "BENCH" else hint)
 
     def begin(self, who: str = SUN) -> Answer:
         """The wave is bound to the wall."""
