@@ -17,7 +17,8 @@ NO_UNDO = object()
 class Facts:
     """What a screen shows beside its prompt (domain §10.4). Texts here are data, never sentences.
 
-    `photo` is the code of the article that `name` names, `photos` those of the table's rows.
+    `photo` is the code of the article that `name` names, `photos` those of the table's rows. `aloud` is read
+    to whoever has things read aloud.
     """
 
     big: str = ""
@@ -34,12 +35,13 @@ class Facts:
     banner: str = ""
     photo: str = ""
     photos: list[str] = field(default_factory=list)
+    aloud: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The facts of the JSON door; labels are resolved to both languages, empty ones left out."""
         shown: dict[str, Any] = {
             key: value
-            for key in ("big", "name", "spec", "pad", "default", "hint", "photo", "photos")
+            for key in ("big", "name", "spec", "pad", "default", "hint", "photo", "photos", "aloud")
             if (value := getattr(self, key))
         }
         if self.big_label:

@@ -24,6 +24,8 @@ def spoken(screen: dict[str, Any]) -> dict[str, str]:
     """The sentence for a screen in both languages; empty when there is nothing to say."""
     facts, expects = screen["facts"], screen["expects"]
     big = str(facts.get("big", ""))
+    if facts.get("aloud"):
+        return dict.fromkeys(DIGITS, str(facts["aloud"]))
     if Kind.CELL in expects and CELL.fullmatch(big):
         return say("L-SAY-CELL", {"n": {lang: _spell(big, lang) for lang in DIGITS} if "-" in big else big})
     if Kind.LOCATION in expects and Kind.PRODUCT not in expects and SLOT.fullmatch(big):

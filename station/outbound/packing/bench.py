@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,9 +13,18 @@ from station.catalog.models import Carrier
 from station.devices.models import ScaleKind
 from station.devices.says import Says
 from station.devices.scales import rules
+from station.outbound.orders.masking import mask_note
 from station.outbound.orders.models import DeliveryOrder
 from station.outbound.packing import labelling, position
 from station.outbound.packing.models import Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the buyer or the seller has written, and who of them (a label of the catalogue)."""
+
+    label: str
+    text: str
 
 
 @dataclass
@@ -35,6 +44,16 @@ class Beside:
     job_id: int = 0
     job_state: str = ""
     has_picture: bool = False
+    notes: list[Note] = field(default_factory=list)
+
+
+def notes_of(tx: Session, order_id: int) -> list[Note]:
+    """What is written for an order; personal data are hidden."""
+    row = tx.execute(
+        select(DeliveryOrder.buyer_note, DeliveryOrder.seller_note).where(DeliveryOrder.id == order_id)
+    ).one()
+    both = (("L-PAK-BUYER", row.buyer_note), ("L-PAK-SELLER", row.seller_note))
+    return [Note(label, mask_note(text.strip())) for label, text in both if text.strip()]
 
 
 def beside(tx: Session, user_id: int, workstation: str, now: datetime) -> Beside:
@@ -77,6 +96,7 @@ def _add_order(tx: Session, shown: Beside, order_id: int) -> None:
     ).first()
     if row is not None:
         shown.order_no, shown.carrier, shown.color = row
+        shown.notes = notes_of(tx, order_id)
 
 
 def _add_parcel(tx: Session, shown: Beside, parcel_id: int) -> None:

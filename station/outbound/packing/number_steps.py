@@ -14,7 +14,7 @@ from station.ground.scan import inputs
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
-from station.outbound.packing import totes, verifying
+from station.outbound.packing import bench, totes, verifying
 from station.outbound.packing.flow import complete, live, order_facts, pack, warned
 from station.outbound.packing.position import Line, Numbered, Packing
 from station.outbound.pieces import rules as pieces
@@ -52,12 +52,12 @@ def _expected(ctx: Context, at: Packing) -> list[str]:
     return [number for numbers in named.values() for number in numbers if number not in done]
 
 
-@pack.on("serial", Kind.TEXT, to=("verify", "box", "label"))
+@pack.on("serial", Kind.TEXT, to=("note", "verify", "box", "label"))
 def take_number(ctx: Context, code: Code) -> Outcome:
     return _take(ctx, inputs.text(code, serials.LONGEST).upper())
 
 
-@pack.on("serial", Kind.PRODUCT, Kind.LABEL, to=("verify", "box", "label"))
+@pack.on("serial", Kind.PRODUCT, Kind.LABEL, to=("note", "verify", "box", "label"))
 def take_label(ctx: Context, code: Code) -> Outcome:
     """A GS1 code with the number in it: E-SN-05 for another article's, E-SN-06 without a number."""
     if code.kind is Kind.PRODUCT and code.sku_id != ctx.at(Packing).asked:
@@ -139,4 +139,6 @@ def _take_item(ctx: Context, at: Packing, number: str) -> Outcome:
         pieces.swap(ctx, number, line.id)
     line.seen = 1
     at.order, at.lines, at.asked, at.numbers = order_id, [line], 0, [Numbered(line.id, number)]
+    if bench.notes_of(ctx.tx, order_id):
+        return ctx.go("note", warned(ctx, order_id, "S-OK"))
     return complete(ctx, warned(ctx, order_id, "S-PAK-CHECKED"))

@@ -10,7 +10,7 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused, say
 from station.inbound.gifts import labelled
-from station.outbound.packing import baskets, number_steps, totes, verifying
+from station.outbound.packing import baskets, bench, number_steps, totes, verifying
 from station.outbound.packing.flow import SPLIT, complete, live, order_facts, pack, warned
 from station.outbound.packing.position import Line, Packing
 
@@ -27,7 +27,7 @@ def ask_item(ctx: Context) -> Facts:
     )
 
 
-@pack.on("item", Kind.PRODUCT, to=("verify", "box", "label", "serial"))
+@pack.on("item", Kind.PRODUCT, to=("note", "verify", "box", "label", "serial"))
 def take_item(ctx: Context, code: Code) -> Outcome:
     """The order whose unit this is: with it alone it is complete, or its other units are seen too. Of baskets
     that are all alike the first one is seen, the others are weighed.
@@ -46,12 +46,16 @@ def take_item(ctx: Context, code: Code) -> Outcome:
         for one in lines:
             one.seen = one.qty
     told = warned(ctx, order_id, "S-PAK-CHECKED")
+    if bench.notes_of(ctx.tx, order_id):
+        return ctx.go(
+            "note", told if told.startswith("W") else "S-PAK-UNIT", n=line.seen, of=line.qty, name=line.name
+        )
     if at.missing:
         return seen(ctx, "verify", line) if told == "S-PAK-CHECKED" else ctx.go("verify", told)
     return complete(ctx, told)
 
 
-@pack.on("item", Kind.GIFT, to=("verify", "box", "label", "serial"))
+@pack.on("item", Kind.GIFT, to=("note", "verify", "box", "label", "serial"))
 def take_item_gift(ctx: Context, code: Code) -> Outcome:
     """A unit with a gift label is no goods for sale (S-09)."""
     sku_id = labelled.article(ctx.tx, code.text)

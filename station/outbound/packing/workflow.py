@@ -29,6 +29,7 @@ from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.outbound.packing import (
     aside_steps,
     label_steps,
+    note_steps,
     replace_steps,
     totes,
     verify_steps,
@@ -51,7 +52,7 @@ __all__ = ["label_steps", "pack", "replace_steps", "verify_steps", "weigh_steps"
 for name in aside_steps.CAME_FROM:
     aside_steps.offer(name)
 
-ANY = ("tote", "item", "verify", "box", "label", "weigh")
+ANY = ("tote", "item", "note", "verify", "box", "label", "weigh")
 
 
 @pack.screen("tote", prompt="P-PAK-TOTE")
@@ -189,7 +190,7 @@ def _open_order(ctx: Context, order_id: int) -> str:
         seen = replacing.seen(ctx.tx, order_id, at.pick_list)
         for line in at.lines:
             line.seen = min(line.qty, seen.get(line.id, 0))
-        return "verify"
+        return note_steps.first(ctx, "verify")
     at.parcel, at.lines = parcel.id, verifying.lines_of(ctx.tx, parcel.id)
     return {ParcelState.OPEN: "box", ParcelState.LABELLED: "label"}.get(ParcelState(parcel.state), "weigh")
 

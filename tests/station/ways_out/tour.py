@@ -211,7 +211,8 @@ def _day(floor: Walker) -> None:
     ]
     need = {item.code: 24 for item in articles}
     (notice,) = goods.notices(articles, need, "WH1", hub.clock.today())
-    floor.erp(*articles, foreign, notice, *goods.orders(articles, 8, 3, hub.clock.now(), ("ZTO",)))
+    *some, last = goods.orders(articles, 8, 3, hub.clock.now(), ("ZTO",))
+    floor.erp(*articles, foreign, notice, *some, replace(last, buyer_note="放门口"))
     floor.scans(ZHAO, "place", internal("WS", "PACK1"))
     by_code = {item.code: item for item in articles}
     lines = [
