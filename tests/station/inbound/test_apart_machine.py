@@ -239,7 +239,7 @@ class ApartMachine(Trucks, RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(3, 15), pytest.param(40, 40, marks=pytest.mark.long)], ids=["few", "many"]
+    ("examples", "steps"), [(3, 15), pytest.param(60, 40, marks=pytest.mark.long)], ids=["few", "many"]
 )
 def test_in_any_order(sqlite_template: Path, tmp_path: Path, examples: int, steps: int) -> None:
     """Labels are used, spoilt or on hand; what leaves has its paper; the books are whole after each step."""
