@@ -20,6 +20,7 @@ from station.inbound.stage2 import rules, verdicts
 from station.inbound.stage2.flow import (
     Inspecting,
     line_in_hand,
+    line_shown,
     next_step,
     open_receipt,
     sample_facts,
@@ -36,7 +37,9 @@ SAID = {
 
 @stage2.screen("differs", prompt="P-ST2-DIFFERS")
 def ask_differs(ctx: Context) -> Facts:
-    facts, at, line = sample_facts(ctx), ctx.at(Inspecting), line_in_hand(ctx)
+    facts, at, line = sample_facts(ctx), ctx.at(Inspecting), line_shown(ctx)
+    if line is None:
+        return facts
     facts.lines = [
         ("L-ON-CARTON", _days(line.produced_on, line.expires_on)),
         ("L-INSIDE", _days(at.produced, at.expires)),
@@ -114,8 +117,8 @@ def _decided(ctx: Context, verdict: Reason) -> Outcome:
 
 def _lot_in_short(ctx: Context) -> Facts:
     """Four answers need the room of a small screen."""
-    facts, line = sample_facts(ctx), line_in_hand(ctx)
-    lines = [("L-SAMPLED", facts.big), ("L-DEFECTS", str(line.defects or ""))]
+    facts, line = sample_facts(ctx), line_shown(ctx)
+    lines = [("L-SAMPLED", facts.big), ("L-DEFECTS", str((line and line.defects) or ""))]
     return Facts(name=facts.name, spec=facts.spec, lines=lines)
 
 

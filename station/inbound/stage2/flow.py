@@ -41,6 +41,10 @@ class Inspecting:
     photos: int = 0
 
 
+OF_LINE = ("line", "carton", "produced", "expires", "boss", "fault", "photos")
+"""What of a position belongs to the line in hand."""
+
+
 def next_step(ctx: Context) -> str:
     """The next sample of the line in hand, else of a line that nobody holds, which is held from now on.
 
@@ -48,6 +52,9 @@ def next_step(ctx: Context) -> str:
     """
     at, receipt = ctx.at(Inspecting), open_receipt(ctx)
     shares = sharing.shares(ctx.tx, receipt, ctx.actor.user_id)
+    with_others = [line for line, _who in shares.others if sharing.is_of(ctx.run.subject, receipt, line)]
+    if any(line.id == at.line for line in with_others):
+        return "sample"
     line = next((one for one in shares.free if one.id == at.line), None) or next(iter(shares.free), None)
     if line is None:
         at.line, at.carton, ctx.run.subject = 0, 0, None
@@ -72,17 +79,41 @@ def open_receipt(ctx: Context) -> Receipt:
 
 
 def line_in_hand(ctx: Context) -> ReceiptLine:
-    """The line whose samples are looked at; E-PAK-02 when none is left."""
-    at = ctx.at(Inspecting)
-    line = ctx.tx.get(ReceiptLine, at.line) if at.line else rules.line_to_sample(ctx.tx, at.receipt)
+    """The line whose samples are looked at; E-QC-08 once colleagues have finished it: on to the rest."""
+    line = line_shown(ctx)
     if line is None or line.samples_done >= line.samples_due:
-        raise Refused("E-PAK-02")
+        raise Refused("E-QC-08").back_to("others", forget=OF_LINE)
     return line
 
 
+def line_shown(ctx: Context) -> ReceiptLine | None:
+    """The same as it stands, be it finished or not; as it is now that the receipt is locked."""
+    at = ctx.at(Inspecting)
+    if not at.line:
+        return rules.line_to_sample(ctx.tx, at.receipt)
+    return ctx.tx.get(ReceiptLine, at.line, populate_existing=True)
+
+
+def join(ctx: Context, line: ReceiptLine) -> None:
+    """The line is this person's too from now on; the count of everybody adds up on it."""
+    hold(ctx, line)
+    at = ctx.at(Inspecting)
+    at.line, at.carton = line.id, 0
+
+
+def hold(ctx: Context, line: ReceiptLine) -> None:
+    """The task of inspecting this line, alone or with whoever is at it."""
+    receipt = receipts.receipt(ctx.tx, line.receipt_id)
+    divided = sharing.shares(ctx.tx, receipt, ctx.actor.user_id)
+    is_alone = line.id in {one.id for one in divided.free}
+    ctx.claim(sharing.subject(receipt, line, 0 if is_alone else ctx.actor.user_id or 0))
+
+
 def sample_facts(ctx: Context) -> Facts:
-    """The line, how many samples of which cartons, and what was found."""
-    line = line_in_hand(ctx)
+    """The line, how many samples of which cartons, what was found, and who else is at it."""
+    line = line_shown(ctx)
+    if line is None:
+        return Facts(hint="CM-MENU")
     sku = catalog.sku(ctx.tx, line.sku_id)
     at = ctx.at(Inspecting)
     numbers = [] if line.is_full_check else opening_cartons.left(line)
@@ -96,6 +127,7 @@ def sample_facts(ctx: Context) -> Facts:
         lines=[
             ("L-SAMPLE-UNIT", unit),
             ("L-OPEN-CARTONS", ", ".join(map(str, numbers))),
+            ("L-WITH", _with(ctx, line)),
             ("L-CARTON-OPEN", opened[0]),
             ("L-OF-CARTON", opened[1]),
             ("L-EXPIRES", str(line.expires_on or "")),
@@ -104,6 +136,14 @@ def sample_facts(ctx: Context) -> Facts:
         progress=(line.samples_done, line.samples_due),
         hint=f"SKU:{sku.code}",
     )
+
+
+def _with(ctx: Context, line: ReceiptLine) -> str:
+    """Who else is at the line, each with the carton that is open there."""
+    receipt = receipts.receipt(ctx.tx, line.receipt_id)
+    found = sharing.colleagues(ctx.tx, receipt, line, ctx.actor.user_id or 0)
+    named = [(ctx.services.people.name_of(ctx.tx, who), number) for who, number in found.items()]
+    return ", ".join(f"{name} {number or ''}".strip() for name, number in named)
 
 
 def in_short(ctx: Context) -> Facts:

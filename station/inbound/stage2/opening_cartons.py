@@ -49,10 +49,10 @@ def left(line: ReceiptLine) -> list[int]:
     return [number for number, share in to_open(line).items() if not share or counted.get(number, 0) < share]
 
 
-def with_one_more(line: ReceiptLine, number: int) -> dict[str, object]:
-    """The line's draw after one more sample out of this carton."""
+def with_one_more(line: ReceiptLine, number: int, n: int = 1) -> dict[str, object]:
+    """The line's draw after one more sample out of this carton, or one less (`n` = -1)."""
     counted = seen(line)
-    counted[number] = counted.get(number, 0) + 1
+    counted[number] = max(0, counted.get(number, 0) + n)
     return {**line.draw, "seen": {str(key): n for key, n in counted.items()}}
 
 

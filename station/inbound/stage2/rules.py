@@ -68,7 +68,7 @@ def sample_passed(work: Work, line: ReceiptLine, carton: int = 0) -> Before:
         opening_cartons.check_share(line, carton)
         draw = opening_cartons.with_one_more(line, carton)
     _set(work, line, before, samples_done=line.samples_done + 1, draw=_seen_by(draw, work))
-    return before
+    return before | {"carton": carton}
 
 
 def sample_failed(work: Work, receipt: Receipt, line: ReceiptLine, fault: str) -> Before:
@@ -111,19 +111,38 @@ def take_back(work: Work, before: Before) -> None:
     E-RCV-05 when another truck has brought a good one in its place meanwhile.
     """
     values = dict(before)
-    line = work.tx.get_one(ReceiptLine, values.pop("line"))
+    line = work.tx.get_one(ReceiptLine, values.pop("line"), populate_existing=True)
+    carton = values.pop("carton", 0)
     if serial_no := values.pop("serial", None):
         serials.withdraw(work, serial_no)
-    booked = values.pop("booked", None)
+    booked, dates = values.pop("booked", None), values.pop("dates", None)
     if booked is not None:
-        over = excess(work, _expected(work, line), line.qty_rejected - values["qty_rejected"])
+        over = excess(work, _expected(work, line), plans.each_of(work, line))
         if over:
             raise Refused("E-RCV-05", n=over)
         ledger.reverse(work, booked, f"{work.key}:take-back")
-    dates = values.pop("dates", None)
-    _set(work, line, {"samples_done": values["samples_done"] + 1}, **values)
+    if line.samples_done != values["samples_done"] + 1:
+        values = _less_one(work, line, values, carton, is_bad=booked is not None)
+    _set(work, line, {"samples_done": line.samples_done}, **values)
     if dates is not None:
         set_dates(work, line, *(date.fromisoformat(day) if day else None for day in dates))
+
+
+def _less_one(work: Work, line: ReceiptLine, before: Before, carton: int, *, is_bad: bool) -> Before:
+    """A line without one of its samples, where colleagues have looked at others since: theirs stay."""
+    values: Before = {"samples_done": line.samples_done - 1}
+    if carton:
+        values["draw"] = opening_cartons.with_one_more(line, carton, -1)
+    if is_bad:
+        values |= {
+            "defects": line.defects - 1,
+            "qty_rejected": line.qty_rejected - plans.each_of(work, line),
+        }
+        if line.defects == 1:
+            kept = ("is_full_check", "reject_reason", "samples_due")
+            values |= {name: before[name] for name in kept}
+            values["samples_due"] = max(values["samples_due"], values["samples_done"])
+    return values
 
 
 def set_dates(work: Work, line: ReceiptLine, produced: date | None, expires: date | None) -> None:

@@ -9,9 +9,9 @@ from station.inbound import rules as receipts
 from station.inbound import temp_labels, temp_steps
 from station.inbound.models import ReceiptLine
 from station.inbound.stage2 import opening_cartons, sharing
-from station.inbound.stage2.flow import Inspecting, line_in_hand, open_receipt, stage2
+from station.inbound.stage2.flow import Inspecting, join, line_shown, open_receipt, stage2
 
-want = temp_steps.add_step(stage2, line=line_in_hand, back="sample")
+want = temp_steps.add_step(stage2, line=line_shown, back="sample")
 
 
 def open_numbered(ctx: Context, code: Code) -> Outcome:
@@ -32,8 +32,8 @@ def open_numbered(ctx: Context, code: Code) -> Outcome:
 def open_labelled(ctx: Context, code: Code) -> Outcome:
     """The samples that follow come out of this carton, whichever line of the receipt it is of.
 
-    E-LBL-02 for a carton of another receipt, E-TSK-01 for a colleague's line, E-QC-05 where nothing is to
-    open.
+    E-LBL-02 for a carton of another receipt, E-QC-05 where nothing is to open, E-QC-09 for one that a
+    colleague has open; at a colleague's line one inspects with the colleague.
     """
     line, number = temp_labels.carton(ctx, code.text)
     if line.receipt_id != open_receipt(ctx).id:
@@ -42,11 +42,12 @@ def open_labelled(ctx: Context, code: Code) -> Outcome:
 
 
 def _open(ctx: Context, line: ReceiptLine, number: int) -> Outcome:
-    receipt, at = open_receipt(ctx), ctx.at(Inspecting)
+    receipt, at, present = open_receipt(ctx), ctx.at(Inspecting), line_shown(ctx)
     if line.samples_done >= line.samples_due:
-        raise Refused("E-QC-05", n=number, open=", ".join(map(str, opening_cartons.left(line_in_hand(ctx)))))
+        left = opening_cartons.left(present) if present is not None else []
+        raise Refused("E-QC-05", n=number, open=", ".join(map(str, left)))
     opening_cartons.choose(line, number)
-    if ctx.claim(sharing.subject(receipt, line)):
-        return ctx.resumed("S-ST2-OPEN", no=receipt.receipt_no)
-    at.line, at.carton = line.id, number
+    sharing.check_free(ctx.tx, receipt, line, number, ctx.actor.user_id or 0)
+    join(ctx, line)
+    at.carton = number
     return ctx.go("sample", "S-ST2-CARTON", undo=None, n=number)

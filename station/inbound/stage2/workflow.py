@@ -4,12 +4,13 @@ The inspector scans the acceptance sheet; the screen names article, how many sam
 the numbers that the receiver chalked on them; a carton's number, typed or scanned from its temporary label
 (CM-REPRINT prints one) or from its SSCC, says which one is open and what it must give. Scan each sample's
 barcode when it is fine; CM-DAMAGE when it is not, choose what is wrong and take its photo (or say why there
-is none): the bad one is refused and the whole lot must be inspected. Of goods with serial numbers each piece
-is read by its number too. A pack with another date than its carton's asks which one counts; CM-SKIP calls a
-supervisor, who decides for the lot. CM-UNDO takes the last sample back. Several inspectors share a receipt:
-whoever scans the sheet gets a line that nobody inspects, and the next one after it. When every line's plan is
-complete, CM-OK ends the inspection. Every sample is kept at once, so whoever leaves gives the line back as
-far as it is inspected.
+is none): the bad one is refused and the whole lot must be inspected. Of goods with serial numbers each
+piece is read by its number too. A pack with another date than its carton's asks which one counts; CM-SKIP
+calls a supervisor, who decides for the lot. CM-UNDO takes the last sample back. Several inspectors share a
+receipt: whoever scans the sheet gets a line that nobody inspects, and the next one after it. Where all
+lines are in hands, 一起查 (CM-FULL) or the label of a carton shares one: each opens cartons of their own, and
+the counts add up. When every line's plan is complete, CM-OK ends the inspection. Every sample is kept at
+once, so whoever leaves gives the line back as far as it is inspected.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from station.inbound.screens import waiting_receipts
 from station.inbound.stage2 import deciding, failing, numbering, opening_cartons, rules, sharing, unlabelled
 from station.inbound.stage2.flow import (
     Inspecting,
+    hold,
+    join,
     line_in_hand,
     next_step,
     open_receipt,
@@ -40,15 +43,20 @@ def ask_receipt(ctx: Context) -> Facts:
     return waiting_receipts(ctx, ReceiptState.STAGE2)
 
 
-@stage2.on("receipt", Kind.RECEIPT, Kind.SHEET, to=("sample", "finish"))
+@stage2.on("receipt", Kind.RECEIPT, Kind.SHEET, to=("sample", "finish", "others"))
 def take_receipt(ctx: Context, code: Code) -> Outcome:
-    """A line that nobody inspects yet; where all are in others' hands, one that is taken over (E-TSK-01)."""
+    """A line that nobody inspects yet; where all are in others' hands, those that may be shared, and what is
+    too little for two is taken over (E-TSK-01).
+    """
     receipt = receipts.receipt_by_code(ctx.tx, code.text)
     if receipt.state != ReceiptState.STAGE2:
         raise Refused("E-RCV-07", st=receipt.state)
     rules.may_inspect(ctx, receipt)
     divided = sharing.shares(ctx.tx, receipt, ctx.actor.user_id)
     line = divided.others[0][0] if divided.others else None
+    if not divided.free and divided.to_join is not None:
+        ctx.begin(Inspecting(receipt.id))
+        return ctx.go("others", "S-ST2-OPEN", no=receipt.receipt_no)
     is_all_held = not divided.free and (divided.others or divided.is_ending)
     if is_all_held and ctx.claim(sharing.subject(receipt, line)):
         return ctx.resumed("S-ST2-OPEN", no=receipt.receipt_no)
@@ -82,6 +90,8 @@ def open_carton(ctx: Context, code: Code) -> Outcome:
     at, line = ctx.at(Inspecting), line_in_hand(ctx)
     number = inputs.quantity(code, 1, ctx.settings.rules.qty_max)
     opening_cartons.choose(line, number)
+    receipt = receipts.receipt(ctx.tx, line.receipt_id)
+    sharing.check_free(ctx.tx, receipt, line, number, ctx.actor.user_id or 0)
     at.carton = number
     return ctx.go("sample", "S-ST2-CARTON", undo=None, n=number)
 
@@ -102,9 +112,9 @@ def close_early(ctx: Context) -> Outcome:
 @stage2.undo
 def take_back(ctx: Context, before: rules.Before) -> None:
     """The line is in hand again."""
-    receipt = open_receipt(ctx)
-    ctx.claim(sharing.subject(receipt, ctx.tx.get_one(ReceiptLine, before["line"])))
+    open_receipt(ctx)
     rules.take_back(ctx, before)
+    hold(ctx, ctx.tx.get_one(ReceiptLine, before["line"]))
 
 
 @stage2.screen("others", prompt="P-ST2-OTHERS")
@@ -116,11 +126,26 @@ def ask_others(ctx: Context) -> Facts:
         (
             catalog.sku(ctx.tx, line.sku_id).name_zh,
             f"{line.samples_done}/{line.samples_due}",
-            ctx.services.people.name_of(ctx.tx, who),
+            ", ".join(ctx.services.people.name_of(ctx.tx, one) for one in who),
         )
         for line, who in divided.others
     ]
     return Facts(big=receipt.receipt_no, table=table, hint="CM-OK")
+
+
+@stage2.command("others", "CM-FULL", to="sample", label="L-JOIN")
+def inspect_with(ctx: Context) -> Outcome:
+    """With a colleague at the line of which most is left; E-QC-10 when none has enough for two."""
+    receipt = open_receipt(ctx)
+    line = sharing.shares(ctx.tx, receipt, ctx.actor.user_id or 0).to_join
+    if line is None:
+        raise Refused("E-QC-10")
+    join(ctx, line)
+    return ctx.go("sample", "S-ST2-JOINED", undo=None, name=catalog.sku(ctx.tx, line.sku_id).name_zh)
+
+
+stage2.on("others", Kind.TEMP_CARTON, to="sample")(unlabelled.open_labelled)
+stage2.on("others", Kind.SSCC, Kind.CARTON, to="sample")(unlabelled.open_numbered)
 
 
 @stage2.command("others", "CM-OK", to=("sample", "others", "finish", "receipt"), label="L-LOOK-AGAIN")

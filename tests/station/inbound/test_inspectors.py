@@ -55,14 +55,15 @@ def test_a_line_given_back_waits_for_whoever_looks_again(dock: Dock, zhu: Callab
 def test_who_waits_may_leave_and_take_a_line_over(dock: Dock, zhu: Callable[..., Answer]) -> None:
     """E-TSK-01 names the colleague; the sheet once more takes the line over, with its samples."""
     receipt = opened(dock, (MUG, 12), (OATS, 12))
-    wang(dock, ean(MUG))
+    wang(dock, *[ean(MUG)] * 2)
     zhu(receipt, *[ean(OATS)] * 3)
+    assert zhu("CM-FULL").code == "E-QC-10"
     assert zhu("CM-SKIP").code == "S-LEFT"
     refused = zhu(receipt)
     assert (refused.code, "王质检" in refused.body["message"]["zh"]) == ("E-TSK-01", True)
-    assert zhu(receipt).facts["progress"] == [1, 3]
+    assert zhu(receipt).facts["progress"] == [2, 3]
     assert wang(dock, ean(MUG)).step == "receipt"
-    assert zhu(*[ean(MUG)] * 2).step == "finish"
+    assert zhu(ean(MUG)).step == "finish"
 
 
 def test_a_sample_taken_back_takes_its_line_back(dock: Dock, zhu: Callable[..., Answer]) -> None:
@@ -93,3 +94,46 @@ def test_the_end_is_taken_over_like_a_line(dock: Dock, zhu: Callable[..., Answer
     assert zhu(receipt).code == "E-TSK-01"
     assert zhu(receipt).step == "finish"
     assert zhu("CM-OK").code == "S-ST2-DONE"
+
+
+def test_one_line_is_divided_between_two(dock: Dock, zhu: Callable[..., Answer]) -> None:
+    """P3: each opens cartons of their own, the counts add up, both names stand on sheet and labels; what one
+    takes back leaves the other's samples, and whoever comes late to the last one is told.
+    """
+    receipt = opened(dock, (MUG, 120))
+    first, second = wang(dock, ean(MUG)).facts["lines"][1]["value"].split(", ")
+    wang(dock, first, ean(MUG))
+    waits = zhu(receipt)
+    assert (waits.step, dock.table(waits)) == ("others", [["保温杯", "2/24", "王质检"]])
+    joined = zhu("CM-FULL")
+    assert (joined.code, dock.shown(joined, "With")) == ("S-ST2-JOINED", f"王质检 {first}")
+    assert zhu(first).code == "E-QC-09"
+    assert zhu(second, *[ean(MUG)] * 3).facts["progress"] == [5, 24]
+    assert wang(dock, "CM-UNDO").facts["progress"] == [4, 24]
+    assert dock.lines()[0].draw["seen"] == {first: 0, second: 3}
+    assert zhu("CM-DAMAGE", "1", "2").facts["progress"] == [5, 120]
+    assert wang(dock, ean(MUG)).facts["progress"] == [6, 120]
+    assert zhu("CM-UNDO", "CM-SKIP", "CM-SKIP").facts["progress"] == [5, 24], "the sample of the other stays"
+    wang(dock, *[ean(MUG)] * 10)
+    assert zhu(*[ean(MUG)] * 9).step == "finish"
+    late = wang(dock, ean(MUG))
+    assert (late.code, late.step, dock.lines()[0].samples_done) == ("E-QC-08", "others", 24)
+    assert zhu("CM-OK").code == "S-ST2-DONE"
+    assert wang(dock, "CM-OK").code == "S-ST2-DONE"
+    dock.labelled(receipt)
+    assert dock.papers("acceptance_sheet")[-1]["inspector_name"] == "王质检、人3002"
+    assert {label["inspector_name"] for label in dock.papers("carton_label")} == {"王质检、人3002"}
+
+
+def test_who_shares_a_line_may_leave_it_to_the_other(dock: Dock, zhu: Callable[..., Answer]) -> None:
+    """Whoever began it goes, whoever joined goes on with it; the count stays closed as long as one is there."""
+    receipt = opened(dock, (MUG, 24))
+    wang(dock, ean(MUG))
+    zhu(receipt, "CM-FULL", ean(MUG))
+    wang(dock, "CM-MENU")
+    assert dock.tries(receipt).code == "E-RCV-07"
+    assert zhu(ean(MUG)).facts["progress"] == [3, 5]
+    again = wang(dock, receipt)
+    assert (again.step, dock.table(again)) == ("others", [["保温杯", "3/5", "人3002"]])
+    wang(dock, "CM-FULL", ean(MUG))
+    assert zhu(ean(MUG)).step == "finish"

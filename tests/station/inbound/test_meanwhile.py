@@ -154,19 +154,19 @@ def test_a_sheet_taken_over_at_the_last_signature_is_posted_once(dock: Dock, boo
 
 
 def test_an_inspection_taken_over_keeps_every_sample(dock: Dock, hire: Callable[..., str]) -> None:
-    """Two inspectors at one lot: E-TSK-01 names the first, the second goes on; nobody samples twice."""
+    """Too little is left for two: E-TSK-01 names the first, the second goes on; nobody samples twice."""
     receipt = dock.truck((MUG, 24))
     dock.line(MUG, 2)
     dock.close()
-    dock.wang(receipt, ean(MUG), ean(MUG))
+    dock.wang(receipt, *[ean(MUG)] * 4)
     other = hire("3002", Role.INSPECTOR)
     refused = dock.tries(receipt, number=other, flow="stage2")
     assert (refused.code, "王质检" in refused.body["message"]["zh"]) == ("E-TSK-01", True)
     taken = dock.tries(receipt, number=other, flow="stage2")
-    assert taken.facts["progress"] == [2, 5]
+    assert taken.facts["progress"] == [4, 5]
     assert dock.tries(ean(MUG), number=WANG, flow="stage2").step == "receipt"
-    assert dock.lines()[0].samples_done == 2
-    dock.tries(*[ean(MUG)] * 3, "CM-OK", number=other, flow="stage2")
+    assert dock.lines()[0].samples_done == 4
+    dock.tries(ean(MUG), "CM-OK", number=other, flow="stage2")
     assert dock.state(receipt) == "AWAIT_SIGN"
 
 
