@@ -13,6 +13,7 @@ from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
 from station.inbound import decision_pages, parting, queries, rules
 from station.inbound.blind import matching
+from station.inbound.gifts import arrivals
 from station.inbound.reverse import rules as reversing
 from station.inbound.reverse.models import SlipReversal
 from station.paper.queries import papers
@@ -31,6 +32,7 @@ def receipt(receipt_no: str) -> Any:
         notice = queries.notice(tx, row.notice_id)
         refused = table(_refused_columns(), queries.refused(tx, row.id))
         pieces = queries.serials(tx, row.id)
+        gifts = arrivals.of(tx, row.id)
         numbers = (("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no), ("ASN", notice.asn_no))
         reversals = reversing.of(tx, row.id)
         docs = documents(*numbers, *_slips(reversals))
@@ -60,7 +62,8 @@ def receipt(receipt_no: str) -> Any:
         (_("Posted"), row.posted_at),
     ]
     sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused)]
-    sheets += [(_("Serial numbers"), table(_serial_columns(), pieces))] if pieces else []
+    more = ((_("Gifts"), _gift_columns(), gifts), (_("Serial numbers"), _serial_columns(), pieces))
+    sheets += [(title, table(columns, found)) for title, columns, found in more if found]
     sheets += happened
     links = [
         (url_for("office.receipt_story", receipt_no=receipt_no), _("What happened")),
@@ -94,6 +97,10 @@ def _columns() -> list[tuple[str, str]]:
         (_("Inspected by"), "inspectors"),
         (_("Carton code"), "carton_code"),
     ]
+
+
+def _gift_columns() -> list[tuple[str, str]]:
+    return [(_("Entry"), "entry_no"), (_("Article"), "code"), (_("Name"), "name_zh"), (_("Quantity"), "qty")]
 
 
 def _serial_columns() -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ class Registering:
 
     sku: int = 0
     supplier: int = 0
+    receipt: int = 0
     qty: int = 0
     produced: date | None = None
     entry: int = 0

@@ -25,7 +25,7 @@ class GiftEntry(Base):
     """One row of the gift register (赠品登记本, S-07): `qty` EACH of an article that a supplier gave.
 
     They are stock from the moment they lie in the gift area. `labels` were printed for it in all; with 0 the
-    article is not on sale and wants none.
+    article is not on sale and wants none. `receipt_id` is the truck that brought them, where that was said.
     """
 
     __tablename__ = "gift_entry"
@@ -35,6 +35,7 @@ class GiftEntry(Base):
         CheckConstraint("qty > 0", name="qty"),
         CheckConstraint("labels >= 0", name="labels"),
         Index("ix_gift_entry_registered_at", "registered_at"),
+        Index("ix_gift_entry_receipt_id", "receipt_id"),
         STRICT,
     )
 
@@ -47,6 +48,7 @@ class GiftEntry(Base):
     qty: Mapped[int]
     labels: Mapped[int] = mapped_column(default=0)
     allowed: Mapped[str] = mapped_column(Str(400), default="")
+    receipt_id: Mapped[int | None]
     registered_at: Mapped[datetime]
     registered_by: Mapped[str] = mapped_column(Str(80))
 

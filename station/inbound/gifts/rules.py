@@ -33,7 +33,9 @@ OPEN = (EntryState.LABELLING, EntryState.LABELLED)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a supplier gave: `qty` EACH of an article; `allowed`: what a supervisor allowed of its dates."""
+    """What a supplier gave: `qty` EACH of an article; `allowed`: what a supervisor allowed of its dates.
+    `receipt_id`: with which truck it came.
+    """
 
     supplier_id: int
     sku_id: int
@@ -41,6 +43,7 @@ class Given:
     produced_on: date | None = None
     expires_on: date | None = None
     allowed: str = ""
+    receipt_id: int | None = None
 
 
 def supplier(tx: Session, said: str) -> int:
@@ -77,6 +80,7 @@ def register(work: Work, given: Given) -> GiftEntry:
         lot_id=lot_id,
         qty=given.qty,
         allowed=given.allowed[:400],
+        receipt_id=given.receipt_id,
         registered_at=work.now,
         registered_by=work.by.name,
     )

@@ -86,15 +86,16 @@ def ask_supplier(ctx: Context) -> Facts:
 
 @gift_in.on("supplier", Kind.TEXT, Kind.UNKNOWN, Kind.QUANTITY, to="qty")
 def take_supplier(ctx: Context, code: Code) -> Outcome:
-    ctx.at(Registering).supplier = rules.supplier(ctx.tx, inputs.text(code, 120))
+    at = ctx.at(Registering)
+    at.supplier, at.receipt = rules.supplier(ctx.tx, inputs.text(code, 120)), 0
     return ctx.go("qty", "S-OK", undo=None)
 
 
 @gift_in.on("supplier", Kind.RECEIPT, Kind.SHEET, to="qty")
 def take_truck(ctx: Context, code: Code) -> Outcome:
-    """Whoever sent the truck that brought them."""
-    _notice, supplier = receipts.parties(ctx.tx, receipts.receipt_by_code(ctx.tx, code.text))
-    ctx.at(Registering).supplier = supplier.id
+    """Whoever sent the truck that brought them; its acceptance sheet names them."""
+    at, receipt = ctx.at(Registering), receipts.receipt_by_code(ctx.tx, code.text)
+    at.supplier, at.receipt = receipts.parties(ctx.tx, receipt)[1].id, receipt.id
     return ctx.go("qty", "S-OK", undo=None)
 
 
@@ -176,7 +177,7 @@ def _register(ctx: Context, expires: date | None = None) -> Outcome:
         sku = catalog.sku(ctx.tx, at.sku)
         produced = produced or dates.derived_production(ctx, sku, expires)
         allowed = dates.judge(ctx, sku, produced, expires)
-    given = rules.Given(at.supplier, at.sku, at.qty, produced, expires, allowed)
+    given = rules.Given(at.supplier, at.sku, at.qty, produced, expires, allowed, at.receipt or None)
     entry = rules.register(ctx, given)
     ctx.claim(f"GB:{entry.entry_no}")
     ctx.begin(Registering(entry=entry.id))

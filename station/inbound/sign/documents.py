@@ -17,6 +17,7 @@ from station.ground.documents.signatures import Signature
 from station.ground.words.messages import say
 from station.inbound import documents, faults, photos, refusing, rules
 from station.inbound.blind.rules import is_blind
+from station.inbound.gifts import arrivals
 from station.inbound.models import InboundLine, Receipt, ReceiptLine, ReceiptRefusal
 from station.inbound.reverse.models import SlipReversal
 from station.inbound.sign import finger, mixing
@@ -41,12 +42,17 @@ def acceptance_sheet(
         *(one.reject_reason for one in lines), *(one.reason for one in uncounted)
     ).split()
     foreign = (_refusal_line(tx, row) for row in uncounted if row.sku_id is not None)
+    given = _gifts(tx, receipt)
     return documents.sheet(
         tx,
         settings,
         receipt,
         ply=ply,
-        lines=(*(_sheet_line(tx, line, counted_on) for line in lines), *foreign),
+        lines=(
+            *(_sheet_line(tx, line, counted_on, given.pop(line.sku_id, 0)) for line in lines),
+            *foreign,
+            *(_gift_line(tx, sku_id, qty) for sku_id, qty in given.items()),
+        ),
         reject_reasons=(*(faults.words(name) for name in sorted(refused)), *_photos(tx, receipt)),
         override_reason="; ".join(
             filter(None, (unsigned, *(faults.allowed_words(line.override) for line in lines)))
@@ -59,7 +65,30 @@ def acceptance_sheet(
     )
 
 
-def _sheet_line(tx: Session, line: ReceiptLine, counted_on: date) -> paper.AcceptanceLine:
+def _gifts(tx: Session, receipt: Receipt) -> dict[int, int]:
+    """Article → EACH that came as gifts with this truck; those of counted articles stand in their lines."""
+    given: dict[int, int] = {}
+    for one in arrivals.of(tx, receipt.id):
+        given[one.sku_id] = given.get(one.sku_id, 0) + one.qty
+    return given
+
+
+def _gift_line(tx: Session, sku_id: int, qty: int) -> paper.AcceptanceLine:
+    """An article of which the truck brought nothing but gifts."""
+    sku = catalog.sku(tx, sku_id)
+    return paper.AcceptanceLine(
+        sku_code=sku.code,
+        product_name=sku.name_zh,
+        spec=sku.spec,
+        unit=sku.unit,
+        delivered_qty=qty,
+        gift_qty=qty,
+        verdict=say("L-VERDICT-GIFT")["zh"],
+    )
+
+
+def _sheet_line(tx: Session, line: ReceiptLine, counted_on: date, given: int) -> paper.AcceptanceLine:
+    """What was delivered is what was taken in, refused and `given` (I11); the difference is without gifts."""
     sku = catalog.sku(tx, line.sku_id)
     expected = tx.get_one(InboundLine, line.inbound_line_id)
     unit = "天" if sku.shelf_life_unit == "D" else "个月"
@@ -70,7 +99,8 @@ def _sheet_line(tx: Session, line: ReceiptLine, counted_on: date) -> paper.Accep
         spec=sku.spec,
         unit=sku.unit,
         ordered_qty=ordered,
-        delivered_qty=line.qty_delivered,
+        delivered_qty=line.qty_delivered + given,
+        gift_qty=given,
         received_qty=line.qty_accepted,
         rejected_qty=line.qty_rejected,
         diff_qty=line.qty_delivered - ordered if ordered else 0,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from station.ground.scan.workflow import Context, Facts, Workflow
 from station.ground.words.actor import Role
 from station.inbound import rules as receipts
+from station.inbound.gifts import arrivals
 from station.inbound.models import Receipt, ReceiptState
 from station.inbound.sign import labels
 
@@ -41,15 +42,17 @@ def receipt_in_hand(ctx: Context) -> Receipt:
 
 
 def totals(ctx: Context) -> Facts:
-    """What was delivered, accepted and refused (EACH)."""
+    """What was delivered, accepted, refused and given as gifts (EACH)."""
     receipt = receipt_in_hand(ctx)
     lines = receipts.lines(ctx.tx, receipt.id)
+    given = sum(one.qty for one in arrivals.of(ctx.tx, receipt.id))
     return Facts(
         big=receipt.sheet_no,
         lines=[
-            ("L-DELIVERED", str(sum(line.qty_delivered for line in lines))),
+            ("L-DELIVERED", str(sum(line.qty_delivered for line in lines) + given)),
             ("L-ACCEPTED", str(sum(line.qty_accepted for line in lines))),
             ("L-REJECTED", str(sum(line.qty_rejected for line in lines))),
+            ("L-SHEET-GIFTS", str(given or "")),
         ],
     )
 
