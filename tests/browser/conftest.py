@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launched() -> Iterator[Browser]:
     """Debian's Chromium, without its windows where that package is there; or the one that CHROMIUM names."""
     shell, whole = (shutil.which(name) for name in ("chromium-headless-shell", "chromium"))
     path = os.environ.get("CHROMIUM") or shell or whole or "/usr/bin/chromium"
@@ -51,6 +52,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def chromium(launched: Browser) -> Iterator[Browser]:
+    """The browser, for one test: a page left open would ask for ever at a port that is somebody else's by then."""
+    yield launched
+    for context in launched.contexts:
+        context.close()
+
+
+@pytest.fixture
 def database_url(tmp_path: Path, sqlite_hall: Path) -> str:
     """SQLite is enough here: the browser does not see which database answers."""
     path = tmp_path / "station.sqlite3"
@@ -59,12 +68,15 @@ def database_url(tmp_path: Path, sqlite_hall: Path) -> str:
 
 
 class Served:
-    """An app behind a port of loopback; it can go away and come back."""
+    """An app behind a port of loopback; it can go away and come back, and nobody gets the port meanwhile."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
         self._server: BaseWSGIServer | None = None
-        self.port = 0
+        self._kept = socket.socket()
+        self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._kept.bind(("127.0.0.1", 0))
+        self.port = int(self._kept.getsockname()[1])
         self.start()
 
     @property
@@ -73,7 +85,6 @@ class Served:
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
-        self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
@@ -82,6 +93,11 @@ class Served:
             self._server.server_close()
             self._server = None
 
+    def close(self) -> None:
+        """Stop for good, and give the port back."""
+        self.stop()
+        self._kept.close()
+
 
 @pytest.fixture
 def served(hub: Hub) -> Iterator[Served]:
@@ -89,7 +105,7 @@ def served(hub: Hub) -> Iterator[Served]:
     hub.demo_people = world.people(0)
     server = Served(create_app(hub=hub))
     yield server
-    server.stop()
+    server.close()
 
 
 @pytest.fixture

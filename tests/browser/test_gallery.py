@@ -49,8 +49,6 @@ def test_each_new_screen_is_photographed_once(
         with Image.open(tmp_path / f"arrive-plate-ok-zh-{theme}-320.png") as picture:
             assert picture.size == (320, 400)
             assert picture.convert("L").getpixel((160, 300)) in light
-    for context in chromium.contexts:
-        context.close()
 
 
 def test_a_machine_without_a_browser_is_told_what_is_missing(

@@ -118,7 +118,7 @@ def trusting(chromium: Browser, home: Path, ca: Path) -> Browser:
 
 @pytest.fixture(scope="module")
 def trusted(
-    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, sqlite_hall: Path, pepper: Path
+    launched: Browser, tmp_path_factory: pytest.TempPathFactory, sqlite_hall: Path, pepper: Path
 ) -> Iterator[Site]:
     """One station and one browser that trusts it; starting both takes longer than a test."""
     folder = tmp_path_factory.mktemp("site")
@@ -126,7 +126,7 @@ def trusted(
     data.mkdir()
     shutil.copy(pepper, data)
     certify(data)
-    browser = trusting(chromium, folder / "home", identity.Files.in_folder(data).ca)
+    browser = trusting(launched, folder / "home", identity.Files.in_folder(data).ca)
     site = Site(browser, serve(data, sqlite_hall), sqlite_hall)
     yield site
     browser.close()

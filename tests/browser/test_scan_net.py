@@ -32,7 +32,7 @@ def server(hub: Hub) -> Iterator[Served]:
     hub.door.workflows = hub.door.workflows = {**hub.workflows, "notes": notes}
     found = Served(create_app(hub=hub))
     yield found
-    found.stop()
+    found.close()
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def trouble(hub: Hub) -> Trouble:
 def server(trouble: Trouble) -> Iterator[Served]:
     found: Served = trouble.server  # type: ignore[attr-defined]
     yield found
-    found.stop()
+    found.close()
 
 
 def handheld(chromium: Browser, hub: Hub, server: Served, number: str = SUN) -> Page:
