@@ -243,9 +243,9 @@ class Page:
         draw = ImageDraw.Draw(tile)
         for i, line in enumerate(block.lines):
             left = _shift(align, w - block.widths[i])
-            for step in range(block.weight):
-                fonts.write(draw, (left + step, i * block.leading), line, block.size, WHITE)
-        self.image.paste(ink, (x, y), tile)
+            fonts.write(draw, (left, i * block.leading), line, block.size, WHITE)
+        for step in range(block.weight):
+            self.image.paste(ink, (x + step, y), tile.crop((0, 0, w - step, block.height)))
         left = x + _shift(align, w - max(block.widths))
         width = max(block.widths)
         self.placed.append(

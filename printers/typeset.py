@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from printers import fonts
@@ -42,12 +43,15 @@ def line_width(text: str, size: int, *, is_bold: bool) -> int:
     return _measure(fonts.marked(clean(text))[0], size, is_bold)
 
 
+@lru_cache(maxsize=1024)
 def typeset(text: str, size: int, least: int, width: int, height: int, *, fit: Fit, is_bold: bool) -> Block:
     """Return ``text`` cleaned and broken for a box of ``width`` x ``height`` dots.
 
     ``size`` is the wished letter height, ``least`` how small ``shrink`` and ``wrap`` may make it. A
     box lower than one line makes the letters smaller for every fit. What is still too long is written in
     lines, down to two thirds of ``least``, before anything of it is left out.
+
+    Remembered: the same words stand on most papers, and each is measured before it is drawn.
     """
     words, missing = fonts.marked(clean(text))
     size = max(1, min(size, height * 4 // 5))
@@ -58,10 +62,9 @@ def typeset(text: str, size: int, least: int, width: int, height: int, *, fit: F
         least = max(1, least * 2 // 3)
     while fit == "shrink" and size > least and _measure(words, size, is_bold) > width:
         size = max(least, size - max(1, size // 16))
-    lines = _lines(words, size, width, fit, is_bold)
-    while fit == "wrap" and size > least and len(lines) * leading(size) > height:
+    while fit == "wrap" and size > least and _is_too_long(words, size, width, height, is_bold=is_bold):
         size = max(least, size - _STEP)
-        lines = _lines(words, size, width, fit, is_bold)
+    lines = _lines(words, size, width, fit, is_bold)
     room = max(1, height // leading(size))
     is_cut = len(lines) > room or (fit != "wrap" and _measure(words, size, is_bold) > width)
     if len(lines) > room:
@@ -71,7 +74,17 @@ def typeset(text: str, size: int, least: int, width: int, height: int, *, fit: F
 
 
 def _is_too_long(words: str, size: int, width: int, height: int, *, is_bold: bool) -> bool:
-    return len(_lines(words, size, width, "wrap", is_bold)) * leading(size) > height
+    room = height // leading(size)
+    if (
+        _ink(words, size) > room * width
+    ):  # nothing can bring it into so many lines: breaking it would be for naught
+        return True
+    return len(_lines(words, size, width, "wrap", is_bold)) > room
+
+
+def _ink(words: str, size: int) -> int:
+    """The dots of all that no line break may swallow."""
+    return sum(fonts.advance(c, size) for c in words if not c.isspace())
 
 
 def _weight(size: int, is_bold: bool) -> int:
