@@ -94,23 +94,32 @@ def _line_of(ctx: Context, at: Packing, number: str) -> Line:
     """The line whose piece this is: E-SN-01, E-SN-03, E-SN-04, E-SN-05, and E-PAK-02 when it has all."""
     owner = pieces.owner(ctx.tx, number)
     mine = [line for line in at.lines if line.sku == at.asked]
-    if owner is not None:
-        line = next((line for line in mine if (at.order, line.id) == owner), None)
-        if line is None:
-            serials.check_article(ctx.tx, number, at.asked)
-            raise Refused("E-SN-03")
-    else:
+    line = next((line for line in mine if (at.order, line.id) == owner), None)
+    if line is None:
         line = next((line for line in mine if line.seen < line.qty), mine[0])
-        _claim(ctx, at, line.id, at.order, number)
+        _take_over(ctx, at, line.id, number, owner)
     if line.seen >= line.qty:
         raise Refused("E-PAK-02")
     return line
 
 
-def _claim(ctx: Context, at: Packing, line_id: int, order_id: int, number: str) -> None:
+def _take_over(ctx: Context, at: Packing, line_id: int, number: str, owner: tuple[int, int] | None) -> None:
+    """A piece that no picker named for this line: of no order, or of another one of the same wave, for their
+    pieces lay together and who got which is chance. E-SN-03 for any other order's.
+    """
+    if owner is None:
+        _claim(ctx, at, line_id, number)
+        return
+    serials.check_article(ctx.tx, number, at.asked)
+    if not pieces.are_together(ctx.tx, owner[1], line_id):
+        raise Refused("E-SN-03")
+    pieces.swap(ctx, number, line_id, kept=at.numbers_of(line_id))
+
+
+def _claim(ctx: Context, at: Packing, line_id: int, number: str) -> None:
     """The line's units of which no number is known, by lot; what was seen stays what it is."""
     nameless: Counter[int] = Counter()
-    for unit in verifying.unpacked_units(ctx.tx, order_id):
+    for unit in verifying.unpacked_units(ctx.tx, at.order):
         if unit.line_id == line_id:
             nameless[unit.lot_id] += unit.qty
     nameless.subtract(pieces.lots_unpacked(ctx.tx, line_id))
@@ -120,7 +129,7 @@ def _claim(ctx: Context, at: Packing, line_id: int, order_id: int, number: str) 
 
 def _take_item(ctx: Context, at: Packing, number: str) -> Outcome:
     """In a tote of single items the number finds its order; a piece of an order that is gone or has another
-    one is exchanged for that of an order that waits.
+    one is exchanged for that of an order that waits. Of an order of several units the others are seen next.
     """
     owner = pieces.owner(ctx.tx, number)
     if owner is not None and owner[0] in totes.orders_left(ctx.tx, at.pick_list):
@@ -129,16 +138,12 @@ def _take_item(ctx: Context, at: Packing, number: str) -> Outcome:
     else:
         order_id = totes.match_item(ctx.tx, at.pick_list, at.asked)
     live(ctx, order_id)
-    line = verifying.lines_left(ctx.tx, order_id)[0]
-    if owner is None:
-        _claim(ctx, at, line.id, order_id, number)
-    elif owner[0] != order_id:
-        serials.check_article(ctx.tx, number, at.asked)
-        if owner[0] not in {row.id for row in totes.orders_in(ctx.tx, at.pick_list)}:
-            raise Refused("E-SN-03")
-        pieces.swap(ctx, number, line.id)
-    line.seen = 1
-    at.order, at.lines, at.asked, at.numbers = order_id, [line], 0, [Numbered(line.id, number)]
+    at.order, at.lines = order_id, verifying.lines_left(ctx.tx, order_id)
+    line = _line_of(ctx, at, number)
+    line.seen, at.numbers, at.asked = 1, [Numbered(line.id, number)], 0
     if bench.notes_of(ctx.tx, order_id):
         return ctx.go("note", warned(ctx, order_id, "S-OK"))
+    if at.missing:
+        told = warned(ctx, order_id, "S-PAK-UNIT")
+        return ctx.go("verify", told, n=line.seen, of=line.qty, name=line.name)
     return complete(ctx, warned(ctx, order_id, "S-PAK-CHECKED"))

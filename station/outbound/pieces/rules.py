@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from station.ground.db import changed
 from station.ground.words.messages import Refused
 from station.ground.work import Work
-from station.outbound.orders.models import OrderLine
+from station.outbound.orders.models import Allocation, OrderLine
+from station.outbound.picking.models import PickList, PickTask
 from station.outbound.pieces.models import OrderSerial
 from station.stock import serials
 from station.stock.serials import SERIAL, Serial, SerialState
@@ -149,13 +150,25 @@ def lots_unpacked(tx: Session, line_id: int) -> dict[int, int]:
     return lots
 
 
-def swap(work: Work, serial_no: str, line_id: int) -> None:
-    """Two orders of one tote have their pieces exchanged: this number is `line_id`'s now. E-SN-03 when none
-    of that line's pieces is of the same lot.
+def are_together(tx: Session, line_id: int, other_id: int) -> bool:
+    """Whether units of both order lines were picked in one wave: they lay in one tote, or at one wall."""
+    waves = (
+        select(PickList.wave_id)
+        .join(PickTask, PickTask.pick_list_id == PickList.id)
+        .join(Allocation, Allocation.task_id == PickTask.id)
+        .where(Allocation.qty_taken > 0)
+    )
+    both = (set(tx.scalars(waves.where(Allocation.owner_id == one))) for one in (line_id, other_id))
+    return bool(set.intersection(*both))
+
+
+def swap(work: Work, serial_no: str, line_id: int, *, kept: Sequence[str] = ()) -> None:
+    """Two orders have their pieces exchanged: this number is `line_id`'s now. E-SN-03 when none of that
+    line's pieces but those that were seen (`kept`) is of the same lot.
     """
     mine = _locked(work.tx, Serial.serial_no == serial_no.upper(), OrderSerial.parcel_id.is_(None))
-    waiting = OrderSerial.order_line_id == line_id
-    others = _locked(work.tx, waiting, OrderSerial.parcel_id.is_(None)) if mine else ()
+    waiting = (OrderSerial.order_line_id == line_id, OrderSerial.parcel_id.is_(None))
+    others = [row for row in _locked(work.tx, *waiting) if row.serial_no not in kept] if mine else []
     other = next((row for row in others if row.lot_id == mine[0].lot_id), None)
     if other is None:
         raise Refused("E-SN-03")

@@ -17,6 +17,7 @@ from station.stock.serials import Serial
 from tests.floor import CHEN, SUN, Answer, Floor
 from tests.station.outbound.bench import BENCH, Bench, ean, tote
 from tests.station.outbound.shelves import Shelves
+from tests.station.outbound.sorting.wall import Wall
 from tests.station.scenarios.conftest import order_of
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -197,6 +198,7 @@ def test_in_a_tote_of_single_items_the_number_finds_the_order(
     books()
 
 
+@pytest.mark.long
 def test_pieces_of_a_stopped_order_may_serve_another(pieces: Pieces, books: Callable[[], None]) -> None:
     """All pieces of a lot are alike: the one in hand goes to whoever waits."""
     pieces.shelved(2)
@@ -256,6 +258,7 @@ def test_a_short_stop_wants_the_good_ones_by_number(pieces: Pieces, books: Calla
     books()
 
 
+@pytest.mark.long
 def test_a_broken_piece_gives_its_number_back(pieces: Pieces, books: Callable[[], None]) -> None:
     """Another piece is brought, and the number of the broken one is stock again when the order is packed."""
     pieces.shelved(3)
@@ -272,6 +275,7 @@ def test_a_broken_piece_gives_its_number_back(pieces: Pieces, books: Callable[[]
     books()
 
 
+@pytest.mark.long
 def test_a_parcel_that_is_opened_again_gives_its_pieces_to_the_tote(
     pieces: Pieces, books: Callable[[], None]
 ) -> None:
@@ -286,6 +290,7 @@ def test_a_parcel_that_is_opened_again_gives_its_pieces_to_the_tote(
     books()
 
 
+@pytest.mark.long
 def test_goods_that_get_numbers_while_they_are_packed(pieces: Pieces, books: Callable[[], None]) -> None:
     """Picked before the article had numbers: they are asked for at the bench, each by its number."""
     watch = goods.products(4)[0]
@@ -298,4 +303,22 @@ def test_goods_that_get_numbers_while_they_are_packed(pieces: Pieces, books: Cal
     assert bench.scan(ean(1)).step == "serial"
     assert bench.scans("A2").step == "box"
     assert pieces.states() == {"A1": "PACKED", "A2": "PACKED"}
+    books()
+
+
+def test_of_an_order_of_several_in_one_tote_the_others_are_seen_next(
+    pieces: Pieces, books: Callable[[], None]
+) -> None:
+    """Orders of one wave whose pieces lay together: whoever gets which is chance, so they are exchanged."""
+    pieces.shelved(4)
+    pieces.floor.erp(*(order_of(number, ("S0001", 2)) for number in (1, 2)))
+    Wall(pieces.floor).release(kind="W2")
+    pieces.brought("N1", "N2", "N3", "N4")
+    bench = pieces.bench
+    answer = bench.scans(ean(1), "N4", ean(1))
+    assert answer.step == "serial"
+    bench.finish(bench.scans("N1"))
+    bench.finish(bench.scans(ean(1), "N2", ean(1), "N3"))
+    assert set(pieces.states().values()) == {"PACKED"}
+    assert [bench.parcels(number) for number in (1, 2)] == [[("1", "STAGED")]] * 2
     books()
