@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 from sqlalchemy import select
 
+from station.ground.db import Database
 from station.ground.words.actor import Actor, Role
 from station.ground.work import Work
 from station.inbound import parting
@@ -55,6 +56,7 @@ def _begin(work: Work, receipt: Receipt) -> None:
 class Trucks:
     """Rules over receipts; whoever mixes it in has articles, a supplier, a dock, and the model `lies`."""
 
+    db: Database
     lies: Counter[tuple[str, int]]
     skus: list[int]
     supplier: int

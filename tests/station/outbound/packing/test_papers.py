@@ -33,7 +33,9 @@ def boxed(shelves: Shelves, floor: Floor) -> Boxed:
         floor.release()
         floor.pick_next()
         bench = Bench(floor)
-        bench.scans(BENCH, tote(1), ean(1))
+        if bench.scans(BENCH, tote(1)).step == "note":
+            bench.scans("CM-OK")
+        bench.scans(ean(1))
         bench.wait()
         bench.scans(ean(1), ean(2))
         return bench
