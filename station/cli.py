@@ -227,6 +227,18 @@ def bench_hands(handhelds: int, seconds: int, *, as_json: bool) -> None:
     hands.bench(handhelds, seconds, as_json=as_json)
 
 
+@bench.command("waves")
+@click.option("--orders", type=click.IntRange(10, 20_000), default=2_000, show_default=True)
+@click.option("--handhelds", type=click.IntRange(1, 300), default=50, show_default=True, help="Beside it.")
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def bench_waves(orders: int, handhelds: int, seed: int, *, as_json: bool) -> None:
+    """Measure waves: handing out stock, walks, carts, and a release beside scans."""
+    from station.practice.bench import waves
+
+    waves.bench(orders, handhelds, seed, as_json=as_json)
+
+
 @bench.command("erp")
 @click.option("--articles", type=click.IntRange(10, 200_000), default=50_000, show_default=True)
 @click.option("--orders", type=click.IntRange(10, 1_000_000), default=100_000, show_default=True)

@@ -119,9 +119,12 @@ class Pool(Generic[K]):
     def _shelf(self, account: K) -> _Shelf:
         shelf = self._shelves.get(account)
         if shelf is None:
-            rows = sorted((row for row in self._rows.get(account, ()) if row.available > 0), key=_age)
+            rows = sorted((row for row in self._rows.get(account, ()) if self._may_go(row)), key=_age)
             shelf = self._shelves[account] = _Shelf(rows, [row.available for row in rows])
         return shelf
+
+    def _may_go(self, row: Candidate) -> bool:
+        return row.available > 0 and (row.expires_on is None or row.expires_on >= self._today)
 
 
 def _pick(row: Candidate, qty: int) -> Pick:

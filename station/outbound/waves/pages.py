@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, redirect, request, url_for
@@ -47,7 +48,7 @@ def release() -> Any:
     """Release everything that is allocated; JSON for programs."""
     done = rules.release(hub().works, actor())
     if request.is_json:
-        return jsonify(waves=done.waves, orders=done.orders, waiting=done.waiting, unprinted=done.unprinted)
+        return jsonify(asdict(done))
     counts: dict[str, Any] = {
         "waves": len(done.waves),
         "orders": done.orders,

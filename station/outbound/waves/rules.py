@@ -39,12 +39,23 @@ from station.storage.hall.ground import Ground
 
 @dataclass
 class Released:
-    """What one release did; pick lists without a printer are `unprinted`, and walked by handheld alone."""
+    """What one release did; pick lists without a printer are `unprinted`, and walked by handheld alone. No
+    unit of work took longer than `longest_ms`, its commit not counted.
+    """
 
     waves: list[str] = field(default_factory=list)
     orders: int = 0
     waiting: list[str] = field(default_factory=list)
     unprinted: list[str] = field(default_factory=list)
+    longest_ms: int = 0
+
+    def add(self, made: Released) -> None:
+        """One wave more."""
+        self.waves += made.waves
+        self.orders += made.orders
+        self.waiting += made.waiting
+        self.unprinted += made.unprinted
+        self.longest_ms = max(self.longest_ms, made.longest_ms)
 
 
 def release(works: Works, by: By, due: datetime | None = None) -> Released:
@@ -56,13 +67,17 @@ def release(works: Works, by: By, due: datetime | None = None) -> Released:
     result = Released()
     for draft in planned.drafts:
         began = time.monotonic()
-        made = works.do(partial(release_one, draft=draft, ground=planned.ground), by, priority=BULK)
+        result.add(works.do(partial(_timed, draft=draft, ground=planned.ground), by, priority=BULK))
         works.db.give_way(time.monotonic() - began)
-        result.waves += made.waves
-        result.orders += made.orders
-        result.waiting += made.waiting
-        result.unprinted += made.unprinted
     return result
+
+
+def _timed(work: Work, draft: DraftWave, ground: Ground) -> Released:
+    began = time.monotonic()
+    made = release_one(work, draft, ground)
+    work.tx.flush()
+    made.longest_ms = round((time.monotonic() - began) * 1000)
+    return made
 
 
 def release_one(work: Work, draft: DraftWave, ground: Ground | None = None) -> Released:

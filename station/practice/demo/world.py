@@ -85,7 +85,7 @@ def lay_out(
     _set_up(tx, pins, now, description(slots, totes, benches))
     for bench in bench_codes(benches):
         scales.add(tx, bench, now)
-    _printers(tx, benches)
+    printers(tx, benches)
 
 
 def description(slots: int = 40, totes: int = 24, benches: int = 2) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _carriers(tx: Session) -> None:
         tx.add(CarrierRoute(carrier_id=carrier.id, **DEMO_ROUTE))
 
 
-def _printers(tx: Session, benches: int) -> None:
+def printers(tx: Session, benches: int) -> None:
     """Virtual printers for every paper; each bench has its own label and slip printer."""
     label = _printer(tx, "PRDOCK", "收货标签机", "label_100x70")
     office = _printer(tx, "PRA4", "办公室 A4", "a4")
