@@ -93,6 +93,9 @@ class Rules:
     wave_by_zone: bool = False
     box_fixed: bool = False
     """Whether the box that is proposed by volume and weight is taken without a scan."""
+    wave_from: int = 0
+    wave_every_min: int = 0
+    wave_lead_min: int = 0
     wt_abs_g: int = 20
     wt_pct: int = 3
     wt_cap_g: int = 500

@@ -21,6 +21,7 @@ from station.outbound.sorting import invariants as sorting_invariants
 from station.outbound.sorting.settings import SETTINGS as SORTING_SETTINGS
 from station.outbound.sorting.workflow import sort
 from station.outbound.waves.registers import WAVES
+from station.outbound.waves.running import Releasing
 from station.outbound.waves.settings import SETTINGS as WAVE_SETTINGS
 
 ROOM = Room(
@@ -54,6 +55,7 @@ ROOM = Room(
     jobs=(
         Job("planner", lambda works: Planner(works).turn),
         Job("waybills", lambda works: Numbers(works).turn),
+        Job("waves", lambda works: Releasing(works).turn, idle_s=0.5),
     ),
     invariants=(
         *invariants.INVARIANTS,

@@ -14,6 +14,7 @@ from station.outbound.orders import rules
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderState
 from station.outbound.orders.releasing import kick_out, release_open
+from station.outbound.picking import offering
 
 _S = OrderState
 UNPICKED = frozenset({_S.NEW, _S.AUDITED, _S.ALLOCATED, _S.WAVED})
@@ -64,6 +65,7 @@ def prioritise(work: Work, order_id: int, reason: str, *, is_urgent: bool) -> No
     if order.is_urgent == is_urgent:
         return
     order.is_urgent = is_urgent
+    offering.hurry(work, order.id)
     event = "hurry" if is_urgent else "unhurry"
     record(work, "DO", order.order_no, event, old=order.state, new=order.state, detail={"reason": reason})
 

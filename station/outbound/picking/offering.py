@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
+from station.ground.db import changed
+from station.ground.work import Work
+from station.outbound.orders.models import Allocation, DeliveryOrder, OrderLine
 from station.outbound.picking.models import ListState, PickList, PickTask
 from station.outbound.replacing import queries as replacing
 from station.stock.models import Location
@@ -98,3 +101,29 @@ def _begins(tx: Session, list_ids: Sequence[int]) -> dict[int, int]:
         .join(Location, Location.id == PickTask.location_id)
     )
     return {row.pick_list_id: row.pick_seq for row in rows}
+
+
+def hurry(work: Work, order_id: int) -> None:
+    """An order became urgent, or is not any more: the open lists that fetch for it come first, or no more."""
+    mine = (
+        select(PickTask.pick_list_id)
+        .join(Allocation, Allocation.task_id == PickTask.id)
+        .join(OrderLine, OrderLine.id == Allocation.owner_id)
+        .where(OrderLine.order_id == order_id)
+    )
+    urgent = exists().where(
+        PickTask.pick_list_id == PickList.id,
+        Allocation.task_id == PickTask.id,
+        OrderLine.id == Allocation.owner_id,
+        DeliveryOrder.id == OrderLine.order_id,
+        DeliveryOrder.is_urgent,
+    )
+    work.tx.flush()
+    for pick_list in work.tx.execute(
+        select(PickList.id, urgent.label("is_urgent")).where(
+            PickList.id.in_(mine), PickList.state == ListState.OPEN
+        )
+    ).all():
+        change = update(PickList).where(PickList.id == pick_list.id)
+        changed(work.tx, change.values(is_urgent=bool(pick_list.is_urgent)))
+    work.tx.expire_all()

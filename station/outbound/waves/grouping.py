@@ -41,7 +41,7 @@ def build(
     orders: Sequence[WaveOrder], day: Day | None = None, ground: Ground | None = None
 ) -> list[DraftWave]:
     """Partition `orders` into waves, those that lead first (T38)."""
-    day = _counted(orders, day or Day())
+    day = counted(orders, day or Day())
     groups: dict[tuple[int, int, str, str], list[WaveOrder]] = {}
     nth = {kind.name: number for number, kind in enumerate(KINDS)}
     for order in sorted(orders, key=_key):
@@ -57,7 +57,8 @@ def build(
     return [draft for _kind, draft in sorted(drafts, key=lambda pair: (not pair[0].leads, pair[1].type))]
 
 
-def _counted(orders: Sequence[WaveOrder], day: Day) -> Day:
+def counted(orders: Sequence[WaveOrder], day: Day) -> Day:
+    """The day with how often each basket, and each article that is alone in its order, is wanted."""
     return replace(
         day,
         baskets=Counter((order.sender, order.basket) for order in orders),

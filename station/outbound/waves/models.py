@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from station.ground.db import STRICT, Base, Str, is_one_of
 from station.ground.documents.lifecycle import Lifecycle
+from station.outbound.waves.triggers import Why
 
 
 class WaveState(StrEnum):
@@ -66,6 +67,28 @@ class WaveOrder(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("delivery_order.id"))
     seq: Mapped[int]
     flag: Mapped[str] = mapped_column(Str(6), default=Seat.IN)
+
+
+class WaveRun(Base):
+    """A release of waves: what asked for it, how many orders were planned, how many are done with, and what
+    came of them. Without `finished_at` it waits or runs.
+    """
+
+    __tablename__ = "wave_run"
+    __table_args__ = (is_one_of("why", Why), Index("ix_wave_run_finished_at", "finished_at"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    why: Mapped[str] = mapped_column(Str(10))
+    asked_by: Mapped[str] = mapped_column(Str(80))
+    workstation: Mapped[str] = mapped_column(Str(40), default="", server_default="")
+    asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    planned: Mapped[int] = mapped_column(default=0, server_default="0")
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    waves: Mapped[int] = mapped_column(default=0, server_default="0")
+    orders: Mapped[int] = mapped_column(default=0, server_default="0")
+    waiting: Mapped[int] = mapped_column(default=0, server_default="0")
+    unprinted: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 SEAT = Lifecycle(

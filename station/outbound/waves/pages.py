@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, g, jsonify, redirect, request, url_for
+from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
 
 from station.exchange.trail import messages
 from station.ground.registers.pages import page
+from station.ground.thresholds.reading import rules_of
 from station.ground.web import desk
-from station.ground.web.desk import DESK, RULERS, detail_page, state_fact, state_word, table
+from station.ground.web.desk import DESK, RULERS, detail_page, form, state_fact, state_word, table
 from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
-from station.outbound.waves import queries, rules
+from station.outbound.waves import planning, previewing, queries, rules, running
 from station.outbound.waves.registers import WAVES
+from station.outbound.waves.triggers import Why
 from station.paper.queries import papers
 from station.stock.trail import movements
 
@@ -25,10 +29,14 @@ blueprint = Blueprint("waves", __name__)
 @desk.blueprint.get("/desk/waves")
 @allow(*DESK)
 def waves() -> Any:
-    """Waves, and how many orders could be released now."""
+    """Waves, how many orders could be released now, and how far a release is."""
     with hub().db.read() as tx:
-        ready = queries.ready(tx) if g.actor.may(frozenset(RULERS)) else 0
-    return page(WAVES, aside="office/_release.html", release=ready, notice=_released())
+        newest = running.last(tx)
+        if g.actor.may(frozenset(RULERS)):
+            return page(
+                WAVES, aside="office/_release.html", release=queries.ready(tx), run=newest, notice=_released()
+            )
+    return page(WAVES, aside="office/_wave_run.html", run=newest)
 
 
 def _released() -> str:
@@ -36,8 +44,12 @@ def _released() -> str:
     counts = {name: request.args.get(name, "") for name in ("waves", "orders", "waiting", "unprinted")}
     if not all(text.isdecimal() and len(text) < 6 for text in counts.values()):  # noqa: PLR2004
         return ""
+    return _told({name: int(text) for name, text in counts.items()})
+
+
+def _told(counts: Mapping[str, int]) -> str:
     text = _("Released waves: %(waves)s, with orders: %(orders)s. Still waiting: %(waiting)s.") % counts
-    if int(counts["unprinted"]):
+    if counts["unprinted"]:
         text += " " + _("Pick lists without paper: %(unprinted)s; they are walked by handheld.") % counts
     return text
 
@@ -45,8 +57,9 @@ def _released() -> str:
 @blueprint.post("/desk/waves/release")
 @allow(*RULERS)
 def release() -> Any:
-    """Release everything that is allocated; JSON for programs."""
+    """Release everything that is allocated and wait for it; JSON for programs."""
     done = rules.release(hub().works, actor())
+    hub().works.do(partial(running.note_done, done=done), actor())
     if request.is_json:
         return jsonify(asdict(done))
     counts: dict[str, Any] = {
@@ -56,6 +69,83 @@ def release() -> Any:
         "unprinted": len(done.unprinted),
     }
     return redirect(url_for("office.waves", **counts))
+
+
+@blueprint.post("/desk/waves/run")
+@allow(*RULERS)
+def begin() -> Any:
+    """Have everything that is allocated released; how far it is, asked again each second."""
+    hub().works.do(partial(running.ask, why=Why.BUTTON), actor())
+    if not hub().settings.workers:
+        running.Releasing(hub().works).turn()  # there is no loop that would do it
+    return run()
+
+
+@blueprint.get("/desk/waves/run")
+@allow(*DESK)
+def run() -> Any:
+    """How far the newest release is; what it did, once it is over."""
+    with hub().db.read() as tx:
+        newest = running.last(tx)
+    told = "" if newest is None else _told(vars(newest))
+    return render_template("office/_wave_run.html", run=newest, is_told=True, told=told)
+
+
+@desk.blueprint.get("/desk/waves/next")
+@allow(*DESK)
+def next_waves() -> Any:
+    """What a release would make now: waves, why each order is in its own, and what is missing."""
+    now, today = hub().clock.now(), hub().clock.today()
+    with hub().db.read() as tx:
+        planned = planning.plan(tx, rules_of(tx, hub().settings), now, today)
+        known = queries.named(tx, planned)
+        lacking = queries.lacking(tx, today)
+    drafts, orders = previewing.rows(planned, known)
+    sheets = [
+        (_("Waves"), table(_draft_columns(), drafts)),
+        (
+            _("Orders"),
+            table(_next_columns(), orders, lambda row: url_for("office.order", order_no=row.order_no)),
+        ),
+        (
+            _("Orders that lack goods"),
+            table(_lack_columns(), lacking, lambda row: url_for("office.order", order_no=row.order_no)),
+        ),
+    ]
+    facts = [
+        (_("Waves"), len(drafts)),
+        (_("Orders"), len(planned.orders)),
+        (_("Orders that lack goods"), len(lacking)),
+    ]
+    return detail_page(
+        _("What would be released"), facts, sheets, forms=form("waves.release", _("Release waves"))
+    )
+
+
+def _draft_columns() -> list[tuple[str, str]]:
+    return [
+        (_("No."), "number"),
+        (_("Type"), "type"),
+        (_("Carrier"), "carrier"),
+        (_("Orders"), "count"),
+        (_("Lines"), "lines"),
+        (_("Metres"), "metres"),
+        (_("Ship before"), "due"),
+    ]
+
+
+def _next_columns() -> list[tuple[str, str]]:
+    return [
+        (_("Order"), "order_no"),
+        (_("Wave"), "number"),
+        (_("Type"), "type"),
+        (_("Why"), "why"),
+        (_("Ship before"), "due"),
+    ]
+
+
+def _lack_columns() -> list[tuple[str, str]]:
+    return [(_("Order"), "order_no"), (_("Lacking"), "lacking"), (_("Ship before"), "due")]
 
 
 @desk.blueprint.get("/desk/waves/<wave_no>")

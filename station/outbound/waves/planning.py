@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from station.carriers.supplied import SuppliedLabel
 from station.catalog.models import Sku
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
-from station.outbound.waves.grouping import DraftWave, build
+from station.outbound.waves.grouping import DraftWave, build, counted
 from station.outbound.waves.kinds import Day, WaveOrder
 from station.outbound.waves.limits import Limits, Load
 from station.settings import Rules
@@ -59,6 +59,7 @@ def plan(tx: Session, rules: Rules, now: datetime, today: date, due: datetime | 
             missing.append(order_id)
         codes = [places[pick.location_id] for some in picks or () for pick in some]
         orders[order_id] = _order(head, lines[order_id], codes, ground)
+    day = counted(list(orders.values()), day)
     return Planned(build(list(orders.values()), day, ground), orders, day, ground, missing)
 
 

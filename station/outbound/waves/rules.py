@@ -7,7 +7,7 @@ promised completely stays ALLOCATED and waits (ship-complete).
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -58,23 +58,34 @@ class Released:
         self.longest_ms = max(self.longest_ms, made.longest_ms)
 
 
-def release(works: Works, by: By, due: datetime | None = None) -> Released:
-    """Release everything that is ALLOCATED, wave by wave (a person's key, or a timer's)."""
+Note = Callable[[Work, Released, int, int], None]
+"""What hears of each wave in its unit of work: what came of it, orders planned in all, orders of this one."""
+
+
+def release(
+    works: Works, by: By, due: datetime | None = None, note: Note = lambda _work, _made, _all, _some: None
+) -> Released:
+    """Release everything that is ALLOCATED, or must leave until `due`, wave by wave."""
     with works.db.read() as tx:
         now = works.clock.now()
         today = now.astimezone(works.clock.zone).date()
         planned = planning.plan(tx, rules_of(tx, works.settings), now, today, due)
-    result = Released()
+    result, total = Released(), len(planned.orders)
     for draft in planned.drafts:
         began = time.monotonic()
-        result.add(works.do(partial(_timed, draft=draft, ground=planned.ground), by, priority=BULK))
+        result.add(
+            works.do(
+                partial(_noted, draft=draft, ground=planned.ground, total=total, note=note), by, priority=BULK
+            )
+        )
         works.db.give_way(time.monotonic() - began)
     return result
 
 
-def _timed(work: Work, draft: DraftWave, ground: Ground) -> Released:
+def _noted(work: Work, draft: DraftWave, ground: Ground, total: int, note: Note) -> Released:
     began = time.monotonic()
     made = release_one(work, draft, ground)
+    note(work, made, total, len(draft.order_ids))
     work.tx.flush()
     made.longest_ms = round((time.monotonic() - began) * 1000)
     return made

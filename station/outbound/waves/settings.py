@@ -59,5 +59,25 @@ SETTINGS = (
     Setting(
         "wave_by_zone", "Waves by zone", "Orders share a wave only when their goods lie in the same zone."
     ),
+    Setting(
+        "wave_from",
+        "Release waves from so many orders",
+        "As soon as so many are ready; 0: not by number.",
+        most=10000,
+    ),
+    Setting(
+        "wave_every_min",
+        "Release waves every",
+        "So long after the last time, if an order is ready; 0: not by time.",
+        unit="min",
+        most=1440,
+    ),
+    Setting(
+        "wave_lead_min",
+        "Release waves before the latest ship time",
+        "So long before it an order goes into a wave; 0: not by it.",
+        unit="min",
+        most=2880,
+    ),
 )
 """Each is a field of `station.settings.Rules`, where its default is."""
