@@ -45,6 +45,7 @@ NO_STATE = {
     "sku.item_type": "master data",
     "sku.shelf_life_unit": "master data",
     "stock.status": "part of the row's key: goods change it by a movement, rows never do",
+    "wave_run.why": "what asked for it, written once",
     "zone.walk": "master data",
 }
 """Columns that look like a state and are none."""

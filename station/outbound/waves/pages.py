@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, jsonify, make_response, redirect, render_template, request, url_for
 
 from station.exchange.trail import messages
 from station.ground.registers.pages import page
@@ -18,6 +19,7 @@ from station.ground.web.i18n import gettext as _
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
 from station.outbound.waves import planning, previewing, queries, rules, running
+from station.outbound.waves.models import WaveRun
 from station.outbound.waves.registers import WAVES
 from station.outbound.waves.triggers import Why
 from station.paper.queries import papers
@@ -33,10 +35,13 @@ def waves() -> Any:
     with hub().db.read() as tx:
         newest = running.last(tx)
         if g.actor.may(frozenset(RULERS)):
-            return page(
-                WAVES, aside="office/_release.html", release=queries.ready(tx), run=newest, notice=_released()
-            )
-    return page(WAVES, aside="office/_wave_run.html", run=newest)
+            extra = {"aside": "office/_release.html", "release": queries.ready(tx), "notice": _released()}
+            return page(WAVES, run=newest, told=_told_of(newest) if not extra["notice"] else "", **extra)
+    return page(WAVES, aside="office/_wave_run.html", run=newest, told=_told_of(newest))
+
+
+NEWS = timedelta(minutes=1)
+"""So long the page tells what a release did."""
 
 
 def _released() -> str:
@@ -84,11 +89,20 @@ def begin() -> Any:
 @blueprint.get("/desk/waves/run")
 @allow(*DESK)
 def run() -> Any:
-    """How far the newest release is; what it did, once it is over."""
+    """How far the newest release is; once it is over the page is loaded anew, and tells what it did."""
     with hub().db.read() as tx:
         newest = running.last(tx)
-    told = "" if newest is None else _told(vars(newest))
-    return render_template("office/_wave_run.html", run=newest, is_told=True, told=told)
+    answer = make_response(render_template("office/_wave_run.html", run=newest, told=_told_of(newest)))
+    if newest is not None and newest.finished_at is not None:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def _told_of(newest: WaveRun | None) -> str:
+    """What a release did that was over a moment ago."""
+    if newest is None or newest.finished_at is None or newest.finished_at + NEWS < hub().clock.now():
+        return ""
+    return _told(vars(newest))
 
 
 @desk.blueprint.get("/desk/waves/next")
@@ -117,9 +131,8 @@ def next_waves() -> Any:
         (_("Orders"), len(planned.orders)),
         (_("Orders that lack goods"), len(lacking)),
     ]
-    return detail_page(
-        _("What would be released"), facts, sheets, forms=form("waves.release", _("Release waves"))
-    )
+    keys = form("waves.release", _("Release waves")) if drafts else []
+    return detail_page(_("What would be released"), facts, sheets, forms=keys)
 
 
 def _draft_columns() -> list[tuple[str, str]]:

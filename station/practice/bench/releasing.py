@@ -127,13 +127,15 @@ def _order(hub: Hub, tx: Session, orders: int, seed: int) -> None:
     """Ordinary orders that have reserved their goods; only those that share a carrier."""
     rng, now = random.Random(seed), hub.clock.now()  # noqa: S311
     skus = list(tx.scalars(select(Sku.id).order_by(Sku.id)))
-    heads, lines = [], []
+    heads, lines, documents = list[dict[str, Any]](), list[dict[str, Any]](), list[tuple[int, str]]()
     for number in range(orders):
         order_id = 1_000_000 + number
+        order_no = internal("DO", f"8{number:08d}")
+        documents.append((order_id, order_no))
         heads.append(
             {
                 "id": order_id,
-                "order_no": internal("DO", f"8{number:08d}"),
+                "order_no": order_no,
                 "erp_no": f"WAVE-{number}",
                 "version": 1,
                 "state": OrderState.NEW,
@@ -152,7 +154,7 @@ def _order(hub: Hub, tx: Session, orders: int, seed: int) -> None:
         ]
     tx.execute(table(DeliveryOrder).insert(), heads)
     tx.execute(table(OrderLine).insert(), lines)
-    _reserved(hub, tx, [(head["id"], head["order_no"]) for head in heads])
+    _reserved(hub, tx, documents)
 
 
 def _reserved(hub: Hub, tx: Session, documents: list[tuple[int, str]]) -> None:

@@ -99,9 +99,10 @@ def test_a_key_is_answered_at_once_and_the_page_tells_how_far_it_is(shelves: She
     loop = running.Releasing(floor.hub.works)
     assert loop.turn()
     assert not loop.turn()
-    told = client.get("/desk/waves/run").text
-    assert "load delay" not in told
-    assert "已释放波次 2 个" in told
+    told = client.get("/desk/waves/run")
+    assert told.headers["HX-Refresh"] == "true"
+    assert "load delay" not in told.text
+    assert "已释放波次 2 个" in client.get("/desk/waves").text
     with floor.hub.db.read() as tx:
         assert {wave.created_by for wave in tx.query(Wave)} == {"陈主管"}
     assert "W1" not in client.get("/desk/waves/next").text
