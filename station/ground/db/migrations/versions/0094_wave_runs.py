@@ -6,7 +6,7 @@ from alembic import op
 from station.ground import db
 
 revision = "0094"
-down_revision = "0097"
+down_revision = "0077"
 
 
 def upgrade() -> None:
