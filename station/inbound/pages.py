@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, url_for
+from sqlalchemy.orm import Session
 
 from station.exchange.trail import messages
 from station.ground.web.desk import DESK, RULERS, blueprint, detail_page, state_fact, state_word, table
@@ -28,11 +29,8 @@ def receipt(receipt_no: str) -> Any:
         row = queries.receipt(tx, receipt_no)
         if row is None:
             abort(404)
-        lines = table(_columns(), queries.lines(tx, row.id))
         notice = queries.notice(tx, row.notice_id)
-        refused = table(_refused_columns(), queries.refused(tx, row.id))
-        pieces = queries.serials(tx, row.id)
-        gifts = arrivals.of(tx, row.id)
+        sheets = _goods(tx, row.id)
         numbers = (("RC", receipt_no), ("AS", row.sheet_no), ("GR", row.grn_no), ("ASN", notice.asn_no))
         reversals = reversing.of(tx, row.id)
         docs = documents(*numbers, *_slips(reversals))
@@ -61,9 +59,6 @@ def receipt(receipt_no: str) -> Any:
         (_("Arrived"), row.arrived_at),
         (_("Posted"), row.posted_at),
     ]
-    sheets = [(_("Lines"), lines), (_("Refused uncounted"), refused)]
-    more = ((_("Gifts"), _gift_columns(), gifts), (_("Serial numbers"), _serial_columns(), pieces))
-    sheets += [(title, table(columns, found)) for title, columns, found in more if found]
     sheets += happened
     links = [
         (url_for("office.receipt_story", receipt_no=receipt_no), _("What happened")),
@@ -73,6 +68,19 @@ def receipt(receipt_no: str) -> Any:
     if row.state in reversing.POSTED and actor().may(frozenset(RULERS)):
         links.append((url_for("office.ask_reversal", receipt_no=receipt_no), _("Take back the inbound slip")))
     return detail_page(receipt_no, facts, sheets, forms=forms, links=links)
+
+
+def _goods(tx: Session, receipt_id: int) -> list[Any]:
+    """The tables of what came: the counted and the refused, gifts and pieces where there are any."""
+    sheets = [
+        (_("Lines"), table(_columns(), queries.lines(tx, receipt_id))),
+        (_("Refused uncounted"), table(_refused_columns(), queries.refused(tx, receipt_id))),
+    ]
+    more = (
+        (_("Gifts"), _gift_columns(), arrivals.of(tx, receipt_id)),
+        (_("Serial numbers"), _serial_columns(), queries.serials(tx, receipt_id)),
+    )
+    return sheets + [(title, table(columns, found)) for title, columns, found in more if found]
 
 
 def _slips(reversals: list[SlipReversal]) -> list[tuple[str, str]]:
