@@ -60,6 +60,7 @@ class Trucks:
     lies: Counter[tuple[str, int]]
     skus: list[int]
     supplier: int
+    db: Database
     _do: Callable[..., Any]
     _any: Callable[..., Any]
     _numbers = numbers(1)
