@@ -9,7 +9,7 @@ from typing import Any
 from station.practice.simulate import pallets
 from station.practice.simulate.client import Handheld
 from station.practice.simulate.hall import Hall
-from station.practice.simulate.worker import OK, Stuck, Worker
+from station.practice.simulate.worker import BY_NUMBER, OK, Stuck, Worker
 
 DEAD_SCALE = 0.03
 """How often a packer does not trust the scale and types what another one shows."""
@@ -132,7 +132,7 @@ class AllRounder(Worker):
 
     def _walk(self, tote: str, body: dict[str, Any]) -> dict[str, Any]:
         sku = ""
-        while (screen := body["screen"])["step"] in {"slot", "product", "qty"}:
+        while (screen := body["screen"])["step"] in {"slot", "product", "serial", "qty"}:
             hint = screen["facts"]["hint"]
             if hint.startswith("SKU:"):
                 sku = hint.removeprefix("SKU:")
@@ -156,6 +156,7 @@ class AllRounder(Worker):
         if body["screen"]["step"] == "why":
             body = self.scan("pick", "1")
         while body["screen"]["step"] == "found":
+            good = 0 if body["code"] == BY_NUMBER else good  # the good ones were to be taken before
             body = self.scan("pick", str(good))
         if body["code"] in {"W-PCK-SHORT", "S-PCK-ELSEWHERE"}:
             self.hall.put(tote, sku, good)

@@ -150,7 +150,8 @@ def _slots(tx: Session) -> int:
 
 
 def _write_morning(hub: Hub, served: Mapping[str, list[Place]], skus: int, orders: int, seed: int) -> None:
-    articles = goods.products(skus)
+    *articles, last = goods.products(skus)
+    articles.append(replace(last, is_serial=True))
     wanted = [
         _sent_to(order, served[order.carrier_code], i)
         for i, order in enumerate(goods.orders(articles, orders, seed, hub.clock.now(), list(served)))

@@ -14,6 +14,8 @@ from station.practice.simulate.hall import Hall
 OK, STALE = 200, 409
 
 NOT_JUDGED, PAUSE_S, PATIENCE_S = "E-AUTH-07", 3.0, 600.0
+BY_NUMBER = "E-SN-07"
+"""Goods with serial numbers are taken piece by piece, also the good ones of a slot that lacks some."""
 SLIP = 0.03
 """How often a virtual worker does something wrong on purpose."""
 
@@ -48,7 +50,7 @@ class Worker:
             self.device.scan(flow, raw, scan_id)
         if body["code"] == "W-EXP-07" and allow:
             return [self.scan(flow, answer) for answer in allow][-1]
-        if status != OK and body["code"] != "E-INT-01":
+        if status != OK and body["code"] not in {"E-INT-01", BY_NUMBER}:
             raise Stuck(f"{flow}: {raw!r} → {status} {body['code']} {body['message']['en']}")
         self._pads[flow] = bool(body["screen"]["facts"].get("pad"))
         return body

@@ -56,7 +56,6 @@ def _begin(work: Work, receipt: Receipt) -> None:
 class Trucks:
     """Rules over receipts; whoever mixes it in has articles, a supplier, a dock, and the model `lies`."""
 
-    db: Database
     lies: Counter[tuple[str, int]]
     skus: list[int]
     supplier: int
