@@ -106,6 +106,8 @@ class Rules:
     cancel_stale_s: int = 600
     wb_low: int = 200
     need_route: tuple[str, ...] = ("ZTO", "YTO", "STO", "YUNDA", "JT")
+    child_numbers: tuple[str, ...] = ("JD",)
+    """Carriers that give all parcels of an order one number with a count: one more parcel renames all."""
     remark_words: tuple[str, ...] = ("改地址", "换", "不要发", "合并", "加急", "礼盒", "代写")
 
     shop_codes: tuple[str, ...] = ()

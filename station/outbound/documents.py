@@ -17,7 +17,7 @@ from station.outbound.dispatch.models import Manifest, ManifestParcel
 from station.outbound.orders.masking import mask_note
 from station.outbound.orders.models import DeliveryOrder, OrderLine
 from station.outbound.orders.place import receiver
-from station.outbound.packing.models import Parcel, ParcelLine
+from station.outbound.packing.models import Parcel, ParcelLine, ParcelState
 from station.settings import Settings
 
 _SHOWN = 6
@@ -57,6 +57,12 @@ def _parcel_lines(tx: Session, parcel_id: int) -> list[Any]:
     )
 
 
+def _parcels(tx: Session, order_id: int) -> int:
+    """How many parcels an order has so far."""
+    query = select(func.count(Parcel.id)).where(Parcel.order_id == order_id, Parcel.state != ParcelState.VOID)
+    return tx.scalar(query) or 1
+
+
 def packing_slip(tx: Session, order: DeliveryOrder, parcel: Parcel) -> paper.PackingSlip:
     """发货单, into the parcel."""
     return paper.PackingSlip(
@@ -69,6 +75,7 @@ def packing_slip(tx: Session, order: DeliveryOrder, parcel: Parcel) -> paper.Pac
         platform_no=order.platform_no,
         buyer_note=mask_note(order.buyer_note),
         parcel_i=parcel.seq,
+        parcel_n=_parcels(tx, order.id),
         **receiver(order),
     )
 
@@ -89,6 +96,7 @@ def waybill(
         sender_phone=carrier.sender_phone,
         sender_address=carrier.sender_address or house,
         parcel_i=parcel.seq,
+        parcel_n=_parcels(tx, order.id),
         do_no=order.order_no,
         goods=_goods(_parcel_lines(tx, parcel.id)),
         note=mask_note(order.seller_note),

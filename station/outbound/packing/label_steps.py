@@ -10,7 +10,7 @@ from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import reprint
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
-from station.outbound.packing import boxing, labelling, verifying
+from station.outbound.packing import boxing, children, labelling, verifying
 from station.outbound.packing.flow import live, order_facts, pack
 from station.outbound.packing.position import Packing
 
@@ -60,14 +60,25 @@ def ask_label(ctx: Context) -> Facts:
     facts.big, facts.big_label, facts.hint = bill.number[-6:], "L-WAYBILL-TAIL", bill.number
     carrier = catalog.carrier(ctx.tx, bill.carrier_id).name
     facts.lines = [("L-CARRIER", carrier), ("L-ROUTE", bill.route_code)]
+    others = children.to_stick(ctx.tx, verifying.parcel(ctx.tx, at.parcel))
+    if others:
+        facts.hint = others[0].number
+        facts.table = [(one.number, "", "") for one in others]
+        facts.photos = []
     return facts
 
 
-@pack.on("label", Kind.WAYBILL, to="weigh")
+@pack.on("label", Kind.WAYBILL, to=("label", "weigh"))
 def take_label(ctx: Context, code: Code) -> Outcome:
+    """Its own label; before it, where one more parcel has renamed the others, theirs (E-PAK-13)."""
     at = ctx.at(Packing)
     live(ctx, at.order)
-    labelling.bind(ctx, verifying.parcel(ctx.tx, at.parcel), code.text)
+    parcel = verifying.parcel(ctx.tx, at.parcel)
+    if children.stick(ctx, parcel, code.text):
+        return ctx.go("label", "S-PAK-RELABEL", no=code.text)
+    labelling.check_own(ctx.tx, parcel, code.text)
+    children.check(ctx.tx, parcel)
+    labelling.bind(ctx, parcel, code.text)
     return ctx.go("weigh", "S-PAK-BOUND")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from printers import reasons
 from station.carriers import port, refused, supplied
-from station.carriers.models import GIVEN_UP, WAYBILL, Waybill, WaybillState
+from station.carriers.models import WAYBILL, Waybill, WaybillState
 from station.carriers.routes import Texts
 from station.carriers.service import rules as asked
 from station.catalog import rules as catalog
@@ -19,7 +19,7 @@ from station.ground.work import Work
 from station.outbound import documents
 from station.outbound.orders.lifecycle import ORDER
 from station.outbound.orders.models import DeliveryOrder, OrderState
-from station.outbound.packing import weights
+from station.outbound.packing import children, weights
 from station.outbound.packing.models import PARCEL, Parcel
 from station.paper.sending import print_, print_again, seen
 
@@ -31,7 +31,8 @@ def label(work: Work, parcel: Parcel, packaging: Packaging, numbers: port.Waybil
     """Box chosen: take the number once, print waybill, slip, and the invoice when asked (P14, P19)."""
     order = work.tx.get_one(DeliveryOrder, parcel.order_id)
     expected = weights.expected_dg(work, parcel, packaging)
-    bill, own = _number(work, parcel, order, numbers)
+    shared = children.renamed(work, order, parcel)
+    bill, own = _number(work, parcel, order, numbers) if shared is None else (shared, None)
     PARCEL.move(work, parcel, "label", packaging_id=packaging.id, expected_dg=expected)
     if bill.state in {WaybillState.PRINTED, WaybillState.BOUND}:
         return bill  # the parcel was opened again: its label is on it, or lies beside it
@@ -106,9 +107,7 @@ def reprint(work: Work, bill: Waybill, reason: str) -> int:
 
 def waybill_of(tx: Session, parcel_id: int) -> Waybill | None:
     """The live waybill of a parcel; None before there is one, and after it was given up."""
-    return tx.scalars(
-        select(Waybill).where(Waybill.parcel_id == parcel_id, Waybill.state.not_in(GIVEN_UP))
-    ).first()
+    return children.live_bill(tx, parcel_id)
 
 
 def check_own(tx: Session, parcel: Parcel, number: str) -> Waybill:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from printers.schema import print_job
 from station.carriers.models import CarrierRoute, Waybill, WaybillRange
 from station.exchange import documents as erp
-from tests.station.outbound.bench import Bench
+from tests.station.outbound.bench import BOX, Bench, ean, tote
 from tests.station.outbound.conftest import at_bench, books, shelved
 from tests.station.scenarios.conftest import order_of
 from tests.station.scenarios.test_paper import carrier_label
@@ -81,7 +81,7 @@ def test_a_label_for_the_old_address_is_never_printed(at_bench: Callable[..., Be
 def test_the_same_order_again_keeps_its_label(at_bench: Callable[..., Bench]) -> None:
     first = order_of(1, ("S0001", 1))
     bench = at_bench(first, NUMBER, replace(first, version=2, buyer_note="请放门口"))
-    bench.to_label(1, 1)
+    bench.scans(tote(1), ean(1), "CM-OK", BOX)
     assert _printed(bench)[0].waybill_no == "ZTO00000077001"
 
 
