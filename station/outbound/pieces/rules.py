@@ -138,8 +138,9 @@ def _misread(work: Work, line_id: int, kept: Sequence[str]) -> int:
     rows = [row for row in _locked(work.tx, *mine) if row.serial_no not in kept]
     if not rows:
         raise Refused("E-SN-03")
-    _free(work, OrderSerial.id == rows[-1].link)
-    return int(rows[-1].lot_id)
+    first = min(rows, key=lambda row: row.link)
+    _free(work, OrderSerial.id == first.link)
+    return int(first.lot_id)
 
 
 def lots_unpacked(tx: Session, line_id: int) -> dict[int, int]:
@@ -169,9 +170,10 @@ def swap(work: Work, serial_no: str, line_id: int, *, kept: Sequence[str] = ()) 
     mine = _locked(work.tx, Serial.serial_no == serial_no.upper(), OrderSerial.parcel_id.is_(None))
     waiting = (OrderSerial.order_line_id == line_id, OrderSerial.parcel_id.is_(None))
     others = [row for row in _locked(work.tx, *waiting) if row.serial_no not in kept] if mine else []
-    other = next((row for row in others if row.lot_id == mine[0].lot_id), None)
-    if other is None:
+    alike = [row for row in others if row.lot_id == mine[0].lot_id]
+    if not alike:
         raise Refused("E-SN-03")
+    other = max(alike, key=lambda row: row.link)  # an older one may be of a piece that was missing
     for link, line in ((mine[0].link, line_id), (other.link, mine[0].order_line_id)):
         changed(work.tx, update(OrderSerial).where(OrderSerial.id == link).values(order_line_id=line))
     work.tx.expire_all()

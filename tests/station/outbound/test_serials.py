@@ -322,3 +322,23 @@ def test_of_an_order_of_several_in_one_tote_the_others_are_seen_next(
     assert set(pieces.states().values()) == {"PACKED"}
     assert [bench.parcels(number) for number in (1, 2)] == [[("1", "STAGED")]] * 2
     books()
+
+
+@pytest.mark.long
+def test_a_missing_piece_does_not_take_its_neighbours_number_along(
+    pieces: Pieces, books: Callable[[], None]
+) -> None:
+    """One of two single orders lacks its piece, another is brought; then each gets the other one's."""
+    pieces.shelved(3)
+    pieces.orders(order_of(1, ("S0001", 1)), order_of(2, ("S0001", 1)))
+    pieces.at_piece()
+    pieces.picks("N1", "N2", BENCH)
+    bench = pieces.bench
+    bench.scans(BENCH, tote(1), "CM-DAMAGE", ean(1), bench.shelf(), "CM-MENU")
+    pieces.floor.scans(SUN, "pick", "CM-OK", tote(2))
+    pieces.shelves.at_product()
+    pieces.picks(ean(1), "N3", BENCH)
+    bench.finish(bench.scans(tote(2), ean(1), "N2"))
+    bench.finish(bench.scans(tote(1), ean(1), "N3"))
+    assert pieces.states() == {"N1": "IN_STOCK", "N2": "PACKED", "N3": "PACKED"}
+    books()
