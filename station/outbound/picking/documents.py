@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from printers import documents as paper
@@ -18,6 +18,25 @@ from station.outbound.waves.models import Wave
 from station.stock.lots import lot_no
 from station.stock.models import Location, Lot
 
+_LINES = (
+    select(
+        PickTask.pick_list_id,
+        Location.code,
+        Sku.code.label("sku_code"),
+        Sku.name_zh,
+        Sku.spec,
+        Lot.id,
+        Lot.supplier_lot,
+        Lot.expires_on,
+        PickTask.qty,
+    )
+    .join(Location, Location.id == PickTask.location_id)
+    .join(Sku, Sku.id == PickTask.sku_id)
+    .join(Lot, Lot.id == PickTask.lot_id)
+    .where(PickTask.pick_list_id.in_(bindparam("ids", expanding=True)))
+    .order_by(PickTask.pick_list_id, PickTask.seq)
+)
+
 
 def metres(cm: int) -> int:
     """Whole metres, as pages and papers show a way."""
@@ -26,24 +45,7 @@ def metres(cm: int) -> int:
 
 def pick_lists(tx: Session, wave: Wave, lists: Sequence[PickList]) -> list[paper.PickList]:
     """拣货单 of a wave's lists, each in walk order (S-32)."""
-    rows = tx.execute(
-        select(
-            PickTask.pick_list_id,
-            Location.code,
-            Sku.code.label("sku_code"),
-            Sku.name_zh,
-            Sku.spec,
-            Lot.id,
-            Lot.supplier_lot,
-            Lot.expires_on,
-            PickTask.qty,
-        )
-        .join(Location, Location.id == PickTask.location_id)
-        .join(Sku, Sku.id == PickTask.sku_id)
-        .join(Lot, Lot.id == PickTask.lot_id)
-        .where(PickTask.pick_list_id.in_([pick.id for pick in lists]))
-        .order_by(PickTask.pick_list_id, PickTask.seq)
-    )
+    rows = tx.execute(_LINES, {"ids": [pick.id for pick in lists]})
     lines: dict[int, list[paper.PickLine]] = {}
     for row in rows:
         lines.setdefault(row.pick_list_id, []).append(

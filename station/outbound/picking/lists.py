@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from station.ground.db import table
@@ -86,9 +86,16 @@ def make_all(
     return list(made)
 
 
+_PLACES = select(Location.id, Location.zone, Location.pick_seq, Location.code).where(
+    Location.id.in_(bindparam("ids", expanding=True))
+)
+_STOPS = select(PickTask.id, PickTask.pick_list_id, PickTask.stock_id).where(
+    PickTask.pick_list_id.in_(bindparam("ids", expanding=True))
+)
+
+
 def _places(tx: Session, ids: Iterable[int]) -> dict[int, Any]:
-    query = select(Location.id, Location.zone, Location.pick_seq, Location.code)
-    return {row.id: row for row in tx.execute(query.where(Location.id.in_(set(ids))))}
+    return {row.id: row for row in tx.execute(_PLACES, {"ids": sorted(set(ids))})}
 
 
 def _way(
@@ -123,11 +130,7 @@ def _way(
 
 def _promise(work: Work, made: Sequence[PickList], walks: Sequence[Sequence[Part]]) -> None:
     """Write down what is promised to whom, and which stop takes it."""
-    rows = work.tx.execute(
-        select(PickTask.id, PickTask.pick_list_id, PickTask.stock_id).where(
-            PickTask.pick_list_id.in_([pick_list.id for pick_list in made])
-        )
-    )
+    rows = work.tx.execute(_STOPS, {"ids": [pick_list.id for pick_list in made]})
     stop_of = {(row.pick_list_id, row.stock_id): row.id for row in rows}
     promised = [
         {

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from station.ground.db import BULK, table
@@ -135,17 +135,29 @@ def _hurry(orders: Sequence[Any], *, is_led: bool) -> Hurry:
     return Hurry(due, is_led or any(order.is_urgent for order in orders))
 
 
-def _locked(tx: Session, order_ids: Sequence[int]) -> list[Any]:
-    """The orders as they are now, in the wave's order; nobody changes them until the unit of work ends."""
-    query = select(
+_LOCKED = (
+    select(
         DeliveryOrder.id,
         DeliveryOrder.order_no,
         DeliveryOrder.state,
         DeliveryOrder.min_left_days,
         DeliveryOrder.latest_ship_at,
         DeliveryOrder.is_urgent,
-    ).where(DeliveryOrder.id.in_(order_ids))
-    found = {row.id: row for row in tx.execute(query.order_by(DeliveryOrder.id).with_for_update())}
+    )
+    .where(DeliveryOrder.id.in_(bindparam("ids", expanding=True)))
+    .order_by(DeliveryOrder.id)
+    .with_for_update()
+)
+_LINES = (
+    select(OrderLine.order_id, OrderLine.id, OrderLine.sku_id, OrderLine.qty, OrderLine.is_gift)
+    .where(OrderLine.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(OrderLine.id)
+)
+
+
+def _locked(tx: Session, order_ids: Sequence[int]) -> list[Any]:
+    """The orders as they are now, in the wave's order; nobody changes them until the unit of work ends."""
+    found = {row.id: row for row in tx.execute(_LOCKED, {"ids": list(order_ids)})}
     return [found[order_id] for order_id in order_ids if order_id in found]
 
 
@@ -154,12 +166,7 @@ def _wants(tx: Session, orders: Sequence[Any]) -> dict[int, tuple[int, list[Want
     wants: dict[int, tuple[int, list[Want]]] = {
         order.id: (order.min_left_days, []) for order in orders if order.state == OrderState.ALLOCATED
     }
-    rows = tx.execute(
-        select(OrderLine.order_id, OrderLine.id, OrderLine.sku_id, OrderLine.qty, OrderLine.is_gift)
-        .where(OrderLine.order_id.in_(wants))
-        .order_by(OrderLine.id)
-    )
-    for row in rows:
+    for row in tx.execute(_LINES, {"ids": list(wants)}):
         wants[row.order_id][1].append(Want(row.id, row.sku_id, row.qty, row.is_gift))
     return wants
 
