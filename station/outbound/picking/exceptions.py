@@ -20,6 +20,7 @@ from station.outbound.picking.models import PickList
 from station.outbound.picking.position import Picking
 from station.outbound.picking.walking import ENDS, ON
 from station.outbound.replacing import queries as replacing
+from station.outbound.sorting import cells
 from station.outbound.sorting.choosing import wall_of
 from station.stock import locations
 from station.stock.models import LocationKind
@@ -132,10 +133,13 @@ def _drop(ctx: Context, code: Code) -> Outcome:
 
 
 def _drop_at_wall(ctx: Context, code: Code) -> Outcome:
-    """The goods of a wave that is sorted are brought to a cell of its wall; others to a bench (E-LOC-03)."""
-    cell = locations.find(ctx.tx, code.text)
-    at = ctx.at(Picking)
-    locations.require(cell, [LocationKind.WALL if lists.goes_to_wall(ctx.tx, at.list) else LocationKind.PACK])
+    """The goods of a wave that is sorted are brought to a cell of its wall, what an order lacked to its own
+    cell; others to a bench (E-LOC-03).
+    """
+    cell, at = locations.find(ctx.tx, code.text), ctx.at(Picking)
+    owner, brings_for = cells.order_in(ctx.tx, cell.id), replacing.order_of(ctx.tx, at.list)
+    is_right = lists.goes_to_wall(ctx.tx, at.list) or (owner is not None and owner == brings_for)
+    locations.require(cell, [LocationKind.WALL if is_right else LocationKind.PACK])
     full = lists.finish(ctx, at.list)
     codes = " ".join(tote.code for tote in full) or at.tote_code
     return ctx.restart("S-PCK-WALL", tote=codes, wall=wall_of(cell.code))

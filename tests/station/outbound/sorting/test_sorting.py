@@ -134,8 +134,8 @@ def test_what_is_not_found_is_brought(at_wall: AtWall, books: Books) -> None:
     wall.scans(BENCH)
     assert wall.scan(cell(1)).code == "E-PAK-11"
     wall.finish(wall.scans(cell(2), ean(3), ean(3)))
-    wall.floor.pick_next("T002")
-    wall.finish(wall.scans(tote(2), ean(1), ean(1), ean(2)))
+    wall.pick(tote(2), to=cell(1))
+    wall.finish(wall.scans(cell(1), ean(1), ean(1), ean(2)))
     assert (wall.state(1), wall.bound()) == ("STAGED", 0)
     books()
 

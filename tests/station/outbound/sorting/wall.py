@@ -76,12 +76,12 @@ class Wall(Bench):
         (self.wave,) = self.floor.hub.works.do(partial(release_one, draft=draft, ground=ground), SYSTEM).waves
         return self.wave
 
-    def pick(self, tote: str = TOTE) -> None:
-        """One walk for all of them, dropped at the wall."""
+    def pick(self, tote: str = TOTE, to: str = "") -> None:
+        """One walk for all of them, dropped at the wall, or at the place `to`."""
         answer = self.floor.scans(SUN, "pick", "CM-OK", tote)
         while answer.step in {"slot", "product", "serial", "qty"}:
             answer = self.floor.scans(SUN, "pick", self.floor.barcode(answer.facts["hint"]))
-        hint = str(answer.facts["hint"])
+        hint = to or str(answer.facts["hint"])
         self.floor.scans(SUN, "pick", BENCH if hint == "BENCH" else hint)
 
     def begin(self, who: str = SUN) -> Answer:
