@@ -14,7 +14,9 @@ SETTINGS = (
     Setting(
         "new_slot_label",
         "New slot label for new articles",
-        "The first carton of an article gets its pick slot's label printed anew, to be stuck on and scanned.",
+        "The first carton of an article gets its pick slot's label printed anew, to be stuck on and scanned. "
+        "Off as shipped: the old label is refused from then on, so a printer for slot labels must be within "
+        "reach.",
     ),
     Setting(
         "aisle_cm",

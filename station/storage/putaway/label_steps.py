@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from station.ground.db import savepoint
 from station.ground.scan.kinds import Code, Kind
 from station.ground.scan.kit import reprint
 from station.ground.scan.workflow import Context, Facts, Outcome
@@ -15,10 +16,21 @@ from station.storage.putaway import new_articles
 from station.storage.putaway.flow import at_slot, in_hand, putaway
 from station.storage.putaway.position import Putting, facts_of
 
+NO_PRINTER, NO_LABEL = frozenset({"E-PRN-05", "E-PRN-06"}), "W-PUT-NO-LABEL"
+"""No printer has slot labels, or it holds other paper; what a worker is told then."""
+
 
 def ask(ctx: Context, slot: Any) -> Outcome:
-    """The slot gets its new label first."""
-    place = new_articles.order_label(ctx, in_hand(ctx), slot)
+    """The slot gets its new label first; where no printer could make one, the old one stays the right one."""
+    try:
+        with savepoint(ctx.tx, Refused):
+            place = new_articles.order_label(ctx, in_hand(ctx), slot)
+    except Refused as refusal:
+        if refusal.code not in NO_PRINTER:
+            raise
+        outcome = at_slot(ctx, locations.find(ctx.tx, slot.barcode))
+        outcome.code = NO_LABEL if outcome.step == "confirm" else outcome.code
+        return outcome
     ctx.at(Putting).slot = place.barcode
     return ctx.go("label", "S-PUT-LABEL", undo=None, slot=place.code)
 

@@ -75,8 +75,11 @@ def test_a_label_that_did_not_come_is_printed_again_or_another_slot_taken(labell
 def test_without_a_printer_the_old_label_stays_the_right_one(labelled: Yard) -> None:
     labelled.floor.hub.db.write(lambda tx: tx.execute(delete(print_route)))
     old = labelled.scans(labelled.waits()).facts["hint"]
-    assert labelled.scan(old).code == "E-PRN-05"
+    answer = labelled.scans(old)
+    assert (answer.code, answer.step) == ("W-PUT-NO-LABEL", "confirm")
     assert labelled.slot(HOME) == old
+    assert labelled.scans("CM-OK").code == "S-PUT-DONE"
+    assert labelled.at(HOME) == {("S0001", "GOOD"): 12}
 
 
 def test_another_empty_pick_slot_becomes_the_new_articles(yard: Yard) -> None:
