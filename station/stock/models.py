@@ -350,6 +350,7 @@ HANDLING_UNIT = Lifecycle(
         "store": ({UnitState.APPLIED, UnitState.STORED}, UnitState.STORED),
         "empty": ({UnitState.APPLIED, UnitState.STORED}, UnitState.EMPTY),
         "dissolve": ({UnitState.PRINTED, UnitState.APPLIED}, UnitState.EMPTY),
+        "reuse": ({UnitState.EMPTY}, UnitState.PRINTED),
     },
     begins={UnitState.PRINTED},
     number="lpn",

@@ -18,6 +18,7 @@ from station.storage.opening import invariants as opening_invariants
 from station.storage.opening.registers import OPENINGS
 from station.storage.opening.section import SECTION as OPENING_STOCK
 from station.storage.opening.workflow import opening
+from station.storage.pallets.emptying import Emptying
 from station.storage.pallets.workflow import pallets
 from station.storage.putaway.workflow import putaway
 from station.storage.registers import SLOTS
@@ -49,7 +50,10 @@ ROOM = Room(
         "station.storage.adjusting.pages",
     ),
     registers=(SLOTS, OPENINGS, HOLDS, AGING, COUNTED, ADJUSTMENTS),
-    jobs=(Job("aging", lambda works: Nightly(works).turn, idle_s=60.0),),
+    jobs=(
+        Job("aging", lambda works: Nightly(works).turn, idle_s=60.0),
+        Job("pallets", lambda works: Emptying(works).turn, idle_s=60.0),
+    ),
     invariants=(*invariants.INVARIANTS, *opening_invariants.INVARIANTS),
     setup=(HALL, OPENING_STOCK),
     settings=SETTINGS,

@@ -75,14 +75,19 @@ def hand_over(work: Work, pallet: HandlingUnit) -> None:
             PUTAWAY.hand_over(work, task, work.by.user_id)
 
 
-def build(work: Work, task_ids: Sequence[int]) -> HandlingUnit:
-    """A pallet of these cartons: a number, and its label (E-PRN-05 without a printer). E-PAL-02 for none of
-    them; what is wrong with one of them is refused as in `free_task`.
+def build(work: Work, task_ids: Sequence[int], empty_id: int = 0) -> HandlingUnit:
+    """A pallet of these cartons: a number, and its label (E-PRN-05 without a printer). An empty one is used
+    again under its number (E-LBL-01 when somebody else just did). E-PAL-02 for no cartons; what is wrong with
+    one of them is refused as in `free_task`.
     """
     if not task_ids:
         raise Refused("E-PAL-02")
-    pallet = HandlingUnit(lpn=next_no(work.tx, "LP", work.today), kind=KIND, state=UnitState.PRINTED)
-    work.tx.add(pallet)
+    if empty_id:
+        pallet = work.tx.get_one(HandlingUnit, empty_id)
+        HANDLING_UNIT.move(work, pallet, "reuse")
+    else:
+        pallet = HandlingUnit(lpn=next_no(work.tx, "LP", work.today), kind=KIND, state=UnitState.PRINTED)
+        work.tx.add(pallet)
     work.tx.flush()
     for task_id in task_ids:
         task = PUTAWAY.load(work.tx, task_id)

@@ -6,7 +6,8 @@ pallet is one, and the screen names its slot. Go there, scan the slot's label, c
 clear of the aisle line: all its cartons are put away together. Articles stand beside each other only in
 slots that are meant for that. No label came, or it tore: press 补打. 拆托 takes the pallet apart; leaving
 gives the pallet back as it stands, and whoever scans its label goes on. A carton of it cannot be put away
-alone while it stands on it.
+alone while it stands on it. A pallet from which everything was picked or carried away is free: scan its label
+and stack it again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from station.ground.words.messages import Refused
 from station.paper.sending import print_, print_again, seen
 from station.stock import locations
 from station.stock.models import HandlingUnit, Location, UnitState
-from station.storage.pallets import documents, rules
+from station.storage.pallets import documents, emptying, rules
 from station.storage.pallets.flow import (
     Stacking,
     at_slot,
@@ -47,7 +48,9 @@ def ask_carton(ctx: Context) -> Facts:
     tasks = [ctx.tx.get_one(PutawayTask, task_id) for task_id in reversed(stacked[-3:])]
     rows = [(_lpn(ctx, task), catalog.sku(ctx.tx, task.sku_id).name_zh, str(task.qty)) for task in tasks]
     hint = "" if stacked else rules.next_carton(ctx.tx)
-    return Facts(big=str(len(stacked)) if stacked else "", big_label="L-PAL-CARTONS", table=rows, hint=hint)
+    onto = [("L-PAL-NO", pallet_of(ctx).lpn)] if ctx.at(Stacking).pallet else []
+    big = str(len(stacked)) if stacked else ""
+    return Facts(big=big, big_label="L-PAL-CARTONS", lines=onto, table=rows, hint=hint)
 
 
 @pallets.on("load", Kind.CARTON, to=("load", "stick"))
@@ -66,18 +69,21 @@ def take_carton(ctx: Context, code: Code) -> Outcome:
     return ctx.go("load", "S-PAL-CARTON", undo={"task": task.id}, n=len(at.tasks))
 
 
-@pallets.on("load", Kind.PALLET, to=("slot", "stick"))
+@pallets.on("load", Kind.PALLET, to=("slot", "stick", "load"))
 def take_pallet(ctx: Context, code: Code) -> Outcome:
-    """A pallet that stands ready, or one whose label is not on it yet."""
+    """A pallet that stands ready, one whose label is not on it yet, or an empty one to be stacked again."""
     if ctx.at(Stacking).tasks:
         raise Refused("E-PAL-07")
     pallet = rules.of_label(ctx.tx, code.text)
+    emptying.free(ctx, pallet)
     ctx.begin(Stacking(pallet=pallet.id))
     if ctx.claim(pallet.lpn):
         give_over(ctx)
         return ctx.resumed("S-PAL-TAKEN")
     if pallet.state == UnitState.PRINTED:
         return _stuck(ctx, pallet)
+    if pallet.state == UnitState.EMPTY:
+        return ctx.go("load", "S-PAL-FREE", undo=None, no=pallet.lpn)
     return _drive(ctx, pallet)
 
 
@@ -101,8 +107,9 @@ def leave(ctx: Context) -> None:
 @pallets.command("load", "CM-CLOSE", to="stick", label="L-PAL-DONE")
 def finish(ctx: Context) -> Outcome:
     """The pallet is whole: its label is printed."""
-    pallet = rules.build(ctx, ctx.at(Stacking).tasks)
-    print_(ctx, documents.label(ctx.tx, pallet), "LP", pallet.lpn)
+    at = ctx.at(Stacking)
+    pallet = rules.build(ctx, at.tasks, at.pallet)
+    print_(ctx, documents.label(ctx.tx, pallet), "LP", pallet.lpn, key=ctx.key)
     ctx.begin(Stacking(pallet=pallet.id))
     ctx.claim(pallet.lpn)
     return ctx.go("stick", "S-PAL-MADE", undo=None, no=pallet.lpn)

@@ -10,12 +10,13 @@ from sqlalchemy import delete, select
 from printers.schema import print_job, print_route
 from station.ground.documents.check_char import internal
 from station.ground.tasks import TaskState
-from station.stock.models import HandlingUnit
+from station.stock.models import HandlingUnit, UnitState
+from station.storage.pallets.emptying import Emptying
 from station.wiring import checks
 from tests.floor import CHEN, ZHOU, Answer
 from tests.station.storage.conftest import Yard
 
-HOME, FIRST, SECOND = "A-01-01-2-01", "R-01-01-4-01", "R-01-01-4-02"
+HOME, FIRST, SECOND, THIRD = "A-01-01-2-01", "R-01-01-4-01", "R-01-01-4-02", "R-01-02-4-01"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -201,3 +202,35 @@ def test_another_slot_wants_a_reason(dock: Yard) -> None:
 def _only_pallet(yard: Yard) -> str:
     with yard.floor.hub.db.read() as tx:
         return tx.scalars(select(HandlingUnit.lpn).where(HandlingUnit.kind == "PALLET")).one()
+
+
+def test_an_emptied_pallet_is_free_and_stacked_again(dock: Yard) -> None:
+    """As long as one carton stands on it, it is no empty one; with the last carried away it is, and its label,
+    scanned, begins a new stack under the same number.
+    """
+    lot = dock.lot()
+    first, second = dock.waits(lot=lot), dock.waits(lot=lot)
+    pallet = built(dock, first, second)
+    scans(dock, dock.slot(FIRST), "CM-OK")
+    turn = Emptying(dock.floor.hub.works).turn
+    dock.floor.scans(ZHOU, "move", first, dock.slot(SECOND))
+    turn()
+    assert pallet_state(dock, pallet) == UnitState.STORED
+    assert scan(dock, pallet).code == "E-PAL-04"
+    dock.floor.scans(ZHOU, "move", second, dock.slot(THIRD))
+    turn()
+    assert pallet_state(dock, pallet) == UnitState.EMPTY
+    again = scans(dock, pallet)
+    assert (again.code, again.step) == ("S-PAL-FREE", "load")
+    third = dock.waits(lot=lot)
+    made = scans(dock, third, "CM-CLOSE")
+    assert (made.step, made.facts["hint"]) == ("stick", pallet)
+    assert scans(dock, scans(dock, pallet).facts["hint"], "CM-OK").code == "S-PAL-STORED"
+    with dock.floor.hub.db.read() as tx:
+        assert len(tx.scalars(select(print_job.c.id).where(print_job.c.kind == "pallet_label")).all()) == 2
+    assert checks.broken(dock.floor.hub.db) == []
+
+
+def pallet_state(yard: Yard, lpn: str) -> str:
+    with yard.floor.hub.db.read() as tx:
+        return str(tx.scalars(select(HandlingUnit.state).where(HandlingUnit.lpn == lpn)).one())
