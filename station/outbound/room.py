@@ -44,6 +44,7 @@ ROOM = Room(
         "station.outbound.waves.pages",
         "station.outbound.picking.pages",
         "station.outbound.packing.pages",
+        "station.outbound.packing.photo_pages",
     ),
     describes={
         Kind.ORDER: describe.order,

@@ -19,6 +19,7 @@ from station.outbound.orders import decision_pages, queries
 from station.outbound.orders.masking import mask_address, mask_name, mask_note, mask_phone
 from station.outbound.orders.models import DeliveryOrder
 from station.outbound.orders.place import region, street
+from station.outbound.packing import photos
 from station.paper.queries import papers
 from station.stock.trail import movements
 
@@ -37,6 +38,7 @@ def order(order_no: str) -> Any:
         docs = documents(("DO", order_no), ("WB", row.waybill_no), ("waybill", row.waybill_no), *picks)
         lacks = _lacks(queries.lacking(tx, hub().clock.today(), doc), doc.min_left_days)
         happened = trail(tx, docs, movements, papers, messages)
+        numbers = photos.of_order(tx, doc.id)
     facts = [
         state_fact(doc.state),
         (_("ERP number"), doc.erp_no),
@@ -51,12 +53,13 @@ def order(order_no: str) -> Any:
         (_("Came in"), doc.created_at),
     ]
     lines = table(_columns(), inside)
+    pictures = [(url_for("office.parcel_photos", parcel_no=one), f"{_('Photos')} {one}") for one in numbers]
     return detail_page(
         order_no,
         facts,
         [(_("Lines"), lines), *happened],
         forms=decision_pages.forms(doc, inside),
-        links=[(url_for("office.order_label", order_no=order_no), _("Carrier's own label"))],
+        links=[(url_for("office.order_label", order_no=order_no), _("Carrier's own label")), *pictures],
     )
 
 

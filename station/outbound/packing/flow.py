@@ -24,6 +24,7 @@ pack = Workflow(
     start="tote",
     waiting=totes.count_waiting,
     aside="office.beside",
+    photos="office.parcel_photos_in_hand",
     prints=True,
 )
 

@@ -133,9 +133,7 @@ def _drop(ctx: Context, code: Code) -> Outcome:
 
 
 def _drop_at_wall(ctx: Context, code: Code) -> Outcome:
-    """The goods of a wave that is sorted are brought to a cell of its wall, what an order lacked to its own
-    cell; others to a bench (E-LOC-03).
-    """
+    """Goods to be sorted go to any cell of their wall, what an order lacked to its own; else E-LOC-03."""
     cell, at = locations.find(ctx.tx, code.text), ctx.at(Picking)
     owner, brings_for = cells.order_in(ctx.tx, cell.id), replacing.order_of(ctx.tx, at.list)
     is_right = lists.goes_to_wall(ctx.tx, at.list) or (owner is not None and owner == brings_for)
