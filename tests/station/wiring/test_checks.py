@@ -136,7 +136,10 @@ def test_a_good_day_has_no_fault(done: Database) -> None:
     assert [finding.violations for finding in findings if finding.violations] == []
     (whole,) = [finding for finding in findings if finding.code == "FILE"]
     assert whole.is_empty is not done.is_sqlite  # PostgreSQL without amcheck: nobody looked, and that is said
-    absent = {"a serial number is on one order", "what lies in a wall cell is an order's"}  # this day had neither
+    absent = {  # this day had neither
+        "a serial number is on one order",
+        "what lies in a wall cell is an order's",
+    }
     empty = {finding.code for finding in findings if finding.is_empty and finding.title not in absent}
     empty -= {"FILE", "I15", "I9"}
     assert empty == {"SEAL", "I13", *checks.AWAITED}  # nothing has been sealed here yet, and no gift came
