@@ -13,7 +13,9 @@ def one(code: Code) -> None:
 
 
 def at_most(code: Code, wanted: int) -> None:
-    """E-LVL-02 where `wanted` EACH are and the pack's code stands for more."""
+    """E-LVL-02 where `wanted` EACH are and the pack's code stands for more; E-LVL-01 where it is one."""
+    if wanted <= 1:
+        one(code)
     if code.units > max(wanted, 1):
         raise Refused("E-LVL-02", n=code.units, want=wanted)
 

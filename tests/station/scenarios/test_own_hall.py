@@ -76,6 +76,7 @@ def test_an_order_leaves_a_hall_that_is_not_the_demos(shop: Floor) -> None:
     assert papers == {
         "acceptance_sheet": "OFFICE",
         "carton_label": "LABELS",
+        "dock_label": "LABELS",
         "inbound_slip": "OFFICE",
         "manifest": "OFFICE",
         "packing_slip": "ROLL",
