@@ -105,7 +105,7 @@ def test_answers_keep_the_language(hub: Hub, visitors: Visitors) -> None:
     assert page.inner_text("#screen .ask") == before
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_every_pad_fits_and_suits_gloves(hub: Hub, visitors: Visitors, floor: Floor, lang: str) -> None:
     """Numbers, dates, choices and PINs, with a long name, after a scan that was refused."""
     speak(hub, lang)
@@ -183,7 +183,7 @@ def test_hostile_text_is_only_text(visitors: Visitors, floor: Floor) -> None:
         assert page.evaluate(INJECTED) is None, path
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", [pytest.param("zh", marks=pytest.mark.long), "en"])  # the longer words
 def test_the_office_and_the_bench_use_the_width(
     hub: Hub, visitors: Visitors, floor: Floor, lang: str
 ) -> None:
@@ -206,7 +206,7 @@ def test_the_office_and_the_bench_use_the_width(
             assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", [pytest.param("zh", marks=pytest.mark.long), "en"])  # the longer words
 def test_start_and_sign_in_fit(hub: Hub, visitors: Visitors, floor: Floor, lang: str) -> None:
     """All tiles of the owner, who may do everything, without scrolling; large enough for gloves."""
     speak(hub, lang)

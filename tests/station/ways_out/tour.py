@@ -57,6 +57,10 @@ class Stop:
     tokens: dict[tuple[str, str], str]
 
 
+CANCELLED = {"pick", "sort", "pack", "dispatch", "intercept"}
+"""The processes where the office's change of mind leads to steps of their own."""
+
+
 @dataclass
 class Tour:
     """Where one can stand, found by walking."""
@@ -102,6 +106,8 @@ class Tour:
         for raw in offered:
             with contextlib.closing(self.reopen(stop)) as walker:
                 walker.scan(stop.person, stop.flow, raw)
+        if stop.flow not in CANCELLED:
+            return
         with contextlib.closing(self.reopen(stop)) as walker:
             hint = walker.hint(stop)  # what lay there before the office changed its mind
             cancel_all(walker.hub)
