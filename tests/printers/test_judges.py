@@ -9,7 +9,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from tests.printers.samples import SAMPLES, filled
 from tests.printers.test_layouts import HOSTILE
 
 CODINGS = ("z64", "runlength", "hex")
+SENSORS: tuple[dict[str, Any], ...] = ({}, {"sensor": "bline", "gap_mm": 3}, {"sensor": "none"})
 PER_MM = {203: 8, 300: 12}
 FAMILIES: dict[str, Callable[..., Printer]] = {
     "zpl": ZplPrinter,
@@ -56,6 +57,15 @@ def cases(language: str) -> list[tuple[str, str, int]]:
         for media in ALLOWED[kind]
         for dpi in (203, 300)
         if language_of(media) == language
+    ]
+
+
+def ways(language: str, each: Sequence[object]) -> list[object]:
+    """Every paper in the first of its ways, waybills in all of them; other papers in all in the long lane."""
+    return [
+        pytest.param(*case, way, marks=() if way == each[0] or case[0] == "waybill" else pytest.mark.long)
+        for case in cases(language)
+        for way in each
     ]
 
 
@@ -117,8 +127,7 @@ def receipts(printer: EscposPrinter, images: list[Image.Image], data: bytes) -> 
 # --- labels ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("coding", CODINGS)
-@pytest.mark.parametrize(("kind", "media", "dpi"), cases("zpl"))
+@pytest.mark.parametrize(("kind", "media", "dpi", "coding"), ways("zpl", CODINGS))
 def test_zpl(kind: str, media: str, dpi: int, coding: str) -> None:
     images = pages(kind, media, dpi)
     with ZplPrinter(dpi=dpi) as printer:
@@ -144,8 +153,7 @@ def test_the_first_reader_is_right_about_a_second_writer() -> None:
     assert dots(drawn) == dots(image)
 
 
-@pytest.mark.parametrize("options", [{}, {"sensor": "bline", "gap_mm": 3}, {"sensor": "none"}], ids=str)
-@pytest.mark.parametrize(("kind", "media", "dpi"), cases("zpl"))
+@pytest.mark.parametrize(("kind", "media", "dpi", "options"), ways("zpl", SENSORS))
 def test_tspl(kind: str, media: str, dpi: int, options: dict[str, Any]) -> None:
     images = pages(kind, media, dpi)
     with TsplPrinter(dpi=dpi) as printer:

@@ -57,7 +57,7 @@ def test_no_worker_outlives_a_killed_main_process(station: Station) -> None:
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("moment", ["main", "worker", "ready"])
+@pytest.mark.parametrize("moment", ["main", pytest.param("worker", marks=pytest.mark.long), "ready"])
 def test_a_stop_during_the_start_is_heard(station: Station, moment: str) -> None:
     port = free_port()
     process = station.begin("serve", "--port", str(port))
