@@ -74,12 +74,9 @@ def typeset(text: str, size: int, least: int, width: int, height: int, *, fit: F
 
 
 def _is_too_long(words: str, size: int, width: int, height: int, *, is_bold: bool) -> bool:
+    """Whether it takes more lines than there is room for: the ink alone mostly says so, without breaking."""
     room = height // leading(size)
-    if (
-        _ink(words, size) > room * width
-    ):  # nothing can bring it into so many lines: breaking it would be for naught
-        return True
-    return len(_lines(words, size, width, "wrap", is_bold)) > room
+    return _ink(words, size) > room * width or len(_lines(words, size, width, "wrap", is_bold)) > room
 
 
 def _ink(words: str, size: int) -> int:
