@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Any
 
-from flask import abort, redirect, render_template, send_file, url_for
+from flask import abort, redirect, url_for
 
-from station.catalog.photos import BYTES, ENDINGS, Photos
+from station.catalog.photos import BYTES
+from station.catalog.proof_pages import Album
 from station.ground.registers import uploads
 from station.ground.scan.runs import in_hand
 from station.ground.web.desk import DESK, blueprint
@@ -19,11 +19,8 @@ from station.inbound.models import Receipt
 
 DOCK = (Role.RECEIVER, Role.INSPECTOR, Role.SUPERVISOR, Role.CLERK)
 FLOWS = ("stage1", "stage2", "sign")
+ALBUM = Album("receipts")
 uploads.takes_file("office.add_receipt_photo", BYTES)
-
-
-def _folder() -> Photos:
-    return Photos(hub().settings.data.resolve() / "photos" / "receipts")
 
 
 @blueprint.get("/work/photos")
@@ -55,21 +52,21 @@ def receipt_photos(receipt_no: str) -> Any:
     """Those that there are, and a key that takes another."""
     receipt, names = _found(receipt_no)
     may_add = photos.may_add(receipt, len(names)) and actor().may(frozenset(DOCK))
-    return render_template("office/receipt_photos.html", receipt=receipt, names=names, may_add=may_add)
+    return ALBUM.page(
+        receipt_no,
+        [url_for("office.receipt_photo", receipt_no=receipt_no, name=name) for name in names],
+        back=url_for("office.start"),
+        add=url_for("office.add_receipt_photo", receipt_no=receipt_no) if may_add else "",
+    )
 
 
 @blueprint.post("/work/photos/<receipt_no>")
 @allow(*DOCK)
 def add_receipt_photo(receipt_no: str) -> Any:
-    """E-FIL-01 without a file, E-FIL-02 or E-FIL-04 for no picture, E-RCV-07 once the truck has gone."""
+    """As `Album.take`; E-RCV-07 once the truck has gone."""
     receipt, names = _found(receipt_no)
-    file, data = uploads.sent(ENDINGS)
-    if not photos.may_add(receipt, len(names)):
-        raise Refused("E-RCV-07", st=receipt.state)
-    name = photos.name_of(data)
-    if not _folder().put(photos.code(receipt_no, name), PurePath(file).suffix.lower(), data):
-        raise Refused("E-FIL-04")
-    hub().works.do(lambda work: photos.tell(work, receipt_no, name), actor())
+    no = None if photos.may_add(receipt, len(names)) else Refused("E-RCV-07", st=receipt.state)
+    ALBUM.take(receipt_no, no, photos.tell)
     return redirect(url_for("office.receipt_photos", receipt_no=receipt_no))
 
 
@@ -78,10 +75,7 @@ def add_receipt_photo(receipt_no: str) -> Any:
 def receipt_photo(receipt_no: str, name: str) -> Any:
     """One photo as it was taken."""
     _receipt, names = _found(receipt_no)
-    file = _folder().original(photos.code(receipt_no, name)) if name in names else None
-    if file is None:
-        abort(404)
-    return send_file(file, max_age=600)
+    return ALBUM.send(receipt_no, name, names)
 
 
 def _found(receipt_no: str) -> tuple[Receipt, list[str]]:

@@ -1,13 +1,11 @@
-"""The photos of a receipt: its history names each by what is in it, so no photo replaces another."""
+"""The photos of a receipt (P1, P5): its history names each."""
 
 from __future__ import annotations
-
-import hashlib
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.ground.documents.history import History, record
+from station.catalog import proofs
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound import rules
@@ -15,24 +13,11 @@ from station.inbound.models import AT_DOCK, RECEIPT, Receipt
 
 MOST = 12
 """So many are proof enough."""
-EVENT = "photo"
-
-
-def code(receipt_no: str, name: str) -> str:
-    """What the file of a photo is called."""
-    return f"{receipt_no}-{name}"
-
-
-def name_of(data: bytes) -> str:
-    """The name of a photo: the same picture twice is one."""
-    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def names(tx: Session, receipt_no: str) -> list[str]:
     """The photos that the receipt's history tells of, in the order in which they were taken."""
-    of_it = (History.doc_type == RECEIPT.doc_type, History.doc_no == receipt_no, History.event == EVENT)
-    rows = tx.scalars(select(History.detail).where(*of_it).order_by(History.id))
-    return [str(detail["photo"]) for detail in rows]
+    return proofs.names(tx, RECEIPT.doc_type, receipt_no)
 
 
 def last_arrival(tx: Session, user_id: int) -> str:
@@ -55,5 +40,4 @@ def tell(work: Work, receipt_no: str, name: str) -> None:
         return
     if not may_add(receipt, len(told)):
         raise Refused("E-RCV-07", st=receipt.state)
-    state, detail = receipt.state, {"photo": name}
-    record(work, RECEIPT.doc_type, receipt_no, EVENT, old=state, new=state, detail=detail)
+    proofs.tell(work, RECEIPT.doc_type, receipt_no, receipt.state, name)

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Any
 
-from flask import abort, redirect, render_template, send_file, url_for
+from flask import abort, redirect, url_for
 
-from station.catalog.photos import BYTES, ENDINGS, Photos
+from station.catalog.photos import BYTES
+from station.catalog.proof_pages import Album
 from station.exchange.trail import messages
 from station.ground.registers import uploads
 from station.ground.web.desk import DESK, blueprint, detail_page, table
 from station.ground.web.i18n import gettext as _
+from station.ground.web.i18n import local_number
 from station.ground.web.kit import actor, allow, hub
 from station.ground.web.trail import documents, trail
 from station.ground.words.actor import Role
 from station.ground.words.messages import Refused
-from station.inbound.photos import code, name_of
 from station.inbound.quarantine import photos, queries
-from station.inbound.quarantine.models import Exit, SetApart
+from station.inbound.quarantine.models import Exit
 from station.inbound.quarantine.registers import HOW, STATUS
 from station.inbound.quarantine.rules import IN, NUMBERS
 from station.paper.queries import papers
 from station.stock.trail import movements
 
 FLOOR = (Role.KEEPER, Role.INSPECTOR, Role.SUPERVISOR)
+ALBUM = Album("apart")
 uploads.takes_file("office.add_apart_photo", BYTES)
-
-
-def _folder() -> Photos:
-    return Photos(hub().settings.data.resolve() / "photos" / "apart")
 
 
 @blueprint.get("/desk/set-apart/<entry_no>")
@@ -106,25 +103,23 @@ def apart_photos(entry_no: str) -> Any:
     """Those that there are, and a key that takes another."""
     with hub().db.read() as tx:
         one = queries.entry(tx, entry_no)
-    _one, names, may_add = _found(entry_no)
+    names, may_add = _found(entry_no)
     may_add = may_add and actor().may(frozenset(FLOOR))
-    return render_template(
-        "inbound/apart_photos.html", entry=one, why=HOW.shown(one.reason), names=names, may_add=may_add
+    return ALBUM.page(
+        entry_no,
+        [url_for("office.apart_photo", entry_no=entry_no, name=name) for name in names],
+        back=url_for("scan.work", workflow="quarantine"),
+        add=url_for("office.add_apart_photo", entry_no=entry_no) if may_add else "",
+        about=f"{one.name_zh} ×{local_number(one.qty)} · {HOW.shown(one.reason)} · {one.place}",
     )
 
 
 @blueprint.post("/work/apart-photos/<entry_no>")
 @allow(*FLOOR)
 def add_apart_photo(entry_no: str) -> Any:
-    """E-FIL-01 without a file, E-FIL-02 or E-FIL-04 for no picture, E-QUAR-04 once the goods have left."""
-    _one, _names, may_add = _found(entry_no)
-    file, data = uploads.sent(ENDINGS)
-    if not may_add:
-        raise Refused("E-QUAR-04")
-    name = name_of(data)
-    if not _folder().put(code(entry_no, name), PurePath(file).suffix.lower(), data):
-        raise Refused("E-FIL-04")
-    hub().works.do(lambda work: photos.tell(work, entry_no, name), actor())
+    """As `Album.take`; E-QUAR-04 once the goods have left."""
+    _names, may_add = _found(entry_no)
+    ALBUM.take(entry_no, None if may_add else Refused("E-QUAR-04"), photos.tell)
     return redirect(url_for("office.apart_photos", entry_no=entry_no))
 
 
@@ -132,18 +127,15 @@ def add_apart_photo(entry_no: str) -> Any:
 @allow(*FLOOR, *DESK)
 def apart_photo(entry_no: str, name: str) -> Any:
     """One photo as it was taken."""
-    _one, names, _may_add = _found(entry_no)
-    file = _folder().original(code(entry_no, name)) if name in names else None
-    if file is None:
-        abort(404)
-    return send_file(file, max_age=600)
+    names, _may_add = _found(entry_no)
+    return ALBUM.send(entry_no, name, names)
 
 
-def _found(entry_no: str) -> tuple[SetApart, list[str], bool]:
-    """An entry, the names of its photos, whether another may be taken; or 404."""
+def _found(entry_no: str) -> tuple[list[str], bool]:
+    """The names of an entry's photos, whether another may be taken; or 404."""
     with hub().db.read() as tx:
         one = photos.entry(tx, entry_no)
         if one is None:
             abort(404)
         names = photos.names(tx, entry_no)
-        return one, names, photos.may_add(tx, one, len(names))
+        return names, photos.may_add(tx, one, len(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.ground.documents.history import History, record
+from station.catalog import proofs
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.inbound.quarantine.models import SetApart
@@ -14,7 +14,6 @@ from station.stock.models import Stock
 
 MOST = 12
 """So many are proof enough."""
-EVENT = "photo"
 
 
 def entry(tx: Session, entry_no: str) -> SetApart | None:
@@ -31,9 +30,7 @@ def last_of(tx: Session, name: str) -> SetApart | None:
 
 def names(tx: Session, entry_no: str) -> list[str]:
     """The photos that the entry's history tells of, in the order in which they were taken."""
-    of_it = (History.doc_type == IN, History.doc_no == entry_no, History.event == EVENT)
-    rows = tx.scalars(select(History.detail).where(*of_it).order_by(History.id))
-    return [str(detail["photo"]) for detail in rows]
+    return proofs.names(tx, IN, entry_no)
 
 
 def may_add(tx: Session, one: SetApart, count: int) -> bool:
@@ -49,5 +46,4 @@ def tell(work: Work, entry_no: str, name: str) -> None:
         return
     if one is None or not may_add(work.tx, one, len(told)):
         raise Refused("E-QUAR-04")
-    state = one.now_status
-    record(work, IN, entry_no, EVENT, old=state, new=state, detail={"photo": name})
+    proofs.tell(work, IN, entry_no, one.now_status, name)

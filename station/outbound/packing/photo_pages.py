@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Any
 
-from flask import abort, redirect, render_template, send_file, url_for
+from flask import abort, redirect, url_for
 
-from station.catalog.photos import BYTES, ENDINGS, Photos
+from station.catalog.photos import BYTES
+from station.catalog.proof_pages import Album
 from station.ground.registers import uploads
 from station.ground.web.desk import DESK, blueprint
 from station.ground.web.kit import actor, allow, hub
 from station.ground.words.messages import Refused
-from station.inbound.photos import code, name_of
 from station.outbound.packing import photos
-from station.outbound.packing.models import Parcel
 from station.outbound.packing.pages import PACKERS
 
+ALBUM = Album("parcels")
 uploads.takes_file("office.add_parcel_photo", BYTES)
-
-
-def _folder() -> Photos:
-    return Photos(hub().settings.data.resolve() / "photos" / "parcels")
 
 
 @blueprint.get("/work/parcel-photos")
@@ -39,23 +34,22 @@ def parcel_photos_in_hand() -> Any:
 @allow(*PACKERS, *DESK)
 def parcel_photos(parcel_no: str) -> Any:
     """Those that there are, and a key that takes another."""
-    _parcel, names, may_add = _found(parcel_no)
+    names, may_add = _found(parcel_no)
     may_add = may_add and actor().may(frozenset(PACKERS))
-    return render_template("outbound/parcel_photos.html", parcel_no=parcel_no, names=names, may_add=may_add)
+    return ALBUM.page(
+        parcel_no,
+        [url_for("office.parcel_photo", parcel_no=parcel_no, name=name) for name in names],
+        back=url_for("scan.work", workflow="pack"),
+        add=url_for("office.add_parcel_photo", parcel_no=parcel_no) if may_add else "",
+    )
 
 
 @blueprint.post("/work/parcel-photos/<parcel_no>")
 @allow(*PACKERS)
 def add_parcel_photo(parcel_no: str) -> Any:
-    """E-FIL-01 without a file, E-FIL-02 or E-FIL-04 for no picture, E-PAK-14 once the parcel has left."""
-    _parcel, _names, may_add = _found(parcel_no)
-    file, data = uploads.sent(ENDINGS)
-    if not may_add:
-        raise Refused("E-PAK-14")
-    name = name_of(data)
-    if not _folder().put(code(parcel_no, name), PurePath(file).suffix.lower(), data):
-        raise Refused("E-FIL-04")
-    hub().works.do(lambda work: photos.tell(work, parcel_no, name), actor())
+    """As `Album.take`; E-PAK-14 once the parcel has left."""
+    _names, may_add = _found(parcel_no)
+    ALBUM.take(parcel_no, None if may_add else Refused("E-PAK-14"), photos.tell)
     return redirect(url_for("office.parcel_photos", parcel_no=parcel_no))
 
 
@@ -63,18 +57,15 @@ def add_parcel_photo(parcel_no: str) -> Any:
 @allow(*PACKERS, *DESK)
 def parcel_photo(parcel_no: str, name: str) -> Any:
     """One photo as it was taken."""
-    _parcel, names, _may_add = _found(parcel_no)
-    file = _folder().original(code(parcel_no, name)) if name in names else None
-    if file is None:
-        abort(404)
-    return send_file(file, max_age=600)
+    names, _may_add = _found(parcel_no)
+    return ALBUM.send(parcel_no, name, names)
 
 
-def _found(parcel_no: str) -> tuple[Parcel, list[str], bool]:
-    """A parcel, the names of its photos, whether another may be taken; or 404."""
+def _found(parcel_no: str) -> tuple[list[str], bool]:
+    """The names of a parcel's photos, whether another may be taken; or 404."""
     with hub().db.read() as tx:
         parcel = photos.of_number(tx, parcel_no)
         if parcel is None:
             abort(404)
         names = photos.names(tx, parcel_no)
-        return parcel, names, photos.may_add(parcel, len(names))
+        return names, photos.may_add(parcel, len(names))

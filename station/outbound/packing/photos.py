@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from station.ground.documents.history import History, record
+from station.catalog import proofs
+from station.ground.documents.history import History
 from station.ground.words.messages import Refused
 from station.ground.work import Work
 from station.outbound.packing.models import PARCEL, Parcel
@@ -14,7 +15,6 @@ from station.outbound.packing.verifying import UNFINISHED
 
 MOST = 6
 """So many show what lies in it."""
-EVENT = "photo"
 
 
 def of_number(tx: Session, parcel_no: str) -> Parcel | None:
@@ -30,18 +30,14 @@ def number_in_hand(tx: Session, user_id: int) -> str:
 
 def of_order(tx: Session, order_id: int) -> list[str]:
     """The numbers of the order's parcels of which there are photos."""
-    has = select(History.id).where(
-        History.doc_type == PARCEL.doc_type, History.doc_no == Parcel.parcel_no, History.event == EVENT
-    )
+    has = select(History.id).where(*proofs.told(PARCEL.doc_type, Parcel.parcel_no))
     query = select(Parcel.parcel_no).where(Parcel.order_id == order_id, has.exists())
     return list(tx.scalars(query.order_by(Parcel.seq)))
 
 
 def names(tx: Session, parcel_no: str) -> list[str]:
     """The photos that the parcel's history tells of, in the order in which they were taken."""
-    of_it = (History.doc_type == PARCEL.doc_type, History.doc_no == parcel_no, History.event == EVENT)
-    rows = tx.scalars(select(History.detail).where(*of_it).order_by(History.id))
-    return [str(detail["photo"]) for detail in rows]
+    return proofs.names(tx, PARCEL.doc_type, parcel_no)
 
 
 def may_add(parcel: Parcel, count: int) -> bool:
@@ -56,5 +52,4 @@ def tell(work: Work, parcel_no: str, name: str) -> None:
         return
     if parcel is None or not may_add(parcel, len(told)):
         raise Refused("E-PAK-14")
-    state = parcel.state
-    record(work, PARCEL.doc_type, parcel_no, EVENT, old=state, new=state, detail={"photo": name})
+    proofs.tell(work, PARCEL.doc_type, parcel_no, parcel.state, name)
