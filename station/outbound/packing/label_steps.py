@@ -62,7 +62,8 @@ def ask_label(ctx: Context) -> Facts:
     facts.lines = [("L-CARRIER", carrier), ("L-ROUTE", bill.route_code)]
     others = children.to_stick(ctx.tx, verifying.parcel(ctx.tx, at.parcel))
     if others:
-        facts.hint = others[0].number
+        facts.banner, facts.hint = "L-PAK-OTHERS", others[0].number
+        facts.big = facts.hint[-6:]
         facts.table = [(one.number, "", "") for one in others]
         facts.photos = []
     return facts

@@ -82,6 +82,10 @@ def test_old_labels_are_covered_first(at_bench: AtBench, floor: Floor, books: Bo
     bench.wait()
     shown = bench.scans(ean(1), BOX)
     assert shown.facts["table"] == [[f"{base}-1-2", "", ""]]
+    assert (shown.facts["big"], shown.facts["banner"]["en"]) == (
+        f"{base}-1-2"[-6:],
+        "New labels on the other parcels first",
+    )
     assert bench.scan(f"{base}-2-2").code == "E-PAK-13"
     assert bench.scan(base).code == "E-PAK-04"
     bench.cancel(1)
