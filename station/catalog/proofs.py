@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from station.ground.documents.history import History, record
 from station.ground.work import Work
@@ -18,7 +18,7 @@ def name_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def told(doc_type: str, doc_no: str | ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+def told(doc_type: str, doc_no: str | InstrumentedAttribute[str]) -> tuple[ColumnElement[bool], ...]:
     """What picks the rows of a document's history that tell of its photos."""
     return History.doc_type == doc_type, History.doc_no == doc_no, History.event == _EVENT
 

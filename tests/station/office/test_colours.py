@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-SHEET = (Path(__file__).parents[3] / "static/station.css").read_text(encoding="utf-8")
+STATIC = Path(__file__).parents[3] / "static"
+SHEET = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("station.css", "desk.css"))
 THEMES = {
     "bright": re.search(
         r"^:root, \[data-theme=\"bright\"\] \{(.*?)\}", SHEET, flags=re.DOTALL | re.MULTILINE
