@@ -85,28 +85,21 @@ def add(
     known = _known(tx, idem_key)
     if known is not None:
         return known
-    kind = _checked_kind(document)
-    chosen = _printer_for(tx, kind, workstation, printer_id)
+    common = _common(tx, document, workstation, printer_id, now)
     return _insert(
         tx,
-        {
+        common
+        | {
             "idem_key": idem_key,
-            "kind": kind,
             "subject_type": subject_type,
             "subject_no": subject_no,
-            "workstation": workstation,
-            "printer_id": chosen.id,
             "data": to_data(document),
-            "media": suited(routed_as(kind), chosen.media).name,
             "copies": copies,
             "copy_no": copy_no,
             "reprint_of": reprint_of,
             "reason": reason,
             "batch": batch,
             "requested_by": requested_by,
-            "state": QUEUED,
-            "created_at": now,
-            "next_at": now,
         },
     )
 
@@ -124,26 +117,34 @@ def add_all(
 
     A key that stands for a job already makes no other. Raises as ``add`` does, and then queues none.
     """
-    kind = _checked_kind(papers[0][0])
-    chosen = _printer_for(tx, kind, workstation, None)
-    same = {
-        "kind": kind,
+    same = _common(tx, papers[0][0], workstation, None, now) | {
         "subject_type": subject_type,
-        "workstation": workstation,
-        "printer_id": chosen.id,
-        "media": suited(routed_as(kind), chosen.media).name,
         "copies": 1,
         "copy_no": 1,
         "requested_by": requested_by,
-        "state": QUEUED,
-        "created_at": now,
-        "next_at": now,
     }
     rows = [
         same | {"idem_key": idem_key, "subject_no": subject_no, "data": to_data(document)}
         for document, subject_no, idem_key in papers
     ]
     tx.execute(_inserted(tx), rows)
+
+
+def _common(
+    tx: Tx, document: Document, workstation: str, printer_id: int | None, now: datetime
+) -> dict[str, Any]:
+    """What a new job of this kind has, whatever it is about: where it prints, on what, since when."""
+    kind = _checked_kind(document)
+    chosen = _printer_for(tx, kind, workstation, printer_id)
+    return {
+        "kind": kind,
+        "workstation": workstation,
+        "printer_id": chosen.id,
+        "media": suited(routed_as(kind), chosen.media).name,
+        "state": QUEUED,
+        "created_at": now,
+        "next_at": now,
+    }
 
 
 def _printer_for(tx: Tx, kind: str, workstation: str, printer_id: int | None) -> Any:
