@@ -79,11 +79,13 @@ def release() -> Any:
 @blueprint.post("/desk/waves/run")
 @allow(*RULERS)
 def begin() -> Any:
-    """Have everything that is allocated released; how far it is, asked again each second."""
+    """Have everything that is allocated released; tell how far it is, asked again each second (who pressed
+    elsewhere is led to the list of waves, which tells it).
+    """
     hub().works.do(partial(running.ask, why=Why.BUTTON), actor())
     if not hub().settings.workers:
         running.Releasing(hub().works).turn()  # there is no loop that would do it
-    return run()
+    return run() if request.headers.get("HX-Request") else redirect(url_for("office.waves"))
 
 
 @blueprint.get("/desk/waves/run")
@@ -131,7 +133,7 @@ def next_waves() -> Any:
         (_("Orders"), len(planned.orders)),
         (_("Orders that lack goods"), len(lacking)),
     ]
-    keys = form("waves.release", _("Release waves")) if drafts else []
+    keys = form("waves.begin", _("Release waves")) if drafts else []
     return detail_page(_("What would be released"), facts, sheets, forms=keys)
 
 

@@ -26,15 +26,10 @@ def ask(work: Work, why: Why) -> int:
     present = work.tx.scalar(select(WaveRun.id).where(WaveRun.finished_at.is_(None)).limit(1))
     if present is not None:
         return present
-    run = WaveRun(
-        why=why, asked_by=work.by.name, workstation=work.by.workstation, asked_at=work.now, **_NOTHING
-    )
+    run = WaveRun(why=why, asked_by=work.by.name, workstation=work.by.workstation, asked_at=work.now)
     work.tx.add(run)
     work.tx.flush()
     return run.id
-
-
-_NOTHING = dict.fromkeys(("planned", "done", "waves", "orders", "waiting", "unprinted"), 0)
 
 
 def note_done(work: Work, done: rules.Released) -> None:
@@ -62,7 +57,7 @@ def last(tx: Session) -> WaveRun | None:
 
 
 def standing(tx: Session) -> Standing:
-    """How many orders wait for a wave, when the first must leave, since when."""
+    """How things stand by which a release is due."""
     row = tx.execute(
         select(func.count(), func.min(DeliveryOrder.latest_ship_at)).where(
             DeliveryOrder.state == OrderState.ALLOCATED
@@ -106,9 +101,11 @@ PAUSE = timedelta(minutes=1)
 
 
 def carry_out(works: Works, run: WaveRun) -> rules.Released:
-    """Release what the run asks for, and note after each wave how far it is."""
+    """Release what the run asks for, and note after each wave how far it is, also of what was done before it
+    was cut off.
+    """
     by = Machine(run.asked_by, workstation=run.workstation)
-    done = rules.release(works, by, _until(works, run), partial(_note, run_id=run.id))
+    done = rules.release(works, by, _until(works, run), partial(note, run_id=run.id, before=run.done))
     works.do(partial(_finish, run_id=run.id), by)
     return done
 
@@ -122,13 +119,14 @@ def _until(works: Works, run: WaveRun) -> datetime | None:
     return works.clock.now() + timedelta(minutes=known.wave_lead_min)
 
 
-def _note(work: Work, made: rules.Released, planned: int, looked_at: int, run_id: int) -> None:
+def note(work: Work, made: rules.Released, planned: int, looked_at: int, run_id: int, before: int) -> None:
+    """One wave more of a run that was done with `before` orders when it began, or began again."""
     changed(
         work.tx,
         update(WaveRun)
         .where(WaveRun.id == run_id)
         .values(
-            planned=planned,
+            planned=before + planned,
             done=WaveRun.done + looked_at,
             waves=WaveRun.waves + len(made.waves),
             orders=WaveRun.orders + made.orders,

@@ -23,7 +23,7 @@ class Why(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Orders that could join a wave now, when the first of them must leave, and when waves were released last
-    or, before any were, since when somebody waits.
+    (None: never yet, so that the timer does not wait).
     """
 
     ready: int

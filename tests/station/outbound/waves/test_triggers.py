@@ -9,7 +9,8 @@ import pytest
 
 from station.ground.knobs import changing
 from station.ground.web.kit import csrf_token
-from station.outbound.waves import running
+from station.ground.work import SYSTEM
+from station.outbound.waves import rules, running
 from station.outbound.waves.models import Wave
 from station.outbound.waves.settings import SETTINGS
 from station.outbound.waves.triggers import Standing, Why, due
@@ -77,6 +78,29 @@ def test_the_cut_off_takes_what_must_leave_and_leaves_the_rest(shelves: Shelves,
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_release_that_was_cut_off_goes_on_and_counts_on(shelves: Shelves, floor: Floor) -> None:
+    """The station died after the first of three waves: the page says 3 of 3 in the end, not 3 of 2."""
+    shelves.put("S0001", 20, shelves.slots(1)[0])
+    floor.erp(*(replace(order_of(number, ("S0001", 1)), is_urgent=number == 1) for number in (1, 2)))
+    floor.erp(order_of(3, ("S0001", 2)))
+    floor.advance_orders()
+    run_id = shelves.do(lambda work: running.ask(work, Why.BUTTON))
+
+    def dies(work, made, planned, looked_at):
+        if shelves.state("SO-1") == "WAVED":
+            raise OSError
+        running.note(work, made, planned, looked_at, run_id, before=0)
+
+    with pytest.raises(OSError):
+        rules.release(floor.hub.works, SYSTEM, note=dies)
+    assert running.Releasing(floor.hub.works).turn()
+    with floor.hub.db.read() as tx:
+        run = running.last(tx)
+    assert run is not None
+    assert (run.id, run.planned, run.done, run.orders, run.waves) == (run_id, 3, 3, 3, 3)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_key_is_answered_at_once_and_the_page_tells_how_far_it_is(shelves: Shelves, floor: Floor) -> None:
     """Twice pressed is once released; whoever pressed it stands on the wave."""
     from station import create_app
@@ -88,7 +112,7 @@ def test_a_key_is_answered_at_once_and_the_page_tells_how_far_it_is(shelves: She
     client.set_cookie("sid", floor.sign_in(CHEN, device="DESK"))
     token = {"csrf": csrf_token(floor.sign_in(CHEN, device="DESK"))}
     for _ in range(2):
-        answer = client.post("/desk/waves/run", data=token)
+        answer = client.post("/desk/waves/run", data=token, headers={"HX-Request": "true"})
         assert answer.status_code == 200
         assert "load delay:1s" in answer.text
     assert shelves.state("SO-1") == "ALLOCATED"
@@ -96,6 +120,8 @@ def test_a_key_is_answered_at_once_and_the_page_tells_how_far_it_is(shelves: She
     assert "W1 单品单件" in preview
     assert "一件货" in preview
     assert "S0002: 0/2" in preview
+    assert 'action="/desk/waves/run"' in preview
+    assert "load delay:1s" in client.post("/desk/waves/run", data=token, follow_redirects=True).text
     loop = running.Releasing(floor.hub.works)
     assert loop.turn()
     assert not loop.turn()
