@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from station.carriers.supplied import SuppliedLabel
 from station.catalog.models import Sku
 from station.outbound.orders.models import DeliveryOrder, OrderLine, OrderState
-from station.outbound.waves.grouping import DraftWave, build, counted
+from station.outbound.waves.grouping import DraftWave, build
 from station.outbound.waves.kinds import Day, WaveOrder
 from station.outbound.waves.limits import Limits, Load
+from station.outbound.waves.promising import Account, rows_of
 from station.settings import Rules
-from station.stock import allocation
-from station.stock.fifo import Candidate, Pool
-from station.stock.models import Location, LocationKind, LocationState, StockStatus
+from station.stock.fifo import Pool
+from station.stock.models import Location, LocationKind, LocationState
 from station.storage.hall.addresses import address_of
 from station.storage.hall.floors import ground_of
 from station.storage.hall.ground import Ground, Point
@@ -30,37 +30,30 @@ SUPPLIED = "supplied"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The waves as they would be, the orders by id, and by what they were built. `missing`: orders that have
-    reserved goods which are not there any more.
-    """
+    """The waves as they would be, and the orders by id."""
 
     drafts: list[DraftWave]
     orders: dict[int, WaveOrder]
-    day: Day
     ground: Ground
-    missing: list[int] = field(default_factory=list)
 
 
 def plan(tx: Session, rules: Rules, now: datetime, today: date, due: datetime | None = None) -> Planned:
     """What a release would make now: of all orders that wait for a wave, or (`due`) of those that must leave
     until then.
     """
-    ground, day = ground_of(tx, rules), _day(tx, rules, now)
+    ground = ground_of(tx, rules)
     heads = _heads(tx, due)
     lines = _lines(tx, heads)
     orders: dict[int, WaveOrder] = {}
-    missing: list[int] = []
     pool, places = _pool(tx, lines, today)
     for order_id, head in heads.items():
         picks = pool.take(
             [((line.sku_id, line.is_gift), line.qty) for line in lines[order_id]], head.min_left_days
         )
-        if picks is None:
-            missing.append(order_id)
         codes = [places[pick.location_id] for some in picks or () for pick in some]
         orders[order_id] = _order(head, lines[order_id], codes, ground)
-    day = counted(list(orders.values()), day)
-    return Planned(build(list(orders.values()), day, ground), orders, day, ground, missing)
+    drafts = build(list(orders.values()), _day(tx, rules, now), ground)
+    return Planned(drafts, orders, ground)
 
 
 def _day(tx: Session, rules: Rules, now: datetime) -> Day:
@@ -141,14 +134,10 @@ def _lines(tx: Session, order_ids: Mapping[int, Any]) -> dict[int, list[Any]]:
 
 def _pool(
     tx: Session, lines: Mapping[int, Sequence[Any]], today: date
-) -> tuple[Pool[tuple[int, bool]], dict[int, str]]:
+) -> tuple[Pool[Account], dict[int, str]]:
     """What may be handed out, and the codes of the slots it lies in."""
     wanted = {(line.sku_id, line.is_gift) for some in lines.values() for line in some}
-    rows: dict[tuple[int, bool], list[Candidate]] = {}
-    for is_gift, status in ((False, StockStatus.GOOD), (True, StockStatus.GIFT)):
-        skus = sorted(sku_id for sku_id, gift in wanted if gift == is_gift)
-        found = allocation.rows_of(tx, skus, today, status)
-        rows |= {(sku_id, is_gift): some for sku_id, some in found.items()}
+    rows = rows_of(tx, wanted, today)
     ids = sorted({row.location_id for some in rows.values() for row in some})
     places: dict[int, str] = {}
     for start in range(0, len(ids), _AT_ONCE):

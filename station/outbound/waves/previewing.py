@@ -11,7 +11,7 @@ from station.ground.web.i18n import pick
 from station.ground.words.messages import say
 from station.outbound.picking.documents import metres
 from station.outbound.waves.grouping import DraftWave
-from station.outbound.waves.kinds import kind_for, kind_of
+from station.outbound.waves.kinds import WaveKind, kind_of
 from station.outbound.waves.planning import Planned
 from station.storage.hall import rounds
 
@@ -44,7 +44,7 @@ def rows(planned: Planned, named: Mapping[int, Any]) -> tuple[list[Draft], list[
     """The waves and their orders; `named` has each order's number and carrier."""
     drafts = [_draft(planned, named, number, draft) for number, draft in enumerate(planned.drafts, 1)]
     members = [
-        _member(planned, named, number, order_id)
+        _member(planned, named, number, kind_of(draft.type), order_id)
         for number, draft in enumerate(planned.drafts, 1)
         for order_id in draft.order_ids
     ]
@@ -64,12 +64,11 @@ def _draft(planned: Planned, named: Mapping[int, Any], number: int, draft: Draft
         named[draft.order_ids[0]].carrier,
         len(orders),
         sum(len(order.lines) for order in orders),
-        metres(sum(rounds.best(planned.ground, walk)[0] for walk in walks if walk)),
+        metres(sum(rounds.plan(planned.ground, walk).cm for walk in walks)),
         min((order.latest_ship_at for order in orders if order.latest_ship_at), default=None),
     )
 
 
-def _member(planned: Planned, named: Mapping[int, Any], number: int, order_id: int) -> Member:
+def _member(planned: Planned, named: Mapping[int, Any], number: int, kind: WaveKind, order_id: int) -> Member:
     order = planned.orders[order_id]
-    kind = kind_for(order, planned.day)
     return Member(named[order_id].order_no, number, kind.name, pick(say(kind.why)), order.latest_ship_at)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
 
 from station.ground.work import Work
 from station.outbound.orders.models import Allocation, AllocationState
@@ -23,6 +26,8 @@ class Want:
 
 
 Held = tuple[Want, Pick]
+Account = tuple[int, bool]
+"""An article, and whether gifts of it are meant."""
 
 
 def gather(work: Work, wants: Sequence[Want], min_left_days: int) -> list[Held] | None:
@@ -42,12 +47,7 @@ def gather_all(work: Work, orders: Mapping[int, tuple[int, Sequence[Want]]]) -> 
     first; each gets everything or nothing, and who gets nothing is left out.
     """
     wanted = {(want.sku_id, want.is_gift) for _days, wants in orders.values() for want in wants}
-    rows: dict[tuple[int, bool], list[Candidate]] = {}
-    for is_gift, status in ((False, StockStatus.GOOD), (True, StockStatus.GIFT)):
-        skus = sorted(sku_id for sku_id, gift in wanted if gift == is_gift)
-        if skus:
-            found = allocation.rows_of(work.tx, skus, work.today, status, lock=True)
-            rows |= {(sku_id, is_gift): some for sku_id, some in found.items()}
+    rows = rows_of(work.tx, wanted, work.today, lock=True)
     pool, held = Pool(rows, work.today), dict[int, list[Held]]()
     taken: dict[int, int] = {}
     for order_id, (days, wants) in orders.items():
@@ -61,15 +61,30 @@ def gather_all(work: Work, orders: Mapping[int, tuple[int, Sequence[Want]]]) -> 
     return held
 
 
+def rows_of(
+    tx: Session, wanted: Collection[Account], today: date, *, lock: bool = False
+) -> dict[Account, list[Candidate]]:
+    """Every row from which goods and gifts could be taken now, for `fifo.Pool`; `lock` as in `allocation`."""
+    rows: dict[Account, list[Candidate]] = {}
+    for is_gift in (False, True):
+        skus = sorted(sku_id for sku_id, gift in wanted if gift == is_gift)
+        found = allocation.rows_of(tx, skus, today, _status(is_gift=is_gift), lock=lock)
+        rows |= {(sku_id, is_gift): some for sku_id, some in found.items()}
+    return rows
+
+
+def _status(*, is_gift: bool) -> StockStatus:
+    """A gift line gets gifts and a sales line goods, even where they are the same article (P7)."""
+    return StockStatus.GIFT if is_gift else StockStatus.GOOD
+
+
 def there_is(work: Work, wants: Sequence[Want], min_left_days: int) -> bool:
     """Whether `gather` would find all of it now; nothing is reserved."""
     return all(_plan(work, want, min_left_days) is not None for want in wants)
 
 
 def _plan(work: Work, want: Want, min_left_days: int) -> list[Pick] | None:
-    """A gift line gets gifts and a sales line goods, even where they are the same article (P7)."""
-    status = StockStatus.GIFT if want.is_gift else StockStatus.GOOD
-    rows = allocation.candidates(work.tx, want.sku_id, work.today, status)
+    rows = allocation.candidates(work.tx, want.sku_id, work.today, _status(is_gift=want.is_gift))
     return plan(want.qty, rows, work.today, min_left_days)
 
 

@@ -67,8 +67,7 @@ def release(
 ) -> Released:
     """Release everything that is ALLOCATED, or must leave until `due`, wave by wave."""
     with works.db.read() as tx:
-        now = works.clock.now()
-        today = now.astimezone(works.clock.zone).date()
+        now, today = works.clock.now(), works.clock.today()
         planned = planning.plan(tx, rules_of(tx, works.settings), now, today, due)
     result, total = Released(), len(planned.orders)
     for draft in planned.drafts:
