@@ -11,7 +11,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from station.outbound.waves.limits import Limits, Load
+from station.outbound.waves.limits import Limits, Load, filled
 from station.storage.hall.ground import Ground, Point
 
 Aisle = tuple[int, int]
@@ -141,13 +141,4 @@ def batch(ground: Ground, errands: Sequence[Errand], limits: Limits) -> list[lis
 
 def first_come(errands: Iterable[Errand], limits: Limits) -> list[list[int]]:
     """Orders in groups as they come: a cart is filled before the next one is begun."""
-    groups: list[list[int]] = []
-    load: Load | None = None
-    for errand in errands:
-        if load is None or not limits.hold(load, errand.load):
-            groups.append([])
-            load = errand.load
-        else:
-            load = load + errand.load
-        groups[-1].append(errand.order_id)
-    return groups
+    return [[errand.order_id for errand in group] for group in filled(errands, limits)]

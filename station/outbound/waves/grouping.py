@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from station.outbound.waves.batching import Errand, batch
-from station.outbound.waves.kinds import KINDS, Day, Sharing, WaveKind, WaveOrder, kind_for
-from station.outbound.waves.limits import Limits, Load
+from station.outbound.waves.kinds import KINDS, Day, Sharing, WaveKind, WaveOrder, kind_for, kind_of
+from station.outbound.waves.limits import Limits, filled
 from station.storage.hall.ground import Ground
 
 MOST = 240
@@ -49,12 +49,12 @@ def build(
         zone = order.zone if day.by_zone or kind.by_zone else ""
         groups.setdefault((nth[kind.name], *order.sender, zone), []).append(order)
     drafts = [
-        (kind, DraftWave(kind.name, carrier_id, tuple(order.order_id for order in wave)))
+        DraftWave(kind.name, carrier_id, tuple(order.order_id for order in wave))
         for (number, carrier_id, _channel, _zone), members in sorted(groups.items())
         for kind in [KINDS[number]]
         for wave in _waves(kind, members, kind.limits(day), ground or Ground({}, {}))
     ]
-    return [draft for _kind, draft in sorted(drafts, key=lambda pair: (not pair[0].leads, pair[1].type))]
+    return sorted(drafts, key=lambda draft: (not kind_of(draft.type).leads, draft.type))
 
 
 def counted(orders: Sequence[WaveOrder], day: Day) -> Day:
@@ -70,12 +70,12 @@ def _waves(
     kind: WaveKind, orders: Sequence[WaveOrder], limits: Limits, ground: Ground
 ) -> Iterator[list[WaveOrder]]:
     if kind.sharing is Sharing.AS_THEY_COME:
-        yield from _filled(orders, limits)
+        yield from filled(orders, limits)
         return
     for pool in _pools(orders, limits.orders):
         if kind.sharing is Sharing.BY_PLACE:
             near = sorted(pool, key=lambda order: (order.points, order.basket, _key(order)))
-            waves = [sorted(wave, key=_key) for wave in _filled(near, limits)]
+            waves = [sorted(wave, key=_key) for wave in filled(near, limits)]
         else:
             waves = _shared(ground, pool, limits)
         yield from sorted(waves, key=lambda wave: _key(wave[0]))
@@ -99,20 +99,6 @@ def _pools(orders: Sequence[WaveOrder], least: int) -> Iterator[list[WaveOrder]]
             pool = pool[MOST:]
     if pool:
         yield pool
-
-
-def _filled(orders: Sequence[WaveOrder], limits: Limits) -> list[list[WaveOrder]]:
-    """A wave is filled before the next one begins."""
-    waves: list[list[WaveOrder]] = []
-    load: Load | None = None
-    for order in orders:
-        if load is None or not limits.hold(load, order.load):
-            waves.append([])
-            load = order.load
-        else:
-            load = load + order.load
-        waves[-1].append(order)
-    return waves
 
 
 def _shared(ground: Ground, pool: Sequence[WaveOrder], limits: Limits) -> list[list[WaveOrder]]:

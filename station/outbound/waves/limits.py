@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,28 @@ class Limits:
             and not 0 < self.volume_cm3 < one.volume_cm3 + other.volume_cm3
             and not 0 < self.weight_g < one.weight_g + other.weight_g
         )
+
+
+class Loaded(Protocol):
+    """What takes room on a cart."""
+
+    @property
+    def load(self) -> Load:
+        """How much."""
+
+
+L = TypeVar("L", bound=Loaded)
+
+
+def filled(parts: Iterable[L], limits: Limits) -> list[list[L]]:
+    """Parts in groups as they come: one is filled before the next begins; too large ones are alone."""
+    groups: list[list[L]] = []
+    load: Load | None = None
+    for part in parts:
+        if load is None or not limits.hold(load, part.load):
+            groups.append([])
+            load = part.load
+        else:
+            load = load + part.load
+        groups[-1].append(part)
+    return groups
