@@ -74,6 +74,9 @@ def sample_passed(work: Work, line: ReceiptLine, carton: int = 0) -> Before:
 def sample_failed(work: Work, receipt: Receipt, line: ReceiptLine, fault: str) -> Before:
     """One sample is bad: it leaves the dock, and the whole lot must be inspected (T13)."""
     before, each = _before(line), plans.each_of(work, line)
+    draw = _seen_by(line.draw, work)
+    if not line.defects:
+        draw |= {"plan": {name: before[name] for name in _PLAN}}
     _set(
         work,
         line,
@@ -84,7 +87,7 @@ def sample_failed(work: Work, receipt: Receipt, line: ReceiptLine, fault: str) -
         is_full_check=True,
         qty_rejected=line.qty_rejected + each,
         reject_reason=faults.together(line.reject_reason, fault),
-        draw=_seen_by(line.draw, work),
+        draw=draw,
     )
     assert line.lot_id is not None
     key = f"{work.key}:reject"
@@ -121,11 +124,16 @@ def take_back(work: Work, before: Before) -> None:
         if over:
             raise Refused("E-RCV-05", n=over)
         ledger.reverse(work, booked, f"{work.key}:take-back")
-    if line.samples_done != values["samples_done"] + 1:
-        values = _less_one(work, line, values, carton, is_bad=booked is not None)
+    is_bad = booked is not None
+    if (line.samples_done, line.defects) != (values["samples_done"] + 1, values["defects"] + is_bad):
+        values = _less_one(work, line, values, carton, is_bad=is_bad)
     _set(work, line, {"samples_done": line.samples_done}, **values)
     if dates is not None:
         set_dates(work, line, *(date.fromisoformat(day) if day else None for day in dates))
+
+
+_PLAN = ("is_full_check", "reject_reason", "samples_due")
+"""What a line's first defect changes for all its samples, kept with the draw until the last defect is gone."""
 
 
 def _less_one(work: Work, line: ReceiptLine, before: Before, carton: int, *, is_bad: bool) -> Before:
@@ -139,8 +147,7 @@ def _less_one(work: Work, line: ReceiptLine, before: Before, carton: int, *, is_
             "qty_rejected": line.qty_rejected - plans.each_of(work, line),
         }
         if line.defects == 1:
-            kept = ("is_full_check", "reject_reason", "samples_due")
-            values |= {name: before[name] for name in kept}
+            values |= line.draw.get("plan", {name: before[name] for name in _PLAN})
             values["samples_due"] = max(values["samples_due"], values["samples_done"])
     return values
 

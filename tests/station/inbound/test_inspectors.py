@@ -125,6 +125,17 @@ def test_one_line_is_divided_between_two(dock: Dock, zhu: Callable[..., Answer])
     assert {label["inspector_name"] for label in dock.papers("carton_label")} == {"王质检、人3002"}
 
 
+def test_two_defects_that_were_none_leave_the_plan(dock: Dock, zhu: Callable[..., Answer]) -> None:
+    """Each takes the own one back, the one who saw the first too: the line is sampled as it was drawn."""
+    receipt = opened(dock, (MUG, 120))
+    wang(dock, "CM-DAMAGE", "1", "2")
+    assert zhu(receipt, "CM-FULL", "CM-DAMAGE", "1", "2").facts["progress"] == [2, 120]
+    assert wang(dock, "CM-UNDO", "CM-SKIP", "CM-SKIP").facts["progress"] == [1, 120]
+    assert zhu("CM-UNDO", "CM-SKIP", "CM-SKIP").facts["progress"] == [0, 24]
+    (line,) = dock.lines()
+    assert (line.defects, line.qty_rejected, line.is_full_check, line.reject_reason) == (0, 0, False, "")
+
+
 def test_who_shares_a_line_may_leave_it_to_the_other(dock: Dock, zhu: Callable[..., Answer]) -> None:
     """Whoever began it goes, whoever joined goes on with it; the count stays closed as long as one is there."""
     receipt = opened(dock, (MUG, 24))
