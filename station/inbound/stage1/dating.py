@@ -8,7 +8,7 @@ from typing import Any
 from station.catalog import rules as catalog
 from station.ground.documents.history import record
 from station.ground.scan import doubts, inputs
-from station.ground.scan.kinds import Code, Kind
+from station.ground.scan.kinds import Code, CodeError, Kind
 from station.ground.scan.workflow import Context, Facts, Outcome
 from station.ground.words.messages import Refused
 from station.inbound import faults
@@ -154,10 +154,7 @@ def other_production(ctx: Context) -> Outcome:
 def refuse_dates(ctx: Context) -> Outcome:
     """Refused for what the station said of the dates, else because they are not what they should be."""
     at, last = ctx.at(Counting), ctx.last
-    at.expires = on_pack(ctx)
-    if last is not None and last.raw.isdigit() and last.code in _JUDGED:
-        said = ctx.services.codes.resolve(ctx.tx, last.raw, frozenset({Kind.DATE}))
-        at.expires = inputs.day(said, last=True)
+    at.expires = _said_last(ctx) or on_pack(ctx)
     if at.produced is None and at.expires is not None:
         at.derived = dates.derived_production(ctx, _sku(ctx), at.expires)
     made = at.produced or at.derived
@@ -169,6 +166,18 @@ def refuse_dates(ctx: Context) -> Outcome:
     return recording.refuse_all(ctx, fault or faults.DATE)
 
 
+def _said_last(ctx: Context) -> date | None:
+    """The day that was judged just now, typed or by a label; None where a card said the pack's own."""
+    at, last = ctx.at(Counting), ctx.last
+    if last is None or last.code not in _JUDGED:
+        return None
+    try:
+        code = ctx.services.codes.resolve(ctx.tx, last.raw, _DATED, at.sku)
+    except CodeError:
+        return None
+    return inputs.day(code, last=True) if code.kind is Kind.DATE else code.expires_on
+
+
 def _tell(ctx: Context, every: list[str]) -> None:
     """The paper names the gravest fault of the dates, the receipt's history all of them (P2)."""
     at, receipt = ctx.at(Counting), open_receipt(ctx)
@@ -178,6 +187,7 @@ def _tell(ctx: Context, every: list[str]) -> None:
 
 
 _JUDGED = frozenset({"E-EXP-01", "E-EXP-02", "E-EXP-04", "E-EXP-05", "E-EXP-06", "W-EXP-07"})
+_DATED = frozenset({Kind.DATE, Kind.PRODUCT, Kind.LABEL})
 
 
 def _expires(ctx: Context, expires: date) -> Outcome:

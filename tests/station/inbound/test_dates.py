@@ -201,10 +201,24 @@ def test_no_supervisor_is_asked_where_none_could_help(dock: Dock) -> None:
         (("20251231", "CM-OK"), "E-EXP-05", "2026-12-26"),
         (("20240101", "CM-OK"), "E-EXP-04", "2024-12-26"),
         (("20260401", "20260430"), "E-EXP-04", "2026-04-30"),
+        (("20260401", "260430"), "E-EXP-04", "2026-04-30"),
+        (("20260401", "260400"), "E-EXP-04", "2026-04-30"),
+        (("20260401", "2026-04-30"), "E-EXP-04", "2026-04-30"),
+        (("20260401", gs1(OATS, expires="260430")), "E-EXP-04", "2026-04-30"),
         (("20260401", "20260401"), "E-EXP-02", "2026-04-01"),
         (("20260401",), "DATE", "2027-03-27"),
     ],
-    ids=["past a third", "expired", "expired as printed", "swapped", "not what is printed"],
+    ids=[
+        "past a third",
+        "expired",
+        "expired as printed",
+        "in six figures",
+        "a month",
+        "with signs",
+        "by a label",
+        "swapped",
+        "not what is printed",
+    ],
 )
 def test_a_line_is_refused_for_what_its_dates_are(
     dock: Dock, raws: tuple[str, ...], reason: str, expires: str
