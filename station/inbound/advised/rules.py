@@ -41,8 +41,7 @@ class Known:
 
 
 def advise(tx: Session, notice_id: int, numbers: dict[str, str]) -> None:
-    """Keep what a notice announces, instead of what it said before: line key → the SSCCs as written."""
-    forget(tx, notice_id)
+    """Keep what the lines of a notice announce: line key → the SSCCs as written."""
     mine = select(InboundLine.id, InboundLine.line_key).where(InboundLine.notice_id == notice_id)
     rows = [
         {"line_id": line.id, "sscc": number}

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from string import digits
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from printers import documents as paper
 from station.catalog import rules as catalog
+from station.catalog.models import Sku
 from station.ground import shop
 from station.ground.documents.signatures import Signature
 from station.ground.words.messages import say
@@ -75,15 +77,14 @@ def _gifts(tx: Session, receipt: Receipt) -> dict[int, int]:
 
 def _gift_line(tx: Session, sku_id: int, qty: int) -> paper.AcceptanceLine:
     """An article of which the truck brought nothing but gifts."""
-    sku = catalog.sku(tx, sku_id)
+    verdict = say("L-VERDICT-GIFT")["zh"]
+    return _line(catalog.sku(tx, sku_id), delivered_qty=qty, gift_qty=qty, verdict=verdict)
+
+
+def _line(sku: Sku, **said: Any) -> paper.AcceptanceLine:
+    """A line of the sheet that says this of an article."""
     return paper.AcceptanceLine(
-        sku_code=sku.code,
-        product_name=sku.name_zh,
-        spec=sku.spec,
-        unit=sku.unit,
-        delivered_qty=qty,
-        gift_qty=qty,
-        verdict=say("L-VERDICT-GIFT")["zh"],
+        sku_code=sku.code, product_name=sku.name_zh, spec=sku.spec, unit=sku.unit, **said
     )
 
 
@@ -93,11 +94,8 @@ def _sheet_line(tx: Session, line: ReceiptLine, counted_on: date, given: int) ->
     expected = tx.get_one(InboundLine, line.inbound_line_id)
     unit = "天" if sku.shelf_life_unit == "D" else "个月"
     ordered = 0 if is_blind(tx, expected.notice_id) else expected.qty_expected
-    return paper.AcceptanceLine(
-        sku_code=sku.code,
-        product_name=sku.name_zh,
-        spec=sku.spec,
-        unit=sku.unit,
+    return _line(
+        sku,
         ordered_qty=ordered,
         delivered_qty=line.qty_delivered + given,
         gift_qty=given,
@@ -126,11 +124,8 @@ def _photos(tx: Session, receipt: Receipt) -> list[str]:
 def _refusal_line(tx: Session, row: ReceiptRefusal) -> paper.AcceptanceLine:
     """What nobody ordered, or was not right: it came and went."""
     sku, qty = catalog.sku(tx, row.sku_id or 0), row.qty
-    return paper.AcceptanceLine(
-        sku_code=sku.code,
-        product_name=sku.name_zh,
-        spec=sku.spec,
-        unit=sku.unit,
+    return _line(
+        sku,
         delivered_qty=qty,
         rejected_qty=qty,
         diff_qty=qty,

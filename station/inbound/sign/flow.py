@@ -50,9 +50,9 @@ def totals(ctx: Context) -> Facts:
         big=receipt.sheet_no,
         lines=[
             ("L-DELIVERED", str(sum(line.qty_delivered for line in lines) + given)),
+            ("L-SHEET-GIFTS", str(given or "")),
             ("L-ACCEPTED", str(sum(line.qty_accepted for line in lines))),
             ("L-REJECTED", str(sum(line.qty_rejected for line in lines))),
-            ("L-SHEET-GIFTS", str(given or "")),
         ],
     )
 

@@ -24,13 +24,13 @@ def take_number(ctx: Context, code: Code) -> Outcome:
     """E-RCV-18 for one of our cartons that holds goods in this house."""
     receipt, number = open_receipt(ctx), code.text
     known = advised.look_up(ctx.tx, receipt, number)
-    ctx.begin(Counting(receipt.id, number=number))
     mine = _ordered(ctx, receipt, known)
     if known.where in {Where.ADVISED, Where.BEFORE} and len(mine) == 1:
         (sku_id,) = mine
         ctx.begin(Counting(receipt.id, sku_id, number=number))
         name = catalog.sku(ctx.tx, sku_id).name_zh
         return ctx.go("cartons", "S-ST1-IN-CARTON", undo=None, name=name)
+    ctx.begin(Counting(receipt.id, number=number))
     said, facts = _said(ctx, receipt, known, number)
     return ctx.go("product", said, undo=None, **facts)
 

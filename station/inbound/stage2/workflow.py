@@ -90,8 +90,9 @@ def open_carton(ctx: Context, code: Code) -> Outcome:
     at, line = ctx.at(Inspecting), line_in_hand(ctx)
     number = inputs.quantity(code, 1, ctx.settings.rules.qty_max)
     opening_cartons.choose(line, number)
-    receipt = receipts.receipt(ctx.tx, line.receipt_id)
-    sharing.check_free(ctx.tx, receipt, line, number, ctx.actor.user_id or 0)
+    sharing.check_free(
+        ctx.tx, receipts.receipt(ctx.tx, line.receipt_id), line, number, ctx.actor.user_id or 0
+    )
     at.carton = number
     return ctx.go("sample", "S-ST2-CARTON", undo=None, n=number)
 
