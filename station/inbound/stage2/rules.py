@@ -75,8 +75,7 @@ def sample_failed(work: Work, receipt: Receipt, line: ReceiptLine, fault: str) -
     """One sample is bad: it leaves the dock, and the whole lot must be inspected (T13)."""
     before, each = _before(line), plans.each_of(work, line)
     draw = _seen_by(line.draw, work)
-    if not line.defects:
-        draw |= {"plan": {name: before[name] for name in _PLAN}}
+    draw |= {} if line.defects else {"plan": {name: before[name] for name in _PLAN}}
     _set(
         work,
         line,
@@ -124,16 +123,15 @@ def take_back(work: Work, before: Before) -> None:
         if over:
             raise Refused("E-RCV-05", n=over)
         ledger.reverse(work, booked, f"{work.key}:take-back")
-    is_bad = booked is not None
-    if (line.samples_done, line.defects) != (values["samples_done"] + 1, values["defects"] + is_bad):
-        values = _less_one(work, line, values, carton, is_bad=is_bad)
+    if (line.samples_done, line.defects) != (values["samples_done"] + 1, values["defects"] + bool(booked)):
+        values = _less_one(work, line, values, carton, is_bad=bool(booked))
     _set(work, line, {"samples_done": line.samples_done}, **values)
     if dates is not None:
         set_dates(work, line, *(date.fromisoformat(day) if day else None for day in dates))
 
 
 _PLAN = ("is_full_check", "reject_reason", "samples_due")
-"""What a line's first defect changes for all its samples, kept with the draw until the last defect is gone."""
+"""What a line's first defect changes, kept with the draw until no defect is left."""
 
 
 def _less_one(work: Work, line: ReceiptLine, before: Before, carton: int, *, is_bad: bool) -> Before:
@@ -142,10 +140,8 @@ def _less_one(work: Work, line: ReceiptLine, before: Before, carton: int, *, is_
     if carton:
         values["draw"] = opening_cartons.with_one_more(line, carton, -1)
     if is_bad:
-        values |= {
-            "defects": line.defects - 1,
-            "qty_rejected": line.qty_rejected - plans.each_of(work, line),
-        }
+        values["defects"] = line.defects - 1
+        values["qty_rejected"] = line.qty_rejected - plans.each_of(work, line)
         if line.defects == 1:
             values |= line.draw.get("plan", {name: before[name] for name in _PLAN})
             values["samples_due"] = max(values["samples_due"], values["samples_done"])
