@@ -54,7 +54,7 @@ def _expected(ctx: Context, at: Packing) -> list[str]:
 
 @pack.on("serial", Kind.TEXT, to=("note", "verify", "box", "label"))
 def take_number(ctx: Context, code: Code) -> Outcome:
-    return _take(ctx, inputs.text(code, serials.LONGEST).upper())
+    return _take(ctx, inputs.text(code, serials.LONGEST))
 
 
 @pack.on("serial", Kind.PRODUCT, Kind.LABEL, to=("note", "verify", "box", "label"))

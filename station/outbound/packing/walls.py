@@ -5,10 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from station.ground.words.messages import Refused
-from station.outbound.packing import verifying
 from station.outbound.packing.totes import Filled
 from station.outbound.replacing import queries as replacing
-from station.outbound.sorting import cells
+from station.outbound.sorting import cells, closing
 from station.outbound.sorting.choosing import name_of
 from station.outbound.waves.kinds import PacksBy
 
@@ -29,7 +28,6 @@ def check(tx: Session, order_id: int, home: Filled) -> None:
         return
     if not cells.was_sorted(tx, order_id):
         raise Refused("E-SRT-09")
-    own = {cell.id for cell in cells.of_order(tx, order_id)}
-    lying = [unit for unit in verifying.unpacked_units(tx, order_id) if unit.tote_id not in own]
+    lying = closing.in_totes(tx, order_id)
     if lying and cells.is_open(tx, order_id):
         raise Refused("E-SRT-08", cell=name_of(home.code), n=sum(unit.qty for unit in lying))

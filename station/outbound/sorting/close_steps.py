@@ -26,10 +26,11 @@ def _sorting(ctx: Context) -> Sorting:
 
 @sort.command("product", "CM-CLOSE", to="wave", label="L-SRT-CLOSE")
 def finish(ctx: Context) -> Outcome:
-    """All is in its cell: the wave is sorted. E-SRT-04 while something lacks, which is shown."""
+    """All is in its cell: the wave is sorted. E-SRT-04 while something lacks, which is shown, and E-SRT-06
+    while some of it is still being picked.
+    """
     at, sorting = ctx.at(AtWall), _sorting(ctx)
-    if open_walks := closing.walks(ctx.tx, at.wave):
-        raise Refused("E-SRT-06", no=", ".join(open_walks[:SHOWN]))
+    closing.check_picked(ctx.tx, at.wave)
     if demand.wants(ctx.tx, at.wave):
         raise Refused("E-SRT-04").back_to("lacking")
     closing.close(ctx, sorting)

@@ -36,14 +36,15 @@ class Closed:
     short: tuple[str, ...] = ()
 
 
-def walks(tx: Session, wave_id: int) -> list[str]:
-    """The wave's own pick lists that are not over."""
+def check_picked(tx: Session, wave_id: int) -> None:
+    """E-SRT-06 while pick lists of the wave's own are not over."""
     query = select(PickList.pick_no).where(
         PickList.wave_id == wave_id,
         PickList.state.in_((ListState.OPEN, ListState.TAKEN)),
         ~queries.brings(),
     )
-    return list(tx.scalars(query.order_by(PickList.id)))
+    if walks := tx.scalars(query.order_by(PickList.id).limit(3)).all():
+        raise Refused("E-SRT-06", no=", ".join(walks))
 
 
 def take_out(work: Work, want: Want, place_id: int) -> None:
@@ -52,7 +53,7 @@ def take_out(work: Work, want: Want, place_id: int) -> None:
     With the last of its units an order of which nothing lies in a cell is done with.
     """
     order = work.tx.get_one(DeliveryOrder, want.order_id, with_for_update=True)
-    own = [one.id for one in cells.of_order(work.tx, order.id)]
+    own = _own(work.tx, order.id)
     unit = next(
         unit
         for unit in in_totes(work.tx, order.id)
@@ -64,7 +65,7 @@ def take_out(work: Work, want: Want, place_id: int) -> None:
 
 def in_totes(tx: Session, order_id: int) -> list[Units]:
     """Units of an order that lie in no cell."""
-    own = {one.id for one in cells.of_order(tx, order_id)}
+    own = _own(tx, order_id)
     return [unit for unit in verifying.unpacked_units(tx, order_id) if unit.tote_id not in own]
 
 
@@ -82,8 +83,7 @@ def close(work: Work, sorting: Sorting) -> Closed:
     brought from a slot while the order waits in its cell; where none is, the order is short and its goods are
     pulled.
     """
-    if open_walks := walks(work.tx, sorting.wave_id):
-        raise Refused("E-SRT-06", no=", ".join(open_walks[:3]))
+    check_picked(work.tx, sorting.wave_id)
     shelf = locations.by_kind(work.tx, LocationKind.INTC).id
     brought, lacking, short = 0, 0, list[str]()
     for order_id in sorted({want.order_id for want in demand.wants(work.tx, sorting.wave_id)}):
@@ -91,7 +91,7 @@ def close(work: Work, sorting: Sorting) -> Closed:
         marked = _missing(work.tx, order_id)
         qty = sum(n for n, _status in marked.values())
         if order.state in PULLED:
-            replacing.take_out(work, order, marked, shelf, leave=_own(work, order_id))
+            replacing.take_out(work, order, marked, shelf, leave=_own(work.tx, order_id))
             _finish(work, order, shelf)
         elif _is_brought(work, order, marked, shelf):
             brought += qty
@@ -112,22 +112,22 @@ def _missing(tx: Session, order_id: int) -> dict[int, tuple[int, StockStatus]]:
     return marked
 
 
-def _own(work: Work, order_id: int) -> list[int]:
-    return [one.id for one in cells.of_order(work.tx, order_id)]
+def _own(tx: Session, order_id: int) -> list[int]:
+    return [one.id for one in cells.of_order(tx, order_id)]
 
 
 def _is_brought(work: Work, order: DeliveryOrder, marked: replacing.Marked, shelf_id: int) -> bool:
     """Whether other slots have what the order lacks: somebody is sent for it, and the cell waits."""
     if not replacing.may_be_brought(work, order.id, marked):
         return False
-    own = _own(work, order.id)
+    own = _own(work.tx, order.id)
     where = own[-1] if own else shelf_id
     walk = replacing.replace(work, order.id, marked, shelf_id, REASON, seen={}, bench_id=where, leave=own)
     return walk is not None
 
 
 def _fall_short(work: Work, order: DeliveryOrder, marked: replacing.Marked, shelf_id: int) -> None:
-    replacing.take_out(work, order, marked, shelf_id, leave=_own(work, order.id))
+    replacing.take_out(work, order, marked, shelf_id, leave=_own(work.tx, order.id))
     release_open(work, order.id)
     kick_out(work, order.id)
     missing = {line_id: qty for line_id, (qty, _status) in marked.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -34,7 +34,16 @@ def wants(tx: Session, wave_id: int, *, but: int = 0) -> list[Want]:
     """What is still to be put into the cells, or, of stopped orders, taken out. What people other than the
     user `but` hold in their hands is marked.
     """
+    return _wants(tx, wave_id, _brought(tx, wave_id), but)
+
+
+def standing(tx: Session, wave_id: int) -> tuple[list[Want], int]:
+    """What is still to be sorted, and all EACH that were brought to the wall and are in no parcel."""
     brought = _brought(tx, wave_id)
+    return _wants(tx, wave_id, brought, 0), sum(max(one.qty, 0) for one in brought.values())
+
+
+def _wants(tx: Session, wave_id: int, brought: Mapping[tuple[int, int], _Brought], but: int) -> list[Want]:
     waiting: dict[Key, int] = {}
     for row in brought.values():
         waiting[row.key] = waiting.get(row.key, 0) + row.qty
@@ -143,11 +152,6 @@ def in_totes(tx: Session, wave_id: int, want: Want) -> list[tuple[int, int]]:
 def fitting(rows: Iterable[Want], sku_id: int, lots: set[int] | None) -> list[Want]:
     """The wants of an article, and of these lots when the scan says which."""
     return [want for want in rows if want.sku_id == sku_id and (lots is None or want.lot_id in lots)]
-
-
-def total(tx: Session, wave_id: int) -> int:
-    """All EACH that were brought to the wall for the wave and are in no parcel, in cells or not."""
-    return sum(max(one.qty, 0) for one in _brought(tx, wave_id).values())
 
 
 def is_of_wave(tx: Session, wave_id: int, sku_id: int) -> bool:

@@ -27,11 +27,10 @@ from station.stock.models import Lot, StockStatus
 
 @sort.screen("product", prompt="P-SRT-PRODUCT", counting=True)
 def ask_product(ctx: Context) -> Facts:
-    """How much of the wave is sorted, and the cells that lack least."""
+    """How much of the wave is sorted."""
     at = ctx.at(AtWall)
-    wants = demand.wants(ctx.tx, at.wave)
+    wants, total = demand.standing(ctx.tx, at.wave)
     left = sum(want.qty for want in wants)
-    total = demand.total(ctx.tx, at.wave)
     first = choose(want for want in wants if want.state not in PULLED)
     facts = Facts(big=at.wave_no[-6:], big_label="L-KIND-WAVE", progress=(total - left, total))
     facts.hint = f"SKU:{catalog.sku(ctx.tx, first.sku_id).code}" if first else "CM-CLOSE"

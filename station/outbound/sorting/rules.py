@@ -115,9 +115,9 @@ def _free_cells(tx: Session, wall: str) -> list[Location]:
     return [place for place in own if place.id not in taken and not cells.is_filled(tx, place.id)]
 
 
-def another_cell(work: Work, order_id: int) -> str:
+def another_cell(work: Work, order_id: int) -> None:
     """The order's cell is full: the next free one of the wall is its too, and what is put from now on goes
-    there; its code. E-SRT-07 when none is free.
+    there. E-SRT-07 when none is free.
     """
     query = select(SortCell.sorting_id, Sorting.wall).join(Sorting, Sorting.id == SortCell.sorting_id)
     row: Any = work.tx.execute(
@@ -130,7 +130,6 @@ def another_cell(work: Work, order_id: int) -> str:
         SortCell(sorting_id=row.sorting_id, order_id=order_id, location_id=place.id, state=CellState.BOUND)
     )
     work.tx.flush()
-    return place.code
 
 
 def put(work: Work, wave_id: int, hand: Hand, cell: int, qty: int) -> int:
