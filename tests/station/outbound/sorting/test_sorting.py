@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from station.outbound.pieces.models import OrderSerial
 from station.stock.serials import Serial
-from tests.floor import ZHAO
+from tests.floor import ZHAO, Floor
 from tests.station.outbound.bench import BENCH, ean, tote
 from tests.station.outbound.sorting.wall import TOTE, Wall, cell
 from tests.station.scenarios.conftest import order_of
@@ -195,6 +195,30 @@ def test_two_sort_at_one_wall(at_wall: AtWall, books: Books) -> None:
     wall.sort_all()
     assert wall.cells() == {"01": {"GOOD": 2}, "02": {"GOOD": 2}}
     books()
+
+
+@sqlite
+def test_of_one_cell_nobody_puts_more_than_it_lacks(at_wall: AtWall) -> None:
+    """Both hold all three; who puts one leaves two, and three are refused (E-SRT-11)."""
+    wall = at_wall(order_of(1, ("S0001", 3), ("S0002", 1)))
+    wall.begin()
+    wall.sort(TOTE, who=ZHAO)
+    wall.sort(ean(1))
+    wall.sort(ean(1), "CM-QTY", "1", cell(1), who=ZHAO)
+    assert wall.refused(cell(1)).code == "E-SRT-11"
+    assert wall.cells() == {"01": {"GOOD": 1}}
+
+
+@sqlite
+def test_a_wave_is_not_finished_while_it_is_picked(shelved: Callable[..., object], floor: Floor) -> None:
+    """E-SRT-06: nothing lacks in the cells, for nothing has come."""
+    shelved(order_of(1, ("S0001", 1), ("S0002", 1)))
+    wall = Wall(floor)
+    wall.hang(1)
+    wall.release()
+    wall.begin()
+    assert wall.refused("CM-CLOSE").code == "E-SRT-06"
+    assert wall.bound() == 1
 
 
 @sqlite
