@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import select
@@ -123,20 +125,42 @@ def _notices(tx: Session) -> list[dict[str, Any]]:
 
 
 def orders(tx: Session, today: date) -> list[dict[str, str]]:
-    """State of every order and why it has not been shipped."""
+    """State of every order and why it has not been shipped.
+
+    Orders that wait are looked at in one query, and what is free of an article is asked once: the crew asks for
+    this list all day long, and hundreds of orders want the same few articles.
+    """
     carriers = {row.id: row.code for row in tx.execute(select(Carrier.id, Carrier.code))}
+    short = _short(tx, today)
     return [
         {
             "order": order.erp_no,
             "state": order.state,
             "carrier": carriers[order.carrier_id],
-            "reason": _why(tx, order, today),
+            "reason": _why(order, short[order.id]),
         }
         for order in tx.scalars(select(DeliveryOrder).order_by(DeliveryOrder.id))
     ]
 
 
-def _why(tx: Session, order: DeliveryOrder, today: date) -> str:
+def _short(tx: Session, today: date) -> dict[int, list[str]]:
+    """The articles of which less is free than a waiting order wants, by the order's id."""
+    free = cache(partial(allocation.free_qty, tx, today=today))
+    rows = tx.execute(
+        select(OrderLine.order_id, Sku.code, OrderLine.sku_id, OrderLine.qty)
+        .join(Sku, Sku.id == OrderLine.sku_id)
+        .join(DeliveryOrder, DeliveryOrder.id == OrderLine.order_id)
+        .where(DeliveryOrder.state == OrderState.AUDITED)
+        .order_by(OrderLine.id)
+    )
+    short: defaultdict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        if free(row.sku_id) < row.qty:
+            short[row.order_id].append(row.code)
+    return short
+
+
+def _why(order: DeliveryOrder, short: list[str]) -> str:
     if order.state == OrderState.SHIPPED:
         return ""
     if order.state == OrderState.HOLD:
@@ -146,11 +170,5 @@ def _why(tx: Session, order: DeliveryOrder, today: date) -> str:
     if order.state in {OrderState.CANCELLED, OrderState.INTERCEPTING, OrderState.INTERCEPTED}:
         return "cancelled by the office"
     if order.state == OrderState.AUDITED:
-        rows = tx.execute(
-            select(Sku.code, OrderLine.sku_id, OrderLine.qty)
-            .join(Sku, Sku.id == OrderLine.sku_id)
-            .where(OrderLine.order_id == order.id)
-        )
-        short = [row.code for row in rows if allocation.free_qty(tx, row.sku_id, today) < row.qty]
         return f"not enough stock: {', '.join(short) or 'reserved by others'}"
     return f"still {order.state}"
