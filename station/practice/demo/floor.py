@@ -127,8 +127,8 @@ def _notices(tx: Session) -> list[dict[str, Any]]:
 def orders(tx: Session, today: date) -> list[dict[str, str]]:
     """State of every order and why it has not been shipped.
 
-    Orders that wait are looked at in one query, and what is free of an article is asked once: the crew asks for
-    this list all day long, and hundreds of orders want the same few articles.
+    Orders that wait are looked at in one query, and what is free of an article is asked once: the crew asks
+    for this list all day long, and hundreds of orders want the same few articles.
     """
     carriers = {row.id: row.code for row in tx.execute(select(Carrier.id, Carrier.code))}
     short = _short(tx, today)
